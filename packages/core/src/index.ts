@@ -1,0 +1,18 @@
+export {
+  ArgumentError,
+  BackendError,
+  CheckpointError,
+  DataError,
+  EddyflowError,
+  type ErrorDetails,
+  type ErrorName,
+  isEddyflowError,
+  ShapeError,
+  StorageError,
+} from "./errors.ts";
+export type { Boundary, Grid, Normalisation, Padding } from "./field.ts";
+export type { FlowMap, VelocityField } from "./flow.ts";
+export type { Key } from "./key.ts";
+export type { Dual, Network } from "./network.ts";
+export type { Batch, Objective } from "./objective.ts";
+export type { ParamSets, Params } from "./params.ts";

@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config";
+
+/** Packages that compute with tensors: their tests run once on every backend that the machine has. */
+const tensorPackages =
+  "{random,ops,backend,datasets,models,losses,samplers,distillation,checkpointing,training,surrogate}";
+
+const backends = ["cpu"];
+
+export default defineConfig({
+  test: {
+    tags: [{ name: "slow", description: "takes more than a few seconds", timeout: 120_000 }],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "plain",
+          include: ["{packages,apps,tooling}/*/src/**/*.test.ts"],
+          exclude: [`packages/${tensorPackages}/**`, "**/node_modules/**"],
+        },
+      },
+      ...backends.map((backend) => ({
+        extends: true as const,
+        test: {
+          name: backend,
+          include: [`packages/${tensorPackages}/src/**/*.test.ts`],
+          setupFiles: ["vitest.setup.ts"],
+          env: { EDDYFLOW_BACKEND: backend },
+        },
+      })),
+    ],
+  },
+});
