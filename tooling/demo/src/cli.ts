@@ -86,9 +86,8 @@ await runCommand("demo", async ({ argv, signal }) => {
       signal,
     });
     if (signal.aborted || code === 130) {
-      process.exitCode = 130;
       console.log(`\nInterrupted; what is done is kept. Continue with: ${again}`);
-      return;
+      process.exit(130);
     }
     if (code !== 0) {
       console.error(
