@@ -1,14 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { measureNormalisation, openTrajectoryStore } from "@eddyflow/datasets";
 import { type Experiment, ks2d, type Split } from "@eddyflow/experiments";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { prepareSimulation, trajectoryKey } from "./simulate.ts";
+
+// Each test starts processes, which take their time where others compute.
+vi.setConfig({ testTimeout: 60_000 });
 
 const tiny = {
   ...ks2d,
@@ -17,7 +20,7 @@ const tiny = {
   data: {
     ...ks2d.data,
     domainExtent: 20,
-    numPoints: 16,
+    numPoints: 24,
     warmUp: 2,
     frames: 4,
     trajectories: { train: 3, validation: 1, test: 2 },
@@ -94,7 +97,7 @@ async function begun(out: string) {
 test("all splits are written, with the values that one thread alone computes", async () => {
   const { code, stdout, stderr } = await run("./tiny.ts", "--out", "all");
   expect(code, stderr).toBe(0);
-  expect(stdout).toContain("all/train.zarr: 3 trajectories of 4 frames, 8 × 8, 0.5 apart");
+  expect(stdout).toContain("all/train.zarr: 3 trajectories of 4 frames, 12 × 12, 0.5 apart");
   expect(stderr).toContain("24/24 frames (100 %)");
   for (const split of ["train", "validation", "test"] as const) {
     expect(await readAll(`all/${split}.zarr`)).toEqual(alone(tiny, split));
@@ -111,7 +114,7 @@ test("the training split carries its normalisation, and what it was made from", 
     experiment: "tiny",
     split: "train",
     channels: ["u"],
-    grid: { shape: [8, 8], extent: [20, 20], boundary: ["periodic", "periodic"] },
+    grid: { shape: [12, 12], extent: [20, 20], boundary: ["periodic", "periodic"] },
     frameInterval: 0.5,
     recipe,
     seed: 3,
@@ -130,7 +133,7 @@ test("flags and overrides change one split", async () => {
     trajectories: 1,
     frames: 2,
     seed: 4,
-    grid: { shape: [16, 16] },
+    grid: { shape: [24, 24] },
   });
 });
 
@@ -175,24 +178,16 @@ test("Ctrl-C stops cleanly and says how to go on", async () => {
 });
 
 test("a folder with another recipe is refused and nothing in it changes", async () => {
-  await run("./tiny.ts", "--split", "test", "--out", "recipe");
-  const path = join(folder, "recipe/test.zarr/zarr.json");
+  const path = join(folder, "all/test.zarr/zarr.json");
   const before = await readFile(path, "utf8");
-  const { code, stderr } = await run(
-    "./tiny.ts",
-    "--out",
-    "recipe",
-    "--split",
-    "test",
-    "data.dt=0.05",
-  );
+  const { code, stderr } = await run("./tiny.ts", "--out", "all", "data.dt=0.05");
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^simulator: .*recipe\.dt is 0\.1, not 0\.05.*\n$/u);
+  expect(stderr).toMatch(/^simulator: .*train\.zarr.* \(recipe\.dt is 0\.1, not 0\.05.*\n$/u);
   expect(await readFile(path, "utf8")).toBe(before);
 });
 
 test("a store cut short is refused by name", async () => {
-  await run("./tiny.ts", "--split", "test", "--out", "cut");
+  await cp(join(folder, "all"), join(folder, "cut"), { recursive: true });
   const file = "cut/test.zarr/trajectories/000001/c.2.0.0.0";
   await truncate(join(folder, file), 20);
   const { code, stderr } = await run("./tiny.ts", "--split", "test", "--out", "cut");
@@ -206,9 +201,6 @@ test.each([
   [["./tiny.ts", "--trajectorys", "3"], 'did you mean "--trajectories"?'],
   [["./tiny.ts", "data.numPonts=8"], 'did you mean "data.numPoints"?'],
   [["ks3d"], 'unknown experiment "ks3d"; expected ks2d or'],
-  [["./tini.ts"], "no experiment at "],
-  [[], "no experiment is named"],
-  [["./tiny.ts", "ks2d"], '"ks2d" is one too many'],
   [["./tiny.ts", "--shard", "3/2"], '--shard cannot be "3/2"'],
   [["./tiny.ts", "data.numPoints=10"], "numPoints 10 is too coarse"],
 ])("%j is one line, exit code 2, and nothing written", async (args, part) => {
@@ -220,12 +212,13 @@ test.each([
   expect(await readdir(folder)).not.toContain("refused");
 });
 
-test("a solution that blows up in a worker is one line, and another recipe may follow", async () => {
-  const args = ["./tiny.ts", "--split", "test", "--out", "blown", "data.domainExtent=200"];
-  const { code, stderr } = await run(...args, "data.numPoints=100", "data.dt=0.5");
+test("a solution that blows up in a worker is one line", async () => {
+  const { code, stderr } = await run(
+    ...["./tiny.ts", "--split", "test", "--out", "blown", "data.domainExtent=100"],
+    ...["data.numPoints=52", "data.dt=0.5", "data.warmUp=50"],
+  );
   expect(code).toBe(2);
-  expect(stderr).toContain("no longer finite");
-  expect((await run("./tiny.ts", "--split", "test", "--out", "blown")).code).toBe(0);
+  expect(stderr.split("\n").at(-2)).toMatch(/^simulator: .*no longer finite/u);
 });
 
 test("--help says what there is and does nothing", async () => {
