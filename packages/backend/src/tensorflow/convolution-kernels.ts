@@ -81,8 +81,7 @@ function agrees(eager: Eager, fused: FusedConvolution, separate: FusedConvolutio
 /** Registers convolution and its gradients. */
 export function registerConvolutionKernels(eager: Eager): void {
   const { attribute, constant, float, run } = eager;
-  const { binding, isUsingGpuDevice } = eager.backend;
-  const { TF_INT32 } = binding;
+  const { isUsingGpuDevice } = eager.backend;
   const plain = [
     attribute.int("strides", [1, 1, 1, 1]),
     attribute.string("padding", "VALID"),
