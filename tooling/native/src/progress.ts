@@ -1,12 +1,12 @@
 const firstAfterMs = 2000;
 
 /**
- * Shows on standard error, from two seconds on, how much of `totalBytes` the function `measure` finds done and how long
+ * Shows on standard output, from two seconds on, how much of `totalBytes` the function `measure` finds done and how long
  * the rest will take: one line that is rewritten on a terminal, a line every ten seconds elsewhere.
  * @returns what ends it.
  */
 export function startProgress(totalBytes: number, measure: () => Promise<number>): () => void {
-  const { isTTY } = process.stderr;
+  const { isTTY } = process.stdout;
   const start = performance.now();
   let nextMs = firstAfterMs;
   let shown = false;
@@ -15,12 +15,12 @@ export function startProgress(totalBytes: number, measure: () => Promise<number>
     if (elapsedMs < nextMs) return;
     nextMs = elapsedMs + (isTTY ? 250 : 10_000);
     const line = progressLine(await measure(), totalBytes, elapsedMs / 1000);
-    process.stderr.write(isTTY ? `\r\x1b[K${line}` : `${line}\n`);
+    process.stdout.write(isTTY ? `\r\x1b[K${line}` : `${line}\n`);
     shown = true;
   }, 250);
   return () => {
     clearInterval(timer);
-    if (shown && isTTY) process.stderr.write("\r\x1b[K");
+    if (shown && isTTY) process.stdout.write("\r\x1b[K");
   };
 }
 
