@@ -15,6 +15,7 @@ const storageProblems: Readonly<Record<string, readonly [string, string, string]
   EROFS: ["the file system is read-only", "a folder that can be written", "choose another folder"],
   EACCES: ["permission denied", "a path that this user may use", "change it or choose another"],
   EPERM: ["operation not permitted", "a path that this user may use", "choose another"],
+  EEXIST: ["a file stands where a folder should", "a folder", "move the file or choose another"],
   ENOTDIR: ["a file stands where a folder should", "a folder", "move the file or choose another"],
   EMFILE: ["too many open files", "a higher limit", "raise it with ulimit -n"],
   EIO: ["the disk cannot be read or written", "a working disk", "choose another folder"],
