@@ -30,13 +30,16 @@ import {
   uniformGrid,
   uniformIncrements,
 } from "@eddyflow/samplers";
-import { clone, type Tensor } from "@tensorflow/tfjs-core";
+import { mul, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import type { ModelName } from "./command-spec.ts";
 import type { Teacher } from "./load-teacher.ts";
 
 /** A model as the training loop sees it. */
 export interface Learner {
   /** Of the networks that are saved, by their sets. */
-  readonly networks: Readonly<Record<string, NetworkDescription>>;
+  readonly networks: Readonly<Record<string, NetworkDescription>> & {
+    readonly student: NetworkDescription;
+  };
   /** The weights that training begins with. The caller disposes them. */
   init(): Params;
   /** Weights that are used and do not change; of them "velocity" is saved. Disposed by the loop. */
@@ -50,8 +53,9 @@ export interface Learner {
   readonly sampleTeacher: ((x: Tensor, y: Tensor) => Tensor) | null;
 }
 
+/** A copy with memory of its own: an optimizer that works in place must not change the teacher. */
 const copy = (params: Params): Params =>
-  Object.fromEntries(Object.entries(params).map(([name, tensor]) => [name, clone(tensor)]));
+  Object.fromEntries(Object.entries(params).map(([name, tensor]) => [name, mul(tensor, 1)]));
 
 function normOf(recipe: NormRecipe, { shape, extent, boundary }: Grid): Norm {
   if (recipe.kind === "l2") return l2();
@@ -93,7 +97,7 @@ export interface LearnerOptions {
 }
 
 /** Flow matching from scratch. */
-export function velocityLearner({
+function velocityLearner({
   experiment: { models, seed },
   network: description,
   grid,
@@ -118,7 +122,7 @@ export function velocityLearner({
  *
  * @throws CheckpointError for a teacher that is not a field to be integrated at will.
  */
-export function flowLearner(
+function flowLearner(
   teacher: Teacher,
   { experiment: { models }, network: description, grid }: LearnerOptions,
 ): Learner {
@@ -136,7 +140,7 @@ export function flowLearner(
   const sampler = equalSteps("flow", recipe.steps);
   return {
     networks: { student: { ...description, kind: "corrector" }, velocity: description },
-    init: () => correctorFromVelocity(teacher.params),
+    init: () => tidy(() => copy(correctorFromVelocity(teacher.params))),
     frozen: { velocity: teacher.params },
     objective: semigroup(corrector, velocity, {
       norm: normOf(norm, grid),
@@ -160,7 +164,7 @@ export function flowLearner(
  *
  * @throws ArgumentError where the teacher is a student itself and would be asked off its own grid.
  */
-export function progressiveLearner(
+function progressiveLearner(
   teacher: Teacher,
   { experiment: { models }, network: description, grid }: LearnerOptions,
 ): Learner {
@@ -190,4 +194,14 @@ export function progressiveLearner(
     sampleTeacher: (x, y) =>
       sampleVelocity(network, taught as VelocitySampler)(teacher.params, x, y),
   };
+}
+
+/** The learner of a model; a velocity has no teacher, the others have one. */
+export function makeLearner(
+  model: ModelName,
+  teacher: Teacher | null,
+  options: LearnerOptions,
+): Learner {
+  if (teacher === null) return velocityLearner(options);
+  return model === "flow" ? flowLearner(teacher, options) : progressiveLearner(teacher, options);
 }

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DataError, type Normalisation } from "@eddyflow/core";
+import { DataError, isEddyflowError, type Normalisation } from "@eddyflow/core";
 import {
   measureNormalisation,
   openTrajectoryStore,
@@ -17,23 +16,6 @@ export interface TrainingData {
   readonly normalisation: Normalisation;
 }
 
-const splits = ["train", "validation"] as const;
-
-const storeOf = (folder: string, split: string): string => join(folder, `${split}.zarr`);
-
-/** Which of the two stores a folder lacks. */
-export async function missingSplits(folder: string): Promise<readonly string[]> {
-  const found = await Promise.all(
-    splits.map((split) =>
-      stat(storeOf(folder, split)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return splits.filter((_, i) => !found[i]);
-}
-
 /**
  * Opens `train.zarr` and `validation.zarr` of a folder.
  *
@@ -41,8 +23,8 @@ export async function missingSplits(folder: string): Promise<readonly string[]> 
  */
 export async function openData(folder: string): Promise<TrainingData> {
   const [train, validation] = await Promise.all([
-    openTrajectoryStore(storeOf(folder, "train")),
-    openTrajectoryStore(storeOf(folder, "validation")),
+    openTrajectoryStore(join(folder, "train.zarr")),
+    openTrajectoryStore(join(folder, "validation.zarr")),
   ]);
   const describe = ({ description: { grid, channels, frameInterval } }: TrajectoryStore) =>
     JSON.stringify({ grid, channels, frameInterval });
@@ -60,39 +42,52 @@ export async function openData(folder: string): Promise<TrainingData> {
   };
 }
 
-export interface SimulateOptions {
+export interface FindDataOptions {
   /** A name, or the path of a module. */
   readonly experiment: string;
   /** Texts `key.path=value`, of which those for the data count. */
   readonly overrides: readonly string[];
-  /** Where it is aborted the simulator stops, to be resumed. */
+  /** Whether data that are missing, wholly or in part, are to be made, at the small size. */
+  readonly canBeMade: boolean;
+  /** Where it is aborted the simulator stops; the next time it goes on. */
   readonly signal: AbortSignal;
 }
 
-/** Makes stores of an experiment at its small size with the simulator, which shows its progress. */
-export async function simulate(
+/**
+ * Opens the data in a folder; where they are missing they are made by the simulator, which shows its
+ * progress, or pointed at.
+ *
+ * @throws DataError as `openData` does.
+ */
+export async function findData(
   folder: string,
-  missing: readonly string[],
-  { experiment, overrides, signal }: SimulateOptions,
-): Promise<void> {
-  const simulator = fileURLToPath(import.meta.resolve("../../simulator/src/cli.ts"));
-  const recipe = overrides.filter((text) => text.startsWith("data."));
-  for (const split of missing) {
-    const words = [experiment, "--size", "small", "--split", split, "--out", folder, ...recipe];
-    const child = spawn(process.execPath, [simulator, ...words], { stdio: "inherit" });
-    const stop = () => child.kill("SIGINT");
-    signal.addEventListener("abort", stop);
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-    }).finally(() => signal.removeEventListener("abort", stop));
-    signal.throwIfAborted();
-    if (code !== 0) {
-      throw new DataError({
-        problem: `${storeOf(folder, split)} could not be made`,
-        expected: "the simulator to end well",
-        remedy: `see its message above; the command was: simulator ${words.join(" ")}`,
-      });
-    }
+  { experiment, overrides, canBeMade, signal }: FindDataOptions,
+): Promise<TrainingData> {
+  try {
+    return await openData(folder);
+  } catch (error) {
+    if (!isEddyflowError(error, "DataError")) throw error;
+    if (!canBeMade) throw error;
   }
+  const recipe = overrides.filter((text) => text.startsWith("data."));
+  await runSimulator([experiment, "--size", "small", "--out", folder, ...recipe], signal);
+  return await openData(folder);
+}
+
+async function runSimulator(words: readonly string[], signal: AbortSignal): Promise<void> {
+  const simulator = fileURLToPath(new URL("../../simulator/src/cli.ts", import.meta.url));
+  const child = spawn(process.execPath, [simulator, ...words], { stdio: "inherit" });
+  const stop = () => child.kill("SIGINT");
+  signal.addEventListener("abort", stop);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  }).finally(() => signal.removeEventListener("abort", stop));
+  signal.throwIfAborted();
+  if (code === 0) return;
+  throw new DataError({
+    problem: "the data could not be made",
+    expected: "the simulator to end well",
+    remedy: `see its message above; it was called as simulator ${words.join(" ")}`,
+  });
 }
