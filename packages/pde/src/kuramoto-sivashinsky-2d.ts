@@ -10,9 +10,9 @@ export type FourthOrderOperator = "biharmonic" | "sum-of-fourth-powers";
 export interface KuramotoSivashinsky2dOptions {
   /** Points along each of the two axes. */
   readonly numPoints: number;
-  /** Length L of the periodic box along each axis; chaos needs more than about 20. */
+  /** Length L of the periodic box along each axis. */
   readonly domainExtent: number;
-  /** Time step; .1 to .2 is usual. */
+  /** Time step. */
   readonly dt: number;
   readonly operator: FourthOrderOperator;
 }
@@ -35,7 +35,7 @@ export interface KuramotoSivashinsky2dOptions {
  * The largest wavenumber kept should be 2 or more, N ≥ L: at L = 120 and dt = .2 the standard deviation was
  * 4.1 with N = 128 and 4.4 with 192, but 10.5 with 96, and N ≤ 80 diverged.
  *
- * States are `[y, x]`, Float64. A stepper owns its work arrays (about eight fields): a step allocates its
+ * States are `[y, x]`, Float64. A stepper owns its work arrays (about ten fields): a step allocates its
  * result only.
  *
  * @throws ArgumentError for an extent or step that is not positive and finite, an unknown operator, or a grid

@@ -34,7 +34,7 @@ interface Axis {
 
 /**
  * Plans the real Fourier transform of fields of `shape`, for any number of axes of any length (fastest for
- * powers of two). Tables and work arrays are made here, once; a plan holds about three fields.
+ * powers of two). Tables and work arrays are made here, once; a plan holds about one field.
  *
  * Real rows are transformed in pairs, as real and imaginary part of one complex row, and lines that hold
  * only zeros are skipped: a spectrum cut for dealiasing costs less.
