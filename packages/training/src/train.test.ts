@@ -121,7 +121,7 @@ test("a run that is interrupted and resumed from its checkpoint is bit for bit t
   }
 
   const source = folderSource((await run.latest())?.path as string);
-  const shapes = { "conv.weight": { shape: [3, 3, 2, 3] }, "conv.bias": { shape: [3] } };
+  const shapes = { "conv.weight": [3, 3, 2, 3], "conv.bias": [3] };
   const sets = {
     student: await loadParams(source, "student", shapes),
     "student.average": await loadParams(source, "student.average", shapes),
