@@ -95,10 +95,9 @@ export function announceRun(
 }
 
 /** Says that a run has nothing left to do. */
-export function announceDone(run: PreparedRun, checkpoint: SavedCheckpoint, request: Request): void {
-  say(`run ${run.name} is done, step ${checkpoint.step}; a larger --max-iters goes on`);
+export function announceDone({ name }: PreparedRun, checkpoint: SavedCheckpoint): void {
+  say(`run ${name} is done: it has made its ${checkpoint.step} steps`);
   say(`  checkpoint  ${shown(checkpoint.path)}`);
-  say(`  next        ${nextCommand(run, request)}`);
 }
 
 export interface RunResult {
@@ -109,12 +108,8 @@ export interface RunResult {
   readonly seconds: Seconds<string>;
 }
 
-/** Says what came of a run, where its time went, and how to go on. */
-export function summarise(
-  run: PreparedRun,
-  { checkpoint, best, score, steps, seconds }: RunResult,
-  { request, resume }: { readonly request: Request; readonly resume: string },
-): void {
+/** Says what came of a run and where its time went. */
+export function announceEnd({ checkpoint, best, score, steps, seconds }: RunResult): void {
   const total = Object.values(seconds).reduce((sum, part) => sum + part, 0);
   const parts = Object.entries(seconds)
     .filter(([, part]) => part >= total / 200)
@@ -122,17 +117,20 @@ export function summarise(
     .map(([name, part]) => `${name} ${Math.round((100 * part) / total)} %`);
   const isFinished = checkpoint.step >= steps;
   const scored = score === null ? "" : `, ${score.name} ${score.value.toPrecision(3)}`;
-  const better = best !== null && best.step !== checkpoint.step ? ` (best at step ${best.step})` : "";
+  const better =
+    best !== null && best.step !== checkpoint.step ? ` (best at step ${best.step})` : "";
   say(
     `${isFinished ? "done" : "stopped"} at step ${checkpoint.step} of ${steps} after ${formatDuration(total)}${scored}${better}`,
   );
   say(`  time        ${parts.join(", ")}`);
   say(`  checkpoint  ${shown(checkpoint.path)}`);
-  say(isFinished ? `  next        ${nextCommand(run, request)}` : `  go on with  ${resume}`);
 }
 
-/** What a person would do with a trained run. */
-function nextCommand({ path, config }: PreparedRun, { experiment, overrides, data, out }: Request) {
+/** What a person would do next with a trained run. */
+export function nextCommand(
+  { path, config }: PreparedRun,
+  { experiment, overrides, data, out }: Request,
+): string {
   const { model, size, teacher } = config;
   const folder = data === null ? [] : ["--data", data];
   if (teacher !== null) {

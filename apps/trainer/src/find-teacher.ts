@@ -1,7 +1,7 @@
 import { type Manifest, readManifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { userPath } from "command-line";
-import type { RunConfig } from "./run-config.ts";
+import type { TaughtBy } from "./run-config.ts";
 
 /** The set to learn from, and its file: the averaged weights where there are any. */
 export function taughtSet({ files }: Manifest): { readonly set: string; readonly file: string } {
@@ -15,7 +15,7 @@ export function taughtSet({ files }: Manifest): { readonly set: string; readonly
  *
  * @throws CheckpointError where there is none, or one that cannot be read.
  */
-export async function findTeacher(path: string): Promise<NonNullable<RunConfig["teacher"]>> {
+export async function findTeacher(path: string): Promise<TaughtBy> {
   const checkpoint = await resolveCheckpoint(userPath(path));
   const manifest = await readManifest(folderSource(checkpoint));
   const sha256 = manifest.files[taughtSet(manifest).file]?.sha256 ?? "";

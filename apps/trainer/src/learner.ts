@@ -63,18 +63,25 @@ function normOf(recipe: NormRecipe, { shape, extent, boundary }: Grid): Norm {
   return sobolev({ alpha: recipe.alpha, beta: recipe.beta, spacing, boundary });
 }
 
-function incrementsOf(recipe: IncrementRecipe): IncrementDistribution {
+function incrementsOf(recipe: IncrementRecipe): {
+  readonly increments: IncrementDistribution;
+  readonly anchor?: number;
+} {
   switch (recipe.kind) {
     case "dyadic":
-      return dyadicIncrements(recipe);
+      // The shortest increment is the one that is learnt from the velocity itself.
+      return { increments: dyadicIncrements(recipe), anchor: 2 ** (1 - recipe.levels) };
     case "square-root":
-      return squareRootIncrements(recipe);
+      return { increments: squareRootIncrements(recipe) };
     case "uniform":
-      return uniformIncrements(recipe);
+      return { increments: uniformIncrements(recipe) };
   }
 }
 
-const equalSteps = <Method extends SamplerDescription["method"]>(method: Method, steps: number) => ({
+const equalSteps = <Method extends SamplerDescription["method"]>(
+  method: Method,
+  steps: number,
+) => ({
   method,
   steps,
   grid: uniformGrid(steps),
@@ -144,16 +151,11 @@ function flowLearner(
     frozen: { velocity: teacher.params },
     objective: semigroup(corrector, velocity, {
       norm: normOf(norm, grid),
-      increments: incrementsOf(increments),
+      ...incrementsOf(increments),
     }),
     sampler,
     sample: (params, x, y) =>
-      jump(
-        flowMap(corrector, params, velocityField(velocity, teacher.params)),
-        x,
-        y,
-        sampler.grid,
-      ),
+      jump(flowMap(corrector, params, velocityField(velocity, teacher.params)), x, y, sampler.grid),
     sampleTeacher: (x, y) =>
       sampleVelocity(velocity, taught as VelocitySampler)(teacher.params, x, y),
   };

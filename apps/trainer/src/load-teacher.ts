@@ -1,10 +1,9 @@
 import { loadParams, type Manifest, readManifest } from "@eddyflow/checkpointing";
 import { folderSource } from "@eddyflow/checkpointing/node";
 import { CheckpointError, type Grid, type Params } from "@eddyflow/core";
-import type { NetworkDescription } from "@eddyflow/models";
-import { expectedShapes } from "./expected-shapes.ts";
+import { type NetworkDescription, parameterShapes } from "@eddyflow/models";
 import { taughtSet } from "./find-teacher.ts";
-import type { RunConfig } from "./run-config.ts";
+import type { TaughtBy } from "./run-config.ts";
 
 /** What a student learns from. */
 export interface Teacher {
@@ -28,14 +27,18 @@ export interface LoadTeacherOptions {
  *   the one that the run was begun with.
  */
 export async function loadTeacher(
-  { checkpoint, sha256 }: NonNullable<RunConfig["teacher"]>,
+  { checkpoint, sha256 }: TaughtBy,
   { network, channels, grid }: LoadTeacherOptions,
 ): Promise<Teacher> {
   const source = folderSource(checkpoint);
   const manifest = await readManifest(source);
   const { set, file } = taughtSet(manifest);
   const refuse = (problem: string, expected: string, remedy: string): never => {
-    throw new CheckpointError({ problem: `the teacher ${checkpoint} ${problem}`, expected, remedy });
+    throw new CheckpointError({
+      problem: `the teacher ${checkpoint} ${problem}`,
+      expected,
+      remedy,
+    });
   };
   if (manifest.files[file]?.sha256 !== sha256) {
     refuse(
@@ -46,7 +49,11 @@ export async function loadTeacher(
   }
   const taught = manifest.networks["student"] as Partial<NetworkDescription> | undefined;
   if (taught?.kind !== "velocity") {
-    refuse(`is a ${manifest.model} model`, "a velocity field", "give a velocity or velocity_pd run");
+    refuse(
+      `is a ${manifest.model} model`,
+      "a velocity field",
+      "give a velocity or velocity_pd run",
+    );
   }
   const { stateChannels, features = [], padding } = taught as NetworkDescription;
   if (String(manifest.channels) !== String(channels) || stateChannels !== network.stateChannels) {
@@ -56,7 +63,10 @@ export async function loadTeacher(
       "give a teacher of this experiment",
     );
   }
-  if (String(features) !== String(network.features) || String(padding) !== String(network.padding)) {
+  if (
+    String(features) !== String(network.features) ||
+    String(padding) !== String(network.padding)
+  ) {
     refuse(
       `has features [${features.join(", ")}] and padding ${String(padding)}`,
       `[${network.features.join(", ")}] and ${String(network.padding)}`,
@@ -75,5 +85,5 @@ export async function loadTeacher(
       "give a teacher of this experiment, or its --data",
     );
   }
-  return { manifest, params: await loadParams(source, set, expectedShapes(network)) };
+  return { manifest, params: await loadParams(source, set, parameterShapes(network)) };
 }

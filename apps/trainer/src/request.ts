@@ -22,15 +22,21 @@ export interface Request {
   readonly overrides: readonly string[];
 }
 
-/** What to do: one run of a model, or the stages of a progressive distillation. */
-export type Task =
-  | { readonly kind: "run"; readonly model: ModelName; readonly request: Request }
-  | {
-      readonly kind: "multistage";
-      readonly stages: number | null;
-      readonly stageIterations: readonly number[] | null;
-      readonly request: Request;
-    };
+/** One run of a model. */
+export interface RunTask {
+  readonly kind: "run";
+  readonly model: ModelName;
+  readonly request: Request;
+}
+
+/** The stages of a progressive distillation. */
+export interface MultistageTask {
+  readonly kind: "multistage";
+  readonly stages: number | null;
+  /** Steps of each stage, or one number for all. */
+  readonly stageIterations: readonly number[] | null;
+  readonly request: Request;
+}
 
 function refuse(problem: string, expected: string, remedy: string): never {
   throw new ArgumentError({ problem, expected, remedy });
@@ -55,7 +61,7 @@ export function readTask({
   flags,
   positionals,
   overrides,
-}: ParsedFlags<(typeof commandSpec)["flags"]>): Task {
+}: ParsedFlags<(typeof commandSpec)["flags"]>): RunTask | MultistageTask {
   const [experiment, model, ...rest] = positionals;
   if (experiment === undefined || model === undefined) {
     return refuse(

@@ -33,7 +33,10 @@ function* batchesOf({ store, pairs, batchSize }: ScoreOptions): Generator<readon
  * can fall while it drifts from its teacher: the VRMSE between its end points and the teacher's, from the
  * same noise. The teacher's are computed at the first call.
  */
-export function scoring(learner: Learner, options: ScoreOptions): (params: Params) => Promise<Score> {
+export function scoring(
+  learner: Learner,
+  options: ScoreOptions,
+): (params: Params) => Promise<Score> {
   const { sampleTeacher } = learner;
   if (sampleTeacher === null) return (params) => validationLoss(learner, params, options);
   let taught: Promise<readonly Float32Array[]> | null = null;

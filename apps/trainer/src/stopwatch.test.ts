@@ -4,7 +4,7 @@ import { stopwatch } from "./stopwatch.ts";
 test("the seconds of the parts and of the rest add up to the time that passed", async () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   try {
-    const clock = stopwatch(["data", "targets"]);
+    const clock = stopwatch(["data", "targets"], "gradient");
     vi.advanceTimersByTime(500);
     const value = await clock.measure("data", async () => {
       vi.advanceTimersByTime(2000);
@@ -17,10 +17,10 @@ test("the seconds of the parts and of the rest add up to the time that passed", 
         throw new Error("targets failed");
       }),
     ).rejects.toThrow("targets failed");
-    expect(clock.lap()).toEqual({ data: 2, targets: 1, rest: 0.5 });
+    expect(clock.lap()).toEqual({ data: 2, targets: 1, gradient: 0.5 });
     vi.advanceTimersByTime(250);
-    expect(clock.lap()).toEqual({ data: 0, targets: 0, rest: 0.25 });
-    expect(clock.total()).toEqual({ data: 2, targets: 1, rest: 0.75 });
+    expect(clock.lap()).toEqual({ data: 0, targets: 0, gradient: 0.25 });
+    expect(clock.total()).toEqual({ data: 2, targets: 1, gradient: 0.75 });
   } finally {
     vi.useRealTimers();
   }

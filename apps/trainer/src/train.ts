@@ -1,11 +1,8 @@
-import { relative } from "node:path";
+import { join } from "node:path";
 import { useBackend } from "@eddyflow/backend";
-import {
-  createRunDirectory,
-  openRunDirectory,
-  type SavedCheckpoint,
-} from "@eddyflow/checkpointing/node";
-import { type PairBatch, trainingBatches } from "@eddyflow/datasets";
+import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
+import type { Batch, ParamSets, Params } from "@eddyflow/core";
+import { trainingBatches } from "@eddyflow/datasets";
 import { keyFor } from "@eddyflow/random";
 import {
   adam,
@@ -17,12 +14,13 @@ import {
 } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
-import { announceDone, announceRun, say, summarise } from "./announce.ts";
+import { announceDone, announceEnd, announceRun, say } from "./announce.ts";
 import { makeLearner } from "./learner.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
-import { type PreparedRun, storedConfig } from "./prepare-run.ts";
+import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
+import { storedConfig, taughtFrom } from "./run-config.ts";
 import { type Score, scoring } from "./score.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { firstState, savedState } from "./training-state.ts";
@@ -37,23 +35,25 @@ export interface Outcome {
   readonly checkpoint: SavedCheckpoint | null;
 }
 
-/** Trains a run from where it stands to the end of its budget, or until it is stopped. */
+/**
+ * Trains a run from where it stands to the end of its budget, or until the signal or `--max-hours` stops it
+ * after the step in progress; there is a checkpoint in either case.
+ */
 export async function train(
   run: PreparedRun,
   request: Request,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { model, experiment } = run.config;
+  const { model, experiment, teacher: taughtBy } = run.config;
   const { seed } = experiment;
   const recipe = experiment.models[model];
   const steps = recipe.iterations;
   const deadline = performance.now() + (request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
 
   // Where the run stands.
-  const begun = run.exists ? await openRunDirectory(run.path) : null;
-  const latest = (await begun?.latest()) ?? null;
+  const latest = run.exists ? await (await openRunDirectory(run.path)).latest() : null;
   if (latest !== null && latest.step >= steps) {
-    announceDone(run, latest, steps);
+    announceDone(run, latest);
     return { isFinished: true, checkpoint: latest };
   }
 
@@ -63,8 +63,7 @@ export async function train(
   const { grid, channels } = data.train.description;
   const counts = { stateChannels: channels.length, conditionChannels: channels.length };
   const network = { kind: "velocity", ...counts, ...experiment.network } as const;
-  const teacher =
-    run.config.teacher && (await loadTeacher(run.config.teacher, { network, channels, grid }));
+  const teacher = taughtBy && (await loadTeacher(taughtBy, { network, channels, grid }));
   // A student computes in the units of its teacher.
   const normalisation = teacher?.manifest.normalisation ?? data.normalisation;
   const learner = makeLearner(model, teacher, { experiment, network, grid });
@@ -74,7 +73,7 @@ export async function train(
   const average = movingAverage({ decay: recipe.averageDecay });
   const start =
     latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
-  const score = scoring(learner, {
+  const scoreOf = scoring(learner, {
     store: data.validation,
     normalisation,
     pairs: recipe.validationPairs,
@@ -84,31 +83,31 @@ export async function train(
   announceRun(run, { start, data, teacher, learner, backend });
   if (request.dryRun) return { isFinished: false, checkpoint: null };
 
-  const directory = begun ?? (await createRunDirectory(run.root, run.folder));
+  const directory = await run.begin();
   const logger = allLoggers([
     jsonLinesLogger(join(run.path, "metrics.jsonl"), { from: start.step }),
     tensorBoardLogger(run.path, { from: start.step }),
     terminalLogger(process.stderr, { steps, from: start.step }),
   ]);
 
-  const clock = stopwatch(["data", "targets", "validation", "checkpoint", "logging"]);
+  const clock = stopwatch(["data", "targets", "validation", "checkpoint", "logging"], "gradient");
+  const objective = {
+    ...learner.objective,
+    targets: (...given: Parameters<typeof learner.objective.targets>) =>
+      clock.measure("targets", () => learner.objective.targets(...given)),
+  };
   const pairs = trainingBatches(data.train, {
     batchSize: recipe.batchSize,
     seed,
     firstStep: start.step,
     normalisation,
   });
-  async function* batches() {
+  async function* batches(): AsyncGenerator<Batch> {
     for (;;) {
       const { value } = await clock.measure("data", () => pairs.next());
       yield { ...value, extras: null };
     }
   }
-  const objective = {
-    ...learner.objective,
-    targets: (...given: Parameters<typeof learner.objective.targets>) =>
-      clock.measure("targets", () => learner.objective.targets(...given)),
-  };
   const outOfTime = new AbortController();
   const trained = trainSteps(objective, optimizer, {
     sets: { ...start.sets, ...learner.frozen },
@@ -121,11 +120,33 @@ export async function train(
     signal: AbortSignal.any([signal, outOfTime.signal]),
   });
 
+  const { velocity } = learner.frozen;
+  const saved = ({ student = {}, "student.average": averaged = {} }: ParamSets): ParamSets => ({
+    student,
+    "student.average": averaged,
+    ...(velocity && { velocity }),
+  });
+  const manifest = {
+    experiment: experiment.name,
+    model,
+    networks: learner.networks,
+    sampler: learner.sampler,
+    normalisation,
+    grid,
+    channels,
+    teacher: taughtBy && {
+      sha256: taughtBy.sha256,
+      run: taughtFrom(run.path, taughtBy).checkpoint,
+    },
+    config: storedConfig(run.config, run.path),
+  };
+
   /** What belongs to steps whose loss has not arrived yet. */
   const waiting = new Map<number, Readonly<Record<string, number>>>();
   let lastScore: Score | null = null;
   let checkpoint: SavedCheckpoint | null = null;
   let held: readonly ParamSets[] = [start.sets, start.optimizer];
+  clock.lap();
   try {
     for await (const { step, sets, state, logged, isLast } of trained) {
       held = [sets, state];
@@ -143,7 +164,7 @@ export async function train(
         checkpoint = await clock.measure("checkpoint", () =>
           directory.saveCheckpoint(
             step,
-            { sets: evaluated(sets), state, manifest: { ...manifest, ...(score && { score }) } },
+            { sets: saved(sets), state, manifest: { ...manifest, ...(score && { score }) } },
             { keepLast },
           ),
         );
@@ -151,7 +172,7 @@ export async function train(
       waiting.set(step, {
         learningRate: learningRate(step - 1),
         ...(score && { [score.name]: score.value }),
-        ...clock.lap(),
+        ...prefixed("seconds/", clock.lap()),
       });
       await clock.measure("logging", () => {
         for (const { step, values } of logged) {
@@ -164,3 +185,13 @@ export async function train(
     await logger.close();
     dispose([...held, learner.frozen] as never);
   }
+
+  const newest = checkpoint ?? latest;
+  if (newest === null) throw new Error("training ended without a checkpoint");
+  const best = await directory.best();
+  announceEnd({ checkpoint: newest, best, score: lastScore, steps, seconds: clock.total() });
+  return { isFinished: newest.step >= steps, checkpoint: newest };
+}
+
+const prefixed = (prefix: string, values: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));

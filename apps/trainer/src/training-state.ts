@@ -1,8 +1,8 @@
 import { loadParams, loadState } from "@eddyflow/checkpointing";
 import { folderSource, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import type { ParamSets } from "@eddyflow/core";
+import { parameterShapes } from "@eddyflow/models";
 import type { MovingAverage, Optimizer, OptimizerState } from "@eddyflow/training";
-import { expectedShapes } from "./expected-shapes.ts";
 import type { Learner } from "./learner.ts";
 
 /** All that changes from step to step. */
@@ -38,7 +38,7 @@ export async function savedState(
   { networks: { student } }: Learner,
 ): Promise<TrainingState> {
   const source = folderSource(path);
-  const shapes = expectedShapes(student);
+  const shapes = parameterShapes(student);
   return {
     step,
     sets: {
