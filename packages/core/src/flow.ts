@@ -7,7 +7,13 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 export type VelocityField = (x: Tensor, y: Tensor | null, t: Tensor1D) => Tensor;
 
 /**
- * F_δ(x_t, y, t), the state δ later along the flow, t + δ ≤ 1. A progressive student that knows its
- * increment is one of these too: x + Δ·u(x, y, t, Δ).
+ * F_δ(x_t, y, t), the state δ later along the flow, t + δ ≤ 1. The increment δ is `[batch]`, or one number
+ * for the whole batch, so that a map may leave out at δ = 1 what has no weight there. A progressive student
+ * that knows its increment is one of these too: x + Δ·u(x, y, t, Δ).
  */
-export type FlowMap = (x: Tensor, y: Tensor | null, t: Tensor1D, delta: Tensor1D) => Tensor;
+export type FlowMap = (
+  x: Tensor,
+  y: Tensor | null,
+  t: Tensor1D,
+  delta: Tensor1D | number,
+) => Tensor;

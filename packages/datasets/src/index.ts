@@ -1,1 +1,17 @@
-export {};
+export { createTrajectoryStore, type TrajectoryWriter } from "./create-trajectory-store.ts";
+export type { Json, StoreDescription } from "./description.ts";
+export { measureNormalisation } from "./measure-normalisation.ts";
+export { type Observation, observe, observeGrid } from "./observe.ts";
+export {
+  openTrajectoryStore,
+  type TrajectoryStore,
+  writeNormalisation,
+} from "./open-trajectory-store.ts";
+export {
+  numPairs,
+  type PairBatch,
+  type PairOptions,
+  readPairs,
+  type TrainingBatchesOptions,
+  trainingBatches,
+} from "./pairs.ts";

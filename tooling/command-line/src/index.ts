@@ -1,1 +1,14 @@
-export {};
+export { applyOverrides } from "./apply-overrides.ts";
+export { formatDuration } from "./duration.ts";
+export {
+  type CommandSpec,
+  type FlagSpec,
+  helpText,
+  type ParsedFlags,
+  parseFlags,
+} from "./flags.ts";
+export { configureExperiment, experimentNames, loadExperiment } from "./load-experiment.ts";
+export { didYouMean } from "./nearest.ts";
+export { type ProgressBar, progressBar } from "./progress-bar.ts";
+export { type CommandContext, runCommand } from "./run-command.ts";
+export { userPath } from "./user-path.ts";

@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CheckpointError } from "@eddyflow/core";
+import { isSafeName } from "./manifest.ts";
+import { type Source, verifiedSource } from "./source.ts";
+
+/**
+ * A checkpoint folder on disk; each file's size and SHA-256 are compared with the manifest.
+ *
+ * @throws CheckpointError (from the source) where a file is absent, cut short or damaged.
+ */
+export function folderSource(folder: string): Source {
+  return verifiedSource(async (file) => {
+    if (!isSafeName(file)) throw absent(`"${file}" is no file of a checkpoint`);
+    try {
+      return await readFile(join(folder, file));
+    } catch (cause) {
+      throw absent(`${join(folder, file)} cannot be read`, cause);
+    }
+  });
+}
+
+function absent(problem: string, cause?: unknown): CheckpointError {
+  return new CheckpointError({
+    problem,
+    expected: "a complete checkpoint folder",
+    remedy: "give the path of a checkpoint, such as runs/<experiment>/<model>/<name>",
+    cause,
+  });
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { isSafeName, type Manifest, parseManifest } from "./manifest.ts";
+
+const manifest: Manifest = {
+  format: "eddyflow-checkpoint",
+  version: 1,
+  experiment: "ks2d",
+  model: "flow",
+  step: 4000,
+  networks: { student: { kind: "corrector" }, velocity: { kind: "velocity" } },
+  sampler: { method: "flow", steps: 1, grid: [0, 1] },
+  normalisation: { channels: ["u"], mean: [0.25], std: [1.5] },
+  grid: { shape: [32, 32], extent: [120, 120], boundary: ["periodic", "wall"] },
+  channels: ["u"],
+  teacher: { sha256: "0".repeat(64), run: "runs/ks2d/velocity/a" },
+  files: { "weights.safetensors": { bytes: 12, sha256: "ab".repeat(32) } },
+  config: { seed: 1 },
+};
+
+test("a manifest is read as it was written", () => {
+  expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
+  expect(parseManifest({ ...manifest, teacher: null }).teacher).toBeNull();
+});
+
+test("each field that is absent or wrong is named", () => {
+  for (const field of Object.keys(manifest)) {
+    const { [field as keyof Manifest]: _, ...rest } = manifest;
+    expect(() => parseManifest(rest)).toThrow(field);
+  }
+  const wrong: readonly [object, RegExp][] = [
+    [{ step: -1 }, /^step in the checkpoint's manifest is -1; expected a whole number/],
+    [
+      { sampler: { ...manifest.sampler, steps: 2 } },
+      /sampler.grid.* is \[0,1\]; expected 3 entries/,
+    ],
+    [{ normalisation: { ...manifest.normalisation, std: [0] } }, /normalisation.std\[0\]/],
+    [{ normalisation: { ...manifest.normalisation, mean: [] } }, /normalisation.mean.*1 entries/],
+    [{ grid: { ...manifest.grid, boundary: ["open", "wall"] } }, /grid.boundary\[0\].*"open"/],
+    [{ teacher: { run: "x", sha256: "F".repeat(64) } }, /teacher.sha256/],
+    [{ files: { "../x": { bytes: 1, sha256: "0".repeat(64) } } }, /name in files.*\.\.\/x/],
+    [{ networks: { student: [] } }, /networks.student/],
+  ];
+  for (const [change, message] of wrong) {
+    expect(() => parseManifest({ ...manifest, ...change })).toThrow(message);
+  }
+  expect(() => parseManifest([])).toThrow(/the manifest/);
+});
+
+test("a manifest of another version is refused with the remedy", () => {
+  expect(() => parseManifest({ ...manifest, version: 2 })).toThrow(
+    "the checkpoint has format version 2; expected version 1; use the release of Eddyflow",
+  );
+});
+
+test("a safe name stays in its folder", () => {
+  expect(["a", "weights.safetensors", "2026-11-23T10-00-00"].every(isSafeName)).toBe(true);
+  expect(["", ".", "..", ".hidden", "a/b", "a\\b", "a b", "-x", "\0"].some(isSafeName)).toBe(false);
+});

@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { DataError, ShapeError } from "@eddyflow/core";
+import FileSystemStore from "@zarrita/storage/fs";
+import { create, set } from "zarrita";
+import { firstDifference, parseDescription, type StoreDescription } from "./description.ts";
+import {
+  chunkName,
+  exists,
+  partialPrefix,
+  readAttributes,
+  replaceRoot,
+  sizeOf,
+  storeFormat,
+  trajectoriesFolder,
+  trajectoryName,
+} from "./zarr-files.ts";
+
+const sizeOfShape = (shape: readonly number[]): number =>
+  shape.reduce((product, points) => product * points, 1);
+
+/** Writes the trajectories of one store, in any order, from any number of processes. */
+export interface TrajectoryWriter {
+  /** Whether a trajectory is there, whole. */
+  has(index: number): boolean;
+  /**
+   * Writes a trajectory, `[time, ...space, channel]` in physical units; it becomes visible when it is
+   * whole. One that is there already is kept.
+   *
+   * @throws ShapeError for another number of values, DataError for values that are not finite.
+   */
+  write(index: number, frames: Float32Array): Promise<void>;
+}
+
+async function writeArray(
+  dir: string,
+  { grid, channels, frames: numFrames }: StoreDescription,
+  frames: Float32Array,
+): Promise<void> {
+  const frameShape = [...grid.shape, channels.length];
+  const shape = [numFrames, ...frameShape];
+  const stride = shape.map((_, axis) => sizeOfShape(shape.slice(axis + 1)));
+  if (frames.length !== sizeOfShape(shape)) {
+    throw new ShapeError({
+      problem: `a trajectory of ${frames.length} values`,
+      expected: `${sizeOfShape(shape)} for shape [${shape.join(", ")}]`,
+      remedy: "give all frames, channels last",
+    });
+  }
+  const store = new FileSystemStore(dir);
+  const options = {
+    shape,
+    chunkShape: [1, ...frameShape],
+    dtype: "float32" as const,
+    // Floats of a turbulent field hardly compress; the lowest level gets what there is. Unlike blosc's,
+    // a zstd frame that is cut short does not decode.
+    codecs: [
+      { name: "bytes", configuration: { endian: "little" } },
+      { name: "zstd", configuration: { level: 1, checksum: false } },
+    ],
+    fillValue: 0,
+    chunkSeparator: "." as const,
+    dimensionNames: ["time", ...["z", "y", "x"].slice(3 - grid.shape.length), "channel"],
+  };
+  const array = await create(store, options);
+  await set(array, null, { data: frames, shape, stride });
+  // With the size of each chunk on record, a store that was cut short is known when it is opened.
+  const chunkBytes = await Promise.all(
+    Array.from({ length: numFrames }, (_, frame) => sizeOf(join(dir, chunkName(frame, shape)))),
+  );
+  await create(store, { ...options, attributes: { chunkBytes } });
+}
+
+/** Opens the root for more trajectories: the same description, perhaps with more of them. */
+async function resumeRoot(dir: string, description: StoreDescription): Promise<void> {
+  const attributes = await readAttributes(dir);
+  const there = parseDescription(attributes, dir);
+  const planned = Math.max(there.trajectories, description.trajectories);
+  const difference = firstDifference(
+    { ...there, trajectories: planned },
+    JSON.parse(JSON.stringify({ ...description, trajectories: planned })),
+  );
+  if (difference !== null) {
+    const { path, left, right } = difference;
+    throw new DataError({
+      problem: `${dir} holds data of another recipe (${path} is ${JSON.stringify(left)}, not ${JSON.stringify(right)})`,
+      expected: "the recipe it was begun with",
+      remedy: "choose another folder, or remove this one",
+    });
+  }
+  if (planned > there.trajectories) {
+    // A normalisation measured on fewer trajectories is not this store's.
+    const { normalisation, ...kept } = attributes;
+    await replaceRoot(dir, { ...kept, trajectories: planned });
+  }
+}
+
+async function createRoot(dir: string, description: StoreDescription): Promise<void> {
+  const others = (await readdir(dir)).filter((name) => !name.startsWith("."));
+  if (others.length > 0) {
+    throw new DataError({
+      problem: `${dir} is not empty and holds no trajectory store (${others[0]} is there)`,
+      expected: "an absent or empty folder, or a store that was begun",
+      remedy: "choose another folder",
+    });
+  }
+  await mkdir(join(dir, trajectoriesFolder));
+  await create(new FileSystemStore(join(dir, trajectoriesFolder)));
+  // The root comes last: what has one is a store.
+  await replaceRoot(dir, { ...storeFormat, ...description });
+}
+
+/**
+ * Begins a trajectory store, or goes on with the one that is there: a Zarr v3 group whose attributes are
+ * the description, with one float32 array `trajectories/000007` of shape `[time, ...space, channel]` per
+ * trajectory, one chunk per frame. A description with more trajectories than the store's extends it.
+ *
+ * @throws DataError where the folder holds a store of another description or anything else.
+ */
+export async function createTrajectoryStore(
+  dir: string,
+  description: StoreDescription,
+): Promise<TrajectoryWriter> {
+  await mkdir(dir, { recursive: true });
+  if (await exists(join(dir, "zarr.json"))) await resumeRoot(dir, description);
+  else await createRoot(dir, description);
+
+  const folder = join(dir, trajectoriesFolder);
+  await mkdir(folder, { recursive: true });
+  const whole = new Set((await readdir(folder)).filter((name) => /^\d{6,}$/u.test(name)));
+  return {
+    has: (index) => whole.has(trajectoryName(index)),
+    write: async (index, frames) => {
+      const name = trajectoryName(index);
+      const bad = frames.findIndex((value) => !Number.isFinite(value));
+      if (bad !== -1) {
+        throw new DataError({
+          problem: `trajectory ${index} has the value ${frames[bad]} at position ${bad}`,
+          expected: "finite values",
+          remedy: "use a smaller time step",
+        });
+      }
+      const path = join(folder, name);
+      const partial = join(dir, `${partialPrefix}${name}-${randomUUID()}`);
+      try {
+        await mkdir(partial);
+        await writeArray(partial, description, frames);
+        await rename(partial, path);
+      } catch (error) {
+        await rm(partial, { recursive: true, force: true });
+        // Another process was faster; the same recipe made the same values.
+        if (!(await exists(path))) throw error;
+      }
+      whole.add(name);
+      await removePartials(dir, name);
+    },
+  };
+}
+
+/** Removes what a killed process left of a trajectory that is whole by now. */
+async function removePartials(dir: string, name: string): Promise<void> {
+  for (const entry of await readdir(dir)) {
+    if (!entry.startsWith(`${partialPrefix}${name}-`)) continue;
+    await rm(join(dir, entry), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,238 @@
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isEddyflowError } from "@eddyflow/core";
+import { key, normal } from "@eddyflow/random";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createTrajectoryStore } from "./create-trajectory-store.ts";
+import type { StoreDescription } from "./description.ts";
+import { measureNormalisation } from "./measure-normalisation.ts";
+import { openTrajectoryStore, writeNormalisation } from "./open-trajectory-store.ts";
+
+const description: StoreDescription = {
+  experiment: "waves",
+  split: "train",
+  channels: ["u", "v"],
+  grid: { shape: [4, 6], extent: [1, 2], boundary: ["periodic", "wall"] },
+  frameInterval: 0.5,
+  frames: 5,
+  trajectories: 3,
+  recipe: { dt: 0.1, layers: [{ depth: 1 }] },
+  seed: 7,
+  observation: { stride: 1 },
+};
+const frameSize = 4 * 6 * 2;
+const trajectory = (index: number) => normal(key(index), description.frames * frameSize);
+
+let dir = "";
+beforeEach(async () => {
+  dir = join(await mkdtemp(join(tmpdir(), "eddyflow-store-")), "train.zarr");
+});
+afterEach(() => rm(join(dir, ".."), { recursive: true }));
+
+async function writeAll(indices: readonly number[] = [0, 1, 2]) {
+  const writer = await createTrajectoryStore(dir, description);
+  for (const index of indices) await writer.write(index, trajectory(index));
+}
+
+const dataError = async (promise: Promise<unknown>): Promise<string> => {
+  try {
+    await promise;
+  } catch (error) {
+    expect(isEddyflowError(error, "DataError"), String(error)).toBe(true);
+    return (error as Error).message;
+  }
+  return "no error";
+};
+
+test("what is read is what was written, frame by frame", async () => {
+  await writeAll();
+  const store = await openTrajectoryStore(dir);
+  expect(store.description).toEqual(description);
+  expect(store.trajectories).toBe(3);
+  expect(await store.readFrames(2, 0, 5)).toEqual(trajectory(2));
+  expect(await store.readFrames(1, 3, 2)).toEqual(trajectory(1).slice(3 * frameSize));
+});
+
+test("frames that are not there are refused", async () => {
+  await writeAll();
+  const store = await openTrajectoryStore(dir);
+  for (const [index, first, count] of [
+    [3, 0, 1],
+    [0, 4, 2],
+    [0, -1, 1],
+    [0, 0, 0],
+  ] as const) {
+    await expect(store.readFrames(index, first, count)).rejects.toThrow("frames 0 … 4");
+  }
+});
+
+test("the files are Zarr v3: one float32 array per trajectory, one chunk per frame", async () => {
+  await writeAll();
+  const path = join(dir, "trajectories", "000001");
+  const metadata = JSON.parse(await readFile(join(path, "zarr.json"), "utf8"));
+  expect(metadata).toMatchObject({
+    zarr_format: 3,
+    node_type: "array",
+    shape: [5, 4, 6, 2],
+    data_type: "float32",
+    fill_value: 0,
+    chunk_grid: { name: "regular", configuration: { chunk_shape: [1, 4, 6, 2] } },
+    dimension_names: ["time", "y", "x", "channel"],
+  });
+  expect((await readdir(path)).sort()).toEqual([
+    ...[0, 1, 2, 3, 4].map((frame) => `c.${frame}.0.0.0`),
+    "zarr.json",
+  ]);
+});
+
+test("a store is taken up where it was left, and keeps what it has", async () => {
+  await writeAll([2, 0]);
+  const again = await createTrajectoryStore(dir, description);
+  expect([0, 1, 2].map(again.has)).toEqual([true, false, true]);
+  await again.write(0, trajectory(9));
+  await again.write(1, trajectory(1));
+  expect(again.has(1)).toBe(true);
+  const store = await openTrajectoryStore(dir);
+  expect(await store.readFrames(0, 0, 5)).toEqual(trajectory(0));
+  expect((await readdir(dir)).sort()).toEqual(["trajectories", "zarr.json"]);
+});
+
+test("what a killed process left half-written is never seen, and goes when its trajectory is made", async () => {
+  await writeAll([0, 1]);
+  const partial = join(dir, ".partial-000002-killed");
+  await mkdir(partial);
+  await writeFile(join(partial, "c.0.0.0.0"), "half");
+  expect((await createTrajectoryStore(dir, description)).has(2)).toBe(false);
+  await writeAll([2]);
+  expect(await readdir(dir)).not.toContain(".partial-000002-killed");
+  expect(await (await openTrajectoryStore(dir)).readFrames(2, 0, 5)).toEqual(trajectory(2));
+});
+
+test("a store of another recipe is left alone, and the first difference is named", async () => {
+  await writeAll();
+  const other = { ...description, recipe: { dt: 0.1, layers: [{ depth: 2 }] } };
+  const before = await readFile(join(dir, "zarr.json"), "utf8");
+  expect(await dataError(createTrajectoryStore(dir, other))).toContain(
+    "recipe.layers.0.depth is 1, not 2",
+  );
+  expect(await readFile(join(dir, "zarr.json"), "utf8")).toBe(before);
+});
+
+test("a folder with anything else in it is left alone", async () => {
+  await mkdir(dir);
+  await writeFile(join(dir, "thesis.tex"), "");
+  expect(await dataError(createTrajectoryStore(dir, description))).toContain("thesis.tex");
+  expect(await readdir(dir)).toEqual(["thesis.tex"]);
+});
+
+test("a store can grow, and then wants its normalisation measured anew", async () => {
+  await writeAll();
+  await writeNormalisation(dir, await measureNormalisation(await openTrajectoryStore(dir)));
+  expect((await openTrajectoryStore(dir)).normalisation).not.toBeNull();
+  const more = await createTrajectoryStore(dir, { ...description, trajectories: 4 });
+  await more.write(3, trajectory(3));
+  await createTrajectoryStore(dir, { ...description, trajectories: 2 });
+  const store = await openTrajectoryStore(dir);
+  expect(store.trajectories).toBe(4);
+  expect(store.normalisation).toBeNull();
+});
+
+test("values that are not finite and trajectories of another shape are not written", async () => {
+  const writer = await createTrajectoryStore(dir, description);
+  const bad = trajectory(0);
+  bad[17] = Number.NaN;
+  expect(await dataError(writer.write(0, bad))).toContain("NaN at position 17");
+  await expect(writer.write(0, new Float32Array(3))).rejects.toThrow("240 for shape [5, 4, 6, 2]");
+  expect(writer.has(0)).toBe(false);
+  expect((await readdir(dir)).sort()).toEqual(["trajectories", "zarr.json"]);
+});
+
+test.each([
+  [
+    "a missing chunk",
+    (path: string) => unlink(join(path, "c.3.0.0.0")),
+    "c.3.0.0.0 (frame 3) is missing",
+  ],
+  ["an empty chunk", (path: string) => truncate(join(path, "c.3.0.0.0"), 0), "(frame 3) has 0 of"],
+  [
+    "a truncated chunk",
+    (path: string) => truncate(join(path, "c.3.0.0.0"), 90),
+    "(frame 3) has 90 of",
+  ],
+  ["a missing trajectory", (path: string) => rm(path, { recursive: true }), "000001 is missing"],
+  [
+    "missing metadata",
+    (path: string) => unlink(join(path, "zarr.json")),
+    "000001/zarr.json is missing",
+  ],
+  [
+    "truncated metadata",
+    (path: string) => truncate(join(path, "zarr.json"), 50),
+    "zarr.json is cut short",
+  ],
+])("%s is found when the store is opened, and named", async (_, damage, part) => {
+  await writeAll();
+  await damage(join(dir, "trajectories", "000001"));
+  const message = await dataError(openTrajectoryStore(dir));
+  expect(message).toContain(part);
+  expect(message).toContain("trajectories/000001");
+});
+
+test("a chunk that is lost or damaged after the store was opened is found when it is read", async () => {
+  await writeAll();
+  const store = await openTrajectoryStore(dir);
+  const path = join(dir, "trajectories", "000001");
+  await truncate(join(path, "c.2.0.0.0"), 40);
+  await unlink(join(path, "c.4.0.0.0"));
+  expect(await dataError(store.readFrames(1, 2, 1))).toContain("(frames 2 … 2) does not decode");
+  expect(await dataError(store.readFrames(1, 4, 1))).toContain("c.4.0.0.0 is missing");
+  expect(await store.readFrames(1, 0, 1)).toEqual(trajectory(1).slice(0, frameSize));
+});
+
+test("a folder that is no store is refused", async () => {
+  expect(await dataError(openTrajectoryStore(dir))).toContain("zarr.json is missing");
+  await mkdir(dir);
+  await writeFile(join(dir, "zarr.json"), '{"zarr_format":3,"node_type":"group","attributes":{}}');
+  expect(await dataError(openTrajectoryStore(dir))).toContain('attribute "experiment" is missing');
+});
+
+test("the normalisation is the mean and deviation over everything, to rounding, far from zero", async () => {
+  const offsets = [1e4, -3];
+  const writer = await createTrajectoryStore(dir, description);
+  const all: number[][] = [[], []];
+  for (let index = 0; index < 3; index++) {
+    const frames = trajectory(index).map(
+      (value, i) => value * (1 + (i % 2)) + (offsets[i % 2] ?? 0),
+    );
+    for (const [i, value] of frames.entries()) all[i % 2]?.push(value);
+    await writer.write(index, frames);
+  }
+  const { channels, mean, std } = await measureNormalisation(await openTrajectoryStore(dir));
+  expect(channels).toEqual(["u", "v"]);
+  for (const [c, values] of all.entries()) {
+    const average = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - average) ** 2, 0) / values.length;
+    expect(mean[c]).toBeCloseTo(average, 8);
+    expect(std[c]).toBeCloseTo(Math.sqrt(variance), 8);
+  }
+});
+
+test("a constant channel has no normalisation", async () => {
+  const writer = await createTrajectoryStore(dir, { ...description, trajectories: 1 });
+  await writer.write(
+    0,
+    trajectory(0).map((value, i) => (i % 2 === 0 ? value : 2)),
+  );
+  const store = await openTrajectoryStore(dir);
+  expect(await dataError(measureNormalisation(store))).toContain("channel v");
+});

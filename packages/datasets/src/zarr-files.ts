@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DataError } from "@eddyflow/core";
+
+/** The layout that `createTrajectoryStore` writes and `openTrajectoryStore` reads. */
+export const storeFormat = { format: "eddyflow-trajectories", version: 1 } as const;
+
+export const trajectoriesFolder = "trajectories";
+
+/** Trajectories not yet whole lie in the root, where nobody looks for them. */
+export const partialPrefix = ".partial-";
+
+/** The name of a trajectory's folder: its index in six digits. */
+export const trajectoryName = (index: number): string => String(index).padStart(6, "0");
+
+/** The file of one frame of an array of this shape. */
+export const chunkName = (frame: number, shape: readonly number[]): string =>
+  `c.${[frame, ...shape.slice(1).map(() => 0)].join(".")}`;
+
+export async function exists(path: string): Promise<boolean> {
+  return (await sizeOf(path)) !== null;
+}
+
+/** The size of a file in bytes, or null where there is none. */
+export async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw error;
+  }
+}
+
+/**
+ * The attributes of a Zarr node, read from its `zarr.json`.
+ *
+ * @throws DataError where the file is absent or cut short.
+ */
+export async function readAttributes(dir: string): Promise<Readonly<Record<string, unknown>>> {
+  const path = join(dir, "zarr.json");
+  if (!(await exists(path))) {
+    throw new DataError({
+      problem: `${path} is missing`,
+      expected: "a trajectory store in Zarr v3",
+      remedy: "check the path, or make the data with the simulator",
+    });
+  }
+  try {
+    const { attributes } = JSON.parse(await readFile(path, "utf8")) as {
+      attributes: Readonly<Record<string, unknown>>;
+    };
+    return attributes;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new DataError({
+      problem: `${path} is cut short or damaged`,
+      expected: "the metadata of a Zarr v3 group",
+      remedy: "remove the store and make it again",
+      cause,
+    });
+  }
+}
+
+/** Writes the root group with these attributes in place of the one that is there, whole or not at all. */
+export async function replaceRoot(
+  dir: string,
+  attributes: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const temporary = join(dir, `.zarr.json-${randomUUID()}`);
+  try {
+    await writeFile(
+      temporary,
+      JSON.stringify({ zarr_format: 3, node_type: "group", attributes }, null, 2),
+    );
+    await rename(temporary, join(dir, "zarr.json"));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Key, Network, Objective } from "@eddyflow/core";
+import { normalTensor, split, uniform } from "@eddyflow/random";
+import { sub, type Tensor, type Tensor1D, tensor1d, tidy } from "@tensorflow/tfjs-core";
+import { conditionOf } from "./condition-of.ts";
+import { linearPath } from "./linear-path.ts";
+import type { Norm } from "./norm.ts";
+import { paramsOf } from "./params-of.ts";
+
+export interface FlowMatchingOptions {
+  readonly norm: Norm;
+  /** Draws `count` flow times in [0, 1]; uniform by default. */
+  readonly times?: (key: Key, count: number) => Float32Array;
+}
+
+/** What the flow-matching loss compares; the caller disposes each, none belongs to the batch. */
+export type FlowMatchingTargets = {
+  /** x_t, `[batch, ...space, channel]`. */
+  readonly x: Tensor;
+  /** The condition, absent where there is none. */
+  readonly y?: Tensor;
+  /** `[batch]`. */
+  readonly t: Tensor1D;
+  /** x₁ − x₀, of the shape of x. */
+  readonly velocity: Tensor;
+};
+
+/**
+ * Conditional flow matching: trains the set "student" of a velocity network to
+ *
+ *   minimise E ‖v(x_t, y, t) − (x₁ − x₀)‖²,   x_t = (1 − t)x₀ + t x₁,   x₀ ~ N(0, 1),
+ *
+ * whose minimum is the velocity field that carries noise to the law of the next state x₁ given y.
+ * Source: Lipman et al., "Flow Matching for Generative Modeling" (ICLR 2023), equation (23).
+ */
+export function flowMatching(
+  network: Network<[x: Tensor, y: Tensor | null, t: Tensor1D]>,
+  { norm, times = uniform }: FlowMatchingOptions,
+): Objective<FlowMatchingTargets> {
+  return {
+    trains: "student",
+    targets: (_, batch, { key }) =>
+      tidy(() => {
+        const [forNoise, forTime] = split(key) as [Key, Key];
+        const x1 = batch.next;
+        const t = tensor1d(times(forTime, x1.shape[0] as number));
+        const { xt, velocity } = linearPath(normalTensor(forNoise, x1.shape), x1, t);
+        const y = conditionOf(batch);
+        return { x: xt, t, velocity, ...(y === null ? {} : { y }) };
+      }),
+    loss: (sets, { x, y, t, velocity }) => {
+      const predicted = network.apply(paramsOf(sets, "student"), x, y ?? null, t);
+      return { loss: norm(sub(predicted, velocity), t), terms: {} };
+    },
+  };
+}

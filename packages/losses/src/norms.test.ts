@@ -1,0 +1,160 @@
+import { isEddyflowError } from "@eddyflow/core";
+import { key, normalTensor } from "@eddyflow/random";
+import {
+  add,
+  div,
+  grad,
+  mul,
+  type Scalar,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  tensor,
+  tensor1d,
+  tidy,
+} from "@tensorflow/tfjs-core";
+import { expect, test } from "vitest";
+import { l2 } from "./l2.ts";
+import type { Norm } from "./norm.ts";
+import { sobolev } from "./sobolev.ts";
+
+const sizeOf = async (norm: Norm, error: Tensor, t: Tensor1D): Promise<number> => {
+  const value = norm(error, t);
+  const [number] = await value.data();
+  value.dispose();
+  return number as number;
+};
+
+/** sin(2πp j/ny)·sin(2πq i/nx) on a grid of [ny, nx], one channel, one sample. */
+const sines = (ny: number, nx: number, p: number, q: number): Tensor =>
+  tensor(
+    Float32Array.from(
+      { length: ny * nx },
+      (_, index) =>
+        Math.sin((2 * Math.PI * p * Math.floor(index / nx)) / ny) *
+        Math.sin((2 * Math.PI * q * (index % nx)) / nx),
+    ),
+    [1, ny, nx, 1],
+  );
+
+const t = tensor1d([0.5]);
+
+test("the mean square of a product of sines is ¼", async () => {
+  const error = sines(16, 12, 2, 3);
+  expect(await sizeOf(l2(), error, t)).toBeCloseTo(1 / 4, 6);
+  error.dispose();
+});
+
+test("the Sobolev norm of a product of sines is ¼(α + β Σᵢ sin²(κᵢ)), κᵢ the phase per cell", async () => {
+  // Central differences turn sin(κj) into sin(κ)cos(κj), exactly.
+  const error = sines(16, 12, 2, 3);
+  const [ky, kx] = [(2 * Math.PI * 2) / 16, (2 * Math.PI * 3) / 12];
+  const norm = (beta: number) =>
+    sobolev({ alpha: 2, beta, spacing: [1, 1], boundary: ["periodic", "periodic"] });
+  for (const beta of [0, 1, 20]) {
+    expect(await sizeOf(norm(beta), error, t)).toBeCloseTo(
+      (2 + beta * (Math.sin(ky) ** 2 + Math.sin(kx) ** 2)) / 4,
+      4,
+    );
+  }
+  error.dispose();
+});
+
+test("a coarser axis counts by (h_min/h)²", async () => {
+  const error = sines(16, 12, 2, 3);
+  const [ky, kx] = [(2 * Math.PI * 2) / 16, (2 * Math.PI * 3) / 12];
+  const norm = sobolev({
+    alpha: 0,
+    beta: 1,
+    spacing: [0.3, 0.1],
+    boundary: ["periodic", "periodic"],
+  });
+  expect(await sizeOf(norm, error, t)).toBeCloseTo(
+    (Math.sin(ky) ** 2 / 9 + Math.sin(kx) ** 2) / 4,
+    5,
+  );
+  error.dispose();
+});
+
+test("a linear error has slope one at walls too, and a jump where it is taken for periodic", async () => {
+  const n = 8;
+  const error = tensor(
+    Float32Array.from({ length: n * 4 }, (_, index) => Math.floor(index / 4)),
+    [1, n, 4, 1],
+  );
+  const norm = (boundary: "wall" | "periodic") =>
+    sobolev({ alpha: 0, beta: 1, spacing: [1, 1], boundary: [boundary, "periodic"] });
+  expect(await sizeOf(norm("wall"), error, t)).toBeCloseTo(1, 6);
+  const ends = 2 * ((n - 2) / 2) ** 2;
+  expect(await sizeOf(norm("periodic"), error, t)).toBeCloseTo((n - 2 + ends) / n, 5);
+  error.dispose();
+});
+
+test("a weight of the time is taken sample by sample", async () => {
+  const one = sines(8, 8, 1, 2);
+  const error = tidy(() => tensor([...one.dataSync(), ...one.dataSync()], [2, 8, 8, 1]));
+  const times = tensor1d([0.25, 1]);
+  const fixed = sobolev({ alpha: 0, beta: 1, spacing: [1, 1], boundary: ["periodic", "periodic"] });
+  const growing = sobolev({
+    alpha: 0,
+    beta: (time) => square(time),
+    spacing: [1, 1],
+    boundary: ["periodic", "periodic"],
+  });
+  const ratio = (await sizeOf(growing, error, times)) / (await sizeOf(fixed, error, times));
+  expect(ratio).toBeCloseTo((0.25 ** 2 + 1) / 2, 5);
+  for (const each of [one, error, times]) each.dispose();
+});
+
+test("the gradient of each norm agrees with finite differences", async () => {
+  const norms = [
+    l2(),
+    sobolev({
+      alpha: 0.7,
+      beta: (time) => square(time),
+      spacing: [1, 2],
+      boundary: ["wall", "periodic"],
+    }),
+  ];
+  const error = normalTensor(key(1), [2, 4, 5, 1]);
+  const direction = normalTensor(key(2), [2, 4, 5, 1]);
+  const times = tensor1d([0.4, 0.9]);
+  const step = 1e-2;
+  for (const norm of norms) {
+    const along = tidy(() => sum(mul(grad((e) => norm(e, times))(error), direction))) as Scalar;
+    // A quadratic: the central difference has no truncation error.
+    const difference = tidy(() => {
+      const ahead = norm(add(error, mul(direction, step)), times);
+      const behind = norm(sub(error, mul(direction, step)), times);
+      return div(sub(ahead, behind), 2 * step);
+    });
+    const [analytic] = await along.data();
+    const [measured] = await difference.data();
+    expect(Math.abs((analytic as number) - (measured as number))).toBeLessThan(2e-4);
+    along.dispose();
+    difference.dispose();
+  }
+  for (const each of [error, direction, times]) each.dispose();
+});
+
+test("a norm for other axes than the error's is refused", () => {
+  const error = sines(4, 4, 1, 1);
+  const refused = (name: "ArgumentError" | "ShapeError", body: () => unknown) => {
+    try {
+      body();
+      expect.unreachable();
+    } catch (problem) {
+      expect(isEddyflowError(problem, name)).toBe(true);
+    }
+  };
+  refused("ShapeError", () =>
+    sobolev({ alpha: 1, beta: 1, spacing: [1], boundary: ["wall"] })(error, t),
+  );
+  refused("ArgumentError", () =>
+    sobolev({ alpha: 1, beta: 1, spacing: [1, 0], boundary: ["wall", "wall"] }),
+  );
+  refused("ArgumentError", () => sobolev({ alpha: 1, beta: -1, spacing: [1], boundary: ["wall"] }));
+  error.dispose();
+});

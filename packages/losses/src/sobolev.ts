@@ -1,0 +1,86 @@
+import { ArgumentError, type Boundary, ShapeError } from "@eddyflow/core";
+import { centralDifference } from "@eddyflow/ops";
+import {
+  add,
+  mean,
+  mul,
+  type Scalar,
+  square,
+  type Tensor,
+  type Tensor1D,
+} from "@tensorflow/tfjs-core";
+import type { Norm } from "./norm.ts";
+
+export interface SobolevOptions {
+  /** Weight of the error itself, at least 0. */
+  readonly alpha: number;
+  /**
+   * Weight of the error's gradient: a number, or a function of the flow times `[batch]`, e.g.
+   * `(t) => square(t)`, which leaves the noise's gradients out.
+   */
+  readonly beta: number | ((t: Tensor1D) => Tensor1D);
+  /** Cell size hᵢ per spatial axis, in any unit: only the ratios count. */
+  readonly spacing: readonly number[];
+  /** Per spatial axis; at a wall differences are one-sided. */
+  readonly boundary: readonly Boundary[];
+}
+
+/**
+ * The Sobolev norm
+ *
+ *   α‖e‖² + β(t)‖∇e‖²,   ‖∇e‖² = mean(Σᵢ ((h_min/hᵢ) Dᵢe)²),
+ *
+ * means over batch, points and channels, where Dᵢ is the central difference per cell along axis i.
+ * Multiply β by h_min² for the gradient per unit of length. The origin's norm is α = 1 and
+ * β(t) = t² with unit spacing (arXiv 2511.04641), except that it is one-sided at periodic boundaries too.
+ *
+ * @throws ArgumentError if spacing and boundary do not describe the same axes or a weight is negative.
+ * @throws ShapeError, when used, if the error has other spatial axes, or fewer than two points on one.
+ */
+export function sobolev({ alpha, beta, spacing, boundary }: SobolevOptions): Norm {
+  if (
+    spacing.length === 0 ||
+    spacing.length !== boundary.length ||
+    !spacing.every((h) => h > 0 && Number.isFinite(h))
+  ) {
+    throw new ArgumentError({
+      problem: `spacing [${spacing.join(", ")}] does not fit boundary [${boundary.join(", ")}]`,
+      expected: "one positive cell size and one boundary for each spatial axis",
+      remedy: "take both from the grid of the data",
+    });
+  }
+  if (!(alpha >= 0) || !(typeof beta === "function" || beta >= 0)) {
+    throw new ArgumentError({
+      problem: `the weights of the norm are alpha = ${alpha}, beta = ${beta}`,
+      expected: "numbers that are not negative",
+      remedy: "give other weights",
+    });
+  }
+  const finest = Math.min(...spacing);
+  return (error, t) => {
+    checkAxes(error, boundary);
+    const perSample = (x: Tensor): Tensor1D =>
+      mean(
+        x,
+        x.shape.map((_, axis) => axis).filter((axis) => axis > 0),
+      );
+    let gradient: Tensor1D | null = null;
+    for (const [i, h] of spacing.entries()) {
+      const difference = centralDifference(error, i + 1, boundary[i] as Boundary);
+      const term = mul<Tensor1D>(perSample(square(difference)), (finest / h) ** 2);
+      gradient = gradient === null ? term : add(gradient, term);
+    }
+    const weight = typeof beta === "number" ? beta : beta(t);
+    return add<Scalar>(mul(mean(square(error)), alpha), mean(mul(gradient as Tensor1D, weight)));
+  };
+}
+
+function checkAxes(error: Tensor, boundary: readonly Boundary[]): void {
+  const space = error.shape.slice(1, -1);
+  if (space.length === boundary.length && space.every((n) => n >= 2)) return;
+  throw new ShapeError({
+    problem: `an error of shape [${error.shape.join(", ")}] has no gradient along ${boundary.length} axes`,
+    expected: `[batch, ...space, channel] with ${boundary.length} spatial axes of two points or more`,
+    remedy: "give the norm the spacing and boundary of the data's grid",
+  });
+}

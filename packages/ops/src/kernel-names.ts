@@ -1,0 +1,45 @@
+/**
+ * The kernels behind this package's operations. A backend that registers one of these names (`registerKernel`
+ * of TensorFlow.js) replaces the portable kernel of that operation and keeps its gradient.
+ *
+ * | name | inputs | attributes | result |
+ * | --- | --- | --- | --- |
+ * | `PadField` | x | {@link PadFieldAttributes} | x continued beyond its spatial ends |
+ * | `PadFieldGradient` | dy | {@link PadFieldAttributes} | adjoint of `PadField` |
+ * | `ConvolutionBias` | x, weight, bias, residual (may be absent) | – | x ∗ weight + bias + residual |
+ * | `ConvolutionBiasRelu` | x, weight, bias | – | max(x ∗ weight + bias, 0) |
+ * | `ConvolutionInputGradient` | dy, weight | – | adjoint in x |
+ * | `ConvolutionWeightGradient` | x, dy | – | adjoint in weight |
+ * | `ConvolutionBiasGradient` | dy | – | adjoint in bias: the sum over all axes but the last |
+ * | `Rectify` | x | – | max(x, 0) |
+ * | `RectifyGradient` | dy, y | – | dy where y > 0, else 0 |
+ * | `MaxPoolHalf` | x | – | maximum over windows of 2 per spatial axis |
+ * | `MaxPoolHalfGradient` | x, y, dy | – | dy at the first maximum of each window, else 0 |
+ * | `UpsampleDouble` | x | – | each value twice per spatial axis |
+ * | `UpsampleDoubleGradient` | dy | – | sums over windows of 2 per spatial axis |
+ * | `CentralDifference` | x | {@link CentralDifferenceAttributes} | difference per cell |
+ * | `CentralDifferenceGradient` | dy | {@link CentralDifferenceAttributes} | adjoint of `CentralDifference` |
+ * | `ApplyAdam` | parameter0, gradient0, first0, second0, parameter1, … | {@link ApplyAdamAttributes} | [parameter0, …, first0, …, second0, …, norm, skipped] |
+ * | `ApplyAverage` | average0, parameter0, average1, … | {@link ApplyAverageAttributes} | [average0, …] |
+ *
+ * The last two may write into and dispose the inputs that their operations consume.
+ */
+export const kernelNames = {
+  padField: "PadField",
+  padFieldGradient: "PadFieldGradient",
+  convolutionBias: "ConvolutionBias",
+  convolutionBiasRelu: "ConvolutionBiasRelu",
+  convolutionInputGradient: "ConvolutionInputGradient",
+  convolutionWeightGradient: "ConvolutionWeightGradient",
+  convolutionBiasGradient: "ConvolutionBiasGradient",
+  rectify: "Rectify",
+  rectifyGradient: "RectifyGradient",
+  maxPoolHalf: "MaxPoolHalf",
+  maxPoolHalfGradient: "MaxPoolHalfGradient",
+  upsampleDouble: "UpsampleDouble",
+  upsampleDoubleGradient: "UpsampleDoubleGradient",
+  centralDifference: "CentralDifference",
+  centralDifferenceGradient: "CentralDifferenceGradient",
+  applyAdam: "ApplyAdam",
+  applyAverage: "ApplyAverage",
+} as const;

@@ -1,0 +1,40 @@
+import { grad, memory, sub, tensor4d } from "@tensorflow/tfjs-core";
+import { expect, test } from "vitest";
+import { expectAdjoint, field } from "./adjoint.test.helpers.ts";
+import { maxPool } from "./max-pool.ts";
+
+test("maxPool is the maximum of each window, negative ones included", async () => {
+  const before = memory().numTensors;
+  const positive = field([2, 4, 6, 3], 1);
+  const x = sub(positive, 2);
+  const data = await x.data();
+  const y = maxPool(x);
+  expect(y.shape).toEqual([2, 2, 3, 3]);
+  const expected: number[] = [];
+  for (let b = 0; b < 2; b++)
+    for (let i = 0; i < 2; i++)
+      for (let j = 0; j < 3; j++)
+        for (let c = 0; c < 3; c++) {
+          const at = (p: number, q: number): number =>
+            data[((b * 4 + 2 * i + p) * 6 + 2 * j + q) * 3 + c] as number;
+          expected.push(Math.max(at(0, 0), at(0, 1), at(1, 0), at(1, 1)));
+        }
+  expect(Array.from(await y.data())).toEqual(expected);
+  await expectAdjoint(maxPool, x);
+  for (const t of [positive, x, y]) t.dispose();
+  expect(memory().numTensors).toBe(before);
+});
+
+test("the first of several maxima gets the whole gradient", async () => {
+  const x = tensor4d([-1, -1, -1, -1, -3, -2, -2, -2], [1, 2, 4, 1]);
+  const dy = tensor4d([5, 7], [1, 1, 2, 1]);
+  const dx = grad(maxPool)(x, dy);
+  expect(Array.from(await dx.data())).toEqual([5, 0, 7, 0, 0, 0, 0, 0]);
+  for (const t of [x, dy, dx]) t.dispose();
+});
+
+test("odd extents are an error", () => {
+  const x = field([1, 3, 4, 1], 1);
+  expect(() => maxPool(x)).toThrow("even extents");
+  x.dispose();
+});

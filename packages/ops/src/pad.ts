@@ -1,0 +1,112 @@
+import { type Padding, ShapeError } from "@eddyflow/core";
+import { add, clone, concat, reverse, type Tensor, zeros } from "@tensorflow/tfjs-core";
+import { kernelNames } from "./kernel-names.ts";
+import { type Operation, runOperation } from "./operation.ts";
+import { sliceAxis, spatialShape } from "./spatial.ts";
+
+/** Attributes of the kernels `PadField` and `PadFieldGradient`. */
+export interface PadFieldAttributes {
+  /** Number of cells added at each end of each spatial axis. */
+  readonly extent: number;
+  /** One per spatial axis. */
+  readonly padding: readonly Padding[];
+}
+
+/** What stands before and after `x` along `axis`. */
+function borders(x: Tensor, axis: number, extent: number, padding: Padding): [Tensor, Tensor] {
+  const n = x.shape[axis] as number;
+  switch (padding) {
+    case "periodic":
+      return [sliceAxis(x, axis, n - extent, extent), sliceAxis(x, axis, 0, extent)];
+    case "reflect":
+      return [
+        reverse(sliceAxis(x, axis, 1, extent), axis),
+        reverse(sliceAxis(x, axis, n - 1 - extent, extent), axis),
+      ];
+    case "zero": {
+      const border = zeros(x.shape.map((size, k) => (k === axis ? extent : size)));
+      return [border, border];
+    }
+  }
+}
+
+/** `part` in a field of zeros of length `n` along `axis`, from `start` on. */
+function embed(part: Tensor, axis: number, start: number, n: number): Tensor {
+  const shapeOf = (length: number): number[] =>
+    part.shape.map((size, k) => (k === axis ? length : size));
+  const after = n - start - (part.shape[axis] as number);
+  return concat([zeros(shapeOf(start)), part, zeros(shapeOf(after))], axis);
+}
+
+function foldAxis(dy: Tensor, axis: number, extent: number, padding: Padding): Tensor {
+  const n = (dy.shape[axis] as number) - 2 * extent;
+  const core = sliceAxis(dy, axis, extent, n);
+  if (padding === "zero") return core;
+  const before = sliceAxis(dy, axis, 0, extent);
+  const after = sliceAxis(dy, axis, n + extent, extent);
+  const [first, last] =
+    padding === "periodic"
+      ? [embed(after, axis, 0, n), embed(before, axis, n - extent, n)]
+      : [
+          embed(reverse(before, axis), axis, 1, n),
+          embed(reverse(after, axis), axis, n - 1 - extent, n),
+        ];
+  return add(core, add(first, last));
+}
+
+const padField: Operation<{ x: Tensor }, [], PadFieldAttributes> = {
+  kernelName: kernelNames.padField,
+  portable: ({ x }, { extent, padding }) =>
+    padding.reduce((field, mode, k) => {
+      const [before, after] = borders(field, k + 1, extent, mode);
+      return concat([before, field, after], k + 1);
+    }, x),
+  gradient: {
+    gradFunc: (dy, _, attributes) => ({
+      x: () => runOperation(padFieldGradient, { dy }, attributes),
+    }),
+  },
+};
+
+const padFieldGradient: Operation<{ dy: Tensor }, [], PadFieldAttributes> = {
+  kernelName: kernelNames.padFieldGradient,
+  portable: ({ dy }, { extent, padding }) =>
+    padding.reduceRight((field, mode, k) => foldAxis(field, k + 1, extent, mode), dy),
+  gradient: {
+    gradFunc: (ddx, _, attributes) => ({
+      dy: () => runOperation(padField, { x: ddx }, attributes),
+    }),
+  },
+};
+
+/**
+ * Continues a field `[batch, ...space, channel]` by `extent` cells beyond both ends of every spatial axis:
+ * `periodic` repeats it, `zero` adds zeros, `reflect` mirrors it about the outermost cells (which are not
+ * repeated). Axes are padded one after the other, so that corners follow from both. The caller disposes the
+ * result.
+ *
+ * @param padding One per spatial axis.
+ * @throws ShapeError where an axis is too short: periodic needs `extent` cells, reflect one more.
+ */
+export function pad(x: Tensor, extent: number, padding: readonly Padding[]): Tensor {
+  const space = spatialShape(x);
+  if (space.length !== padding.length) {
+    throw new ShapeError({
+      problem: `pad got ${padding.length} paddings for a tensor of shape [${x.shape}]`,
+      expected: "one per spatial axis of [batch, ...space, channel]",
+      remedy: "pass one padding per spatial axis",
+    });
+  }
+  padding.forEach((mode, k) => {
+    const least = mode === "periodic" ? extent : mode === "reflect" ? extent + 1 : 1;
+    if ((space[k] as number) < least) {
+      throw new ShapeError({
+        problem: `${mode} padding by ${extent} of an axis of ${space[k]} cells`,
+        expected: `at least ${least} cells`,
+        remedy: "use a finer grid or fewer levels",
+      });
+    }
+  });
+  if (extent === 0) return clone(x);
+  return runOperation(padField, { x }, { extent, padding });
+}

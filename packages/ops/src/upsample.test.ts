@@ -1,0 +1,24 @@
+import { grad, memory } from "@tensorflow/tfjs-core";
+import { expect, test } from "vitest";
+import { dot, field } from "./adjoint.test.helpers.ts";
+import { upsample } from "./upsample.ts";
+
+test("upsample shows every cell four times and its gradient is the adjoint", async () => {
+  const before = memory().numTensors;
+  const [batch, rows, columns, channels] = [2, 2, 3, 2];
+  const x = field([batch, rows, columns, channels], 1);
+  const y = upsample(x);
+  expect(y.shape).toEqual([2, 4, 6, 2]);
+  const [xs, ys] = [await x.data(), await y.data()];
+  let k = 0;
+  for (let b = 0; b < batch; b++)
+    for (let i = 0; i < 2 * rows; i++)
+      for (let j = 0; j < 2 * columns; j++)
+        for (let c = 0; c < channels; c++, k++)
+          expect(ys[k]).toBe(xs[((b * rows + (i >> 1)) * columns + (j >> 1)) * channels + c]);
+  const dy = field(y.shape, 2);
+  const dx = grad(upsample)(x, dy);
+  expect(dot(xs, await dx.data())).toBeCloseTo(dot(ys, await dy.data()), 4);
+  for (const t of [x, y, dy, dx]) t.dispose();
+  expect(memory().numTensors).toBe(before);
+});

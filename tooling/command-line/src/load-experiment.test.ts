@@ -1,0 +1,91 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isEddyflowError } from "@eddyflow/core";
+import { ks2d } from "@eddyflow/experiments";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { configureExperiment, loadExperiment } from "./load-experiment.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "eddyflow-experiment-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const written = async (name: string, text: string) => {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+};
+
+const messageOf = async (promise: Promise<unknown>) => {
+  try {
+    await promise;
+  } catch (error) {
+    expect(isEddyflowError(error, "ArgumentError")).toBe(true);
+    expect((error as Error).message).not.toContain("\n");
+    return (error as Error).message;
+  }
+  return "no error";
+};
+
+const typed = (value: unknown, exported: string) =>
+  `import type { Experiment } from "@eddyflow/experiments";\n${exported} ${JSON.stringify(value)} satisfies Experiment;\n`;
+
+test("an experiment is found by name", async () => {
+  expect(await loadExperiment("ks2d")).toEqual(ks2d);
+});
+
+test("an experiment is a module anywhere, by its default or its named export", async () => {
+  const mine = { ...ks2d, name: "mine" };
+  const byDefault = await written("default.ts", typed(mine, "export default"));
+  const byName = await written("named.ts", typed(mine, "export const experiment ="));
+  expect(await loadExperiment(byDefault)).toEqual(mine);
+  expect(await loadExperiment(byName)).toEqual(mine);
+});
+
+test("an unknown experiment is named with the nearest one, a missing module with its path", async () => {
+  expect(await messageOf(loadExperiment("ks2"))).toContain('did you mean "ks2d"?');
+  expect(await messageOf(loadExperiment("toString"))).toContain("unknown experiment");
+  expect(await messageOf(loadExperiment(join(folder, "no.ts")))).toContain(join(folder, "no.ts"));
+});
+
+test("a module that does not run, exports nothing or exports something else is refused", async () => {
+  const broken = await written("broken.ts", "export default {");
+  expect(await messageOf(loadExperiment(broken))).toContain("broken.ts cannot be loaded");
+  const empty = await written("empty.ts", "export const other = 1;");
+  expect(await messageOf(loadExperiment(empty))).toContain("exports no experiment");
+});
+
+test.each([
+  ["an unknown key", { ...ks2d, data: { ...ks2d.data, spliits: 1 } }, "data.spliits"],
+  ["a missing key", { ...ks2d, seed: undefined }, "seed"],
+  [
+    "a wrong type",
+    { ...ks2d, network: { ...ks2d.network, features: ["8"] } },
+    "network.features.0",
+  ],
+  ["an unknown small key", { ...ks2d, small: { data: { numPonts: 4 } } }, "data.numPonts"],
+  ["a name that is no folder", { ...ks2d, name: "../x" }, "name"],
+])("%s is refused with its key", async (what, value, key) => {
+  const path = await written(`${what.replaceAll(" ", "-")}.ts`, typed(value, "export default"));
+  expect(await messageOf(loadExperiment(path))).toContain(`: ${key}: `);
+});
+
+test("a configuration is the experiment at a size with overrides, checked as a whole", async () => {
+  const config = await configureExperiment("ks2d", {
+    size: "small",
+    overrides: ["data.numPoints=32", 'models.velocity.norm={"kind":"sobolev","alpha":1,"beta":1}'],
+  });
+  expect(config.data.numPoints).toBe(32);
+  expect(config.data.domainExtent).toBe(ks2d.small?.data?.domainExtent);
+  const refused = (override: string) =>
+    messageOf(configureExperiment("ks2d", { size: "small", overrides: [override] }));
+  expect(await refused("data.numPonts=32")).toContain('did you mean "data.numPoints"?');
+  expect(await refused("data.observation.stride=3")).toContain("does not divide numPoints");
+  expect(await refused("data.frameInterval=0.25")).toContain("is not a multiple of dt");
+  expect(await refused('models.velocity.norm={"kind":"sobolef"}')).toContain(
+    "models.velocity.norm",
+  );
+  expect(await refused("models.flow.iterations=0")).toContain("models.flow.iterations");
+});

@@ -1,0 +1,105 @@
+import { access } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { ArgumentError } from "@eddyflow/core";
+import {
+  atSize,
+  type Experiment,
+  type ExperimentConfig,
+  ks2d,
+  type Size,
+} from "@eddyflow/experiments";
+import type { z } from "zod";
+import { applyOverrides } from "./apply-overrides.ts";
+import { experimentConfigSchema, experimentSchema } from "./experiment-schema.ts";
+import { didYouMean } from "./nearest.ts";
+import { userPath } from "./user-path.ts";
+
+const known: Readonly<Record<string, Experiment>> = { ks2d };
+
+/** The names of the experiments that come with the project. */
+export const experimentNames: readonly string[] = Object.keys(known);
+
+function check(schema: z.ZodType, value: unknown, source: string): void {
+  const { error } = schema.safeParse(value);
+  const issue = error?.issues[0];
+  if (issue === undefined) return;
+  const unknownKey = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const key = [...issue.path, ...unknownKey].map(String).join(".");
+  throw new ArgumentError({
+    problem: `experiment ${source}${key === "" ? "" : `: ${key}`}: ${issue.message.replace(/^Invalid input: /u, "")}`,
+    expected: "an Experiment of @eddyflow/experiments",
+    remedy: `correct ${key === "" ? "the module" : key}`,
+    cause: error,
+  });
+}
+
+async function importExperiment(source: string): Promise<unknown> {
+  const path = userPath(source);
+  try {
+    await access(path);
+  } catch (cause) {
+    throw new ArgumentError({
+      problem: `no experiment at ${path}`,
+      expected: `${experimentNames.join(", ")} or the path of a .ts module`,
+      remedy: "check the path",
+      cause,
+    });
+  }
+  let module: { readonly default?: unknown; readonly experiment?: unknown };
+  try {
+    module = await import(pathToFileURL(path).href);
+  } catch (cause) {
+    throw new ArgumentError({
+      problem: `${path} cannot be loaded: ${String(cause).split("\n")[0]}`,
+      expected: "a .ts module with an Experiment as its default export",
+      remedy: "correct the module; node runs it alone with the same message",
+      cause,
+    });
+  }
+  const value = module.default ?? module.experiment;
+  if (typeof value === "object" && value !== null) return value;
+  throw new ArgumentError({
+    problem: `${path} exports no experiment`,
+    expected: 'a default export, or one named "experiment", of type Experiment',
+    remedy: "export it",
+  });
+}
+
+/**
+ * An experiment by name, or by the path of a module that exports one (`export default { … } satisfies
+ * Experiment`, or a constant `experiment`), checked at both sizes.
+ *
+ * @throws ArgumentError for an unknown name, a module that cannot be loaded, or a key that does not fit.
+ */
+export async function loadExperiment(source: string): Promise<Experiment> {
+  const isPath = /[/\\]|\.[cm]?[jt]s$/u.test(source);
+  if (!isPath && !Object.hasOwn(known, source)) {
+    throw new ArgumentError({
+      problem: `unknown experiment "${source}"`,
+      expected: `${experimentNames.join(", ")} or the path of a .ts module`,
+      remedy: didYouMean(source, experimentNames),
+    });
+  }
+  const value = isPath ? await importExperiment(source) : known[source];
+  check(experimentSchema, value, source);
+  const experiment = value as Experiment;
+  if (experiment.small !== undefined) {
+    check(experimentConfigSchema, atSize(experiment, "small"), `${source}, small`);
+  }
+  return experiment;
+}
+
+/**
+ * What a command runs: the experiment of `loadExperiment` at a size, with `key.path=value` texts applied
+ * and the result checked.
+ *
+ * @throws ArgumentError as `loadExperiment` and `applyOverrides` do, and for values that do not fit together.
+ */
+export async function configureExperiment(
+  source: string,
+  { size, overrides }: { readonly size: Size; readonly overrides: readonly string[] },
+): Promise<ExperimentConfig> {
+  const config = applyOverrides(atSize(await loadExperiment(source), size), overrides);
+  check(experimentConfigSchema, config, source);
+  return config;
+}

@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "eddyflow-command-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const commandLine = new URL("run-command.ts", import.meta.url).href;
+const core = import.meta.resolve("@eddyflow/core");
+
+async function started(name: string, body: string) {
+  const path = join(folder, `${name}.ts`);
+  await writeFile(
+    path,
+    `import { runCommand } from ${JSON.stringify(commandLine)};
+     import { ArgumentError } from ${JSON.stringify(core)};
+     await runCommand("trainer", async ({ argv, signal }) => { ${body} });`,
+  );
+  const child = spawn(process.execPath, [path, "one"], { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  return { child, result: Promise.all([ended, text(child.stdout), text(child.stderr)]) };
+}
+
+const result = async (name: string, body: string) => (await started(name, body)).result;
+
+test("a command that returns ends with 0", async () => {
+  expect(await result("fine", "console.log(argv.join())")).toEqual([0, "one\n", ""]);
+});
+
+test("an error that a user can mend is one line and 2", async () => {
+  const body = `throw new ArgumentError({ problem: "unknown\\nmodel", expected: "flow", remedy: "ask" });`;
+  expect(await result("mendable", body)).toEqual([
+    2,
+    "",
+    "trainer: unknown model; expected flow; ask\n",
+  ]);
+});
+
+test("a full disk is one line and 2, also inside another error", async () => {
+  const full = `Object.assign(new Error("ENOSPC"), { code: "ENOSPC", path: "/data/x" })`;
+  const line =
+    "trainer: /data/x: the disk is full; expected free space; free some, or choose another folder\n";
+  expect(await result("full", `throw ${full};`)).toEqual([2, "", line]);
+  expect(await result("within", `throw new Error("write", { cause: ${full} });`)).toEqual([
+    2,
+    "",
+    line,
+  ]);
+});
+
+test("a folder that cannot be made is a real error of the system, one line and 2", async () => {
+  const [code, , stderr] = await result(
+    "below-file",
+    `const { mkdir } = await import("node:fs/promises"); await mkdir(process.argv[1] + "/x", { recursive: true });`,
+  );
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^trainer: .*below-file\.ts.*: a file stands where a folder should; .*\n$/u,
+  );
+});
+
+test("a defect shows its stack and ends with 1", async () => {
+  const [code, , stderr] = await result("defect", "(undefined as any).x;");
+  expect(code).toBe(1);
+  expect(stderr).toContain("TypeError");
+  expect(stderr).toContain("defect.ts");
+});
+
+const waiting = `
+  const timer = setInterval(() => {}, 1000);
+  console.log("ready");
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));`;
+
+test("Ctrl-C lets the command finish and ends with 130; its echo within half a second is ignored", async () => {
+  const body = `${waiting}
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    clearInterval(timer); console.log("clean");`;
+  const { child, result } = await started("interrupted", body);
+  await once(child.stdout, "readable");
+  child.kill("SIGINT");
+  setTimeout(() => child.kill("SIGINT"), 50);
+  expect(await result).toEqual([130, "ready\nclean\n", ""]);
+});
+
+test("a second Ctrl-C ends a command that does not stop", async () => {
+  const { child, result } = await started("stubborn", `${waiting} await new Promise(() => {});`);
+  await once(child.stdout, "readable");
+  child.kill("SIGINT");
+  setTimeout(() => child.kill("SIGINT"), 700);
+  expect(await result).toEqual([130, "ready\n", ""]);
+});

@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { BackendError } from "@eddyflow/core";
+import { insertAll, listAttributes } from "./list-attributes.ts";
+import { addonFile, binding, tensorflow } from "./pins.ts";
+import { lastLine, runTool } from "./run-tool.ts";
+
+const { resolve } = createRequire(import.meta.url);
+
+const compilerFlags = [
+  "-std=c++17",
+  "-O2",
+  "-fPIC",
+  "-shared",
+  "-fvisibility=hidden",
+  // The machine that runs it may have an older libstdc++ than TensorFlow's libraries were built for.
+  "-static-libstdc++",
+  "-static-libgcc",
+  "-DNAPI_VERSION=8",
+];
+
+/** Node's own functions are found in its process, TensorFlow's in the libraries beside the addon. */
+const linkerFlags = [
+  "-s",
+  "-Wl,--no-as-needed",
+  ...tensorflow.libraries.map((library) => `-l:${library}`),
+  "-Wl,-rpath,$ORIGIN",
+  "-Wl,--unresolved-symbols=ignore-all",
+];
+
+/** Names how the addon is made: changes with our insertions, the sources and the flags. */
+export function addonRecipe(): string {
+  const ingredients = [binding, listAttributes, compilerFlags, linkerFlags];
+  return createHash("sha256").update(JSON.stringify(ingredients)).digest("hex");
+}
+
+/** First line of `g++ --version`. @throws BackendError where it does not run. */
+export async function findCompiler(signal?: AbortSignal): Promise<string> {
+  const { code, stdout } = await runTool(["g++", "--version"], { signal });
+  if (code === 0) return stdout.split("\n")[0]?.trim() ?? "g++";
+  throw new BackendError({
+    problem: "g++ is missing, which compiles the addon between Node and TensorFlow",
+    expected: "g++ 8 or later",
+    remedy: "install it (Debian, Ubuntu: apt-get install g++; Fedora: dnf install gcc-c++)",
+  });
+}
+
+/**
+ * The addon's sources, list attributes added, by file name, and the folder with their headers.
+ * @throws BackendError where @tensorflow/tfjs-node is absent or not the pinned one.
+ */
+export async function readBindingSources(): Promise<{
+  readonly headers: string;
+  readonly sources: Readonly<Record<string, string>>;
+}> {
+  const headers = join(findTfjsNode(), "binding");
+  const sources: Record<string, string> = {};
+  for (const [name, sha256] of Object.entries(binding.sources)) {
+    const source = await readFile(join(headers, name), "utf8").catch(() => "");
+    if (createHash("sha256").update(source).digest("hex") !== sha256) {
+      throw new BackendError({
+        problem: `${join(headers, name)} is not that of @tensorflow/tfjs-node ${binding.version}`,
+        expected: `sha256 ${sha256}`,
+        remedy: "run pnpm install --force",
+      });
+    }
+    sources[name] = name === "tfjs_backend.cc" ? insertAll(source, listAttributes) : source;
+  }
+  return { headers, sources };
+}
+
+/**
+ * Compiles the addon into `folder`, in the scratch folder `scratch`, with TensorFlow's headers from `include`. It is linked
+ * against empty libraries of the right names, which is all that the linker needs and takes no gigabyte of its memory.
+ * @throws BackendError where the compiler fails.
+ */
+export async function compileAddon(
+  folder: string,
+  scratch: string,
+  include: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { headers, sources } = await readBindingSources();
+  await mkdir(scratch, { recursive: true });
+  for (const library of tensorflow.libraries) {
+    const stub = join(scratch, "stub.cc");
+    await writeFile(stub, "");
+    await compile(
+      ["-shared", "-fPIC", stub, "-o", join(scratch, library), `-Wl,-soname,${library}`],
+      signal,
+    );
+  }
+  const napiHeaders = join(dirname(resolve("node-api-headers/package.json")), "include");
+  const paths = Object.keys(sources).map((name) => join(scratch, name));
+  for (const [name, source] of Object.entries(sources)) {
+    await writeFile(join(scratch, name), source);
+  }
+  await compile(
+    [
+      ...compilerFlags,
+      ...[headers, napiHeaders, include].map((path) => `-I${path}`),
+      ...paths,
+      "-o",
+      join(folder, addonFile),
+      `-L${scratch}`,
+      ...linkerFlags,
+    ],
+    signal,
+  );
+}
+
+async function compile(args: readonly string[], signal?: AbortSignal): Promise<void> {
+  const { code, stderr, cause } = await runTool(["g++", ...args], { signal });
+  if (code === 0) return;
+  const firstError = stderr.split("\n").find((line) => /error/i.test(line)) ?? lastLine(stderr);
+  throw new BackendError({
+    problem: `g++ could not compile the addon (${cause ?? firstError.trim()})`,
+    expected: "a working C++17 compiler",
+    remedy: "install g++ 8 or later",
+  });
+}
+
+function findTfjsNode(): string {
+  try {
+    return dirname(resolve("@tensorflow/tfjs-node/package.json"));
+  } catch (cause) {
+    throw new BackendError({
+      problem: "the npm package @tensorflow/tfjs-node is missing, whose sources make the addon",
+      expected: `@tensorflow/tfjs-node ${binding.version} in node_modules`,
+      remedy: "run pnpm install without --no-optional",
+      cause,
+    });
+  }
+}
