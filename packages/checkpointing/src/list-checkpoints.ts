@@ -1,6 +1,8 @@
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
+import { folderSource } from "./folder-source.ts";
+import { readManifest } from "./source.ts";
 import { storing } from "./storage-error.ts";
 
 /** A complete checkpoint in a folder of checkpoints. */
@@ -21,7 +23,22 @@ export async function listCheckpoints(folder: string): Promise<readonly SavedChe
     .sort((a, b) => a.step - b.step);
 }
 
-/** Deletes all but the newest checkpoints of a folder; a half deleted one is never visible. */
+/** The checkpoint whose manifest has the lowest score, the newest of equals; null where none has one. */
+export async function bestCheckpoint(folder: string): Promise<SavedCheckpoint | null> {
+  let best: { readonly checkpoint: SavedCheckpoint; readonly score: number } | null = null;
+  for (const checkpoint of await listCheckpoints(folder)) {
+    // A damaged checkpoint is not the best one; who reads it is told what is wrong.
+    const manifest = await readManifest(folderSource(checkpoint.path)).catch(() => null);
+    const score = manifest?.score?.value;
+    if (score !== undefined && score <= (best?.score ?? score)) best = { checkpoint, score };
+  }
+  return best?.checkpoint ?? null;
+}
+
+/**
+ * Deletes all but the newest checkpoints of a folder and the one with the lowest score; a half deleted
+ * one is never visible.
+ */
 export async function keepNewest(folder: string, count: number): Promise<void> {
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new ArgumentError({
@@ -31,8 +48,10 @@ export async function keepNewest(folder: string, count: number): Promise<void> {
     });
   }
   const checkpoints = await listCheckpoints(folder);
+  const best = await bestCheckpoint(folder);
   await storing(folder, async () => {
     for (const { step, path } of checkpoints.slice(0, -count)) {
+      if (step === best?.step) continue;
       const removed = join(folder, `.removed-${step}`);
       await rename(path, removed);
       await rm(removed, { recursive: true, force: true });

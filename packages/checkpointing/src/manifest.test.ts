@@ -20,6 +20,8 @@ const manifest: Manifest = {
 test("a manifest is read as it was written", () => {
   expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
   expect(parseManifest({ ...manifest, teacher: null }).teacher).toBeNull();
+  const score = { name: "distillationError", value: 0.1 };
+  expect(parseManifest({ ...manifest, score }).score).toEqual(score);
 });
 
 test("each field that is absent or wrong is named", () => {
@@ -28,6 +30,7 @@ test("each field that is absent or wrong is named", () => {
     expect(() => parseManifest(rest)).toThrow(field);
   }
   const wrong: readonly [object, RegExp][] = [
+    [{ score: { name: "loss", value: null } }, /score.value .* is null; expected a number/],
     [{ step: -1 }, /^step in the checkpoint's manifest is -1; expected a whole number/],
     [
       { sampler: { ...manifest.sampler, steps: 2 } },

@@ -23,6 +23,8 @@ export interface Manifest {
   readonly channels: readonly string[];
   /** The network that made the targets: the hash of its weights file and its run; null without one. */
   readonly teacher: { readonly sha256: string; readonly run: string } | null;
+  /** What checkpoints of a run are compared by, the lower the better; absent where it was not measured. */
+  readonly score?: { readonly name: string; readonly value: number };
   /** Size and SHA-256 (hexadecimal) of each other file of the checkpoint. */
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
   /** The resolved configuration of the run. */
@@ -65,6 +67,7 @@ export function parseManifest(json: unknown): Manifest {
     grid: parseGrid(manifest.grid),
     channels,
     teacher: manifest.teacher === null ? null : parseTeacher(manifest.teacher),
+    ...(manifest.score === undefined ? {} : { score: parseScore(manifest.score) }),
     files: entries(manifest.files, "files", parseFile),
     config: record(manifest.config, "config"),
   };
@@ -110,6 +113,11 @@ function parseTeacher(json: unknown): Manifest["teacher"] {
     sha256: hash(teacher.sha256, "teacher.sha256"),
     run: text(teacher.run, "teacher.run"),
   };
+}
+
+function parseScore(json: unknown): NonNullable<Manifest["score"]> {
+  const score = record<"name" | "value">(json, "score");
+  return { name: text(score.name, "score.name"), value: finite(score.value, "score.value") };
 }
 
 function parseFile(json: unknown, field: string): Manifest["files"][string] {

@@ -82,8 +82,15 @@ async function runWith(...steps: number[]) {
   return run;
 }
 
-async function saveAt(run: Awaited<ReturnType<typeof runWith>>, step: number, keepLast?: number) {
-  const checkpoint = contents(step);
+async function saveAt(
+  run: Awaited<ReturnType<typeof runWith>>,
+  step: number,
+  keepLast?: number,
+  score?: number,
+) {
+  const { manifest, ...rest } = contents(step);
+  const scored = score === undefined ? {} : { score: { name: "loss", value: score } };
+  const checkpoint = { ...rest, manifest: { ...manifest, ...scored } };
   try {
     await run.saveCheckpoint(step, checkpoint, keepLast === undefined ? {} : { keepLast });
   } finally {
@@ -166,6 +173,18 @@ test("a frozen network is one file on the disk, linked into each checkpoint, or 
   await saveAt(run, 3);
   expect(await inode(3, "velocity.safetensors")).not.toBe(await inode(1, "velocity.safetensors"));
   expect(await biasOf(join(run.path, "checkpoints", "3"), "velocity")).toBe(0);
+});
+
+test("the checkpoint with the lowest score is found by looking, and kept beside the newest", async () => {
+  const run = await runWith(1);
+  expect(await run.best()).toBeNull();
+  for (const [step, score] of [0.5, 0.2, 0.3, 0.4].entries()) await saveAt(run, step + 2, 2, score);
+  expect((await run.best())?.step).toBe(3);
+  expect(await stepsOf(run)).toEqual([3, 4, 5]);
+  await saveAt(run, 6, 2);
+  expect(await stepsOf(run)).toEqual([3, 5, 6]);
+  await saveAt(run, 7, 2, 0.1);
+  expect(await stepsOf(run)).toEqual([6, 7]);
 });
 
 test("only the newest are kept where that is asked", async () => {

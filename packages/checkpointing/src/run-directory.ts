@@ -1,7 +1,13 @@
 import { mkdir, readdir, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError, CheckpointError } from "@eddyflow/core";
-import { keepNewest, listCheckpoints, recover, type SavedCheckpoint } from "./list-checkpoints.ts";
+import {
+  bestCheckpoint,
+  keepNewest,
+  listCheckpoints,
+  recover,
+  type SavedCheckpoint,
+} from "./list-checkpoints.ts";
 import { isSafeName } from "./manifest.ts";
 import { type CheckpointContents, saveCheckpoint } from "./save-checkpoint.ts";
 import { storing } from "./storage-error.ts";
@@ -13,7 +19,8 @@ export interface RunDirectory {
   /** What was asked, resolved: the content of `config.json`. */
   readonly config: object;
   /**
-   * Writes the checkpoint of a step, atomically; then deletes all but the newest `keepLast`, if given.
+   * Writes the checkpoint of a step, atomically; then deletes all but the newest `keepLast`, if given, and
+   * the best.
    *
    * @throws StorageError where the disk is full or read-only; the checkpoints before stay whole.
    */
@@ -26,6 +33,8 @@ export interface RunDirectory {
   list(): Promise<readonly SavedCheckpoint[]>;
   /** The checkpoint of the highest step, or null where there is none yet. */
   latest(): Promise<SavedCheckpoint | null>;
+  /** The checkpoint with the lowest score in its manifest, or null where none has one. */
+  best(): Promise<SavedCheckpoint | null>;
 }
 
 export interface RunDirectoryOptions {
@@ -129,6 +138,7 @@ function runDirectory(path: string, config: object): RunDirectory {
       return saved;
     },
     list: () => listCheckpoints(folder),
+    best: () => bestCheckpoint(folder),
     latest: async () => (await listCheckpoints(folder)).at(-1) ?? null,
   };
 }

@@ -1,1 +1,15 @@
-export {};
+export { correctorFromVelocity } from "./corrector-from-velocity.ts";
+export { type FlowMapValueOptions, flowMap, flowMapValue } from "./flow-map.ts";
+export {
+  type CorrectorNetwork,
+  correctorNetwork,
+  type FieldNetworkOptions,
+  type NetworkDescription,
+  networkFromDescription,
+  parameterShapes,
+  type VelocityNetwork,
+  velocityNetwork,
+} from "./networks.ts";
+export { parameterCount } from "./parameter-count.ts";
+export { type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
+export { velocityField } from "./velocity-field.ts";

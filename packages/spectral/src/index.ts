@@ -1,1 +1,5 @@
-export {};
+export { type BandEnergies, bandEnergies } from "./band-energies.ts";
+export { energySpectrum } from "./energy-spectrum.ts";
+export { type RealFft, realFft } from "./real-fft.ts";
+export { resample } from "./resample.ts";
+export { wavenumbers } from "./wavenumbers.ts";

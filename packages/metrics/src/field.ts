@@ -1,0 +1,35 @@
+import { ArgumentError, ShapeError } from "@eddyflow/core";
+
+/** One frame, `[...space, channel]` flattened. */
+export type Field = Float32Array | Float64Array;
+
+/** How many channels a frame has; the last axis of `[...space, channel]`. */
+export interface ChannelOptions {
+  /** Default 1. */
+  readonly channels?: number;
+}
+
+/** Throws ShapeError unless the frames have the same length, not 0 and a multiple of `channels`. */
+export function checkFrames(prediction: Field, truth: Field, channels = 1): void {
+  if (prediction.length !== truth.length || truth.length === 0 || truth.length % channels !== 0) {
+    throw new ShapeError({
+      problem: `frames of ${prediction.length} and ${truth.length} numbers cannot be compared`,
+      expected: `two of the same length${channels === 1 ? ", not empty" : `, with ${channels} channels`}`,
+      remedy: "compare frames of the same grid and channels",
+    });
+  }
+}
+
+/** Throws ArgumentError unless there are two members or more, ShapeError unless all are of one length. */
+export function checkEnsemble(members: readonly Field[]): readonly [Field, ...Field[]] {
+  const [first, ...others] = members;
+  if (first === undefined || others.length === 0) {
+    throw new ArgumentError({
+      problem: `an ensemble of ${members.length} cannot be scored`,
+      expected: "two members or more",
+      remedy: "draw more members, or score a single forecast by its mean absolute error",
+    });
+  }
+  for (const other of others) checkFrames(other, first);
+  return [first, ...others];
+}

@@ -1,0 +1,84 @@
+import { isEddyflowError } from "@eddyflow/core";
+import { key, normalTensor } from "@eddyflow/random";
+import { type Tensor, type Tensor1D, tensor, tensor1d, zeros } from "@tensorflow/tfjs-core";
+import { expect, test } from "vitest";
+import {
+  correctorNetwork,
+  type NetworkDescription,
+  networkFromDescription,
+  parameterShapes,
+  velocityNetwork,
+} from "./networks.ts";
+import { parameterCount } from "./parameter-count.ts";
+import { uNet } from "./u-net.ts";
+
+const padding = ["periodic", "periodic"] as const;
+const ns2d = { stateChannels: 4, conditionChannels: 4, features: [64, 96, 96, 128], padding };
+const ks2d = { stateChannels: 1, conditionChannels: 1, features: [64, 128], padding };
+const small = { stateChannels: 1, conditionChannels: 2, features: [2], padding };
+
+test("the networks have the origin's numbers of parameters", () => {
+  const count = (description: NetworkDescription) =>
+    Object.values(parameterShapes(description)).reduce(
+      (sum, shape) => sum + shape.reduce((a, b) => a * b),
+      0,
+    );
+  expect(count({ kind: "velocity", ...ns2d })).toBe(2_082_076);
+  expect(count({ kind: "corrector", ...ns2d })).toBe(2_082_716);
+  expect(count({ kind: "velocity", ...ks2d })).toBe(819_020);
+});
+
+test("a drawn network has the shapes of its description", () => {
+  for (const kind of ["velocity", "corrector"] as const) {
+    const description = { kind, ...ks2d };
+    const params = networkFromDescription(description).init(key(1));
+    const shapes = Object.entries(params).map(([name, { shape }]) => [name, shape]);
+    expect(Object.fromEntries(shapes)).toEqual(parameterShapes(description));
+    expect(parameterCount(params)).toBe(kind === "velocity" ? 819_020 : 819_020 + 640);
+    for (const each of Object.values(params)) each.dispose();
+  }
+});
+
+test("inputs are read in the order x, y, t, δ, the times constant in space", async () => {
+  const corrector = correctorNetwork(small);
+  const params = corrector.init(key(1));
+  const [x, y] = [normalTensor(key(2), [2, 3, 3, 1]), normalTensor(key(3), [2, 3, 3, 2])];
+  const [t, delta] = [tensor1d([0.25, 0.5]), tensor1d([0.125, 0.75])];
+  const [xs, ys] = [await x.data(), await y.data()];
+  const joined = Float32Array.from({ length: 2 * 9 * 5 }, (_, index) => {
+    const [point, channel] = [Math.floor(index / 5), index % 5];
+    const sample = Math.floor(point / 9);
+    const values = [
+      xs[point],
+      ys[2 * point],
+      ys[2 * point + 1],
+      [0.25, 0.5][sample],
+      [0.125, 0.75][sample],
+    ];
+    return values[channel] as number;
+  });
+  const plain = uNet({ features: small.features, inChannels: 5, outChannels: 1, padding });
+  const expected = await plain.apply(params, tensor(joined, [2, 3, 3, 5])).data();
+  (await corrector.apply(params, x, y, t, delta).data()).forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i] as number, 6);
+  });
+});
+
+test("a state or condition of other channels is refused", () => {
+  const velocity = velocityNetwork(small);
+  const params = velocity.init(key(1));
+  const t = tensor1d([0]);
+  const cases: [Tensor, Tensor | null, Tensor1D][] = [
+    [zeros([1, 2, 2, 1]), null, t],
+    [zeros([1, 2, 2, 1]), zeros([1, 2, 2, 1]), t],
+    [zeros([1, 2, 2, 2]), zeros([1, 2, 2, 2]), t],
+  ];
+  for (const [x, y, time] of cases) {
+    try {
+      velocity.apply(params, x, y, time);
+      expect.unreachable();
+    } catch (error) {
+      expect(isEddyflowError(error, "ShapeError")).toBe(true);
+    }
+  }
+});

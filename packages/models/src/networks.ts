@@ -1,0 +1,115 @@
+import { type Network, type Padding, ShapeError } from "@eddyflow/core";
+import { concatenateChannels } from "@eddyflow/ops";
+import { broadcastTo, reshape, type Tensor, type Tensor1D, tidy } from "@tensorflow/tfjs-core";
+import { type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
+
+/** Networks of the velocity v(x_t, y, t). */
+export type VelocityNetwork = Network<[x: Tensor, y: Tensor | null, t: Tensor1D]>;
+
+/** Networks of the corrector φ(x_t, y, t, δ) of a flow map. */
+export type CorrectorNetwork = Network<[x: Tensor, y: Tensor | null, t: Tensor1D, delta: Tensor1D]>;
+
+export interface FieldNetworkOptions {
+  /** Channels of the state x, and of the result. */
+  readonly stateChannels: number;
+  /** Channels of the condition y; 0 where there is none. */
+  readonly conditionChannels: number;
+  /** Channels per level of the U-Net, finest first. */
+  readonly features: readonly number[];
+  /** How each spatial axis goes on beyond its ends. */
+  readonly padding: readonly Padding[];
+}
+
+/** A network as plain JSON, for manifests. */
+export interface NetworkDescription extends FieldNetworkOptions {
+  readonly kind: "velocity" | "corrector";
+}
+
+const timesOf = { velocity: 1, corrector: 2 } as const;
+
+function uNetOptions({
+  kind,
+  stateChannels,
+  conditionChannels,
+  features,
+  padding,
+}: NetworkDescription): UNetOptions {
+  const inChannels = stateChannels + conditionChannels + timesOf[kind];
+  return { features, inChannels, outChannels: stateChannels, padding };
+}
+
+/** Joins cat[x, y, …times] along the channels, each time constant in space. */
+function joinInputs(
+  { stateChannels, conditionChannels }: FieldNetworkOptions,
+  x: Tensor,
+  y: Tensor | null,
+  ...times: readonly Tensor1D[]
+): Tensor {
+  const channels = [x.shape.at(-1), y === null ? 0 : y.shape.at(-1)];
+  if (channels[0] !== stateChannels || channels[1] !== conditionChannels) {
+    throw new ShapeError({
+      problem: `a state of ${channels[0]} and a condition of ${channels[1]} channels`,
+      expected: `${stateChannels} and ${conditionChannels}`,
+      remedy: "use the network with the data that it was made for",
+    });
+  }
+  const constant = [...x.shape.slice(0, -1), 1];
+  const fields = times.map((time) => broadcastTo(reshape(time, [-1, 1, 1, 1]), constant));
+  return concatenateChannels([x, ...(y === null ? [] : [y]), ...fields]);
+}
+
+/**
+ * A U-Net for the velocity v(x_t, y, t), reading cat[x_t, y, t] along the channels.
+ *
+ * The state x is `[batch, y, x, stateChannels]`, as is the result; the condition is
+ * `[batch, y, x, conditionChannels]`, or null where that is 0; t is `[batch]`.
+ *
+ * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
+ */
+export function velocityNetwork(options: FieldNetworkOptions): VelocityNetwork {
+  const { init, apply } = uNet(uNetOptions({ ...options, kind: "velocity" }));
+  return {
+    init,
+    apply: (params, x, y, t) => tidy(() => apply(params, joinInputs(options, x, y, t))),
+  };
+}
+
+/**
+ * A U-Net for the corrector φ(x_t, y, t, δ) of a flow map, reading cat[x_t, y, t, δ] along the channels.
+ * Shapes as for {@link velocityNetwork}; δ is `[batch]`.
+ *
+ * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
+ */
+export function correctorNetwork(options: FieldNetworkOptions): CorrectorNetwork {
+  const { init, apply } = uNet(uNetOptions({ ...options, kind: "corrector" }));
+  return {
+    init,
+    apply: (params, x, y, t, delta) =>
+      tidy(() => apply(params, joinInputs(options, x, y, t, delta))),
+  };
+}
+
+/** The network of a description. */
+export function networkFromDescription(
+  description: NetworkDescription & { readonly kind: "velocity" },
+): VelocityNetwork;
+export function networkFromDescription(
+  description: NetworkDescription & { readonly kind: "corrector" },
+): CorrectorNetwork;
+export function networkFromDescription(
+  description: NetworkDescription,
+): VelocityNetwork | CorrectorNetwork;
+export function networkFromDescription(
+  description: NetworkDescription,
+): VelocityNetwork | CorrectorNetwork {
+  return description.kind === "velocity"
+    ? velocityNetwork(description)
+    : correctorNetwork(description);
+}
+
+/** The shape of every parameter of a network by name, in the order of its parameters. */
+export function parameterShapes(
+  description: NetworkDescription,
+): Readonly<Record<string, readonly number[]>> {
+  return uNetShapes(uNetOptions(description));
+}
