@@ -13,7 +13,12 @@ export function findings(evaluation: Evaluation): readonly string[] {
     .filter((model) => model.nfePerStep === 1 && model !== teacher)
     .sort((a, b) => Number(a.undistilled) - Number(b.undistilled));
   return [
-    ...(teacher === null ? [] : single.flatMap((model) => against(model, teacher, evaluation))),
+    ...(teacher === null
+      ? []
+      : single.flatMap((model, index) =>
+          // Said once, it need not be said again.
+          against(model, teacher, index === 0 ? evaluation.teacherSpread : null),
+        )),
     ...(solver === null ? [] : solverSentences(solver, evaluation, single)),
     ...(teacher === null ? [] : skill(teacher, evaluation)),
   ];
@@ -22,7 +27,7 @@ export function findings(evaluation: Evaluation): readonly string[] {
 function against(
   model: ModelEvaluation,
   teacher: ModelEvaluation,
-  { teacherSpread }: Evaluation,
+  teacherSpread: number | null,
 ): string[] {
   if (model.msPerStep === null || teacher.msPerStep === null) return [];
   const who = model.undistilled
@@ -82,7 +87,9 @@ function solverSentences(
     );
     const fastest = Math.min(...timed.map((model) => model.msPerStep as number));
     if (!worse && solverMs !== null && solverMs <= fastest)
-      sentences.push("Here the solver wins: it is faster and at least as accurate as every network.");
+      sentences.push(
+        "Here the solver wins: it is faster and at least as accurate as every network.",
+      );
     else if (solverMs !== null && solverMs <= fastest)
       sentences.push("The solver wins on time: no network is faster here.");
   }
@@ -95,7 +102,9 @@ function skill(teacher: ModelEvaluation, evaluation: Evaluation): string[] {
       (kind === "persistence" || kind === "climatology") && oneStep !== null && oneStep.crps > 0,
   );
   if (teacher.oneStep === null || baselines.length === 0) return [];
-  const ratios = baselines.map((model) => `${(crps(teacher) / crps(model)).toFixed(2)}× ${model.name}’s`);
+  const ratios = baselines.map(
+    (model) => `${(crps(teacher) / crps(model)).toFixed(2)}× ${model.name}’s`,
+  );
   const beaten = baselines.every((model) => crps(teacher) < crps(model));
   return [
     `The one-step CRPS of ${called(teacher)} is ${ratios.join(" and ")}${beaten ? "" : ": it has no skill over a trivial forecast"}.`,

@@ -118,7 +118,8 @@ export async function measureOneStep(
         if (contestant.name !== reference) continue;
         for (let member = 1; member < own; member += 2) {
           const [one, other] = ensemble.slice(member - 1, member + 1);
-          if (one !== undefined && other !== undefined) spread.push(vrmse(one, other, { channels }));
+          if (one !== undefined && other !== undefined)
+            spread.push(vrmse(one, other, { channels }));
         }
       }
       tally.spectrum = addSpectra(tally.spectrum, states, rows.length, layout);

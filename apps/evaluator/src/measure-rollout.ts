@@ -1,9 +1,9 @@
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { foldIn, keyFor } from "@eddyflow/random";
+import type { Contestant } from "./contestant.ts";
 import type { LatentPolicy } from "./evaluation.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
 import { channelOf, inUnits, sizeOf, stateOf } from "./layout.ts";
-import type { Contestant } from "./contestant.ts";
 import { conditionsAtOnce, type MeasureOptions } from "./measure-one-step.ts";
 import { mean, scoreState } from "./score-state.ts";
 

@@ -51,5 +51,4 @@ const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
 /** The warning of a quick run. */
-export const quickWarning =
-  "Quick run: it shows that every part works. Its figures prove nothing.";
+export const quickWarning = "Quick run: it shows that every part works. Its figures prove nothing.";

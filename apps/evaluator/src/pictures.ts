@@ -55,8 +55,9 @@ function rollout(evaluation: Evaluation, metric: "vrmse" | "crps"): Picture | nu
   const lines = series(
     evaluation,
     (model) =>
-      model.rollout?.[metric].map((value, index) => [(index + 1) * frameInterval, value] as const) ??
-      [],
+      model.rollout?.[metric].map(
+        (value, index) => [(index + 1) * frameInterval, value] as const,
+      ) ?? [],
   );
   const x = { label: "time", type: "linear", include: 0 } as const;
   if (metric === "crps")

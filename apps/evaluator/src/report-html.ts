@@ -12,7 +12,7 @@ const style = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.25rem 1rem 3rem; max-width: 60rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; }
-h2 { font-size: 1.15rem; margin: 2.25rem 0 .5rem; }
+h2 { font-size: 1.15rem; margin: 2.25rem 0 .5rem; break-after: avoid; }
 .soft, figcaption, .notes { color: var(--soft); font-size: .9rem; }
 .quick { background: var(--warn); border: 1px solid var(--line); border-radius: .4rem; padding: .6rem .9rem; font-weight: 600; }
 .findings li { margin-bottom: .5rem; }
@@ -27,10 +27,11 @@ tbody th small { display: block; font-weight: 400; color: var(--soft); white-spa
 td.best { background: var(--best); font-weight: 700; }
 .swatch { display: inline-block; width: .75rem; height: .75rem; border-radius: 50%; margin-right: .4rem; vertical-align: -.05rem; }
 .swatch.ring { background: none; border: 2px solid; }
+tr, li { break-inside: avoid; }
 figure { margin: 1.5rem 0 2rem; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; min-width: 30rem; max-width: 46rem; }
 figcaption { margin-top: .4rem; max-width: 46rem; }
-@media print { body { max-width: none; padding: 0; font-size: 10pt; } figure svg { min-width: 0; max-width: 15cm; max-height: 22cm; } table { font-size: 8pt; } .scroll { overflow: visible; } th, td { padding: .2rem .3rem; } }
+@media print { body { max-width: none; padding: 0; font-size: 10pt; } figure svg { min-width: 0; max-width: 15cm; max-height: 20cm; } table { font-size: 8pt; } .scroll { overflow: visible; } th, td { padding: .2rem .3rem; } }
 `;
 
 /**
@@ -47,21 +48,21 @@ export function reportHtml(evaluation: Evaluation, pictures: readonly Picture[])
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${escape(title)}</h1>
-<p class="soft">${escape(`Experiment ${experiment}, evaluated ${day} on ${setting.device}.`)}</p>
-${quick ? `<p class="quick">${escape(quickWarning)}</p>` : ""}
+<h1>${escapeHtml(title)}</h1>
+<p class="soft">${escapeHtml(`Experiment ${experiment}, evaluated ${day} on ${setting.device}.`)}</p>
+${quick ? `<p class="quick">${escapeHtml(quickWarning)}</p>` : ""}
 </header>
 <main>
 ${
   sentences.length === 0
     ? ""
-    : `<section><h2>In words</h2><ul class="findings">${sentences.map((sentence) => `<li>${escape(sentence)}</li>`).join("\n")}</ul></section>`
+    : `<section><h2>In words</h2><ul class="findings">${sentences.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join("\n")}</ul></section>`
 }
 <section><h2>Table</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Comparison of the models">
@@ -74,7 +75,7 @@ ${pictures.map(figure).join("\n")}
 </section>
 <section><h2>How to read this</h2>
 <ul class="notes">${notes(evaluation)
-    .map((note) => `<li>${escape(note)}</li>`)
+    .map((note) => `<li>${escapeHtml(note)}</li>`)
     .join("\n")}</ul>
 </section>
 </main>
@@ -89,7 +90,7 @@ function table(evaluation: Evaluation): string {
   const head = columns
     .map(
       ({ title, unit, explanation }) =>
-        `<th scope="col" title="${escape(explanation)}">${escape(title)}<small>${escape(unit)}</small></th>`,
+        `<th scope="col" title="${escapeHtml(explanation)}">${escapeHtml(title)}<small>${escapeHtml(unit)}</small></th>`,
     )
     .join("");
   const rows = evaluation.models.map((model) => {
@@ -101,9 +102,9 @@ function table(evaluation: Evaluation): string {
     const cells = columns.map((column) => {
       const value = column.value(model);
       const best = isBest(column, model, evaluation);
-      return `<td${best ? ' class="best"' : ""}>${value === null ? "–" : escape(column.format(value))}</td>`;
+      return `<td${best ? ' class="best"' : ""}>${value === null ? "–" : escapeHtml(column.format(value))}</td>`;
     });
-    return `<tr><th scope="row">${swatch}${escape(model.name)}<small>${escape(model.description)}</small></th>${cells.join("")}</tr>`;
+    return `<tr><th scope="row">${swatch}${escapeHtml(model.name)}<small>${escapeHtml(model.description)}</small></th>${cells.join("")}</tr>`;
   });
   return `<table><thead><tr><th scope="col">model</th>${head}</tr></thead><tbody>
 ${rows.join("\n")}
@@ -111,9 +112,9 @@ ${rows.join("\n")}
 }
 
 const figure = ({ name, svg, caption }: Picture): string =>
-  `<figure id="${escape(name)}"><div class="scroll" tabindex="0">${svg}</div><figcaption>${escape(caption)}</figcaption></figure>`;
+  `<figure id="${escapeHtml(name)}"><div class="scroll" tabindex="0">${svg}</div><figcaption>${escapeHtml(caption)}</figcaption></figure>`;
 
-const escape = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -137,7 +137,9 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       competes: everybody,
     },
   ];
-  return columns.filter((column) => evaluation.models.some((model) => column.value(model) !== null));
+  return columns.filter((column) =>
+    evaluation.models.some((model) => column.value(model) !== null),
+  );
 }
 
 /** Whether a model's value in a column is the best one, as far as the printed digits tell. */
