@@ -3,8 +3,8 @@ import { type Tensor, tensor } from "@tensorflow/tfjs-core";
 import { isConvolutionWeight, toComputeLayout, toComputeShape, toStoredShape } from "./layout.ts";
 import type { StoredArray } from "./stored-array.ts";
 
-/** What a network's parameters look like, in the layout they are computed in; `Params` are such. */
-export type ExpectedShapes = Readonly<Record<string, { readonly shape: readonly number[] }>>;
+/** The shapes of a network's parameters by name, in the layout they are computed in. */
+export type ExpectedShapes = Readonly<Record<string, readonly number[]>>;
 
 export interface LoadOptions {
   /** Whether a missing or unexpected tensor is an error (default) or only listed. */
@@ -43,9 +43,8 @@ export function loadInto(
   }
   const stored: [string, StoredArray & { readonly data: Float32Array | Float64Array }][] = [];
   for (const name of found) {
-    const { shape } = expected[name] as ExpectedShapes[string];
     const array = arrays[name] as StoredArray;
-    const wanted = toStoredShape(name, shape);
+    const wanted = toStoredShape(name, expected[name] as readonly number[]);
     if (array.shape.length !== wanted.length || array.shape.some((n, i) => n !== wanted[i])) {
       throw ofAnotherNetwork(
         `tensor "${name}" of the checkpoint has shape [${array.shape.join(", ")}]`,
@@ -72,7 +71,7 @@ export function loadInto(
  */
 export function arraysToParams(arrays: Readonly<Record<string, StoredArray>>): Params {
   const shapes = Object.entries(arrays).map(
-    ([name, { shape }]) => [name, { shape: toComputeShape(name, shape) }] as const,
+    ([name, { shape }]) => [name, toComputeShape(name, shape)] as const,
   );
   return loadInto(Object.fromEntries(shapes), arrays).params;
 }

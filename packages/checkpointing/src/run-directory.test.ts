@@ -99,7 +99,7 @@ async function saveAt(
 }
 
 async function biasOf(path: string, set = "student"): Promise<number | undefined> {
-  const shapes = { "conv.weight": { shape: [1, 1, 2, 3] }, "conv.bias": { shape: [1] } };
+  const shapes = { "conv.weight": [1, 1, 2, 3], "conv.bias": [1] };
   const params = await loadParams(folderSource(path), set, shapes);
   const bias = await params["conv.bias"]?.data();
   dispose(params);
@@ -156,7 +156,7 @@ test("a checkpoint holds sets, optimizer state and manifest; the newest is found
     "velocity.safetensors",
     "weights.safetensors",
   ]);
-  const shapes = { "conv.weight": { shape: [1, 1, 2, 3] }, "conv.bias": { shape: [1] } };
+  const shapes = { "conv.weight": [1, 1, 2, 3], "conv.bias": [1] };
   const state = await loadState(source, ["first", "second"], shapes);
   expect(await state.first["conv.bias"]?.data()).toEqual(Float32Array.of(11));
   expect(await state.second["conv.weight"]?.data()).toEqual(Float32Array.of(12, 1, 2, 3, 4, 5));

@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, readonly [problem: string, remedy: string
   EACCES: ["permission is denied", "give a folder that you may write to"],
   EPERM: ["the operation is not permitted", "give a folder that you may write to"],
   ENOTDIR: ["a part of the path is a file", "give a folder"],
+  EEXIST: ["there is a file of that name", "give a folder"],
   EIO: ["the disk failed", "check the disk or give another folder"],
   EMFILE: ["too many files are open", "raise the limit of open files"],
 };

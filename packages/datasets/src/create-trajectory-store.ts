@@ -72,6 +72,13 @@ async function writeArray(
   await create(store, { ...options, attributes: { chunkBytes } });
 }
 
+/** The names of the trajectories that are whole. */
+async function wholeNames(dir: string): Promise<string[]> {
+  const folder = join(dir, trajectoriesFolder);
+  if (!(await exists(folder))) return [];
+  return (await readdir(folder)).filter((name) => /^\d{6,}$/u.test(name));
+}
+
 /** Opens the root for more trajectories: the same description, perhaps with more of them. */
 async function resumeRoot(dir: string, description: StoreDescription): Promise<void> {
   const attributes = await readAttributes(dir);
@@ -81,6 +88,11 @@ async function resumeRoot(dir: string, description: StoreDescription): Promise<v
     { ...there, trajectories: planned },
     JSON.parse(JSON.stringify({ ...description, trajectories: planned })),
   );
+  if (difference !== null && (await wholeNames(dir)).length === 0) {
+    // Nothing was made of the other recipe, so nothing is lost.
+    await replaceRoot(dir, { ...storeFormat, ...description });
+    return;
+  }
   if (difference !== null) {
     const { path, left, right } = difference;
     throw new DataError({
@@ -97,7 +109,9 @@ async function resumeRoot(dir: string, description: StoreDescription): Promise<v
 }
 
 async function createRoot(dir: string, description: StoreDescription): Promise<void> {
-  const others = (await readdir(dir)).filter((name) => !name.startsWith("."));
+  // A process killed at its very start leaves the folder of the trajectories alone.
+  const own = (name: string) => name === trajectoriesFolder || name.startsWith(".");
+  const others = (await readdir(dir)).filter((name) => !own(name));
   if (others.length > 0) {
     throw new DataError({
       problem: `${dir} is not empty and holds no trajectory store (${others[0]} is there)`,
@@ -105,7 +119,7 @@ async function createRoot(dir: string, description: StoreDescription): Promise<v
       remedy: "choose another folder",
     });
   }
-  await mkdir(join(dir, trajectoriesFolder));
+  await mkdir(join(dir, trajectoriesFolder), { recursive: true });
   await create(new FileSystemStore(join(dir, trajectoriesFolder)));
   // The root comes last: what has one is a store.
   await replaceRoot(dir, { ...storeFormat, ...description });
@@ -128,7 +142,7 @@ export async function createTrajectoryStore(
 
   const folder = join(dir, trajectoriesFolder);
   await mkdir(folder, { recursive: true });
-  const whole = new Set((await readdir(folder)).filter((name) => /^\d{6,}$/u.test(name)));
+  const whole = new Set(await wholeNames(dir));
   return {
     has: (index) => whole.has(trajectoryName(index)),
     write: async (index, frames) => {

@@ -128,6 +128,12 @@ test("a store of another recipe is left alone, and the first difference is named
   expect(await readFile(join(dir, "zarr.json"), "utf8")).toBe(before);
 });
 
+test("a store begun with another recipe but without a trajectory is begun anew", async () => {
+  await createTrajectoryStore(dir, { ...description, recipe: { dt: 5 } });
+  await writeAll();
+  expect((await openTrajectoryStore(dir)).description).toEqual(description);
+});
+
 test("a folder with anything else in it is left alone", async () => {
   await mkdir(dir);
   await writeFile(join(dir, "thesis.tex"), "");

@@ -1,0 +1,155 @@
+import type { Batch, Objective, ParamSets, Params } from "@eddyflow/core";
+import { key, normalTensor } from "@eddyflow/random";
+import {
+  add,
+  dispose,
+  mean,
+  memory,
+  mul,
+  type Scalar,
+  scalar,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+  tensor1d,
+} from "@tensorflow/tfjs-core";
+import { expect, test } from "vitest";
+import { adam } from "./adam.ts";
+import { movingAverage } from "./moving-average.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { constant } from "./schedule.ts";
+import { trainStep } from "./train-step.ts";
+
+const parameter = (params: Params | undefined, name: string): Tensor => params?.[name] as Tensor;
+
+/** mean (w · previous + noise − next)² + λ Σw², with λ from a set that is not trained. */
+const objective: Objective<{ previous: Tensor; goal: Tensor }> = {
+  trains: "student",
+  targets: (_sets, { previous, next }, { key: k }) => {
+    const noise = normalTensor(k, next.shape);
+    const goal = sub(next, noise);
+    noise.dispose();
+    return { previous: previous as Tensor, goal };
+  },
+  loss: (sets, { previous, goal }) => {
+    const w = parameter(sets["student"], "w");
+    const fit = mean(square(sub(mul(w, previous), goal))) as Scalar;
+    const penalty = mul(parameter(sets["fixed"], "lambda"), sum(square(w))) as Scalar;
+    return { loss: add(fit, penalty) as Scalar, terms: { fit, penalty } };
+  },
+};
+
+const previous = [0.5, -1, 2, 1.5];
+const next = [1, 0, -1, 2];
+const weight = [0.3, -0.7];
+const lambda = 0.25;
+
+const makeBatch = (): Batch => ({
+  previous: tensor(previous, [2, 2]),
+  next: tensor(next, [2, 2]),
+  extras: null,
+});
+
+const makeSets = (): ParamSets => ({
+  student: { w: tensor1d(weight), unused: tensor1d([5]) },
+  fixed: { lambda: scalar(lambda) },
+});
+
+const disposeAll = (...things: readonly object[]): void => {
+  for (const thing of things) dispose(thing as Record<string, Tensor>);
+};
+
+async function numbersOf(params: Params | undefined, name: string): Promise<readonly number[]> {
+  return [...(await parameter(params, name).data())];
+}
+
+test("the gradient, the loss and its terms are those of the objective", async () => {
+  const noise = normalTensor(key(7), [2, 2]);
+  const goal = next.map((value, i) => value - (noise.dataSync()[i] as number));
+  noise.dispose();
+  // In double precision: d/dwⱼ of ¼ Σᵢⱼ (wⱼpᵢⱼ − gᵢⱼ)² + λ Σⱼ wⱼ².
+  const residual = previous.map((p, i) => (weight[i % 2] as number) * p - (goal[i] as number));
+  const gradient = weight.map(
+    (w, j) =>
+      2 * lambda * w +
+      [j, j + 2].reduce((g, i) => g + ((residual[i] as number) * (previous[i] as number)) / 2, 0),
+  );
+  const fit = residual.reduce((total, r) => total + (r * r) / 4, 0);
+  const penalty = lambda * weight.reduce((total, w) => total + w * w, 0);
+
+  const seen: Record<string, number[]> = {};
+  const spy: Optimizer = {
+    init: (params) => ({ first: params, second: params }),
+    update(params, gradients, state) {
+      for (const [name, g] of Object.entries(gradients)) seen[name] = [...g.dataSync()];
+      disposeAll(gradients);
+      const norm = scalar(0);
+      return { params, state, norm, skipped: norm };
+    },
+  };
+  const [sets, batch] = [makeSets(), makeBatch()];
+  const state = { first: {}, second: {} };
+  const result = await trainStep(objective, spy, { sets, state, batch, key: key(7), step: 0 });
+  expect(seen["w"]?.[0]).toBeCloseTo(gradient[0] as number, 5);
+  expect(seen["w"]?.[1]).toBeCloseTo(gradient[1] as number, 5);
+  expect(seen["unused"]).toEqual([0]);
+  expect((await result.loss.data())[0]).toBeCloseTo(fit + penalty, 5);
+  expect((await result.terms["fit"]?.data())?.[0]).toBeCloseTo(fit, 5);
+  expect((await result.terms["penalty"]?.data())?.[0]).toBeCloseTo(penalty, 5);
+  dispose([result.loss, result.norm, ...Object.values(result.terms)]);
+  disposeAll(batch, ...Object.values(result.sets));
+});
+
+test("only the trained set and its average change, and no tensor is left over many steps", async () => {
+  const empty = memory().numTensors;
+  const optimizer = adam({ learningRate: constant(0.1) });
+  const average = movingAverage({ decay: 0.5 });
+  const start = makeSets();
+  const student = start["student"] as Params;
+  let state = optimizer.init(student);
+  let sets: ParamSets = { ...start, "student.average": average.init(student) };
+  const fixed = sets["fixed"];
+  const batch = makeBatch();
+  const before = memory().numTensors;
+  let followed = weight.slice();
+  for (let step = 0; step < 20; step++) {
+    const options = { sets, state, batch, key: key(step), step, average };
+    const { loss, terms, norm, skipped, ...result } = await trainStep(
+      objective,
+      optimizer,
+      options,
+    );
+    ({ sets, state } = result);
+    dispose([loss, norm, skipped, ...Object.values(terms)]);
+    expect(memory().numTensors).toBe(before);
+    const decay = Math.min(0.5, (1 + step) / (10 + step));
+    const w = await numbersOf(sets["student"], "w");
+    followed = followed.map((value, i) => decay * value + (1 - decay) * (w[i] as number));
+  }
+  const averaged = await numbersOf(sets["student.average"], "w");
+  averaged.forEach((value, i) => {
+    expect(value).toBeCloseTo(followed[i] as number, 5);
+  });
+  expect(await numbersOf(sets["student"], "w")).not.toEqual(weight);
+  expect(await numbersOf(sets["student"], "unused")).toEqual([5]);
+  expect(sets["fixed"]).toBe(fixed);
+  disposeAll(batch, state.first, state.second, ...Object.values(sets));
+  expect(memory().numTensors).toBe(empty);
+});
+
+test("a set that is not there is named", async () => {
+  const optimizer = adam({ learningRate: constant(1) });
+  const state = { first: {}, second: {} };
+  const batch = { previous: null, next: tensor1d([0]), extras: null };
+  const options = { state, batch, key: key(0), step: 0 };
+  await expect(
+    trainStep(objective, optimizer, { ...options, sets: { teacher: {} } }),
+  ).rejects.toThrow('there is no set of parameters "student" to train; expected one of teacher');
+  const average = movingAverage({ decay: 0 });
+  await expect(
+    trainStep(objective, optimizer, { ...options, sets: { student: {} }, average }),
+  ).rejects.toThrow(/"student.average"/);
+  batch.next.dispose();
+});

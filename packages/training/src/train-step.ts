@@ -1,0 +1,108 @@
+import {
+  ArgumentError,
+  type Batch,
+  type Key,
+  type Objective,
+  type ParamSets,
+  type Params,
+} from "@eddyflow/core";
+import { engine, keep, type Scalar, type Tensor, tidy, zerosLike } from "@tensorflow/tfjs-core";
+import type { MovingAverage } from "./moving-average.ts";
+import type { Optimizer, OptimizerState } from "./optimizer.ts";
+
+export interface TrainStepOptions {
+  /** Holds the trained set and whatever else the objective needs. */
+  readonly sets: ParamSets;
+  readonly state: OptimizerState;
+  readonly batch: Batch;
+  readonly key: Key;
+  /** The number of steps done before. */
+  readonly step: number;
+  /** Maintains the set "<trained>.average", which must be there. */
+  readonly average?: MovingAverage;
+}
+
+export interface TrainStepResult {
+  /** The sets to go on with. */
+  readonly sets: ParamSets;
+  readonly state: OptimizerState;
+  /** The caller disposes the scalars; they may share tensors. */
+  readonly loss: Scalar;
+  readonly terms: Readonly<Record<string, Scalar>>;
+  /** Global norm of the gradients before clipping. */
+  readonly norm: Scalar;
+  /** 1 where the gradients were not finite and nothing was changed, else 0. */
+  readonly skipped: Scalar;
+}
+
+/**
+ * One step of training: targets outside the tape, loss and gradients on it, the optimizer's update, the
+ * average. Consumes the trained set, its average and the optimizer's state; other sets and the batch are
+ * untouched, and no other tensor is left. Nothing is read from the device.
+ *
+ * @throws ArgumentError where the trained set, or its average, is not among the sets.
+ */
+export async function trainStep<Targets extends Readonly<Record<string, Tensor>>>(
+  objective: Objective<Targets>,
+  optimizer: Optimizer,
+  { sets, state, batch, key, step, average }: TrainStepOptions,
+): Promise<TrainStepResult> {
+  const { trains } = objective;
+  const trained = setOf(sets, trains);
+  const averageName = `${trains}.average`;
+  const averaged = average && setOf(sets, averageName);
+
+  const targets = await objective.targets(sets, batch, { key, step });
+  const { loss, terms, gradients } = differentiate(objective, sets, targets);
+  const ofBatch = new Set<Tensor | null>([batch.previous, batch.next, batch.extras]);
+  for (const target of Object.values(targets)) if (!ofBatch.has(target)) target.dispose();
+
+  const update = optimizer.update(trained, gradients, state, step);
+  const next: Record<string, Params> = { ...sets, [trains]: update.params };
+  if (average && averaged) next[averageName] = average.update(averaged, update.params, step);
+  return {
+    sets: next,
+    state: update.state,
+    loss,
+    terms,
+    norm: update.norm,
+    skipped: update.skipped,
+  };
+}
+
+/** The loss, its terms and its gradient in the trained parameters; zero where it does not depend on one. */
+function differentiate<Targets extends Readonly<Record<string, Tensor>>>(
+  objective: Objective<Targets>,
+  sets: ParamSets,
+  targets: Targets,
+): { loss: Scalar; terms: Readonly<Record<string, Scalar>>; gradients: Params } {
+  const params = Object.entries(setOf(sets, objective.trains));
+  let terms: Readonly<Record<string, Scalar>> = {};
+  const differentiated = tidy(() => {
+    const { value, grads } = engine().gradients(
+      () => {
+        const { loss, terms: parts } = objective.loss(sets, targets);
+        // Only the loss leaves the tape by itself.
+        terms = parts;
+        for (const term of Object.values(parts)) keep(term);
+        return loss;
+      },
+      params.map(([, p]) => p),
+    );
+    const gradients = params.map(([name, p], i) => [name, grads[i] ?? zerosLike(p)] as const);
+    return { loss: value, gradients: Object.fromEntries(gradients) };
+  });
+  return { ...differentiated, terms };
+}
+
+function setOf(sets: ParamSets, name: string): Params {
+  const params = sets[name];
+  if (params === undefined) {
+    throw new ArgumentError({
+      problem: `there is no set of parameters "${name}" to train`,
+      expected: `one of ${Object.keys(sets).join(", ")}`,
+      remedy: `put "${name}" among the sets`,
+    });
+  }
+  return params;
+}

@@ -1,0 +1,204 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadParams, loadState } from "@eddyflow/checkpointing";
+import { createRunDirectory, folderSource } from "@eddyflow/checkpointing/node";
+import type { Batch, Objective, ParamSets, Params } from "@eddyflow/core";
+import { keyFor, normalTensor } from "@eddyflow/random";
+import {
+  add,
+  conv2d,
+  dispose,
+  mean,
+  memory,
+  type Scalar,
+  square,
+  sub,
+  type Tensor,
+  type Tensor4D,
+} from "@tensorflow/tfjs-core";
+import { expect, test } from "vitest";
+import { adam } from "./adam.ts";
+import { movingAverage } from "./moving-average.ts";
+import type { OptimizerState } from "./optimizer.ts";
+import { cosine } from "./schedule.ts";
+import { type TrainedStep, train } from "./train.ts";
+
+/** mean (conv(previous) + bias + noise − next)² */
+const objective: Objective<{ previous: Tensor; noise: Tensor; next: Tensor }> = {
+  trains: "student",
+  targets: async (_sets, { previous, next }, { key }) => ({
+    previous: previous as Tensor,
+    next,
+    noise: normalTensor(key, next.shape),
+  }),
+  loss: (sets, { previous, noise, next }) => {
+    const { "conv.weight": weight, "conv.bias": bias } = sets["student"] as Params;
+    const output = conv2d(previous as Tensor4D, weight as Tensor4D, 1, "same");
+    const error = sub(add(add(output, bias as Tensor), noise), next);
+    const loss = mean(square(error)) as Scalar;
+    return { loss, terms: { fit: loss } };
+  },
+};
+
+const optimizer = adam({ learningRate: cosine({ max: 0.05, min: 0.001, steps: 20 }), clipNorm: 1 });
+const average = movingAverage({ decay: 0.9 });
+
+async function* batchesFrom(step: number, end = Number.POSITIVE_INFINITY): AsyncGenerator<Batch> {
+  for (let s = step; s < end; s++) {
+    const previous = normalTensor(keyFor(1, "previous", s), [2, 4, 4, 2]);
+    yield { previous, next: normalTensor(keyFor(1, "next", s), [2, 4, 4, 3]), extras: null };
+  }
+}
+
+const key = (step: number) => keyFor(1, "objective", step);
+
+function start(): { readonly sets: ParamSets; readonly state: OptimizerState } {
+  const student = {
+    "conv.weight": normalTensor(keyFor(1, "weight", 0), [3, 3, 2, 3]),
+    "conv.bias": normalTensor(keyFor(1, "bias", 0), [3]),
+  };
+  return {
+    sets: { student, "student.average": average.init(student) },
+    state: optimizer.init(student),
+  };
+}
+
+function disposeAll({ sets, state }: Pick<TrainedStep, "sets" | "state">): void {
+  for (const params of [...Object.values(sets), state.first, state.second]) dispose(params);
+}
+
+async function bitsOf({ sets, state }: Pick<TrainedStep, "sets" | "state">) {
+  const all = { ...sets, ...state };
+  const bits: Record<string, Uint32Array> = {};
+  for (const [set, params] of Object.entries(all)) {
+    for (const [name, p] of Object.entries(params)) {
+      bits[`${set}.${name}`] = new Uint32Array(Float32Array.from(await p.data()).buffer);
+    }
+  }
+  return bits;
+}
+
+async function lastOf(steps: AsyncIterable<TrainedStep>): Promise<TrainedStep> {
+  let last: TrainedStep | undefined;
+  for await (const step of steps) last = step;
+  return last as TrainedStep;
+}
+
+test("a run that is interrupted and resumed from its checkpoint is bit for bit the uninterrupted one", async () => {
+  const root = await mkdtemp(join(tmpdir(), "eddyflow-"));
+  const before = memory().numTensors;
+  const whole = await lastOf(
+    train(objective, optimizer, { ...start(), batches: batchesFrom(0), key, steps: 20, average }),
+  );
+
+  const run = await createRunDirectory(root, {
+    experiment: "test",
+    model: "linear",
+    name: "a",
+    config: {},
+  });
+  const options = { batches: batchesFrom(0), key, steps: 20, average };
+  for await (const { step, sets, state } of train(objective, optimizer, {
+    ...start(),
+    ...options,
+  })) {
+    if (step < 10) continue;
+    const manifest = {
+      experiment: "test",
+      model: "linear",
+      networks: {},
+      sampler: { method: "euler", steps: 1, grid: [0, 1] },
+      normalisation: { channels: ["u"], mean: [0], std: [1] },
+      grid: { shape: [4], extent: [1], boundary: ["periodic"] as const },
+      channels: ["u"],
+      teacher: null,
+      config: {},
+    };
+    await run.saveCheckpoint(step, { sets, state, manifest });
+    disposeAll({ sets, state });
+    break;
+  }
+
+  const source = folderSource((await run.latest())?.path as string);
+  const shapes = { "conv.weight": [3, 3, 2, 3], "conv.bias": [3] };
+  const sets = {
+    student: await loadParams(source, "student", shapes),
+    "student.average": await loadParams(source, "student.average", shapes),
+  };
+  const state: OptimizerState = await loadState(source, ["first", "second"], shapes);
+  const resumed = await lastOf(
+    train(objective, optimizer, {
+      sets,
+      state,
+      batches: batchesFrom(10),
+      key,
+      firstStep: 10,
+      steps: 20,
+      average,
+    }),
+  );
+  expect(resumed.step).toBe(20);
+  expect(await bitsOf(resumed)).toEqual(await bitsOf(whole));
+  disposeAll(whole);
+  disposeAll(resumed);
+  expect(memory().numTensors).toBe(before);
+  await rm(root, { recursive: true });
+});
+
+test("values arrive one step late, those of the last step with it, and the loss falls", async () => {
+  const steps: (readonly number[])[] = [];
+  const losses: number[] = [];
+  const before = memory().numTensors;
+  const options = { ...start(), batches: batchesFrom(0), key, steps: 20, average };
+  const numTensors = new Set<number>();
+  for await (const trained of train(objective, optimizer, options)) {
+    steps.push(trained.logged.map(({ step }) => step));
+    losses.push(...trained.logged.map(({ values }) => values["loss"] as number));
+    if (trained.isLast) disposeAll(trained);
+    else numTensors.add(memory().numTensors);
+    for (const { values } of trained.logged) {
+      expect(Object.keys(values).sort()).toEqual(["fit", "loss", "norm", "skipped"]);
+      expect(values["fit"]).toBe(values["loss"]);
+      expect(values["norm"]).toBeGreaterThan(0);
+      expect(values["skipped"]).toBe(0);
+    }
+  }
+  expect(numTensors.size).toBe(1);
+  expect(steps.slice(0, 3)).toEqual([[], [1], [2]]);
+  expect(steps.at(-1)).toEqual([19, 20]);
+  expect(losses.length).toBe(20);
+  const meanOf = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
+  expect(meanOf(losses.slice(-5))).toBeLessThan(0.8 * meanOf(losses.slice(0, 5)));
+  expect(memory().numTensors).toBe(before);
+});
+
+test("a signal ends training after the step under way; timers run between steps", async () => {
+  const before = memory().numTensors;
+  const interrupt = new AbortController();
+  const trained: TrainedStep[] = [];
+  const options = { ...start(), batches: batchesFrom(0), key, steps: 1_000_000 };
+  setTimeout(() => interrupt.abort(), 20);
+  for await (const step of train(objective, optimizer, { ...options, signal: interrupt.signal })) {
+    trained.push(step);
+  }
+  const last = trained.at(-1) as TrainedStep;
+  expect(last.isLast).toBe(true);
+  expect(last.logged.at(-1)?.step).toBe(last.step);
+  disposeAll(last);
+  expect(memory().numTensors).toBe(before);
+});
+
+test("a finished training has no further step; batches that end too early are an error", async () => {
+  const begun = start();
+  const options = { ...begun, batches: batchesFrom(0, 2), key, steps: 3 };
+  const none = train(objective, optimizer, { ...options, firstStep: 3 });
+  expect((await none.next()).done).toBe(true);
+  let last: TrainedStep | undefined;
+  const steps = async () => {
+    for await (const step of train(objective, optimizer, options)) last = step;
+  };
+  await expect(steps()).rejects.toThrow("the batches ended after 2 steps; expected 3 steps");
+  disposeAll(last as TrainedStep);
+  dispose(begun.sets["student.average"] as Params);
+});
