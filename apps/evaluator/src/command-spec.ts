@@ -6,7 +6,7 @@ export const commandSpec = {
   about: "compares models, the solver and trivial forecasts on held-out data, and writes a report.",
   usage: [
     "evaluator <experiment> --models name=CHECKPOINT[@sampler],... [options] [key.path=value ...]",
-    "evaluator predict CHECKPOINT --from STORE --out STORE [--steps N] [--members M]",
+    "evaluator predict CHECKPOINT[@sampler] --from STORE --out STORE [--steps N] [--members M] ...",
   ],
   flags: {
     models: {
@@ -29,8 +29,8 @@ export const commandSpec = {
     members: {
       type: "integer",
       value: "M",
-      min: 2,
-      about: "members of an ensemble; 8 if not given",
+      min: 1,
+      about: "members of an ensemble, at least 2 to be scored; 8 (predict: 1) if not given",
     },
     rollouts: {
       type: "integer",
@@ -87,10 +87,17 @@ export const commandSpec = {
     title: { type: "string", value: "TEXT", about: "heading of the report" },
     quick: { type: "boolean", about: "say in the report that its figures prove nothing" },
     from: { type: "string", value: "STORE", about: "predict: the store to start from" },
+    frame: {
+      type: "integer",
+      value: "N",
+      min: 0,
+      about: "predict: the frame of each trajectory to start from; 0 if not given",
+    },
     steps: { type: "integer", value: "N", min: 1, about: "predict: steps; 20 if not given" },
   },
   notes: [
     "<experiment> is ks2d, or the path of a .ts module that exports an Experiment. CHECKPOINT is a checkpoint's folder or a run's, of which the newest checkpoint is taken. The solver runs as the data were made; data.dt=0.4 and the like change it.",
+    "predict writes a store of rollouts, one for each trajectory and member, the initial state first. What is there already is kept: after an interruption the same command goes on.",
     "The report is a table on the terminal, report.html, pictures as PNG, metrics.csv, spectra.csv and summary.json.",
     "Example: evaluator ks2d --models teacher=runs/ks2d/velocity/a@midpoint:50,euler=runs/ks2d/velocity/a@euler:2,flow=runs/ks2d/flow/a,persistence,climatology,solver",
   ],

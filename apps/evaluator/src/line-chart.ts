@@ -82,7 +82,9 @@ export function lineChart(
     marks: [
       ...axisMarks({ ...x, domain: xDomain }, { ...y, domain: yDomain }),
       ...headingMarks(title, y.label),
-      ...guides.flatMap(guideMarks),
+      ...guides
+        .filter(({ axis, at }) => within(at, axis === "x" ? xDomain : yDomain))
+        .flatMap(guideMarks),
       ...drawn.flatMap(({ points, style }) => [
         Plot.line(points, {
           stroke: style.colour,
@@ -108,6 +110,9 @@ export function lineChart(
 
 const fits = (value: number, axis: Axis): boolean =>
   Number.isFinite(value) && (axis.type === "linear" || value > 0);
+
+const within = (value: number, [low, high]: readonly [number, number]): boolean =>
+  value >= low && value <= high;
 
 const clamp = (value: number, [low, high]: readonly [number, number]): number =>
   Math.min(Math.max(value, low), high);

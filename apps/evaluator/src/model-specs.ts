@@ -86,18 +86,24 @@ function readEntry(entry: string): ModelSpec {
       "give it another name",
     );
   }
-  const rest = entry.slice(split + 1);
+  const { checkpoint, sampler } = readCheckpoint(entry.slice(split + 1));
+  if (checkpoint === "") refuse(`"${entry}" has no checkpoint`, form, "write its path after the =");
+  return { kind: "network", name, path: checkpoint, sampler };
+}
+
+/**
+ * Reads CHECKPOINT or CHECKPOINT@method:steps.
+ *
+ * @throws ArgumentError for an unknown method or no number of steps.
+ */
+export function readCheckpoint(text: string): {
+  readonly checkpoint: string;
+  readonly sampler: EqualSteps | null;
+} {
   // A path may hold "@" too; a sampler is what follows the last one and has no separator.
-  const at = rest.lastIndexOf("@");
-  const sampler = at < 0 || /[/\\]/u.test(rest.slice(at)) ? null : rest.slice(at + 1);
-  const path = sampler === null ? rest : rest.slice(0, at);
-  if (path === "") refuse(`"${entry}" has no checkpoint`, form, "write its path after the =");
-  return {
-    kind: "network",
-    name,
-    path,
-    sampler: sampler === null ? null : readSampler(entry, sampler),
-  };
+  const at = text.lastIndexOf("@");
+  if (at < 0 || /[/\\]/u.test(text.slice(at))) return { checkpoint: text, sampler: null };
+  return { checkpoint: text.slice(0, at), sampler: readSampler(text, text.slice(at + 1)) };
 }
 
 /**

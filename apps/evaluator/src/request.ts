@@ -3,7 +3,7 @@ import type { Size } from "@eddyflow/experiments";
 import { didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
 import type { LatentPolicy } from "./evaluation.ts";
-import { type ModelSpec, readModelSpecs } from "./model-specs.ts";
+import { type EqualSteps, type ModelSpec, readCheckpoint, readModelSpecs } from "./model-specs.ts";
 
 /** What was typed, after the checks that need no look at the disk. Null where it was not typed. */
 export interface EvaluationRequest {
@@ -27,6 +27,20 @@ export interface EvaluationRequest {
   readonly title: string | null;
   readonly quick: boolean;
   readonly overrides: readonly string[];
+}
+
+/** What was typed after `evaluator predict`. */
+export interface PredictionRequest {
+  readonly checkpoint: string;
+  readonly sampler: EqualSteps | null;
+  readonly from: string;
+  readonly out: string;
+  readonly frame: number;
+  readonly steps: number;
+  readonly members: number;
+  readonly seed: number;
+  readonly batch: number;
+  readonly backend: EvaluationRequest["backend"];
 }
 
 const modes = ["one-step", "rollout"] as const;
@@ -75,13 +89,16 @@ export function readEvaluationRequest({
       "see evaluator --help",
     );
   }
-  for (const flag of ["from", "steps"] as const) {
+  for (const flag of ["from", "frame", "steps"] as const) {
     if (flags[flag] !== undefined) {
       refuse(`--${flag} is for predict`, "it after evaluator predict", `leave --${flag} out`);
     }
   }
   if (flags.models === undefined) {
     return refuse("no models given", "--models LIST", "see evaluator --help");
+  }
+  if (flags.members === 1) {
+    refuse("one member is no ensemble", "--members 2 or more", "give --members another value");
   }
   const models = readModelSpecs(flags.models);
   const wanted = readModes(flags.mode ?? modes.join(","));
@@ -105,5 +122,55 @@ export function readEvaluationRequest({
     title: flags.title ?? null,
     quick: flags.quick ?? false,
     overrides,
+  };
+}
+
+const predictionFlags = ["from", "out", "frame", "steps", "members", "seed", "batch", "backend"];
+
+/**
+ * Reads the words of `evaluator predict …`, "predict" included.
+ *
+ * @throws ArgumentError for what does not fit or go together.
+ */
+export function readPredictionRequest({
+  flags,
+  positionals: [, checkpoint, extra],
+  overrides,
+}: ParsedFlags<(typeof commandSpec)["flags"]>): PredictionRequest {
+  const usage = "evaluator predict CHECKPOINT --from STORE --out STORE";
+  const superfluous = extra ?? overrides[0];
+  if (checkpoint === undefined || superfluous !== undefined) {
+    return refuse(
+      checkpoint === undefined ? "no checkpoint given" : `"${superfluous}" is one word too many`,
+      usage,
+      "see evaluator --help",
+    );
+  }
+  const foreign = Object.keys(flags).find((flag) => !predictionFlags.includes(flag));
+  if (foreign !== undefined) {
+    refuse(
+      `--${foreign} is not for predict`,
+      predictionFlags.map((flag) => `--${flag}`).join(", "),
+      `leave --${foreign} out`,
+    );
+  }
+  const { from, out } = flags;
+  if (from === undefined || out === undefined) {
+    return refuse(
+      `no --${from === undefined ? "from" : "out"} given`,
+      usage,
+      "name the store to start from and the one to write",
+    );
+  }
+  return {
+    ...readCheckpoint(checkpoint),
+    from,
+    out,
+    frame: flags.frame ?? 0,
+    steps: flags.steps ?? 20,
+    members: flags.members ?? 1,
+    seed: flags.seed ?? 0,
+    batch: flags.batch ?? 32,
+    backend: flags.backend ?? "auto",
   };
 }
