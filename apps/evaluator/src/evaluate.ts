@@ -78,10 +78,9 @@ export async function evaluate(
   test: TrajectoryStore,
   options: EvaluateOptions,
 ): Promise<Measurements> {
-  const { reference, seed, batch, latentPolicy, signal, onProgress = () => {} } = options;
+  const { reference, members, seed, batch, latentPolicy, signal, onProgress = () => {} } = options;
   const { grid, channels, frames } = test.description;
   const layout: Layout = { gridShape: grid.shape, channels: channels.length, std: options.std };
-  const members = latentPolicy === "deterministic" ? 1 : options.members;
 
   const samples = options.oneStep
     ? atMost("--samples", options.samples, numPairs(test), usual.samples)

@@ -1,9 +1,6 @@
 import { ArgumentError } from "@eddyflow/core";
-import type { SamplerDescription } from "@eddyflow/samplers";
+import type { UniformSampler } from "@eddyflow/surrogate";
 import { didYouMean } from "command-line";
-
-/** A sampler of equal steps. */
-export type EqualSteps = Pick<SamplerDescription, "method" | "steps">;
 
 /** One entry of `--models`. */
 export type ModelSpec =
@@ -13,7 +10,7 @@ export type ModelSpec =
       /** As typed: a checkpoint or a run. */
       readonly path: string;
       /** Null for the checkpoint's own. */
-      readonly sampler: EqualSteps | null;
+      readonly sampler: UniformSampler | null;
     }
   | { readonly kind: "solver"; readonly name: string; readonly stride: number }
   | { readonly kind: "persistence" | "climatology"; readonly name: string };
@@ -27,7 +24,7 @@ const methods = [
   "rk4",
   "three-eighths",
   "flow",
-] as const satisfies readonly EqualSteps["method"][];
+] as const satisfies readonly UniformSampler["method"][];
 const form =
   "name=CHECKPOINT, name=CHECKPOINT@euler:2, persistence, climatology, solver or solver:2";
 
@@ -35,7 +32,7 @@ function refuse(problem: string, expected: string, remedy: string): never {
   throw new ArgumentError({ problem, expected, remedy });
 }
 
-function readSampler(entry: string, text: string): EqualSteps {
+function readSampler(entry: string, text: string): UniformSampler {
   const [name = "", count = "", ...rest] = text.split(":");
   const method = methods.find((known) => known === name);
   if (method === undefined) {
@@ -98,7 +95,7 @@ function readEntry(entry: string): ModelSpec {
  */
 export function readCheckpoint(text: string): {
   readonly checkpoint: string;
-  readonly sampler: EqualSteps | null;
+  readonly sampler: UniformSampler | null;
 } {
   // A path may hold "@" too; a sampler is what follows the last one and has no separator.
   const at = text.lastIndexOf("@");

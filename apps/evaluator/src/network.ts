@@ -2,11 +2,9 @@ import type { Manifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { CheckpointError, type Normalisation } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import { uniformGrid } from "@eddyflow/samplers";
-import { loadSurrogate } from "@eddyflow/surrogate";
+import { loadSurrogate, type UniformSampler } from "@eddyflow/surrogate";
 import { type Tensor, tensor } from "@tensorflow/tfjs-core";
 import type { Contestant } from "./contestant.ts";
-import type { EqualSteps } from "./model-specs.ts";
 
 /** A trained model among the contestants. */
 export interface Network extends Contestant {
@@ -14,6 +12,15 @@ export interface Network extends Contestant {
   readonly weights: string;
   /** Of the data that it was trained on. */
   readonly normalisation: Normalisation;
+}
+
+export interface LoadNetworkOptions {
+  /** Null for the checkpoint's own. */
+  readonly sampler: UniformSampler | null;
+  /** Whether steps draw noise (default); without it the forecast is always the same. */
+  readonly noise?: boolean;
+  /** The data that it is to forecast. */
+  readonly test: TrajectoryStore;
 }
 
 const methodNames: Readonly<Record<string, string>> = {
@@ -24,7 +31,7 @@ const methodNames: Readonly<Record<string, string>> = {
   flow: "flow-map",
 };
 
-const describe = ({ method, steps }: Manifest["sampler"] | EqualSteps): string =>
+const describe = ({ method, steps }: Manifest["sampler"] | UniformSampler): string =>
   `${steps} ${methodNames[method] ?? method} ${steps === 1 ? "step" : "steps"}`;
 
 /**
@@ -37,13 +44,10 @@ const describe = ({ method, steps }: Manifest["sampler"] | EqualSteps): string =
 export async function loadNetwork(
   name: string,
   path: string,
-  { sampler, test }: { readonly sampler: EqualSteps | null; readonly test: TrajectoryStore },
+  { sampler, noise = true, test }: LoadNetworkOptions,
 ): Promise<Network> {
   const folder = await resolveCheckpoint(path);
-  const surrogate = await loadSurrogate(
-    folderSource(folder),
-    sampler === null ? {} : { sampler: { ...sampler, grid: uniformGrid(sampler.steps) } },
-  );
+  const surrogate = await loadSurrogate(folderSource(folder), sampler === null ? {} : { sampler });
   const { manifest, nfe } = surrogate;
   const { grid, channels, frameInterval } = test.description;
   const shown = (shape: readonly number[], names: readonly string[]) =>
@@ -68,7 +72,7 @@ export async function loadNetwork(
     description: describe(sampler ?? manifest.sampler),
     undistilled: false,
     nfePerStep: nfe,
-    ensemble: true,
+    ensemble: noise,
     timedRows: (batch) => batch,
     weights: manifest.files[file]?.sha256 ?? "",
     normalisation: manifest.normalisation,
@@ -76,7 +80,7 @@ export async function loadNetwork(
       let state: Tensor = tensor(initial, [rows, ...grid.shape, channels.length], "float32");
       return {
         step: async (key) => {
-          const next = await surrogate.next(state, key);
+          const next = await surrogate.next(state, noise ? key : null);
           state.dispose();
           state = next;
           return (await next.data()) as Float32Array;

@@ -11,7 +11,7 @@ export function notes(evaluation: Evaluation): readonly string[] {
   const policies = {
     new: "fresh noise at each step",
     fixed: "the same noise at each step",
-    deterministic: "no noise (zero), so that all members agree",
+    deterministic: "no noise",
   };
   const list = [
     `Held-out test trajectories: ${plural(samples, "pair")} for one step${
@@ -25,6 +25,9 @@ export function notes(evaluation: Evaluation): readonly string[] {
       .join(", ")}). For a single forecast it is the mean absolute error.`,
     "Energy columns are one-step energies over the truth’s, in |k| < N/8, < N/4 and above: 1.00 is right, less is blurred.",
   ];
+  if (latentPolicy === "deterministic") {
+    list.push("Networks start from zero noise: their forecasts are single ones.");
+  }
   if (titles.has("distill."))
     list.push(
       `The distillation error is the VRMSE between a model’s one-step end point and that of ${teacher} from the same noise and condition${

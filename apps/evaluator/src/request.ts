@@ -1,9 +1,10 @@
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
+import type { UniformSampler } from "@eddyflow/surrogate";
 import { didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
 import type { LatentPolicy } from "./evaluation.ts";
-import { type EqualSteps, type ModelSpec, readCheckpoint, readModelSpecs } from "./model-specs.ts";
+import { type ModelSpec, readCheckpoint, readModelSpecs } from "./model-specs.ts";
 
 /** What was typed, after the checks that need no look at the disk. Null where it was not typed. */
 export interface EvaluationRequest {
@@ -32,7 +33,7 @@ export interface EvaluationRequest {
 /** What was typed after `evaluator predict`. */
 export interface PredictionRequest {
   readonly checkpoint: string;
-  readonly sampler: EqualSteps | null;
+  readonly sampler: UniformSampler | null;
   readonly from: string;
   readonly out: string;
   readonly frame: number;

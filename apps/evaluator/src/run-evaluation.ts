@@ -84,12 +84,15 @@ export async function runEvaluation(
 }
 
 async function loadContestants(
-  { models, reference, overrides }: EvaluationRequest,
+  { models, reference, overrides, latentPolicy }: EvaluationRequest,
   data: EvaluationData,
 ): Promise<readonly Contestant[]> {
   const loaded: (Contestant | Network)[] = [];
   try {
-    for (const spec of models) loaded.push(await loadContestant(spec, overrides, data));
+    for (const spec of models) {
+      const noise = latentPolicy !== "deterministic";
+      loaded.push(await loadContestant(spec, data, { overrides, noise }));
+    }
   } catch (error) {
     for (const contestant of loaded) contestant.dispose();
     throw error;
@@ -108,12 +111,16 @@ const weightsOf = (contestant: Contestant | Network): string =>
 
 async function loadContestant(
   spec: ModelSpec,
-  overrides: readonly string[],
   { test, train }: EvaluationData,
+  { overrides, noise }: { readonly overrides: readonly string[]; readonly noise: boolean },
 ): Promise<Contestant | Network> {
   switch (spec.kind) {
     case "network":
-      return await loadNetwork(spec.name, userPath(spec.path), { sampler: spec.sampler, test });
+      return await loadNetwork(spec.name, userPath(spec.path), {
+        sampler: spec.sampler,
+        noise,
+        test,
+      });
     case "solver":
       return solver(spec.name, solverRecipe(test, overrides), { stride: spec.stride });
     case "persistence":
