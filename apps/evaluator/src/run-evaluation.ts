@@ -6,7 +6,7 @@ import { measureNormalisation } from "@eddyflow/datasets";
 import { configureExperiment, progressBar, userPath } from "command-line";
 import { climatology } from "./climatology.ts";
 import type { Contestant } from "./contestant.ts";
-import { evaluate } from "./evaluate.ts";
+import { chooseAmounts, evaluate } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { findings } from "./findings.ts";
 import type { ModelSpec } from "./model-specs.ts";
@@ -31,6 +31,7 @@ export async function runEvaluation(
     userPath(request.data ?? join("data", config.name)),
     request.experiment,
   );
+  const amounts = chooseAmounts(data.test, request);
   const backend = await useBackend(request.backend);
   const device = `${backend.name}, ${backend.device}`;
   const contestants = await loadContestants(request, data);
@@ -51,6 +52,7 @@ export async function runEvaluation(
     let fraction = 0;
     const measured = await evaluate(contestants, data.test, {
       ...request,
+      amounts,
       std,
       signal,
       onProgress: (part, doing) => {
