@@ -112,7 +112,7 @@ beforeAll(async () => {
   await makeData("test", 20);
   await makeCheckpoint("a", 8);
   await makeCheckpoint("other", 16);
-});
+}, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs the command as a person does. */
@@ -136,7 +136,9 @@ const evaluateHere = (...words: readonly string[]): Promise<void> =>
 const run = "runs/ks2d/velocity/a";
 const small = ["--data", "data", "--backend", "cpu", "--samples", "3", "--members", "3"] as const;
 
-test("an evaluation ends in a table and a report in which every model stands", async () => {
+test("an evaluation ends in a table and a report in which every model stands", {
+  tags: ["slow"],
+}, async () => {
   const printed = vi.spyOn(console, "log").mockImplementation(() => {});
   const names = `teacher=${run}@midpoint:3,euler=${run}@euler:1,persistence,climatology,solver,solver:2`;
   await evaluateHere(
@@ -171,7 +173,9 @@ test("an evaluation ends in a table and a report in which every model stands", a
   expect((await readdir(out)).filter((file) => file.endsWith(".png"))).toHaveLength(7);
 });
 
-test("a prediction is a store of rollouts that begin at the given states", async () => {
+test("a prediction is a store of rollouts that begin at the given states", {
+  tags: ["slow"],
+}, async () => {
   const printed = vi.spyOn(console, "log").mockImplementation(() => {});
   const words = ["predict", `${run}@euler:1`, "--from", "data/test.zarr", "--out", "out.zarr"];
   const asked = ["--steps", "2", "--members", "2", "--frame", "1", "--backend", "cpu"];

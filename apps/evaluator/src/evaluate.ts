@@ -124,6 +124,7 @@ export async function evaluate(
     0,
   );
   let done = 0;
+  onProgress(0, "one step");
   const stepped = (doing: string) => (contestant: Contestant, rows: number) => {
     done += price(contestant) * rows;
     onProgress(Math.min(1, done / total), `${doing}: ${contestant.name}`);

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { useBackend } from "@eddyflow/backend";
 import { ArgumentError } from "@eddyflow/core";
 import { measureNormalisation } from "@eddyflow/datasets";
-import { configureExperiment, progressBar, userPath } from "command-line";
+import { configureExperiment, type ProgressBar, progressBar, userPath } from "command-line";
 import { climatology } from "./climatology.ts";
 import type { Contestant } from "./contestant.ts";
 import { chooseAmounts, evaluate } from "./evaluate.ts";
@@ -47,8 +47,7 @@ export async function runEvaluation(
     console.log(
       `comparing ${models.map((model) => model.name).join(", ")} on held-out ${config.name}, ${device}`,
     );
-    const scale = 1000;
-    const bar = progressBar("evaluating", scale);
+    let bar: ProgressBar | null = null;
     let fraction = 0;
     const measured = await evaluate(contestants, data.test, {
       ...request,
@@ -57,9 +56,14 @@ export async function runEvaluation(
       signal,
       onProgress: (part, doing) => {
         fraction = part;
-        bar.update(Math.floor(part * scale), doing);
+        // What remains is told from the work alone, not from the time that timing took before it.
+        if (doing === "timing") console.log("timing one step of each …");
+        else {
+          bar ??= progressBar("evaluating", 100);
+          bar.update(Math.floor(100 * part), doing);
+        }
       },
-    }).finally(() => bar.finish(fraction < 1 ? "stopped" : undefined));
+    }).finally(() => bar?.finish(fraction < 1 ? "stopped" : undefined));
 
     const { grid, channels, frameInterval, experiment } = data.test.description;
     const evaluation: Evaluation = {
