@@ -2,6 +2,7 @@ import { type Batch, isEddyflowError, type Network } from "@eddyflow/core";
 import { key } from "@eddyflow/random";
 import {
   add,
+  dispose,
   div,
   fill,
   grad,
@@ -44,10 +45,12 @@ test("the loss at the exact velocity field of a point mass is zero, and not besi
     [shifted, 0.25],
   ] as const) {
     const objective = flowMatching(network, { norm: l2(), times });
+    const before = memory().numTensors;
     const targets = await objective.targets({ student: params }, batch, at);
     const { loss } = objective.loss({ student: params }, targets);
     expect((await loss.data())[0]).toBeCloseTo(expected, 5);
-    for (const tensor of [loss, ...Object.values(targets)]) tensor.dispose();
+    dispose([loss, ...Object.values(targets)]);
+    expect(memory().numTensors).toBe(before);
   }
 });
 

@@ -47,9 +47,10 @@ export function flowMatching(
         const y = conditionOf(batch);
         return { x: xt, t, velocity, ...(y === null ? {} : { y }) };
       }),
-    loss: (sets, { x, y, t, velocity }) => {
-      const predicted = network.apply(paramsOf(sets, "student"), x, y ?? null, t);
-      return { loss: norm(sub(predicted, velocity), t), terms: {} };
-    },
+    loss: (sets, { x, y, t, velocity }) =>
+      tidy(() => {
+        const predicted = network.apply(paramsOf(sets, "student"), x, y ?? null, t);
+        return { loss: norm(sub(predicted, velocity), t), terms: {} };
+      }),
   };
 }

@@ -1,12 +1,13 @@
 import { CheckpointError, type Params } from "@eddyflow/core";
-import { clone, concat, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
+import { concat, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
+import { copyTensor } from "./copy-params.ts";
 
 /** The weights that read the network's input. */
 const inputWeights = ["first.conv1.weight", "first.skip.weight"];
 
 /**
  * Parameters for a corrector φ made of those of a velocity network with the same features: everything is
- * copied, and the weights of the δ channel are zero, so that φ(x, y, t, δ) = v(x, y, t) and the flow map
+ * copied, sharing no memory, and the weights of the δ channel are zero, so that φ(x, y, t, δ) = v(x, y, t) and the flow map
  * F = x + δ(1 − δ)v + δ²φ starts as the Euler step x + δv.
  *
  * The velocity's parameters are untouched; the caller disposes the result.
@@ -26,7 +27,7 @@ export function correctorFromVelocity(velocityParams: Params): Params {
     Object.fromEntries(
       Object.entries(velocityParams).map(([name, weight]) => [
         name,
-        inputWeights.includes(name) ? withZeroChannel(weight) : clone(weight),
+        inputWeights.includes(name) ? withZeroChannel(weight) : copyTensor(weight),
       ]),
     ),
   );

@@ -1,3 +1,4 @@
+export { copyParams } from "./copy-params.ts";
 export { correctorFromVelocity } from "./corrector-from-velocity.ts";
 export { type FlowMapValueOptions, flowMap, flowMapValue } from "./flow-map.ts";
 export {

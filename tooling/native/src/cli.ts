@@ -15,8 +15,8 @@ Needs pip, g++, x86-64 Linux with glibc 2.27 or later, and 1.2 GB of disk, of wh
 Exit codes: 0 installed, 2 wrong arguments, 3 this machine cannot have it (the reason is printed), 130 interrupted.`;
 
 const interruption = new AbortController();
-process.once("SIGINT", () => interruption.abort());
-process.once("SIGTERM", () => interruption.abort());
+process.on("SIGINT", () => interruption.abort());
+process.on("SIGTERM", () => interruption.abort());
 
 process.exitCode = await main();
 

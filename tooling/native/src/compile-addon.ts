@@ -7,7 +7,7 @@ import { insertAll, listAttributes } from "./list-attributes.ts";
 import { addonFile, binding, tensorflow } from "./pins.ts";
 import { lastLine, runTool } from "./run-tool.ts";
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 const compilerFlags = [
   "-std=c++17",
@@ -92,7 +92,7 @@ export async function compileAddon(
       signal,
     );
   }
-  const napiHeaders = join(dirname(resolve("node-api-headers/package.json")), "include");
+  const napiHeaders = join(dirname(require.resolve("node-api-headers/package.json")), "include");
   const paths = Object.keys(sources).map((name) => join(scratch, name));
   for (const [name, source] of Object.entries(sources)) {
     await writeFile(join(scratch, name), source);
@@ -124,7 +124,7 @@ async function compile(args: readonly string[], signal?: AbortSignal): Promise<v
 
 function findTfjsNode(): string {
   try {
-    return dirname(resolve("@tensorflow/tfjs-node/package.json"));
+    return dirname(require.resolve("@tensorflow/tfjs-node/package.json"));
   } catch (cause) {
     throw new BackendError({
       problem: "the npm package @tensorflow/tfjs-node is missing, whose sources make the addon",

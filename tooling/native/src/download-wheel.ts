@@ -54,7 +54,7 @@ export async function downloadWheel(
   ).finally(stopProgress);
   if (code === 0) return join(scratch, tensorflow.wheel.file);
   throw new BackendError({
-    problem: `pip could not download ${tensorflow.requirement} (${lastLine(stderr)})`,
+    problem: `pip could not download ${tensorflow.requirement} (${lastLine(stderr).replace(/^ERROR: /, "")})`,
     expected: "a connection to PyPI or a mirror of it",
     remedy: `try again with a connection, or ${byHand}`,
   });

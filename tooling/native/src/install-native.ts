@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { BackendError, StorageError } from "@eddyflow/core";
 import { addonRecipe, compileAddon, findCompiler, readBindingSources } from "./compile-addon.ts";
 import { downloadWheel, findPip } from "./download-wheel.ts";
@@ -134,7 +135,7 @@ async function unpack(
 
 /** @throws BackendError unless a new process loads the addon and computes [13.5, 0] with the pinned TensorFlow. */
 async function probe(folder: string, signal?: AbortSignal): Promise<void> {
-  const script = join(import.meta.dirname, "probe-addon.ts");
+  const script = fileURLToPath(new URL("./probe-addon.ts", import.meta.url));
   const { code, stdout, stderr, cause } = await runTool([process.execPath, script, folder], {
     env: { TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" },
     signal,

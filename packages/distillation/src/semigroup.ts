@@ -1,0 +1,171 @@
+import type { Key, Objective } from "@eddyflow/core";
+import { conditionOf, linearPath, type Norm, paramsOf } from "@eddyflow/losses";
+import {
+  type CorrectorNetwork,
+  flowMapValue,
+  type VelocityNetwork,
+  velocityField,
+} from "@eddyflow/models";
+import { normalTensor, split } from "@eddyflow/random";
+import { dyadicIncrements, type IncrementDistribution, type Increments } from "@eddyflow/samplers";
+import {
+  add,
+  concat,
+  div,
+  mul,
+  reshape,
+  slice,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  tensor1d,
+  tidy,
+} from "@tensorflow/tfjs-core";
+
+export interface SemigroupOptions {
+  readonly norm: Norm;
+  /** Draws (t, δ) per sample; `dyadicIncrements({ levels: 4 })` by default: δ ∈ {1, ½, ¼, ⅛}. */
+  readonly increments?: IncrementDistribution;
+  /**
+   * The increment at and below which the target is a midpoint step of the velocity instead of two
+   * half steps of the map; ⅛ by default. It must occur: it is what ties the map to its teacher.
+   */
+  readonly anchor?: number;
+}
+
+/** What the semigroup loss compares; the caller disposes each, none belongs to the batch. */
+export type SemigroupTargets = {
+  /** x_t, `[batch, ...space, channel]`. */
+  readonly x: Tensor;
+  /** The condition, absent where there is none. */
+  readonly y?: Tensor;
+  /** Start of the interval, `[batch]`. */
+  readonly t: Tensor1D;
+  /** δ, `[batch]`. */
+  readonly delta: Tensor1D;
+  /** End of the interval t + δ, `[batch]`. */
+  readonly end: Tensor1D;
+  /** (x* − x)/δ − (1 − δ)v, what δφ should be, of the shape of x. */
+  readonly correction: Tensor;
+};
+
+/**
+ * Semigroup distillation: the set "student", a corrector φ, learns the flow map
+ *
+ *   F_δ(x, y, t) = x + δ(1 − δ)v(x, y, t) + δ²φ(x, y, t, δ)
+ *
+ * of a velocity v, the set "velocity", which stays as it is:
+ *
+ *   minimise E ‖(F_δ(x_t, y, t) − x*)/δ‖²   at norm time t + δ,
+ *   x* = F_{δ/2}(F_{δ/2}(x_t, y, t), y, t + δ/2)              for δ > anchor,
+ *   x* = x_t + δ v(x_t + ½δ v(x_t, y, t), y, t + ½δ)          for δ ≤ anchor,
+ *
+ * without a gradient through x*, and x_t = (1 − t)x₀ + t x₁. Start φ by `correctorFromVelocity`.
+ *
+ * The error is divided by δ, which makes it one of mean velocity: an error ε in it moves the end of the way
+ * by about ε from any level, since 1/δ steps make the way; errors of states would leave the short increments,
+ * on which the long ones are built, nearly untrained (δ⁴ in place of δ² before ‖φ − φ*‖²). Source:
+ * arXiv 2511.04641 for the map; Frans, Hafner, Levine, Abbeel, "One Step Diffusion via Shortcut Models"
+ * (ICLR 2025) for levels of increments over an anchored finest one.
+ *
+ * The targets cost two evaluations of v and, for δ > anchor, two of φ; the first of v also serves the
+ * full step, so that the loss evaluates φ alone.
+ */
+export function semigroup(
+  corrector: CorrectorNetwork,
+  velocityNetwork: VelocityNetwork,
+  { norm, increments = dyadicIncrements({ levels: 4 }), anchor = 1 / 8 }: SemigroupOptions,
+): Objective<SemigroupTargets> {
+  return {
+    trains: "student",
+    targets: (sets, batch, { key }) =>
+      tidy(() => {
+        const [forNoise, forIncrements] = split(key) as [Key, Key];
+        const count = batch.next.shape[0] as number;
+        const { t, delta, anchored } = anchoredFirst(increments(forIncrements, count), anchor);
+        const half = tensor1d(delta.map((width) => width / 2));
+        const starts = tensor1d(t);
+        const middles = tensor1d(t.map((start, i) => start + (delta[i] as number) / 2));
+        const widths = reshape(tensor1d(delta), [-1, ...batch.next.shape.slice(1).fill(1)]);
+
+        const x = linearPath(normalTensor(forNoise, batch.next.shape), batch.next, starts).xt;
+        const y = conditionOf(batch);
+        const velocity = velocityField(velocityNetwork, paramsOf(sets, "velocity"));
+        const student = paramsOf(sets, "student");
+
+        /** One half step by the map from `from` at `times`, for the samples beyond the anchored ones. */
+        const halfStep = (from: Tensor, times: Tensor1D, v: Tensor): Tensor[] => {
+          if (anchored === count) return [];
+          const [ownX, ownTimes, ownHalf] = [from, times, half].map((each) => rest(each, anchored));
+          const ownY = y === null ? null : rest(y, anchored);
+          const at = [ownTimes, ownHalf] as [Tensor1D, Tensor1D];
+          const correction = corrector.apply(student, ownX as Tensor, ownY, ...at);
+          const parts = { velocity: rest(v, anchored), correction, delta: at[1] };
+          return [flowMapValue(ownX as Tensor, parts)];
+        };
+        /** x + δv/2 or x + δv of the anchored samples. */
+        const straight = (v: Tensor, fraction: number): Tensor[] =>
+          anchored === 0
+            ? []
+            : [
+                add(
+                  first(x, anchored),
+                  mul(mul(first(v, anchored), first(widths, anchored)), fraction),
+                ),
+              ];
+
+        const atStart = velocity(x, y, starts);
+        const middle = concat([...straight(atStart, 1 / 2), ...halfStep(x, starts, atStart)], 0);
+        const atMiddle = velocity(middle, y, middles);
+        const end = concat([...straight(atMiddle, 1), ...halfStep(middle, middles, atMiddle)], 0);
+        return {
+          x,
+          t: starts,
+          delta: tensor1d(delta),
+          end: tensor1d(t.map((start, i) => start + (delta[i] as number))),
+          correction: sub(div(sub(end, x), widths), mul(sub(1, widths), atStart)),
+          ...(y === null ? {} : { y }),
+        };
+      }),
+    loss: (sets, { x, y, t, delta, end, correction }) =>
+      tidy(() => {
+        const own = corrector.apply(paramsOf(sets, "student"), x, y ?? null, t, delta);
+        const widths = reshape(delta, [-1, ...x.shape.slice(1).fill(1)]);
+        return { loss: norm(sub(mul(widths, own), correction), end), terms: {} };
+      }),
+  };
+}
+
+/**
+ * The draws with those of δ ≤ anchor first, so that the two kinds of targets are each one piece of the
+ * batch. Which sample gets which draw is random either way.
+ */
+function anchoredFirst(
+  { t, delta }: Increments,
+  anchor: number,
+): Increments & { readonly anchored: number } {
+  const order = Array.from(delta.keys());
+  const isAnchored = (i: number): boolean => (delta[i] as number) <= anchor;
+  const sorted = [...order.filter(isAnchored), ...order.filter((i) => !isAnchored(i))];
+  return {
+    t: Float32Array.from(sorted, (i) => t[i] as number),
+    delta: Float32Array.from(sorted, (i) => delta[i] as number),
+    anchored: order.filter(isAnchored).length,
+  };
+}
+
+/** The first `count` samples of a batch. */
+const first = (x: Tensor, count: number): Tensor =>
+  slice(
+    x,
+    x.shape.map(() => 0),
+    [count, ...x.shape.slice(1)],
+  );
+
+/** The samples of a batch from `start` on. */
+const rest = (x: Tensor, start: number): Tensor =>
+  slice(
+    x,
+    [start, ...x.shape.slice(1).fill(0)],
+    [(x.shape[0] as number) - start, ...x.shape.slice(1)],
+  );

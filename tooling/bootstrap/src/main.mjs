@@ -1,0 +1,160 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findMissingDependencies, installDependencies } from "./dependencies.mjs";
+import { takeLock } from "./lock.mjs";
+import { installNative, nativeState, wantsNative } from "./native.mjs";
+import { withFolderOnPath } from "./processes.mjs";
+import { runCommand } from "./run-command.mjs";
+import { SetupError } from "./setup-error.mjs";
+import { bringTools, findLacks, lookForTools, toolchain, wantedPnpm } from "./toolchain.mjs";
+
+/** The commands: what each runs, and whether it starts where the user stands. */
+const commands =
+  /** @type {Readonly<Record<string, { script: string; inUsersFolder: boolean }>>} */ ({
+    demo: { script: "tooling/demo/src/cli.ts", inUsersFolder: false },
+    test: { script: "tooling/checks/src/cli.ts", inUsersFolder: false },
+    simulator: { script: "apps/simulator/src/cli.ts", inUsersFolder: true },
+    trainer: { script: "apps/trainer/src/cli.ts", inUsersFolder: true },
+    evaluator: { script: "apps/evaluator/src/cli.ts", inUsersFolder: true },
+  });
+
+const usage = `node tooling/bootstrap/bootstrap.mjs [--force] <${Object.keys(commands).join(" | ")}> [arguments of the command …]
+
+Sets up what the command needs (Node, pnpm, packages, native TensorFlow), all inside this checkout, then runs it.
+  --force   try native TensorFlow again where this machine could not have it`;
+
+/** @param {string} line */
+const report = (line) => console.log(`bootstrap: ${line}`);
+
+/**
+ * Sets up, runs the command and ends as it ends.
+ * @param {readonly string[]} argv
+ */
+export async function main(argv) {
+  const force = argv[0] === "--force";
+  const [name = "--help", ...args] = force ? argv.slice(1) : argv;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    const asked = name === "--help" || name === "-h";
+    if (!asked) console.error(`bootstrap: unknown command "${name}"`);
+    console[asked ? "log" : "error"](usage);
+    process.exitCode = asked ? 0 : 2;
+    return;
+  }
+
+  const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(/[\\/]$/, "");
+  const env = withFolderOnPath(process.env, join(root, ".tools/node_modules/.bin"));
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  let node;
+  try {
+    node = await setUp(root, {
+      ownEnv: process.env,
+      env,
+      signal: interruption.signal,
+      native: wantsNative(name, args, process.env) ? (force ? "force" : "auto") : "skip",
+    });
+    interruption.signal.throwIfAborted();
+  } catch (error) {
+    if (interruption.signal.aborted) {
+      console.error("bootstrap: interrupted; run it again to go on");
+      process.exitCode = 130;
+    } else if (error instanceof SetupError) {
+      console.error(`bootstrap: ${error.message}`);
+      process.exitCode = error.exitCode;
+    } else {
+      throw error;
+    }
+    return;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+
+  const cwd = command.inUsersFolder ? (process.env["INIT_CWD"] ?? process.cwd()) : root;
+  const { code, signal } = await runCommand(node, [join(root, command.script), ...args], {
+    cwd,
+    env,
+  });
+  if (signal !== null) process.kill(process.pid, signal);
+  process.exitCode = code ?? 1;
+}
+
+/** @typedef {object} SetUpOptions
+ * @property {import("./processes.mjs").Environment} ownEnv
+ * @property {import("./processes.mjs").Environment} env with the brought tools first on the search path
+ * @property {AbortSignal} signal
+ * @property {"auto" | "force" | "skip"} native */
+
+/**
+ * Does what is lacking. Where nothing is, it only looks, and writes nothing.
+ * @param {string} root
+ * @param {SetUpOptions} options
+ * @returns {Promise<string>} the Node to run the command with
+ */
+async function setUp(root, options) {
+  const { ownEnv, env, signal } = options;
+  const found = await lookForTools(root, ownEnv);
+  const wanted = nativeWanted(root, options);
+  const isReady =
+    findLacks(found, wantedPnpm(root)).length === 0 &&
+    findMissingDependencies(root) === null &&
+    wanted.kind !== "install";
+  if (isReady) {
+    if (wanted.kind === "refused") reportRefusal(wanted.reason);
+    return toolchain(root, found).node;
+  }
+
+  const release = await takeLock(join(root, ".tools/bootstrap.lock"), {
+    signal,
+    onWait: (holder) =>
+      report(
+        `waiting for ${holder}, which is setting up this checkout (else remove .tools/bootstrap.lock)`,
+      ),
+  });
+  try {
+    const tools = await ensureTools(root, ownEnv, signal);
+    const why = findMissingDependencies(root);
+    if (why !== null) {
+      report(`installing the workspace's packages with pnpm (${why})`);
+      await installDependencies(root, tools.pnpm, { env, signal });
+    }
+    const state = nativeWanted(root, options);
+    if (state.kind === "refused") reportRefusal(state.reason);
+    if (state.kind === "install" && !(await installNative(root, tools.node, { env, signal }))) {
+      report("going on without native TensorFlow, on a slower backend");
+    }
+    return tools.node;
+  } finally {
+    release();
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {import("./processes.mjs").Environment} ownEnv
+ * @param {AbortSignal} signal
+ */
+async function ensureTools(root, ownEnv, signal) {
+  const found = await lookForTools(root, ownEnv);
+  const lacks = findLacks(found, wantedPnpm(root));
+  if (lacks.length === 0) return toolchain(root, found);
+  await bringTools(root, lacks, { env: ownEnv, signal, report });
+  return toolchain(root, await lookForTools(root, ownEnv));
+}
+
+/**
+ * @param {string} root
+ * @param {SetUpOptions} options
+ * @returns {import("./native.mjs").NativeState}
+ */
+function nativeWanted(root, { native, ownEnv }) {
+  if (native === "skip") return { kind: "ready" };
+  const state = nativeState(root, ownEnv, Date.now());
+  return native === "force" && state.kind === "refused" ? { kind: "install" } : state;
+}
+
+/** @param {string} reason */
+function reportRefusal(reason) {
+  report(`going on without native TensorFlow, on a slower backend (${reason})`);
+}

@@ -1,0 +1,79 @@
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+/** A checkout with nothing in it but this package, where pnpm is there and does nothing. */
+let root: string;
+let bootstrap: string;
+const write = (path: string, content: string) => {
+  mkdirSync(join(root, path, ".."), { recursive: true });
+  writeFileSync(join(root, path), content);
+};
+const env = () => ({ ...process.env, EDDYFLOW_BACKEND: "cpu", INIT_CWD: root });
+const start = (...args: string[]) =>
+  spawnSync(process.execPath, [bootstrap, ...args], { env: env(), encoding: "utf8" });
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "bootstrap-"));
+  bootstrap = join(root, "tooling/bootstrap/bootstrap.mjs");
+  cpSync(join(import.meta.dirname, ".."), join(root, "tooling/bootstrap"), {
+    recursive: true,
+    filter: (path) => !path.includes("node_modules"),
+  });
+  write("package.json", '{ "packageManager": "pnpm@11.0.1" }');
+  const pnpm = { version: "11.0.1", bin: { pnpm: "pnpm.mjs" } };
+  write(".tools/node_modules/pnpm/package.json", JSON.stringify(pnpm));
+  write(
+    ".tools/node_modules/pnpm/pnpm.mjs",
+    "import { mkdirSync } from 'node:fs'; mkdirSync('node_modules', { recursive: true });",
+  );
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+test("the first run sets up and says so, the second says nothing; arguments and code pass through", () => {
+  write(
+    "apps/trainer/src/cli.ts",
+    "console.log(JSON.stringify(process.argv.slice(2)), process.cwd()); process.exit(6);",
+  );
+  const args = ["ks2d", "--x=a b", "--", "--force"];
+  const first = start("trainer", ...args);
+  expect(first.stderr).toBe("");
+  expect(first.stdout).toMatch(/^bootstrap: installing .*there is no node_modules.*\n/);
+  const second = start("trainer", ...args);
+  expect(second.stdout).toBe(`${JSON.stringify(args)} ${root}\n`);
+  expect([first.status, second.status]).toEqual([6, 6]);
+});
+
+test("an unknown command is named, with what there is, and ends with code 2", () => {
+  const { status, stderr } = start("trian");
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/unknown command "trian"/);
+  expect(stderr).toMatch(/trainer/);
+});
+
+test("a pnpm that fails ends the set-up with the end of its output", () => {
+  write(".tools/node_modules/pnpm/pnpm.mjs", "console.log('no registry'); process.exit(1);");
+  const { status, stderr } = start("trainer");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/no registry\n.*run it again/);
+});
+
+test("a signal reaches the command, which is waited for", async () => {
+  const note = join(root, "note");
+  write(
+    "apps/trainer/src/cli.ts",
+    `import { writeFileSync } from "node:fs";
+    process.on("SIGTERM", () => setTimeout(() => { writeFileSync(${JSON.stringify(note)}, "saved"); process.exit(9); }, 100));
+    setInterval(() => {}, 1000);
+    console.log("ready");`,
+  );
+  const child = spawn(process.execPath, [bootstrap, "trainer"], { env: env() });
+  child.stdout.on("data", (chunk) => {
+    if (String(chunk).includes("ready")) child.kill("SIGTERM");
+  });
+  const code = await new Promise((resolve) => child.once("exit", resolve));
+  expect(code).toBe(9);
+  expect(readFileSync(note, "utf8")).toBe("saved");
+});

@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+
+const passedOn = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+
+/**
+ * Runs a program in our place: with our terminal, passing signals on, and waiting for its end whatever comes.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ cwd: string; env: import("./processes.mjs").Environment }} options
+ * @returns {Promise<{ code: number | null; signal: NodeJS.Signals | null }>}
+ */
+export function runCommand(program, args, { cwd, env }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...args], { cwd, env, stdio: "inherit" });
+    /** @param {NodeJS.Signals} signal */
+    const passOn = (signal) => {
+      child.kill(signal);
+    };
+    for (const signal of passedOn) process.on(signal, passOn);
+    const stop = () => {
+      for (const signal of passedOn) process.off(signal, passOn);
+    };
+    child.once("error", (error) => {
+      stop();
+      reject(error);
+    });
+    child.once("exit", (code, signal) => {
+      stop();
+      resolve({ code, signal });
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { installNative } from "./install-native.ts";
+import { runTool } from "./run-tool.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "native-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test("a wheel that is not the pinned one is refused, and nothing is left behind", async () => {
+  const wheel = join(folder, "x.whl");
+  await writeFile(wheel, "no wheel");
+  const target = join(folder, "install/native");
+  const install = installNative(target, { wheel, report: () => {} });
+  // Where the machine cannot have it or has no compiler, that is said first.
+  await expect(install).rejects.toMatchObject({ name: expect.stringMatching(/BackendError/) });
+  expect(await readdir(join(folder, "install")).catch(() => [])).toEqual([]);
+});
+
+test("a wrong flag ends the command with code 2 and one line", async () => {
+  const cli = join(import.meta.dirname, "cli.ts");
+  const { code, stderr } = await runTool([process.execPath, cli, "--forse"]);
+  expect(code).toBe(2);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stderr).toMatch(/--forse.*--help/);
+});
+
+test("a program that does not exist and one that is killed are told apart from a failure", async () => {
+  expect(await runTool(["eddyflow-no-such-program"])).toMatchObject({
+    code: null,
+    cause: "ENOENT",
+  });
+  const kill = "process.kill(process.pid, 'SIGKILL')";
+  expect(await runTool([process.execPath, "-e", kill])).toMatchObject({
+    code: null,
+    cause: "SIGKILL",
+  });
+  expect(await runTool([process.execPath, "-e", "process.exit(5)"])).toMatchObject({
+    code: 5,
+    cause: null,
+  });
+});
