@@ -210,6 +210,16 @@ test("what cannot be done is said in one line with exit code 2", { tags: ["slow"
   expect(code).toBe(2);
 });
 
+test("what is stopped leaves nothing behind and says so", async () => {
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  const before = await readdir(folder);
+  const words = ["ks2d", "--models", "persistence,solver", ...small, "--out", "stopped"];
+  const request = readEvaluationRequest(parseFlags(words, commandSpec));
+  await expect(runEvaluation(request, AbortSignal.abort())).rejects.toThrow(/abort/u);
+  expect(printed.mock.calls.join()).toContain("the same command begins again");
+  expect(await readdir(folder)).toEqual(before);
+});
+
 test("missing data are pointed at", async () => {
   await expect(evaluateHere("--models", "persistence", "--data", "none")).rejects.toThrow(
     "run: simulator ks2d --split test",

@@ -157,6 +157,8 @@ export async function evaluate(
         )
       : null;
 
+  onProgress(1, "done");
+
   const [rows, columns, ...others] = grid.shape;
   const isPicture = rows !== undefined && columns !== undefined && others.length === 0;
   const models = contestants.map((contestant): ModelEvaluation => {
