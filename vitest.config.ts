@@ -1,10 +1,12 @@
+import { availableBackends } from "@eddyflow/backend";
 import { defineConfig } from "vitest/config";
 
 /** Packages that compute with tensors: their tests run once on every backend that the machine has. */
 const tensorPackages =
   "{random,ops,backend,datasets,models,losses,samplers,distillation,checkpointing,training,surrogate}";
 
-const backends = ["cpu"];
+const only = process.env["EDDYFLOW_BACKEND"];
+const backends = only ? [only] : availableBackends();
 
 export default defineConfig({
   test: {
@@ -25,6 +27,8 @@ export default defineConfig({
           include: [`packages/${tensorPackages}/src/**/*.test.ts`],
           setupFiles: ["vitest.setup.ts"],
           env: { EDDYFLOW_BACKEND: backend },
+          // Engines take a second to load: once per worker, not once per file.
+          isolate: false,
         },
       })),
     ],

@@ -1,3 +1,3 @@
-import { type BackendName, useBackend } from "@eddyflow/backend";
+import { useBackend } from "@eddyflow/backend";
 
-await useBackend((process.env["EDDYFLOW_BACKEND"] ?? "cpu") as BackendName);
+await useBackend("auto");

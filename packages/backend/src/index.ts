@@ -1,1 +1,3 @@
-export { type BackendName, useBackend } from "./use-backend.ts";
+export { availableBackends } from "./available-backends.ts";
+export type { BackendInfo, BackendName, Refusal } from "./backend-info.ts";
+export { useBackend } from "./use-backend.ts";

@@ -1,12 +1,75 @@
-import "@tensorflow/tfjs";
-import { getBackend, ready, setBackend } from "@tensorflow/tfjs-core";
+import { BackendError, isEddyflowError } from "@eddyflow/core";
+import { setBackend } from "@tensorflow/tfjs-core";
+import {
+  type BackendInfo,
+  type BackendName,
+  backendNames,
+  type Refusal,
+  type StartedBackend,
+} from "./backend-info.ts";
+import { releaseEarly } from "./early-release.ts";
 
-/** The engines that a computation can run on. */
-export type BackendName = "tensorflow" | "wasm" | "cpu";
+const start: Readonly<Record<BackendName, () => Promise<StartedBackend>>> = {
+  tensorflow: async () => (await import("./tensorflow/start-tensorflow.ts")).startTensorflow(),
+  wasm: async () => (await import("./wasm/start-wasm.ts")).startWasm(),
+  cpu: async () => (await import("./start-cpu.ts")).startCpu(),
+};
 
-/** Makes `wanted` the backend of this process. */
-export async function useBackend(wanted: BackendName | "auto"): Promise<{ name: string }> {
-  await setBackend(wanted === "auto" ? "cpu" : wanted);
-  await ready();
-  return { name: getBackend() };
+const started = new Map<BackendName, StartedBackend>();
+
+function isBackendName(name: string): name is BackendName {
+  return (backendNames as readonly string[]).includes(name);
+}
+
+async function startBackend(name: BackendName): Promise<StartedBackend> {
+  let backend = started.get(name);
+  if (backend === undefined) {
+    // In Node, tfjs-core has no gradients; this import registers them.
+    await import("@tensorflow/tfjs");
+    releaseEarly();
+    backend = await start[name]();
+    started.set(name, backend);
+  }
+  await setBackend(name);
+  return backend;
+}
+
+async function startFastest(): Promise<BackendInfo> {
+  const refused: Refusal[] = [];
+  for (const name of backendNames) {
+    try {
+      const backend = await startBackend(name);
+      return { ...backend, name, refused: [...refused, ...backend.refused] };
+    } catch (error) {
+      if (!isEddyflowError(error, "BackendError")) throw error;
+      refused.push({ name, reason: error.problem, remedy: error.remedy });
+    }
+  }
+  throw new BackendError({
+    problem: `no backend can be started: ${refused.map(({ reason }) => reason).join("; ")}`,
+    expected: backendNames.join(", "),
+    remedy: refused[0]?.remedy ?? "reinstall the packages",
+  });
+}
+
+/**
+ * Makes `wanted` the backend of this process and registers the gradients of TensorFlow.js and our kernels for
+ * it. `auto` takes the fastest that starts and says why faster ones did not; the environment variable
+ * `EDDYFLOW_BACKEND` decides in its place. Engines are loaded here, not on import; a second call is cheap.
+ *
+ * @throws BackendError where a backend asked for by name is unknown, absent or damaged: another one is never
+ * taken in its place.
+ */
+export async function useBackend(wanted: BackendName | "auto"): Promise<BackendInfo> {
+  const named = process.env["EDDYFLOW_BACKEND"];
+  const name: string = wanted === "auto" && named ? named : wanted;
+  if (name === "auto") return startFastest();
+  if (!isBackendName(name)) {
+    throw new BackendError({
+      problem: `unknown backend "${name}"`,
+      expected: `auto, ${backendNames.join(", ")}`,
+      remedy: name === wanted ? "choose one of these" : "correct EDDYFLOW_BACKEND",
+    });
+  }
+  return { ...(await startBackend(name)), name };
 }

@@ -4,7 +4,7 @@ import { relu } from "./relu.ts";
 
 test("relu and its gradient are zero where the input is not positive", async () => {
   const before = memory().numTensors;
-  const x = tensor1d([-2, -0, 0, 1e-30, 3]);
+  const x = tensor1d([-2, -1e-30, 0, 1e-30, 3]);
   const dy = tensor1d([1, 2, 3, 4, 5]);
   const y = relu(x);
   const dx = grad(relu)(x, dy);

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { eventRecord } from "./event-record.ts";
+import { type EventContent, eventRecord } from "./event-record.ts";
 import type { Logger } from "./logger.ts";
 import { storing, writeAll } from "./write-all.ts";
 
@@ -25,7 +25,7 @@ export function tensorBoardLogger(
     mkdirSync(folder, { recursive: true });
     return openNew(folder, Math.floor(clock() / 1000));
   });
-  const write = (content: Parameters<typeof eventRecord>[0], step: number) =>
+  const write = (content: EventContent, step: number) =>
     storing(folder, () => writeAll(file, eventRecord(content, { wallTime: clock() / 1000, step })));
   write({ fileVersion: "brain.Event:2" }, 0);
   if (from > 0) write({ isRestart: true }, from + 1);

@@ -44,10 +44,12 @@ const objective: Objective<{ previous: Tensor; noise: Tensor; next: Tensor }> = 
 const optimizer = adam({ learningRate: cosine({ max: 0.05, min: 0.001, steps: 20 }), clipNorm: 1 });
 const average = movingAverage({ decay: 0.9 });
 
-async function* batchesFrom(step: number, end = Number.POSITIVE_INFINITY): AsyncGenerator<Batch> {
+type Pairs = Pick<Batch, "previous" | "next">;
+
+async function* batchesFrom(step: number, end = Number.POSITIVE_INFINITY): AsyncGenerator<Pairs> {
   for (let s = step; s < end; s++) {
     const previous = normalTensor(keyFor(1, "previous", s), [2, 4, 4, 2]);
-    yield { previous, next: normalTensor(keyFor(1, "next", s), [2, 4, 4, 3]), extras: null };
+    yield { previous, next: normalTensor(keyFor(1, "next", s), [2, 4, 4, 3]) };
   }
 }
 

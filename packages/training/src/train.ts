@@ -9,8 +9,11 @@ export interface TrainOptions {
   readonly sets: ParamSets;
   /** Consumed; continue with the state of the latest step. */
   readonly state: OptimizerState;
-  /** The batches of steps `firstStep`, `firstStep` + 1, …; each is disposed after its step. */
-  readonly batches: AsyncIterable<Batch>;
+  /**
+   * The batches of steps `firstStep`, `firstStep` + 1, …, normalised; each is disposed after its step.
+   * `extras` may be left out.
+   */
+  readonly batches: AsyncIterable<Omit<Batch, "extras"> & Partial<Batch>>;
   /** The key of a step, such as `(step) => keyFor(seed, "objective", step)`. */
   readonly key: (step: number) => Key;
   /** The number of steps done before, not 0 where training is resumed. */
@@ -58,7 +61,8 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
   let step = firstStep;
   let late: Pending | null = null;
   try {
-    for await (const batch of batches) {
+    for await (const given of batches) {
+      const batch: Batch = { extras: null, ...given };
       const options = { sets, state, batch, key: key(step), step };
       const result: TrainStepResult = await trainStep(
         objective,

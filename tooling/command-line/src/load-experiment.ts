@@ -8,9 +8,7 @@ import {
   ks2d,
   type Size,
 } from "@eddyflow/experiments";
-import type { z } from "zod";
 import { applyOverrides } from "./apply-overrides.ts";
-import { experimentConfigSchema, experimentSchema } from "./experiment-schema.ts";
 import { didYouMean } from "./nearest.ts";
 import { userPath } from "./user-path.ts";
 
@@ -19,8 +17,12 @@ const known: Readonly<Record<string, Experiment>> = { ks2d };
 /** The names of the experiments that come with the project. */
 export const experimentNames: readonly string[] = Object.keys(known);
 
-function check(schema: z.ZodType, value: unknown, source: string): void {
-  const { error } = schema.safeParse(value);
+type Schemas = typeof import("./experiment-schema.ts");
+
+async function check(schema: keyof Schemas, value: unknown, source: string): Promise<void> {
+  // Half of the time that a command needs to say its --help would go into loading zod.
+  const { [schema]: loaded } = await import("./experiment-schema.ts");
+  const { error } = loaded.safeParse(value);
   const issue = error?.issues[0];
   if (issue === undefined) return;
   const unknownKey = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
@@ -81,10 +83,10 @@ export async function loadExperiment(source: string): Promise<Experiment> {
     });
   }
   const value = isPath ? await importExperiment(source) : known[source];
-  check(experimentSchema, value, source);
+  await check("experimentSchema", value, source);
   const experiment = value as Experiment;
   if (experiment.small !== undefined) {
-    check(experimentConfigSchema, atSize(experiment, "small"), `${source}, small`);
+    await check("experimentConfigSchema", atSize(experiment, "small"), `${source}, small`);
   }
   return experiment;
 }
@@ -100,6 +102,6 @@ export async function configureExperiment(
   { size, overrides }: { readonly size: Size; readonly overrides: readonly string[] },
 ): Promise<ExperimentConfig> {
   const config = applyOverrides(atSize(await loadExperiment(source), size), overrides);
-  check(experimentConfigSchema, config, source);
+  await check("experimentConfigSchema", config, source);
   return config;
 }

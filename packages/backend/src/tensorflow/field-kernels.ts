@@ -1,0 +1,134 @@
+import type { Padding } from "@eddyflow/core";
+import { kernelNames, type PadFieldAttributes } from "@eddyflow/ops";
+import { type Eager, type Handle, registerEagerKernel } from "./eager.ts";
+
+/** Registers padding, rectification, pooling and upsampling. */
+export function registerFieldKernels(eager: Eager): void {
+  const { attribute, constant, float, run } = eager;
+  const { TF_INT32 } = eager.backend.binding;
+
+  const sliceAttributes = [...float, attribute.type("Index", TF_INT32)];
+  const paddingAttributes = [...float, attribute.type("Tpaddings", TF_INT32)];
+  const mirrorAttributes = [...paddingAttributes, attribute.string("mode", "REFLECT")];
+
+  const slice = (x: Handle, axis: number, start: number, length: number): Handle => {
+    const begin = x.shape.map((_, k) => (k === axis ? start : 0));
+    const size = x.shape.map((n, k) => (k === axis ? length : n));
+    return run("Slice", sliceAttributes, [x, constant(begin), constant(size)]);
+  };
+  const concat = (xs: readonly Handle[], axis: number): Handle =>
+    run(
+      "ConcatV2",
+      [...float, attribute.type("Tidx", TF_INT32), attribute.int("N", xs.length)],
+      [...xs, constant([axis], [])],
+    );
+  const add = (a: Handle, b: Handle): Handle => run("AddV2", float, [a, b]);
+
+  /** The paddings of the axes of `mode` as TensorFlow wants them, or null where there are none. */
+  const paddings = ({ padding, extent }: PadFieldAttributes, mode: Padding): Handle | null => {
+    if (!padding.includes(mode)) return null;
+    const perAxis = padding.map((own) => (own === mode ? extent : 0));
+    return constant(
+      [0, ...perAxis, 0].flatMap((n) => [n, n]),
+      [padding.length + 2, 2],
+    );
+  };
+  const periodicAxes = ({ padding }: PadFieldAttributes): number[] =>
+    padding.flatMap((mode, k) => (mode === "periodic" ? [k + 1] : []));
+
+  registerEagerKernel<{ x: Handle }, PadFieldAttributes>(
+    eager,
+    kernelNames.padField,
+    ({ x }, attributes) => {
+      const { extent } = attributes;
+      let y = x;
+      for (const axis of periodicAxes(attributes)) {
+        const n = y.shape[axis] as number;
+        y = concat([slice(y, axis, n - extent, extent), y, slice(y, axis, 0, extent)], axis);
+      }
+      const reflect = paddings(attributes, "reflect");
+      if (reflect !== null) y = run("MirrorPad", mirrorAttributes, [y, reflect]);
+      const zero = paddings(attributes, "zero");
+      if (zero !== null) y = run("Pad", paddingAttributes, [y, zero]);
+      return y;
+    },
+  );
+
+  /** Adds what stands beyond the ends of a periodic axis to the other end. */
+  const foldPeriodic = (dy: Handle, axis: number, extent: number): Handle => {
+    const n = (dy.shape[axis] as number) - 2 * extent;
+    const before = slice(dy, axis, 0, extent);
+    const after = slice(dy, axis, n + extent, extent);
+    if (n < 2 * extent) {
+      // Both borders reach over the middle, so that the three parts overlap.
+      const shape = dy.shape.map((size, k) => (k === axis ? n - extent : size));
+      const nothing = run(
+        "Fill",
+        [float[0] as never, attribute.type("index_type", TF_INT32)],
+        [constant(shape), eager.scalar(0)],
+      );
+      const core = slice(dy, axis, extent, n);
+      return add(core, add(concat([after, nothing], axis), concat([nothing, before], axis)));
+    }
+    const first = add(slice(dy, axis, extent, extent), after);
+    const last = add(slice(dy, axis, n, extent), before);
+    const middle = n === 2 * extent ? [] : [slice(dy, axis, 2 * extent, n - 2 * extent)];
+    return concat([first, ...middle, last], axis);
+  };
+
+  registerEagerKernel<{ dy: Handle }, PadFieldAttributes>(
+    eager,
+    kernelNames.padFieldGradient,
+    ({ dy }, attributes) => {
+      const { extent, padding } = attributes;
+      let dx = dy;
+      if (padding.includes("zero")) {
+        const cut = padding.map((mode) => (mode === "zero" ? extent : 0));
+        const begin = [0, ...cut, 0];
+        const size = dx.shape.map((n, k) => n - 2 * (begin[k] as number));
+        dx = run("Slice", sliceAttributes, [dx, constant(begin), constant(size)]);
+      }
+      const reflect = paddings(attributes, "reflect");
+      if (reflect !== null) dx = run("MirrorPadGrad", mirrorAttributes, [dx, reflect]);
+      for (const axis of periodicAxes(attributes).reverse()) dx = foldPeriodic(dx, axis, extent);
+      return dx;
+    },
+  );
+
+  registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.rectify, ({ x }) =>
+    run("Relu", float, [x]),
+  );
+  registerEagerKernel<{ dy: Handle; y: Handle }, object>(
+    eager,
+    kernelNames.rectifyGradient,
+    ({ dy, y }) => run("ReluGrad", float, [dy, y]),
+  );
+
+  const windows = [
+    ...float,
+    attribute.int("ksize", [1, 2, 2, 1]),
+    attribute.int("strides", [1, 2, 2, 1]),
+    attribute.string("padding", "VALID"),
+    attribute.string("data_format", "NHWC"),
+  ];
+  registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.maxPoolHalf, ({ x }) =>
+    run("MaxPool", windows, [x]),
+  );
+  registerEagerKernel<{ x: Handle; y: Handle; dy: Handle }, object>(
+    eager,
+    kernelNames.maxPoolHalfGradient,
+    ({ x, y, dy }) => run("MaxPoolGrad", windows, [x, y, dy]),
+  );
+
+  const nearest = [
+    ...float,
+    attribute.bool("align_corners", false),
+    attribute.bool("half_pixel_centers", false),
+  ];
+  registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.upsampleDouble, ({ x }) =>
+    run("ResizeNearestNeighbor", nearest, [x, constant(x.shape.slice(1, 3).map((n) => 2 * n))]),
+  );
+  registerEagerKernel<{ dy: Handle }, object>(eager, kernelNames.upsampleDoubleGradient, ({ dy }) =>
+    run("Mul", float, [run("AvgPool", windows, [dy]), eager.scalar(4)]),
+  );
+}

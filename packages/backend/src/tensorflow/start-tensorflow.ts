@@ -1,0 +1,119 @@
+import { createRequire } from "node:module";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import util from "node:util";
+import { BackendError } from "@eddyflow/core";
+import { engine, registerBackend, setBackend } from "@tensorflow/tfjs-core";
+import type { StartedBackend } from "../backend-info.ts";
+import { registerConvolutionKernels } from "./convolution-kernels.ts";
+import { type Binding, createEager, type NodeBackend } from "./eager.ts";
+import { registerFieldKernels } from "./field-kernels.ts";
+import { findNativeFolder, type NativeFolder } from "./native-folder.ts";
+import { registerOptimizerKernels } from "./optimizer-kernels.ts";
+
+const here = createRequire(import.meta.url);
+const fromProject = createRequire(join(process.cwd(), "package.json"));
+
+/** Packages that bring an addon and a TensorFlow of their own, where their install script could download it. */
+const packages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
+
+function resolvePackage(name: string): string | null {
+  for (const require of [here, fromProject]) {
+    try {
+      return require.resolve(name);
+    } catch {}
+  }
+  return null;
+}
+
+/**
+ * tfjs-node calls two functions of node:util that Node 22 warns about and Node 23 has removed. They are
+ * replaced before it is loaded.
+ */
+function mendUtil(): void {
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  });
+}
+
+function loadNative({ addon, version }: NativeFolder): string {
+  let binding: Binding;
+  try {
+    binding = here(addon) as Binding;
+  } catch (cause) {
+    throw new BackendError({
+      problem: `${addon} cannot be loaded: ${String((cause as Error).message).split("\n")[0]}`,
+      expected: `an addon for ${process.platform}-${process.arch}`,
+      remedy: "run `pnpm native:install`",
+      cause,
+    });
+  }
+  here("@tensorflow/tfjs-node/dist/register_all_kernels");
+  const { NodeJSKernelBackend } = here("@tensorflow/tfjs-node/dist/nodejs_kernel_backend") as {
+    NodeJSKernelBackend: new (binding: Binding, packageName: string) => never;
+  };
+  registerBackend("tensorflow", () => new NodeJSKernelBackend(binding, "@eddyflow/backend"));
+  return `TensorFlow ${version}`;
+}
+
+function loadPackage(): string {
+  const failures: string[] = [];
+  for (const name of packages) {
+    const path = resolvePackage(name);
+    if (path === null) continue;
+    try {
+      const { version } = here(path) as { version: Record<string, string> };
+      return `${name} ${version["tfjs-node"]}`;
+    } catch (cause) {
+      failures.push(`${name} has no addon (${String((cause as Error).message).split("\n")[0]})`);
+    }
+  }
+  throw new BackendError({
+    problem: ["no native TensorFlow is installed", ...failures].join("; "),
+    expected: ".tools/native in this folder or one above it, or EDDYFLOW_NATIVE",
+    remedy: "run `pnpm native:install`",
+  });
+}
+
+/** Whether this machine seems to have native TensorFlow, without loading it. */
+export function hasTensorflow(): boolean {
+  try {
+    if (findNativeFolder() !== null) return true;
+  } catch {
+    return false;
+  }
+  return packages.some((name) => {
+    try {
+      const manifest = resolvePackage(`${name}/package.json`);
+      return manifest !== null && here.resolve(join(manifest, "../lib/napi-v8/tfjs_binding.node"));
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Loads native TensorFlow, makes it the active backend and registers our kernels for it.
+ *
+ * @throws BackendError where it is absent or damaged.
+ */
+export async function startTensorflow(): Promise<StartedBackend> {
+  // Read by TensorFlow when it is loaded: no banners, warnings only where an operation fails anyway.
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "3";
+  mendUtil();
+  const folder = findNativeFolder();
+  const engineName = folder === null ? loadPackage() : loadNative(folder);
+  await setBackend("tensorflow");
+  const backend = engine().backend as unknown as NodeBackend;
+  const eager = createEager(backend);
+  registerFieldKernels(eager);
+  registerConvolutionKernels(eager);
+  registerOptimizerKernels(eager);
+  const processor = backend.isUsingGpuDevice ? "GPU" : (cpus()[0]?.model ?? "CPU").trim();
+  return {
+    device: `${engineName} on ${processor}`,
+    threads: availableParallelism(),
+    refused: [],
+  };
+}

@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { isEddyflowError } from "@eddyflow/core";
+import {
+  conv2d,
+  getBackend,
+  grads,
+  maxPool,
+  mul,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor4D,
+  tensor,
+} from "@tensorflow/tfjs-core";
+import { afterEach, expect, test, vi } from "vitest";
+import { type BackendInfo, type BackendName, useBackend } from "./index.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const wave = (shape: number[], phase: number): Tensor => {
+  const size = shape.reduce((product, n) => product * n, 1);
+  return tensor(
+    Float32Array.from({ length: size }, (_, i) => Math.sin(1.7 * i + phase + (i % 5))),
+    shape,
+  );
+};
+
+test("the active backend is the one that is reported", async () => {
+  const { name, device, threads, refused } = await useBackend("auto");
+  expect(getBackend()).toBe(name);
+  expect(name).toBe(process.env["EDDYFLOW_BACKEND"]);
+  expect(device).not.toBe("");
+  expect(threads).toBeGreaterThan(0);
+  expect(refused).toEqual([]);
+});
+
+test("an unknown backend is an error that lists the known ones", async () => {
+  const unknown = useBackend("webgl" as BackendName);
+  await expect(unknown).rejects.toThrow(
+    'unknown backend "webgl"; expected auto, tensorflow, wasm, cpu',
+  );
+  vi.stubEnv("EDDYFLOW_BACKEND", "cuda");
+  await expect(useBackend("auto")).rejects.toThrow("correct EDDYFLOW_BACKEND");
+});
+
+/** ⟨dy, ∂f⟩ by the registered gradient against a central difference along `u`, for each operand. */
+async function expectExactGradients(
+  f: (...xs: Tensor[]) => Tensor,
+  operands: Tensor[],
+): Promise<void> {
+  const y = f(...operands);
+  const dy = wave(y.shape, 3);
+  const gradients = grads((...xs: Tensor[]) => f(...xs))(operands, dy);
+  const h = 2 ** -8;
+  for (const [i, x] of operands.entries()) {
+    const u = wave(x.shape, 5);
+    const at = (factor: number): Tensor => {
+      const moved = operands.map((z, k) => (k === i ? sub(z, mul(u, -factor)) : z));
+      return sum(mul(f(...moved), dy));
+    };
+    const [difference] = await sub(at(h), at(-h)).data();
+    const [product] = await sum(mul(gradients[i] as Tensor, u)).data();
+    expect((difference as number) / (2 * h)).toBeCloseTo(product as number, 1);
+  }
+}
+
+test.each([
+  [1, "valid", 3],
+  [1, "same", 2],
+  [2, "same", 3],
+  [2, "valid", 3],
+] as const)(
+  "tf.conv2d of stride %i, %s, kernel %i has exact gradients",
+  async (strides, pad, k) => {
+    await expectExactGradients(
+      (x, filter) => conv2d(x as Tensor4D, filter as Tensor4D, strides, pad),
+      [wave([2, 6, 8, 3], 1), wave([k, k, 3, 4], 2)],
+    );
+  },
+);
+
+test("tf.maxPool passes gradients to negative maxima", async () => {
+  await expectExactGradients(
+    (x) => maxPool(x as Tensor4D, 2, 2, "valid"),
+    [sub(wave([2, 4, 6, 3], 1), 3)],
+  );
+});
+
+const runIfCpu = test.runIf(process.env["EDDYFLOW_BACKEND"] === "cpu");
+
+runIfCpu("in a fresh process, auto passes over damaged native libraries and says why", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "eddyflow-"));
+  await writeFile(
+    join(folder, "manifest.json"),
+    JSON.stringify({
+      tensorflow: "2.21.0",
+      files: { "tfjs_binding.node": { bytes: 7 } },
+      addon: { file: "tfjs_binding.node" },
+    }),
+  );
+  const script = `
+    const { useBackend } = await import(${JSON.stringify(new URL("./index.ts", import.meta.url).href)});
+    const info = await useBackend("auto");
+    const absent = await useBackend("tensorflow").catch((error) => error.message);
+    console.log(JSON.stringify({ info, absent }));`;
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "-e", script],
+    { env: { ...process.env, EDDYFLOW_BACKEND: "", EDDYFLOW_NATIVE: folder } },
+  );
+  const { info, absent } = JSON.parse(stdout) as { info: BackendInfo; absent: string };
+  const reason = `${join(folder, "tfjs_binding.node")} is missing`;
+  expect(info.name).toBe("wasm");
+  expect(info.refused[0]).toEqual({
+    name: "tensorflow",
+    reason,
+    remedy: "run `pnpm native:install`",
+  });
+  expect(absent).toBe(`${reason}; expected 7 bytes; run \`pnpm native:install\``);
+  expect(stderr).toBe("");
+  await rm(folder, { recursive: true });
+});
+
+test("the errors of this package are BackendErrors", async () => {
+  const error = await useBackend("webgl" as BackendName).catch((cause: unknown) => cause);
+  expect(isEddyflowError(error, "BackendError")).toBe(true);
+});

@@ -1,0 +1,97 @@
+import { createRequire } from "node:module";
+import { cpus } from "node:os";
+import { dirname, sep } from "node:path";
+import { BackendError } from "@eddyflow/core";
+import {
+  engine,
+  env,
+  findBackendFactory,
+  registerBackend,
+  removeBackend,
+  setBackend,
+} from "@tensorflow/tfjs-core";
+import type { Refusal, StartedBackend } from "../backend-info.ts";
+import { registerMissingKernels } from "./missing-kernels.ts";
+import { usefulThreads, withWorkerThreads } from "./worker-threads.ts";
+
+const require = createRequire(import.meta.url);
+const startTimeoutMs = 20_000;
+
+type WasmPackage = typeof import("@tensorflow/tfjs-backend-wasm");
+
+interface WasmModule {
+  readonly PThread?: {
+    readonly unusedWorkers: { unref(): void }[];
+    readonly runningWorkers?: { unref(): void }[];
+    readonly pthreads: Readonly<Record<string, { unref?(): void; worker?: { unref(): void } }>>;
+  };
+}
+
+/** Lets the process end while threads wait for work. */
+function unrefThreads(): void {
+  const { PThread } = (engine().backend as unknown as { wasm: WasmModule }).wasm;
+  if (PThread === undefined) return;
+  const running = Object.values(PThread.pthreads).map((thread) => thread.worker ?? thread);
+  for (const worker of [...PThread.unusedWorkers, ...(PThread.runningWorkers ?? []), ...running]) {
+    worker.unref?.();
+  }
+}
+
+async function startThreaded(wasm: WasmPackage, threads: number): Promise<void> {
+  env().set("WASM_HAS_MULTITHREAD_SUPPORT", true);
+  wasm.setThreadsCount(threads);
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("its threads did not start")), startTimeoutMs);
+  });
+  try {
+    const started = withWorkerThreads(threads, () => setBackend("wasm"));
+    if (!(await Promise.race([started, timeout]))) throw new Error("it did not initialise");
+  } finally {
+    clearTimeout(timer);
+  }
+  unrefThreads();
+}
+
+/**
+ * Loads WebAssembly with SIMD and, where they start, threads; makes it the active backend and registers the kernels
+ * that it lacks.
+ *
+ * @throws BackendError where WebAssembly cannot be started.
+ */
+export async function startWasm(): Promise<StartedBackend> {
+  const wasm = require("@tensorflow/tfjs-backend-wasm") as WasmPackage;
+  wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
+  const factory = findBackendFactory("wasm");
+  const refused: Refusal[] = [];
+  const wanted = usefulThreads();
+  let threads = 1;
+  if (wanted > 1) {
+    try {
+      await startThreaded(wasm, wanted);
+      threads = wasm.getThreadsCount();
+    } catch (error) {
+      refused.push({
+        name: "wasm",
+        reason: `runs on one thread: ${(error as Error).message}`,
+        remedy: "use native TensorFlow (`pnpm native:install`) where time matters",
+      });
+      removeBackend("wasm");
+      registerBackend("wasm", factory, 2);
+      env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+    }
+  }
+  if (threads === 1 && !(await setBackend("wasm"))) {
+    throw new BackendError({
+      problem: "WebAssembly cannot be started",
+      expected: "a Node with WebAssembly SIMD",
+      remedy: "use another Node, or the backend cpu",
+    });
+  }
+  registerMissingKernels();
+  return {
+    device: `WebAssembly on ${(cpus()[0]?.model ?? "CPU").trim()}`,
+    threads,
+    refused,
+  };
+}

@@ -1,0 +1,294 @@
+import {
+  encodeSafetensors,
+  fileOfSet,
+  type Manifest,
+  paramsToArrays,
+  type Source,
+  verifiedSource,
+} from "@eddyflow/checkpointing";
+import type { Key, Params } from "@eddyflow/core";
+import { correctorNetwork, type NetworkDescription, velocityNetwork } from "@eddyflow/models";
+import { key, normal, normalTensor } from "@eddyflow/random";
+import {
+  add,
+  dispose,
+  div,
+  fill,
+  memory,
+  mul,
+  slice,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  tensor,
+  tensor1d,
+  tidy,
+  zeros,
+} from "@tensorflow/tfjs-core";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadSurrogate } from "./load-surrogate.ts";
+
+const network = {
+  stateChannels: 2,
+  conditionChannels: 2,
+  features: [2, 3],
+  padding: ["periodic", "periodic"],
+} as const;
+const velocityDescription: NetworkDescription = { kind: "velocity", ...network };
+const correctorDescription: NetworkDescription = { kind: "corrector", ...network };
+const velocity = velocityNetwork(network);
+const corrector = correctorNetwork(network);
+
+const mean = [3, -1];
+const std = [2, 0.5];
+
+/** A checkpoint in memory, and the names of the files that were read from it. */
+async function checkpointOf(
+  sets: Readonly<Record<string, Params>>,
+  manifest: Partial<Manifest>,
+): Promise<{ readonly source: Source; readonly read: readonly string[] }> {
+  const files = new Map<string, Uint8Array>();
+  for (const [set, params] of Object.entries(sets)) {
+    files.set(fileOfSet(set), encodeSafetensors(await paramsToArrays(params)));
+  }
+  const entries: [string, { bytes: number; sha256: string }][] = [];
+  for (const [file, bytes] of files) {
+    const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+    entries.push([file, { bytes: bytes.length, sha256: Buffer.from(digest).toString("hex") }]);
+  }
+  const whole: Manifest = {
+    format: "eddyflow-checkpoint",
+    version: 1,
+    experiment: "test",
+    model: "velocity",
+    step: 1,
+    networks: { student: velocityDescription },
+    sampler: { method: "midpoint", steps: 2, grid: [0, 0.25, 1] },
+    normalisation: { channels: ["u", "v"], mean, std },
+    grid: { shape: [4, 8], extent: [1, 2], boundary: ["periodic", "periodic"] },
+    channels: ["u", "v"],
+    teacher: null,
+    files: Object.fromEntries(entries),
+    config: {},
+    ...manifest,
+  };
+  files.set("manifest.json", new TextEncoder().encode(JSON.stringify(whole)));
+  const read: string[] = [];
+  const source = verifiedSource(async (file) => {
+    read.push(file);
+    return files.get(file) as Uint8Array;
+  });
+  return { source, read };
+}
+
+let tensors: number;
+let previous: Tensor;
+let student: Params;
+let average: Params;
+let phi: Params;
+beforeEach(() => {
+  tensors = memory().numTensors;
+  previous = tidy(() => add(mul(normalTensor(key(1), [3, 4, 8, 2]), 2), 3));
+  student = velocity.init(key(2));
+  average = velocity.init(key(3));
+  phi = corrector.init(key(4));
+});
+afterEach(() => {
+  previous.dispose();
+  for (const params of [student, average, phi]) dispose(params);
+  expect(memory().numTensors).toBe(tensors);
+});
+
+const normalised = (x: Tensor) => div(sub(x, tensor1d(mean)), tensor1d(std));
+const physical = (x: Tensor) => add(mul(x, tensor1d(std)), tensor1d(mean));
+const times = (t: number) => fill([3], t) as Tensor1D;
+
+/** The noise of a key and the condition, normalised, to the state in physical units. */
+function byHand(sample: (x: Tensor, y: Tensor) => Tensor, k: Key): Tensor {
+  return tidy(() => physical(sample(tensor(normal(k, 192), [3, 4, 8, 2]), normalised(previous))));
+}
+
+/** The largest difference of two tensors, which are disposed. */
+async function distance(a: Tensor, b: Tensor): Promise<number> {
+  expect(a.shape).toEqual(b.shape);
+  const [left, right] = [await a.data(), await b.data()];
+  dispose([a, b]);
+  return Math.max(...Array.from(left, (x, i) => Math.abs(x - (right[i] as number))));
+}
+
+async function expectClose(found: Tensor, expected: Tensor): Promise<void> {
+  expect(await distance(found, expected)).toBeLessThan(1e-4);
+}
+
+/** Two midpoint steps, over [0, ¼] and [¼, 1]. */
+const midpointTwice = (params: Params) => (noise: Tensor, y: Tensor) => {
+  let x = noise;
+  for (const [t, h] of [
+    [0, 0.25],
+    [0.25, 0.75],
+  ] as const) {
+    const half = add(x, mul(velocity.apply(params, x, y, times(t)), h / 2));
+    x = add(x, mul(velocity.apply(params, half, y, times(t + h / 2)), h));
+  }
+  return x;
+};
+
+test("a velocity model integrates from noise to data on the manifest's grid, in physical units", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  const surrogate = await loadSurrogate(source);
+  expect(surrogate.nfe).toBe(4);
+  expect(surrogate.manifest.model).toBe("velocity");
+  await expectClose(await surrogate.next(previous, key(9)), byHand(midpointTwice(student), key(9)));
+  surrogate.dispose();
+});
+
+test("without a key the noise is zero", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  const surrogate = await loadSurrogate(source);
+  const silent = tidy(() =>
+    physical(midpointTwice(student)(zeros([3, 4, 8, 2]), normalised(previous))),
+  );
+  await expectClose(await surrogate.next(previous, null), silent);
+  surrogate.dispose();
+});
+
+test("averaged weights are used where there are any, unless the others are asked for", async () => {
+  const { source } = await checkpointOf({ student, "student.average": average }, {});
+  for (const [params, options] of [
+    [average, {}],
+    [average, { weights: "average" }],
+    [student, { weights: "student" }],
+  ] as const) {
+    const surrogate = await loadSurrogate(source, options);
+    await expectClose(
+      await surrogate.next(previous, key(5)),
+      byHand(midpointTwice(params), key(5)),
+    );
+    surrogate.dispose();
+  }
+  const without = await checkpointOf({ student }, {});
+  await expect(loadSurrogate(without.source, { weights: "average" })).rejects.toThrow(
+    /has no file "average.safetensors"/,
+  );
+});
+
+test("another sampler goes over a uniform grid, from the same noise for the same key", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  const one = await loadSurrogate(source, { sampler: { method: "euler", steps: 1 } });
+  const three = await loadSurrogate(source, { sampler: { method: "euler", steps: 3 } });
+  expect([one.nfe, three.nfe]).toEqual([1, 3]);
+  const euler = (steps: number) => (noise: Tensor, y: Tensor) => {
+    let x = noise;
+    for (let i = 0; i < steps; i++) {
+      x = add(x, div(velocity.apply(student, x, y, times(i / steps)), steps));
+    }
+    return x;
+  };
+  await expectClose(await one.next(previous, key(6)), byHand(euler(1), key(6)));
+  await expectClose(await three.next(previous, key(6)), byHand(euler(3), key(6)));
+  const [same, other] = [await one.next(previous, key(6)), await one.next(previous, key(7))];
+  expect(await distance(same, other)).toBeGreaterThan(0.1);
+  one.dispose();
+  three.dispose();
+});
+
+const flow: Partial<Manifest> = {
+  model: "flow",
+  networks: { student: correctorDescription, velocity: velocityDescription },
+  sampler: { method: "flow", steps: 1, grid: [0, 1] },
+};
+
+test("a flow map in one step is x + φ, and reads no velocity", async () => {
+  const { source, read } = await checkpointOf({ student: phi, velocity: student }, flow);
+  const surrogate = await loadSurrogate(source);
+  expect(surrogate.nfe).toBe(1);
+  expect(read).not.toContain("velocity.safetensors");
+  const jump = (x: Tensor, y: Tensor) => add(x, corrector.apply(phi, x, y, times(0), times(1)));
+  await expectClose(await surrogate.next(previous, key(8)), byHand(jump, key(8)));
+  surrogate.dispose();
+});
+
+test("a flow map in two steps is x + ¼v + ¼φ twice, at two evaluations each", async () => {
+  const { source } = await checkpointOf({ student: phi, velocity: student }, flow);
+  const surrogate = await loadSurrogate(source, { sampler: { method: "flow", steps: 2 } });
+  expect(surrogate.nfe).toBe(4);
+  const jumps = (noise: Tensor, y: Tensor) => {
+    let x = noise;
+    for (const t of [0, 0.5]) {
+      const v = velocity.apply(student, x, y, times(t));
+      const correction = corrector.apply(phi, x, y, times(t), times(0.5));
+      x = add(x, div(add(v, correction), 4));
+    }
+    return x;
+  };
+  await expectClose(await surrogate.next(previous, key(8)), byHand(jumps, key(8)));
+  surrogate.dispose();
+});
+
+test("no tensor is left over 20 steps of a rollout", async () => {
+  const { source } = await checkpointOf({ student: phi, velocity: student }, flow);
+  const surrogate = await loadSurrogate(source);
+  const first = slice(previous, [0, 0, 0, 0], [1, -1, -1, -1]);
+  let state = await surrogate.next(first, key(0));
+  first.dispose();
+  const before = memory().numTensors;
+  for (let step = 1; step < 20; step++) {
+    const next = await surrogate.next(state, key(step));
+    state.dispose();
+    state = next;
+    expect(memory().numTensors).toBe(before);
+  }
+  state.dispose();
+  surrogate.dispose();
+});
+
+test("a state on another grid or with other channels is refused", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  const surrogate = await loadSurrogate(source);
+  for (const shape of [
+    [3, 8, 4, 2],
+    [3, 4, 8, 1],
+    [4, 8, 2],
+  ]) {
+    const state = fill(shape, 0);
+    await expect(surrogate.next(state, key(0))).rejects.toThrow(/expected \[batch, 4, 8, 2\]/);
+    await expect(surrogate.next(state, key(0))).rejects.toMatchObject({ name: "ShapeError" });
+    state.dispose();
+  }
+  surrogate.dispose();
+});
+
+test("a sampler for another kind of model, and another network's weights, are refused", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  await expect(loadSurrogate(source, { sampler: { method: "flow", steps: 1 } })).rejects.toThrow(
+    /velocity checkpoint cannot be sampled by "flow"; expected euler, midpoint/,
+  );
+  const flowMap = await checkpointOf({ student: phi, velocity: student }, flow);
+  await expect(
+    loadSurrogate(flowMap.source, { sampler: { method: "euler", steps: 1 } }),
+  ).rejects.toThrow(/flow checkpoint cannot be sampled by "euler"; expected flow/);
+  const wide = { ...velocityDescription, features: [5, 4] };
+  const other = await checkpointOf({ student }, { networks: { student: wide } });
+  await expect(loadSurrogate(other.source)).rejects.toThrow(/tensor "first.conv1.weight" .* shape/);
+  const swapped = await checkpointOf({ student: phi, velocity: phi }, flow);
+  await expect(
+    loadSurrogate(swapped.source, { sampler: { method: "flow", steps: 2 } }),
+  ).rejects.toThrow(/belongs to another network/);
+});
+
+test("a description that cannot be used is named", async () => {
+  for (const [change, message] of [
+    [
+      { kind: "transformer" },
+      /kind of the network "student" .* "transformer"; expected velocity or/,
+    ],
+    [{ stateChannels: 1 }, /stateChannels .* is 1; expected 2/],
+    [{ conditionChannels: 0 }, /conditionChannels .* expected 2, the state before/],
+    [{ features: [3, -4] }, /features .* is \[3,-4\]/],
+    [{ padding: ["open"] }, /padding .* is \["open"\]; expected periodic, zero, reflect/],
+  ] as const) {
+    const networks = { student: { ...velocityDescription, ...change } };
+    const { source } = await checkpointOf({ student }, { networks });
+    await expect(loadSurrogate(source)).rejects.toThrow(message);
+  }
+});
