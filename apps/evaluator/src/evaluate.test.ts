@@ -2,7 +2,7 @@ import { normal } from "@eddyflow/random";
 import { expect, test } from "vitest";
 import { climatology } from "./climatology.ts";
 import type { Contestant } from "./contestant.ts";
-import { type EvaluateOptions, evaluate } from "./evaluate.ts";
+import { type AskedAmounts, chooseAmounts, type EvaluateOptions, evaluate } from "./evaluate.ts";
 import { persistence } from "./persistence.ts";
 import { shifted, stubStore } from "./stub-store.ts";
 
@@ -34,12 +34,8 @@ const stds = [0.8, 70];
 const std = (channel: number) => stds[channel] as number;
 
 const options: EvaluateOptions = {
-  oneStep: true,
-  rollout: true,
-  samples: 10,
+  amounts: { samples: 10, rollouts: 3, rolloutLength: 6 },
   members: 4,
-  rollouts: 3,
-  rolloutLength: 6,
   latentPolicy: "new",
   reference: "teacher",
   seed: 5,
@@ -167,7 +163,8 @@ test("fixed noise is the same at each step, fresh noise is not", async () => {
         dispose: () => {},
       }),
     };
-    const asked = { ...options, latentPolicy, oneStep: false, rollouts: 1, reference: null };
+    const amounts = { samples: 0, rollouts: 1, rolloutLength: 6 };
+    const asked = { ...options, latentPolicy, amounts, reference: null };
     await evaluate([noted], stubStore, asked);
     return keys.size;
   };
@@ -175,12 +172,20 @@ test("fixed noise is the same at each step, fresh noise is not", async () => {
   expect(await keysOf("fixed")).toBe(1);
 });
 
-test("more than there is, is refused with what there is", async () => {
-  const ask = (asked: Partial<EvaluateOptions>) =>
-    evaluate([persistence("persistence")], stubStore, { ...options, ...asked });
-  await expect(ask({ samples: 25 })).rejects.toThrow("at most 24");
-  await expect(ask({ rolloutLength: 7 })).rejects.toThrow("at most 6");
-  await expect(ask({ rollouts: 9, rolloutLength: 3 })).rejects.toThrow("at most 8");
+test("as much is measured as is usual and there is, and no more can be asked for", () => {
+  const nothing = { samples: null, rollouts: null, rolloutLength: null };
+  const choose = (asked: Partial<AskedAmounts>) =>
+    chooseAmounts(stubStore, { oneStep: true, rollout: true, ...nothing, ...asked });
+  expect(choose({})).toEqual({ samples: 24, rollouts: 4, rolloutLength: 6 });
+  expect(choose({ rolloutLength: 2 })).toEqual({ samples: 24, rollouts: 8, rolloutLength: 2 });
+  expect(choose({ rollout: false, samples: 5 })).toEqual({
+    samples: 5,
+    rollouts: 0,
+    rolloutLength: 0,
+  });
+  expect(() => choose({ samples: 25 })).toThrow("at most 24");
+  expect(() => choose({ rolloutLength: 7 })).toThrow("at most 6");
+  expect(() => choose({ rollouts: 9, rolloutLength: 3 })).toThrow("at most 8");
 });
 
 test("progress goes from nothing to everything", async () => {

@@ -8,14 +8,27 @@ import { measureOneStep } from "./measure-one-step.ts";
 import { measureRollout, type RolloutStart } from "./measure-rollout.ts";
 import { measureTime } from "./measure-time.ts";
 
-/** What is measured, and on how much. A null is as much as is usual and there is. */
-export interface EvaluateOptions {
+/** On how much to measure. A null is as much as is usual and there is. */
+export interface AskedAmounts {
   readonly oneStep: boolean;
   readonly rollout: boolean;
   readonly samples: number | null;
-  readonly members: number;
   readonly rollouts: number | null;
   readonly rolloutLength: number | null;
+}
+
+/** On how much is measured; nothing of what was not asked for. */
+export interface Amounts {
+  /** Pairs of the one-step comparison. */
+  readonly samples: number;
+  readonly rollouts: number;
+  /** Steps of each. */
+  readonly rolloutLength: number;
+}
+
+export interface EvaluateOptions {
+  readonly amounts: Amounts;
+  readonly members: number;
   readonly latentPolicy: LatentPolicy;
   readonly reference: string | null;
   readonly seed: number;
@@ -52,6 +65,23 @@ function atMost(flag: string, asked: number | null, most: number, otherwise: num
   });
 }
 
+/**
+ * How many pairs and rollouts there will be.
+ *
+ * @throws ArgumentError where more is asked for than the test data have.
+ */
+export function chooseAmounts(test: TrajectoryStore, asked: AskedAmounts): Amounts {
+  const most = test.description.frames - 1;
+  const samples = asked.oneStep
+    ? atMost("--samples", asked.samples, numPairs(test), usual.samples)
+    : 0;
+  if (!asked.rollout) return { samples, rollouts: 0, rolloutLength: 0 };
+  const rolloutLength = atMost("--rollout-len", asked.rolloutLength, most, usual.rolloutLength);
+  const room = test.trajectories * Math.floor(most / rolloutLength);
+  const rollouts = atMost("--rollouts", asked.rollouts, room, usual.rollouts);
+  return { samples, rollouts, rolloutLength };
+}
+
 /** Rollouts that do not overlap: one from the beginning of each trajectory, then one from where those end. */
 function rolloutStarts(count: number, length: number, trajectories: number): RolloutStart[] {
   return Array.from({ length: count }, (_, i) => ({
@@ -70,8 +100,6 @@ function stepsToPicture(length: number): number[] {
 
 /**
  * Measures all contestants on held-out trajectories: the time of a step, then one step, then rollouts.
- *
- * @throws ArgumentError where more is asked for than the test data have.
  */
 export async function evaluate(
   contestants: readonly Contestant[],
@@ -82,17 +110,7 @@ export async function evaluate(
   const { grid, channels, frames } = test.description;
   const layout: Layout = { gridShape: grid.shape, channels: channels.length, std: options.std };
 
-  const samples = options.oneStep
-    ? atMost("--samples", options.samples, numPairs(test), usual.samples)
-    : 0;
-  const length = options.rollout
-    ? atMost("--rollout-len", options.rolloutLength, frames - 1, usual.rolloutLength)
-    : 0;
-  const room = length === 0 ? 0 : test.trajectories * Math.floor((frames - 1) / length);
-  const rollouts = options.rollout
-    ? atMost("--rollouts", options.rollouts, room, usual.rollouts)
-    : 0;
-
+  const { samples, rollouts, rolloutLength: length } = options.amounts;
   onProgress(0, "timing");
   const warmUpStates = await test.readFrames(0, 0, Math.min(frames, batch));
   const costs = await measureTime(contestants, warmUpStates, Math.min(frames, batch), options);
@@ -106,6 +124,7 @@ export async function evaluate(
     0,
   );
   let done = 0;
+  onProgress(0, "one step");
   const stepped = (doing: string) => (contestant: Contestant, rows: number) => {
     done += price(contestant) * rows;
     onProgress(Math.min(1, done / total), `${doing}: ${contestant.name}`);
@@ -113,23 +132,32 @@ export async function evaluate(
 
   const measure = { layout, members, batch, seed, signal };
   const pairs = permutation(keyFor(seed, "evaluated pairs", 0), numPairs(test)).slice(0, samples);
-  const single = options.oneStep
-    ? await measureOneStep(contestants, test, pairs, {
-        ...measure,
-        reference,
-        onStep: stepped("one step"),
-      })
-    : null;
+  const single =
+    samples > 0
+      ? await measureOneStep(contestants, test, pairs, {
+          ...measure,
+          reference,
+          onStep: stepped("one step"),
+        })
+      : null;
   const picturedSteps = stepsToPicture(length);
-  const rolled = options.rollout
-    ? await measureRollout(contestants, test, rolloutStarts(rollouts, length, test.trajectories), {
-        ...measure,
-        length,
-        latentPolicy,
-        picturedSteps,
-        onStep: stepped("rollout"),
-      })
-    : null;
+  const rolled =
+    rollouts > 0
+      ? await measureRollout(
+          contestants,
+          test,
+          rolloutStarts(rollouts, length, test.trajectories),
+          {
+            ...measure,
+            length,
+            latentPolicy,
+            picturedSteps,
+            onStep: stepped("rollout"),
+          },
+        )
+      : null;
+
+  onProgress(1, "done");
 
   const [rows, columns, ...others] = grid.shape;
   const isPicture = rows !== undefined && columns !== undefined && others.length === 0;

@@ -35,7 +35,7 @@ export interface ModelEvaluation {
 }
 
 /** One rollout of the truth that the pictures show beside the models'. */
-export interface PicturedRollout {
+interface PicturedRollout {
   readonly channel: string;
   /** Grid points per axis of a two-dimensional field (or of the middle slice of a larger one), y before x. */
   readonly shape: readonly [number, number];

@@ -19,7 +19,7 @@ export interface Series {
 }
 
 /** An axis; points that a logarithmic one cannot show are left out. */
-export interface Axis {
+interface Axis {
   readonly label: string;
   readonly type: "linear" | "log";
   /** What must be within the axis besides the data. */

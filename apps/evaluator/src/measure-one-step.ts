@@ -9,7 +9,7 @@ import { mean, scoreState } from "./score-state.ts";
 import { addSpectra, bandRatios, emptySpectrum, meanShells } from "./spectrum-sum.ts";
 
 /** What one step of a contestant was found to be. */
-export interface OneStepResult {
+interface OneStepResult {
   readonly vrmse: number;
   readonly crps: number;
   readonly spectrum: BandRatios;

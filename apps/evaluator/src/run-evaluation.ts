@@ -1,12 +1,12 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants, mkdir, rmdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { useBackend } from "@eddyflow/backend";
 import { ArgumentError } from "@eddyflow/core";
 import { measureNormalisation } from "@eddyflow/datasets";
-import { configureExperiment, progressBar, userPath } from "command-line";
+import { configureExperiment, type ProgressBar, progressBar, userPath } from "command-line";
 import { climatology } from "./climatology.ts";
 import type { Contestant } from "./contestant.ts";
-import { evaluate } from "./evaluate.ts";
+import { chooseAmounts, evaluate } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { findings } from "./findings.ts";
 import type { ModelSpec } from "./model-specs.ts";
@@ -31,34 +31,32 @@ export async function runEvaluation(
     userPath(request.data ?? join("data", config.name)),
     request.experiment,
   );
+  const amounts = chooseAmounts(data.test, request);
   const backend = await useBackend(request.backend);
-  const device = `${backend.name}, ${backend.device}`;
+  const { name: engine, threads } = backend;
+  const device = `${engine}, ${backend.device}, ${threads === 1 ? "one thread" : `${threads} threads`}`;
+  for (const { name, reason, remedy } of backend.refused) {
+    console.log(`not on ${name}: ${reason}; ${remedy}`);
+  }
   const contestants = await loadContestants(request, data);
+  const date = new Date();
+  const time = date.toISOString().replace(/\..*$/u, "").replaceAll(":", "-");
+  const out = userPath(request.out ?? join("runs", config.name, "evaluation", time));
   try {
-    const date = new Date();
-    const time = date.toISOString().replace(/\..*$/u, "").replaceAll(":", "-");
-    const out = userPath(request.out ?? join("runs", config.name, "evaluation", time));
     // Minutes of work should not end at a folder that cannot be written.
     await mkdir(out, { recursive: true });
     await access(out, constants.W_OK);
-
-    const std = await trainingStd(contestants, data);
     console.log(
-      `comparing ${models.map((model) => model.name).join(", ")} on held-out ${config.name}, ${device}`,
+      `comparing ${models.map((model) => model.name).join(", ")} on held-out ${config.name}; ${device}`,
     );
-    const scale = 1000;
-    const bar = progressBar("evaluating", scale);
-    let fraction = 0;
+    const std = await trainingStd(contestants, data);
     const measured = await evaluate(contestants, data.test, {
       ...request,
+      amounts,
       std,
       signal,
-      onProgress: (part, doing) => {
-        fraction = part;
-        bar.update(Math.floor(part * scale), doing);
-      },
-    }).finally(() => bar.finish(fraction < 1 ? "stopped" : undefined));
-
+      ...progressOnTerminal(),
+    });
     const { grid, channels, frameInterval, experiment } = data.test.description;
     const evaluation: Evaluation = {
       ...measured,
@@ -78,9 +76,33 @@ export async function runEvaluation(
     };
     await writeReport(out, evaluation);
     print(evaluation, relative(userPath("."), out) || ".");
+  } catch (error) {
+    // Nothing but an empty folder can have been left; one that holds something stays.
+    await rmdir(out).catch(() => undefined);
+    if (signal.aborted) {
+      console.log("\nstopped, nothing was written; the same command begins again");
+    }
+    throw error;
   } finally {
     for (const contestant of contestants) contestant.dispose();
   }
+}
+
+/** Shows how far an evaluation is. */
+function progressOnTerminal(): { readonly onProgress: (part: number, doing: string) => void } {
+  let bar: ProgressBar | null = null;
+  return {
+    onProgress: (part, doing) => {
+      if (doing === "timing") {
+        console.log("timing one step of each …");
+        return;
+      }
+      // What remains is told from the work alone, not from the time that timing took before it.
+      bar ??= progressBar("evaluating", 100);
+      bar.update(Math.floor(100 * part), doing);
+      if (doing === "done") bar.finish();
+    },
+  };
 }
 
 async function loadContestants(

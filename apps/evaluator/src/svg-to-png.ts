@@ -1,11 +1,11 @@
-import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { Resvg } from "@resvg/resvg-js";
 import { fontFamily } from "./plot-svg.ts";
 
-const require = createRequire(import.meta.url);
-const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((file) =>
-  require.resolve(`dejavu-fonts-ttf/ttf/${file}`),
-);
+const fontFiles = [
+  import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
+  import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"),
+].map((url) => fileURLToPath(url));
 
 /** Renders an SVG document as PNG at twice its size, dark on white, with the fonts that are shipped. */
 export function svgToPng(svg: string): Uint8Array {

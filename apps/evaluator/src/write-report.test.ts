@@ -11,7 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("a report is a page, pictures, tables and a summary, and nothing is left over", async () => {
+test("a report is a page, pictures, tables and a summary, and nothing is left over", {
+  tags: ["slow"],
+}, async () => {
   await writeReport(join(folder, "new"), exampleEvaluation);
   expect((await readdir(join(folder, "new"))).toSorted()).toEqual([
     "cost-crps.png",

@@ -1,7 +1,9 @@
 import { relative } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { BackendInfo } from "@eddyflow/backend";
 import type { SavedCheckpoint } from "@eddyflow/checkpointing/node";
-import { numPairs } from "@eddyflow/datasets";
+import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
+import type { DataRecipe } from "@eddyflow/experiments";
 import { parameterCount } from "@eddyflow/models";
 import { nfeOf } from "@eddyflow/samplers";
 import { formatDuration, userPath } from "command-line";
@@ -9,7 +11,6 @@ import type { Learner } from "./learner.ts";
 import type { Teacher } from "./load-teacher.ts";
 import type { TrainingData } from "./open-data.ts";
 import type { PreparedRun } from "./prepare-run.ts";
-import type { Request } from "./request.ts";
 import type { Score } from "./score.ts";
 import type { Seconds } from "./stopwatch.ts";
 import type { TrainingState } from "./training-state.ts";
@@ -22,28 +23,6 @@ export function say(line: string): void {
 
 /** A path as the person would type it. */
 export const shown = (path: string): string => relative(userPath("."), path) || ".";
-
-/** A command as the person would type it. */
-export function commandLine(app: "trainer" | "evaluator", words: readonly string[]): string {
-  const quoted = words.map((word) => (/^[\w.,:=@%+/-]+$/u.test(word) ? word : `'${word}'`));
-  return ["npm", "run", app, "--", ...quoted].join(" ");
-}
-
-/** The command that goes on with a run. */
-export function resumeCommand(
-  model: string,
-  name: string,
-  { experiment, out, backend }: Request,
-): string {
-  return commandLine("trainer", [
-    experiment,
-    model,
-    "--resume",
-    ...["--name", name],
-    ...(out === "runs" ? [] : ["--out", out]),
-    ...(backend === "auto" ? [] : ["--backend", backend]),
-  ]);
-}
 
 export interface RunFacts {
   readonly start: TrainingState;
@@ -59,19 +38,20 @@ export function announceRun(
   { start, data, teacher, learner, backend }: RunFacts,
 ): void {
   const { model, size, experiment } = config;
-  const { iterations, batchSize, learningRate } = experiment.models[model];
+  const { iterations, batchSize, learningRate, validationPairs } = experiment.models[model];
   const { grid, frames, frameInterval } = data.train.description;
   const parameters = parameterCount(start.sets["student"] ?? {}).toLocaleString("en");
   const { method, steps } = learner.sampler;
   const rows: readonly (readonly [string, string])[] = [
     [
       "network",
-      `U-Net [${experiment.network.features.join(", ")}], ${parameters} parameters; to be run by ${method}:${steps} (${nfeOf(learner.sampler)} evaluations)`,
+      `U-Net [${experiment.network.features.join(", ")}], ${parameters} parameters; to be run by ${method}:${steps} (NFE ${nfeOf(learner.sampler)})`,
     ],
     [
       "data",
-      `${shown(config.data)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train)} pairs, ${numPairs(data.validation)} to validate`,
+      `${shown(config.data)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train)} pairs, ${Math.min(validationPairs, numPairs(data.validation))} to validate`,
     ],
+    ...otherRecipe(data.train, experiment.data).map((text) => ["", `but ${text}`] as const),
     ...(config.teacher === null || teacher === null
       ? []
       : ([
@@ -92,6 +72,17 @@ export function announceRun(
   ];
   say(`${model} for ${experiment.name} (${size})`);
   for (const [label, text] of rows) say(`  ${label.padEnd(9)}${text}`);
+}
+
+/** In what the data differ from those of the experiment. */
+function otherRecipe(
+  { description }: TrajectoryStore,
+  { trajectories: _, ...wanted }: DataRecipe,
+): readonly string[] {
+  const recipe = description.recipe as Readonly<Record<string, unknown>> | null;
+  return Object.entries(wanted)
+    .filter(([key, value]) => recipe?.[key] !== undefined && !isDeepStrictEqual(recipe[key], value))
+    .map(([key, value]) => `${key} ${JSON.stringify(recipe?.[key])}, not ${JSON.stringify(value)}`);
 }
 
 /** Says that a run has nothing left to do. */
@@ -124,27 +115,4 @@ export function announceEnd({ checkpoint, best, score, steps, seconds }: RunResu
   );
   say(`  time        ${parts.join(", ")}`);
   say(`  checkpoint  ${shown(checkpoint.path)}`);
-}
-
-/** What a person would do next with a trained run. */
-export function nextCommand(
-  { path, config }: PreparedRun,
-  { experiment, overrides, data, out }: Request,
-): string {
-  const { model, size, teacher } = config;
-  const folder = data === null ? [] : ["--data", data];
-  if (teacher !== null) {
-    const taught = `teacher=${shown(teacher.checkpoint)}`;
-    const models = `${taught},${model}=${shown(path)}`;
-    return commandLine("evaluator", [experiment, "--models", models, ...folder]);
-  }
-  return commandLine("trainer", [
-    experiment,
-    "flow",
-    ...(size === "full" ? [] : ["--size", size]),
-    ...["--teacher", shown(path)],
-    ...folder,
-    ...(out === "runs" ? [] : ["--out", out]),
-    ...overrides.filter((text) => text.startsWith("network.")),
-  ]);
 }

@@ -22,10 +22,8 @@ export interface TrainingData {
  * @throws DataError where one is missing, cut short or of another grid than the other.
  */
 export async function openData(folder: string): Promise<TrainingData> {
-  const [train, validation] = await Promise.all([
-    openTrajectoryStore(join(folder, "train.zarr")),
-    openTrajectoryStore(join(folder, "validation.zarr")),
-  ]);
+  const train = await openTrajectoryStore(join(folder, "train.zarr"));
+  const validation = await openTrajectoryStore(join(folder, "validation.zarr"));
   const describe = ({ description: { grid, channels, frameInterval } }: TrajectoryStore) =>
     JSON.stringify({ grid, channels, frameInterval });
   if (describe(train) !== describe(validation)) {

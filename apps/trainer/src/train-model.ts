@@ -1,5 +1,6 @@
-import { nextCommand, resumeCommand, say } from "./announce.ts";
+import { say } from "./announce.ts";
 import type { ModelName } from "./command-spec.ts";
+import { distilCommand, evaluateCommand, resumeCommand } from "./commands.ts";
 import { prepareRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
 import { train } from "./train.ts";
@@ -13,6 +14,13 @@ export async function trainModel(
   const run = await prepareRun(model, request);
   const { isFinished } = await train(run, request, signal);
   if (request.dryRun) return;
-  if (isFinished) say(`  next        ${nextCommand(run, request)}`);
-  else say(`  go on with  ${resumeCommand(model, run.name, request)}`);
+  const { teacher } = run.config;
+  if (!isFinished) {
+    say(`  go on with  ${resumeCommand(model, run.name, request)}`);
+  } else if (teacher === null) {
+    say(`  next        ${await distilCommand(run, request)}`);
+  } else {
+    const models = { teacher: teacher.checkpoint, [model]: run.path };
+    say(`  next        ${evaluateCommand(models, request)}`);
+  }
 }

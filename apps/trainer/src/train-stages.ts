@@ -4,8 +4,9 @@ import { createRunDirectory, openRunDirectory, toStorageError } from "@eddyflow/
 import { ArgumentError } from "@eddyflow/core";
 import { multistagePlan, type Stage } from "@eddyflow/distillation";
 import { configureExperiment, loadExperiment, userPath } from "command-line";
-import { nextCommand, resumeCommand, say } from "./announce.ts";
+import { say } from "./announce.ts";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
+import { evaluateCommand, resumeCommand } from "./commands.ts";
 import { continuedConfig, refuseChange } from "./continued-config.ts";
 import { findTeacher } from "./find-teacher.ts";
 import { askedTeacher, mayMakeData, type PreparedRun } from "./prepare-run.ts";
@@ -51,6 +52,7 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
   const goOn = `  go on with  ${resumeCommand("multistage", whole.name, request)}`;
 
   const records: StageRecord[] = [];
+  const models: Record<string, string> = { teacher: config.teacher.checkpoint };
   let teacher = config.teacher;
   for (const stage of config.stages) {
     const { index, studentSteps, substeps, teacherMethod } = stage;
@@ -61,10 +63,11 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
       taughtBy: taughtFrom(whole.path, teacher),
       student: null,
     };
+    const exists = await hasConfig(path);
     const run: PreparedRun = {
       name: basename(path),
       path,
-      exists: await hasConfig(path),
+      exists,
       config: stageConfig(config, stage, teacher),
       mayMakeData: index === 0 && !whole.exists && mayMakeData(request, config.size),
       begin: async () => {
@@ -74,6 +77,7 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
           await createRunDirectory(root, options);
         }
         await writeRecords(whole.path, [...records, record]);
+        if (exists) return openRunDirectory(path);
         return createRunDirectory(root, {
           experiment,
           model: "velocity_pd",
@@ -93,9 +97,10 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
     teacher = await findTeacher(checkpoint.path);
     records.push({ ...record, student: taughtFrom(whole.path, teacher) });
     await writeRecords(whole.path, records);
-    if (index + 1 === config.stages.length) say(`  next        ${nextCommand(run, request)}`);
-    else if (signal.aborted) return say(goOn);
+    models[`velocity_pd-${studentSteps}`] = path;
+    if (signal.aborted && index + 1 < config.stages.length) return say(goOn);
   }
+  say(`  next        ${evaluateCommand(models, request)}`);
 }
 
 const stagePath = (root: string, experiment: string, name: string, index: number): string =>

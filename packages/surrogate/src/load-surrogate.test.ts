@@ -227,7 +227,7 @@ test("a flow map in two steps is x + ¼v + ¼φ twice, at two evaluations each",
 
 test("no tensor is left over 20 steps of a rollout", async () => {
   const { source } = await checkpointOf({ student: phi, velocity: student }, flow);
-  const surrogate = await loadSurrogate(source, { sampler: { method: "flow", steps: 2 } });
+  const surrogate = await loadSurrogate(source);
   const first = slice(previous, [0, 0, 0, 0], [1, -1, -1, -1]);
   let state = await surrogate.next(first, key(0));
   first.dispose();
