@@ -17,12 +17,11 @@ const known: Readonly<Record<string, Experiment>> = { ks2d };
 /** The names of the experiments that come with the project. */
 export const experimentNames: readonly string[] = Object.keys(known);
 
-type Schemas = typeof import("./experiment-schema.ts");
-
-async function check(schema: keyof Schemas, value: unknown, source: string): Promise<void> {
+async function check(kind: "experiment" | "config", value: unknown, source: string): Promise<void> {
   // Half of the time that a command needs to say its --help would go into loading zod.
-  const { [schema]: loaded } = await import("./experiment-schema.ts");
-  const { error } = loaded.safeParse(value);
+  const { experimentConfigSchema, experimentSchema } = await import("./experiment-schema.ts");
+  const schema = kind === "config" ? experimentConfigSchema : experimentSchema;
+  const { error } = schema.safeParse(value);
   const issue = error?.issues[0];
   if (issue === undefined) return;
   const unknownKey = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
@@ -83,10 +82,10 @@ export async function loadExperiment(source: string): Promise<Experiment> {
     });
   }
   const value = isPath ? await importExperiment(source) : known[source];
-  await check("experimentSchema", value, source);
+  await check("experiment", value, source);
   const experiment = value as Experiment;
   if (experiment.small !== undefined) {
-    await check("experimentConfigSchema", atSize(experiment, "small"), `${source}, small`);
+    await check("config", atSize(experiment, "small"), `${source}, small`);
   }
   return experiment;
 }
@@ -102,6 +101,6 @@ export async function configureExperiment(
   { size, overrides }: { readonly size: Size; readonly overrides: readonly string[] },
 ): Promise<ExperimentConfig> {
   const config = applyOverrides(atSize(await loadExperiment(source), size), overrides);
-  await check("experimentConfigSchema", config, source);
+  await check("config", config, source);
   return config;
 }
