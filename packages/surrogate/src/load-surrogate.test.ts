@@ -23,6 +23,7 @@ import {
   tensor,
   tensor1d,
   tidy,
+  zeros,
 } from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadSurrogate } from "./load-surrogate.ts";
@@ -138,6 +139,16 @@ test("a velocity model integrates from noise to data on the manifest's grid, in 
   expect(surrogate.nfe).toBe(4);
   expect(surrogate.manifest.model).toBe("velocity");
   await expectClose(await surrogate.next(previous, key(9)), byHand(midpointTwice(student), key(9)));
+  surrogate.dispose();
+});
+
+test("without a key the noise is zero", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  const surrogate = await loadSurrogate(source);
+  const silent = tidy(() =>
+    physical(midpointTwice(student)(zeros([3, 4, 8, 2]), normalised(previous))),
+  );
+  await expectClose(await surrogate.next(previous, null), silent);
   surrogate.dispose();
 });
 

@@ -19,8 +19,8 @@ export const experimentNames: readonly string[] = Object.keys(known);
 
 async function check(kind: "experiment" | "config", value: unknown, source: string): Promise<void> {
   // Half of the time that a command needs to say its --help would go into loading zod.
-  const { experimentConfigSchema, experimentSchema } = await import("./experiment-schema.ts");
-  const schema = kind === "config" ? experimentConfigSchema : experimentSchema;
+  const { experimentSchema, experimentConfigSchema } = await import("./experiment-schema.ts");
+  const schema = kind === "experiment" ? experimentSchema : experimentConfigSchema;
   const { error } = schema.safeParse(value);
   const issue = error?.issues[0];
   if (issue === undefined) return;
