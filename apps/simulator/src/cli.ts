@@ -117,7 +117,10 @@ async function main({ argv, signal }: CommandContext): Promise<void> {
   prepareSimulation(config.data);
 
   const out = userPath(flags.out ?? join("data", config.name));
-  const shown = (path: string) => relative(userPath("."), path) || ".";
+  const shown = (path: string) => {
+    const short = relative(userPath("."), path);
+    return short === "" || short.startsWith("..") ? path : short;
+  };
   const folders = Object.fromEntries(
     splits.map((split) => [split, join(out, `${split}.zarr`)]),
   ) as Record<Split, string>;

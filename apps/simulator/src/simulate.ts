@@ -5,7 +5,7 @@ import { advance, kuramotoSivashinsky2d, randomFourierField } from "@eddyflow/pd
 import { keyFor } from "@eddyflow/random";
 
 /** What is told and asked between two frames of a long computation. */
-export interface SimulationHooks {
+interface SimulationHooks {
   /** The part that is done, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
   readonly isStopped?: () => boolean;

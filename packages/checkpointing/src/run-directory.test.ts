@@ -1,4 +1,5 @@
-import * as fs from "node:fs/promises";
+import fs from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Params } from "@eddyflow/core";
@@ -15,24 +16,19 @@ import {
 import type { CheckpointContents } from "./save-checkpoint.ts";
 import { readManifest } from "./source.ts";
 
-// Lets a test fail a call of the file system as a full or read-only disk would.
-const disk = vi.hoisted(() => ({ fails: (_call: string, _path: string): string | null => null }));
-vi.mock("node:fs/promises", async (original) => {
-  const actual = await original<typeof fs>();
-  const guard =
-    <Args extends readonly unknown[], R>(call: string, run: (...args: Args) => Promise<R>) =>
-    async (...args: Args): Promise<R> => {
-      const code = disk.fails(call, String(args.at(-1) === "w" ? args[0] : args[1]));
-      if (code !== null) throw Object.assign(new Error(code), { code });
-      return await run(...args);
-    };
-  return {
-    ...actual,
-    open: guard("open", actual.open),
-    link: guard("link", actual.link),
-    rename: guard("rename", actual.rename),
-  };
-});
+/** Fails a call of the file system for a path as a full or read-only disk would: once, or always. */
+function failAt(call: "open" | "link" | "rename", ending: string, code: string, times = 1): void {
+  const actual = fs[call] as (...args: readonly string[]) => Promise<unknown>;
+  let left = times;
+  vi.spyOn(fs, call).mockImplementation((async (...args: string[]) => {
+    const path = (call === "open" ? args[0] : args[1]) as string;
+    if (!path.endsWith(ending) || left === 0) return await actual(...args);
+    left--;
+    throw Object.assign(new Error(code), { code });
+  }) as never);
+  // The named imports of the code under test follow the default export only when told to.
+  syncBuiltinESMExports();
+}
 
 let root: string;
 let tensors: number;
@@ -41,7 +37,8 @@ beforeEach(async () => {
   tensors = memory().numTensors;
 });
 afterEach(async () => {
-  disk.fails = () => null;
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
   await fs.rm(root, { recursive: true });
   expect(memory().numTensors).toBe(tensors);
 });
@@ -169,7 +166,7 @@ test("a frozen network is one file on the disk, linked into each checkpoint, or 
     (await fs.stat(join(run.path, "checkpoints", String(step), file))).ino;
   expect(await inode(2, "velocity.safetensors")).toBe(await inode(1, "velocity.safetensors"));
   expect(await inode(2, "weights.safetensors")).not.toBe(await inode(1, "weights.safetensors"));
-  disk.fails = (call) => (call === "link" ? "EPERM" : null);
+  failAt("link", "", "EPERM", Number.POSITIVE_INFINITY);
   await saveAt(run, 3);
   expect(await inode(3, "velocity.safetensors")).not.toBe(await inode(1, "velocity.safetensors"));
   expect(await biasOf(join(run.path, "checkpoints", "3"), "velocity")).toBe(0);
@@ -183,6 +180,7 @@ test("the checkpoint with the lowest score is found by looking, and kept beside 
   expect(await stepsOf(run)).toEqual([3, 4, 5]);
   await saveAt(run, 6, 2);
   expect(await stepsOf(run)).toEqual([3, 5, 6]);
+  await expect(saveAt(run, 7, 2, Number.NaN)).rejects.toThrow(/score.value .* is null/);
   await saveAt(run, 7, 2, 0.1);
   expect(await stepsOf(run)).toEqual([6, 7]);
 });
@@ -203,7 +201,7 @@ test.each([
   "%s at %s for step %i leaves the checkpoints as they were",
   async (code, call, step, file, message) => {
     const run = await runWith(10, 20);
-    disk.fails = failOnce(call, file, code);
+    failAt(call, file, code);
     const failure = saveAt(run, step);
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.toMatchObject({ name: "StorageError" });
@@ -211,15 +209,6 @@ test.each([
     expect(await biasOf(join(run.path, "checkpoints", "20"))).toBe(20);
   },
 );
-
-function failOnce(call: string, file: string, code: string): typeof disk.fails {
-  let hasFailed = false;
-  return (name, path) => {
-    if (hasFailed || name !== call || !path.endsWith(file)) return null;
-    hasFailed = true;
-    return code;
-  };
-}
 
 test("a path that is a file is a StorageError", async () => {
   await fs.writeFile(join(root, "ks2d"), "");

@@ -6,7 +6,7 @@ import { encodeSafetensors } from "./encode-safetensors.ts";
 import { folderSource } from "./folder-source.ts";
 import { listCheckpoints, removeLeftovers, type SavedCheckpoint } from "./list-checkpoints.ts";
 import { fileOfSet, stateFile } from "./load-params.ts";
-import { isSafeName, type Manifest } from "./manifest.ts";
+import { isSafeName, type Manifest, parseManifest } from "./manifest.ts";
 import { paramsToArrays } from "./params-to-arrays.ts";
 import { readManifest } from "./source.ts";
 import { storing } from "./storage-error.ts";
@@ -26,8 +26,9 @@ export interface CheckpointContents {
  * those of the newest checkpoint before it (a frozen network) is a hard link to that one where the
  * disk has links. A checkpoint of the same step is replaced. Parameters are read, not consumed.
  *
- * @throws StorageError where the disk is full, read-only or forbidden; checkpoints that were there
- *   stay as they are.
+ * @throws StorageError where the disk is full, read-only or forbidden, CheckpointError where the
+ *   manifest could not be read again (a score that is not finite); checkpoints that were there stay as
+ *   they are.
  */
 export async function saveCheckpoint(
   folder: string,
@@ -57,6 +58,9 @@ export async function saveCheckpoint(
     ...manifest,
     files: Object.fromEntries(entries),
   };
+  const json = `${JSON.stringify(whole, null, 2)}\n`;
+  // What could not be read again is not written.
+  parseManifest(JSON.parse(json));
   const writing = join(folder, `.writing-${step}`);
   await storing(path, async () => {
     await mkdir(folder, { recursive: true });
@@ -68,8 +72,7 @@ export async function saveCheckpoint(
         const linked = previous !== null && (await tryLink(previous, whole, file, writing));
         if (!linked) await writeSynced(join(writing, file), bytes);
       }
-      const json = new TextEncoder().encode(`${JSON.stringify(whole, null, 2)}\n`);
-      await writeSynced(join(writing, "manifest.json"), json);
+      await writeSynced(join(writing, "manifest.json"), new TextEncoder().encode(json));
       await syncFolder(writing);
       await moveInto(writing, path);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ArgumentError, DataError, type Normalisation } from "@eddyflow/core";
 import FileSystemStore from "@zarrita/storage/fs";
-import { get, isZarritaError, open, slice } from "zarrita";
+import { isZarritaError, open } from "zarrita";
 import { parseDescription, type StoreDescription } from "./description.ts";
 import {
   chunkName,
@@ -88,15 +88,34 @@ async function openTrajectory(dir: string, index: number, description: StoreDesc
   };
   try {
     const array = await open.v3(reader, { kind: "array" });
-    if (array.is("float32") && String(array.shape) === String(shape)) return { path, array };
+    const fits = String(array.shape) === String(shape) && array.chunks[0] === 1;
+    if (array.is("float32") && fits) return { path, shape, array };
     throw cutShort(
       path,
-      `holds ${array.dtype} of shape [${array.shape.join(", ")}], not float32 of [${shape.join(", ")}]`,
+      `holds ${array.dtype} of shape [${array.shape.join(", ")}], not frames of float32 [${shape.join(", ")}]`,
     );
   } catch (error) {
     throw isZarritaError(error) ? cutShort(`${path}/zarr.json`, "is damaged", error) : error;
   }
 }
+
+type Trajectory = Awaited<ReturnType<typeof openTrajectory>>;
+
+async function decodeFrame({ path, shape, array }: Trajectory, frame: number) {
+  const file = join(path, chunkName(frame, shape));
+  try {
+    const { data } = await array.getChunk([frame, ...shape.slice(1).map(() => 0)]);
+    const size = shape.slice(1).reduce((product, points) => product * points, 1);
+    if (data.length === size) return data;
+    throw cutShort(file, `(frame ${frame}) holds ${data.length} of ${size} values`);
+  } catch (error) {
+    if (!isZarritaError(error)) throw error;
+    throw cutShort(file, `(frame ${frame}) does not decode`, error);
+  }
+}
+
+/** Decoded frames that a store keeps: small data are decoded once, large data use no more memory than this. */
+const keptBytes = 256 * 2 ** 20;
 
 /**
  * Opens a trajectory store and looks at every file's size, so that a store that is not complete is known
@@ -107,33 +126,45 @@ async function openTrajectory(dir: string, index: number, description: StoreDesc
 export async function openTrajectoryStore(dir: string): Promise<TrajectoryStore> {
   const attributes = await readAttributes(dir);
   const description = parseDescription(attributes, dir);
-  const arrays: Awaited<ReturnType<typeof openTrajectory>>[] = [];
-  for (let index = 0; index < description.trajectories; index++) {
-    arrays.push(await openTrajectory(dir, index, description));
+  const { frames, trajectories } = description;
+  const opened: Trajectory[] = [];
+  for (let index = 0; index < trajectories; index++) {
+    opened.push(await openTrajectory(dir, index, description));
   }
+  const kept = new Map<number, Float32Array>();
+  let room = keptBytes;
+  const readFrame = async (trajectory: number, frame: number): Promise<Float32Array> => {
+    const number = trajectory * frames + frame;
+    const found = kept.get(number);
+    if (found !== undefined) return found;
+    const data = await decodeFrame(opened[trajectory] as Trajectory, frame);
+    if (data.byteLength <= room && !kept.has(number)) {
+      kept.set(number, data);
+      room -= data.byteLength;
+    }
+    return data;
+  };
   return {
     description,
-    trajectories: description.trajectories,
+    trajectories,
     normalisation: parseNormalisation(attributes["normalisation"], dir),
     readFrames: async (trajectory, first, count) => {
-      const found = arrays[trajectory];
-      const fits = Number.isInteger(first) && first >= 0 && count >= 1;
-      if (found === undefined || !fits || first + count > description.frames) {
+      const whole = [trajectory, first, count].every(Number.isInteger);
+      const inside = trajectory >= 0 && trajectory < trajectories && first >= 0 && count >= 1;
+      if (!whole || !inside || first + count > frames) {
         throw new ArgumentError({
           problem: `frames ${first} … ${first + count - 1} of trajectory ${trajectory} in ${dir}`,
-          expected: `frames 0 … ${description.frames - 1} of trajectories 0 … ${arrays.length - 1}`,
+          expected: `frames 0 … ${frames - 1} of trajectories 0 … ${trajectories - 1}`,
           remedy: "ask for fewer",
         });
       }
-      const { path, array } = found;
-      const rest = array.shape.slice(1).map(() => null);
-      try {
-        const { data } = await get(array, [slice(first, first + count), ...rest]);
-        return data;
-      } catch (error) {
-        if (!isZarritaError(error)) throw error;
-        throw cutShort(path, `(frames ${first} … ${first + count - 1}) does not decode`, error);
-      }
+      const parts = await Promise.all(
+        Array.from({ length: count }, (_, i) => readFrame(trajectory, first + i)),
+      );
+      const size = parts[0]?.length ?? 0;
+      const out = new Float32Array(count * size);
+      for (const [i, part] of parts.entries()) out.set(part, i * size);
+      return out;
     },
   };
 }

@@ -63,6 +63,13 @@ test("what is read is what was written, frame by frame", async () => {
   expect(await store.readFrames(1, 3, 2)).toEqual(trajectory(1).slice(3 * frameSize));
 });
 
+test("what is read is the reader's own", async () => {
+  await writeAll();
+  const store = await openTrajectoryStore(dir);
+  (await store.readFrames(0, 0, 2)).fill(0);
+  expect(await store.readFrames(0, 0, 5)).toEqual(trajectory(0));
+});
+
 test("frames that are not there are refused", async () => {
   await writeAll();
   const store = await openTrajectoryStore(dir);
@@ -200,7 +207,9 @@ test("a chunk that is lost or damaged after the store was opened is found when i
   const path = join(dir, "trajectories", "000001");
   await truncate(join(path, "c.2.0.0.0"), 40);
   await unlink(join(path, "c.4.0.0.0"));
-  expect(await dataError(store.readFrames(1, 2, 1))).toContain("(frames 2 … 2) does not decode");
+  expect(await dataError(store.readFrames(1, 2, 1))).toContain(
+    "c.2.0.0.0 (frame 2) does not decode",
+  );
   expect(await dataError(store.readFrames(1, 4, 1))).toContain("c.4.0.0.0 is missing");
   expect(await store.readFrames(1, 0, 1)).toEqual(trajectory(1).slice(0, frameSize));
 });

@@ -48,10 +48,10 @@ export async function readAttributes(dir: string): Promise<Readonly<Record<strin
     });
   }
   try {
-    const { attributes } = JSON.parse(await readFile(path, "utf8")) as {
-      attributes: Readonly<Record<string, unknown>>;
-    };
-    return attributes;
+    const node = JSON.parse(await readFile(path, "utf8")) as {
+      readonly attributes?: Readonly<Record<string, unknown>>;
+    } | null;
+    return node?.attributes ?? {};
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw new DataError({

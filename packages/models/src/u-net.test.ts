@@ -43,14 +43,15 @@ function naiveUNet(weights: Weights, input: Field): Field {
   };
   const convolve = (name: string, at: (j: number, i: number) => readonly number[]) => {
     const [size = 0, , inputs = 0, outputs = 0] = shapes[`${name}.weight`] ?? [];
+    const [weight = [], bias = []] = [weights[`${name}.weight`], weights[`${name}.bias`]];
     return (j: number, i: number) =>
       Array.from({ length: outputs }, (_, o) => {
-        let sum = weights[`${name}.bias`]?.[o] as number;
+        let sum = bias[o] as number;
         for (let dj = 0; dj < size; dj++) {
           for (let di = 0; di < size; di++) {
             at(j + dj, i + di).forEach((value, c) => {
               const index = ((dj * size + di) * inputs + c) * outputs + o;
-              sum += value * (weights[`${name}.weight`]?.[index] as number);
+              sum += value * (weight[index] as number);
             });
           }
         }
@@ -125,16 +126,15 @@ test("one sample comes out as from a network written point by point in Float64, 
   for (const [i, name] of names.entries()) {
     const gradient = await (grads[i] as Tensor).data();
     const own = weights[name] as Float64Array;
-    // Two entries of each parameter, the second somewhere inside.
-    for (const entry of new Set([0, (7 * own.length) >> 3])) {
-      const [value, step] = [own[entry] as number, 1e-5];
-      own[entry] = value + step;
-      const ahead = naiveLoss();
-      own[entry] = value - step;
-      const behind = naiveLoss();
-      own[entry] = value;
-      expect(gradient[entry]).toBeCloseTo((ahead - behind) / (2 * step), 4);
-    }
+    // One entry of each parameter, anywhere inside.
+    const entry = (7 * own.length) >> 3;
+    const [value, step] = [own[entry] as number, 1e-5];
+    own[entry] = value + step;
+    const ahead = naiveLoss();
+    own[entry] = value - step;
+    const behind = naiveLoss();
+    own[entry] = value;
+    expect(gradient[entry]).toBeCloseTo((ahead - behind) / (2 * step), 4);
   }
   for (const each of [...Object.values(params), ...grads, input, output]) each.dispose();
 });

@@ -13,8 +13,8 @@ export interface RolloutOptions {
  * Applies `next` again and again, from `initial`, and yields each new state: `[batch, ...space, channel]`.
  *
  * The consumer disposes what it is given, whenever it likes: the generator keeps a reference of its own
- * to the latest state and drops it at the end, at a `break` and at an error. `initial` stays the
- * caller's.
+ * to the latest state and drops it at the end, at a `break` and at an error. `next` does not consume the
+ * state that it is given, and `initial` stays the caller's.
  */
 export async function* rollout(
   next: (previous: Tensor, key: Key) => Tensor | Promise<Tensor>,

@@ -17,7 +17,7 @@ import {
 import { denormalise, normalise } from "@eddyflow/ops";
 import { normalTensor } from "@eddyflow/random";
 import { integrate, jump, nfeOf, type SamplerDescription, tableaus } from "@eddyflow/samplers";
-import { dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { dispose, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
 import { chooseSampler, type UniformSampler } from "./choose-sampler.ts";
 import { describeNetwork } from "./describe-network.ts";
 
@@ -36,12 +36,12 @@ export interface Surrogate {
   /**
    * Draws a next state given the present one, `[batch, ...space, channel]` both, in physical units. The
    * noise is `normalTensor(key, shape)`: two samplers start from the same noise for the same key, and
-   * each member of the batch has noise of its own. The caller disposes the result; `previous` is
-   * untouched.
+   * each member of the batch has noise of its own. Without a key the noise is zero, its mean, and the
+   * answer always the same. The caller disposes the result; `previous` is untouched.
    *
    * @throws ShapeError where `previous` does not have the grid and the channels of the manifest.
    */
-  next(previous: Tensor, key: Key): Promise<Tensor>;
+  next(previous: Tensor, key: Key | null): Promise<Tensor>;
   /** Frees the parameters; the surrogate cannot be used any more. */
   dispose(): void;
 }
@@ -82,7 +82,7 @@ export async function loadSurrogate(
       requireShape(previous, shape);
       return tidy(() => {
         const condition = normalise(previous, manifest.normalisation);
-        const noise = normalTensor(key, previous.shape);
+        const noise = key === null ? zeros(previous.shape) : normalTensor(key, previous.shape);
         return denormalise(sample(noise, condition), manifest.normalisation);
       });
     },

@@ -39,6 +39,18 @@ test("the terminal's line says step, loss, learning rate, rate and remaining tim
   expect(written[1]).toBe("step 2000/2000  loss 1.000  50.0 ms/step\n");
 });
 
+test("a slow first step weighs no more than the others in the remaining time", async () => {
+  const { written, pass, stream, clock } = recorded(true);
+  const logger = terminalLogger(stream, { steps: 100, clock });
+  for (let step = 1; step <= 50; step++) {
+    pass(step === 1 ? 5000 : 100);
+    logger.log(step, {});
+  }
+  const [, rate] = /([0-9.]+) ms\/step/.exec(written.at(-1) ?? "") ?? [];
+  expect(Number(rate)).toBeGreaterThan(150);
+  expect(Number(rate)).toBeLessThan((5000 + 49 * 100) / 50);
+});
+
 test("away from a terminal there is a line every ten seconds, on one the line is redrawn", async () => {
   const steps = Array.from({ length: 55 }, (_, i) => i + 1);
   for (const isTTY of [false, true]) {

@@ -29,7 +29,7 @@ export function terminalLogger(
 ): Logger {
   const intervalMs = stream.isTTY ? 100 : 10_000;
   let last = { step: from, time: clock() };
-  let msPerStep: number | null = null;
+  let recent = { steps: 0, ms: 0 };
   let shown: { readonly step: number; readonly time: number } | null = null;
   let line = "";
   const show = (step: number, time: number) => {
@@ -41,11 +41,14 @@ export function terminalLogger(
       const time = clock();
       const elapsed = time - last.time;
       if (step > last.step) {
-        const rate = elapsed / (step - last.step);
-        const weight: number = msPerStep === null ? 1 : 1 - Math.exp(-elapsed / memoryMs);
-        msPerStep = (msPerStep ?? 0) * (1 - weight) + rate * weight;
+        const kept = Math.exp(-elapsed / memoryMs);
+        recent = {
+          steps: recent.steps * kept + step - last.step,
+          ms: recent.ms * kept + elapsed,
+        };
         last = { step, time };
       }
+      const msPerStep = recent.steps > 0 ? recent.ms / recent.steps : null;
       line = [
         `step ${step}/${steps}`,
         ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),

@@ -45,9 +45,6 @@ export async function installDependencies(root, [pnpm = "pnpm", ...pnpmArgs], { 
     "--reporter=append-only",
     // Without a terminal pnpm refuses to replace a node_modules that another version made.
     "--config.confirmModulesPurge=false",
-    // Else pnpm asks the registry for the age of each of the locked packages, which takes minutes and needs a
-    // connection. Content hashes are compared all the same, and the age when a dependency is added.
-    "--config.trustLockfile=true",
   ];
   const { code, output } = await runQuietly(pnpm, args, {
     cwd: root,

@@ -1,10 +1,12 @@
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { readJson, writeJson } from "./json-file.mjs";
 
-/** How long a lock without an owner's name may be one that is just being taken. */
-const namelessMs = 5000;
+/** An owner shows this often that it lives, … */
+const signOfLifeMs = 5000;
+/** … and counts as dead after this long without: on another machine, or where its number went to another process. */
+const deadAfterMs = 60_000;
 
 /**
  * Takes the lock folder `path`, waiting for as long as a running process holds it; one that its owner left behind is
@@ -20,7 +22,11 @@ export async function takeLock(path, { signal, onWait, pollMs = 500 } = {}) {
     try {
       mkdirSync(path);
       writeJson(owner, { pid: process.pid, host: hostname() });
-      return () => rmSync(path, { recursive: true, force: true });
+      const timer = setInterval(() => touch(path), signOfLifeMs).unref();
+      return () => {
+        clearInterval(timer);
+        rmSync(path, { recursive: true, force: true });
+      };
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
     }
@@ -41,11 +47,21 @@ export async function takeLock(path, { signal, onWait, pollMs = 500 } = {}) {
  */
 function isAbandoned(path, owner) {
   const holder = readJson(owner);
-  if (holder !== null) return holder.host === hostname() && !isRunning(holder.pid);
+  if (holder?.host === hostname() && !isRunning(holder.pid)) return true;
   try {
-    return Date.now() - statSync(path).mtimeMs > namelessMs;
+    return Date.now() - statSync(path).mtimeMs > deadAfterMs;
   } catch {
     return false;
+  }
+}
+
+/** @param {string} path */
+function touch(path) {
+  const now = new Date();
+  try {
+    utimesSync(path, now, now);
+  } catch {
+    // Someone removed it by hand; the work goes on.
   }
 }
 

@@ -8,9 +8,7 @@ import {
   ks2d,
   type Size,
 } from "@eddyflow/experiments";
-import type { z } from "zod";
 import { applyOverrides } from "./apply-overrides.ts";
-import { experimentConfigSchema, experimentSchema } from "./experiment-schema.ts";
 import { didYouMean } from "./nearest.ts";
 import { userPath } from "./user-path.ts";
 
@@ -19,7 +17,10 @@ const known: Readonly<Record<string, Experiment>> = { ks2d };
 /** The names of the experiments that come with the project. */
 export const experimentNames: readonly string[] = Object.keys(known);
 
-function check(schema: z.ZodType, value: unknown, source: string): void {
+async function check(kind: "experiment" | "config", value: unknown, source: string): Promise<void> {
+  // Half of the time that a command needs to say its --help would go into loading zod.
+  const { experimentSchema, experimentConfigSchema } = await import("./experiment-schema.ts");
+  const schema = kind === "experiment" ? experimentSchema : experimentConfigSchema;
   const { error } = schema.safeParse(value);
   const issue = error?.issues[0];
   if (issue === undefined) return;
@@ -81,10 +82,10 @@ export async function loadExperiment(source: string): Promise<Experiment> {
     });
   }
   const value = isPath ? await importExperiment(source) : known[source];
-  check(experimentSchema, value, source);
+  await check("experiment", value, source);
   const experiment = value as Experiment;
   if (experiment.small !== undefined) {
-    check(experimentConfigSchema, atSize(experiment, "small"), `${source}, small`);
+    await check("config", atSize(experiment, "small"), `${source}, small`);
   }
   return experiment;
 }
@@ -100,6 +101,6 @@ export async function configureExperiment(
   { size, overrides }: { readonly size: Size; readonly overrides: readonly string[] },
 ): Promise<ExperimentConfig> {
   const config = applyOverrides(atSize(await loadExperiment(source), size), overrides);
-  check(experimentConfigSchema, config, source);
+  await check("config", config, source);
   return config;
 }

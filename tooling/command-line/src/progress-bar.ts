@@ -1,13 +1,13 @@
 import { formatDuration } from "./duration.ts";
 
 /** Where a progress bar is drawn; `process.stderr` is one. */
-export interface ProgressStream {
+interface ProgressStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-export interface ProgressBarOptions {
+interface ProgressBarOptions {
   /** What is counted, e.g. "trajectories". */
   readonly unit?: string;
   /** How many were there already; they do not count for the remaining time. */

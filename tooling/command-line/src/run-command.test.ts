@@ -4,7 +4,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+
+// Each test starts a process, which takes its time where others compute.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder = "";
 beforeAll(async () => {
@@ -53,6 +56,14 @@ test("a full disk is one line and 2, also inside another error", async () => {
     "",
     line,
   ]);
+});
+
+test("a folder on a read-only disk is told as such, a missing file is a defect", async () => {
+  const missing = (syscall: string) =>
+    `throw Object.assign(new Error("ENOENT"), { code: "ENOENT", syscall: "${syscall}", path: "/x" });`;
+  const [code, , stderr] = await result("read-only", missing("mkdir"));
+  expect([code, stderr.includes("/x: the file system is read-only")]).toEqual([2, true]);
+  expect((await result("missing", missing("open")))[0]).toBe(1);
 });
 
 test("a folder that cannot be made is a real error of the system, one line and 2", async () => {

@@ -25,9 +25,11 @@ const storageProblems: Readonly<Record<string, readonly [string, string, string]
 export function userError(error: unknown): EddyflowError | null {
   if (isEddyflowError(error)) return error;
   if (!(error instanceof Error)) return null;
-  const { code, path } = error as NodeJS.ErrnoException;
-  const found = code !== undefined && Object.hasOwn(storageProblems, code);
-  const known = found ? storageProblems[code] : undefined;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  // A recursive mkdir reports a read-only file system as a missing folder.
+  const kind = code === "ENOENT" && syscall === "mkdir" ? "EROFS" : code;
+  const found = kind !== undefined && Object.hasOwn(storageProblems, kind);
+  const known = found ? storageProblems[kind] : undefined;
   if (known === undefined) return error.cause === undefined ? null : userError(error.cause);
   const [problem, expected, remedy] = known;
   return new StorageError({

@@ -1,0 +1,227 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { useBackend } from "@eddyflow/backend";
+import { createRunDirectory } from "@eddyflow/checkpointing/node";
+import type { Grid, Normalisation } from "@eddyflow/core";
+import {
+  createTrajectoryStore,
+  observe,
+  openTrajectoryStore,
+  type StoreDescription,
+  writeNormalisation,
+} from "@eddyflow/datasets";
+import { type NetworkDescription, velocityNetwork } from "@eddyflow/models";
+import { kuramotoSivashinsky2d, randomFourierField } from "@eddyflow/pde";
+import { key } from "@eddyflow/random";
+import { dispose } from "@tensorflow/tfjs-core";
+import { parseFlags } from "command-line";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { commandSpec } from "./command-spec.ts";
+import { readEvaluationRequest, readPredictionRequest } from "./request.ts";
+import { runEvaluation } from "./run-evaluation.ts";
+import { runPrediction } from "./run-prediction.ts";
+import type { SolverRecipe } from "./solver-recipe.ts";
+import type { Summary } from "./summary.ts";
+
+const cli = fileURLToPath(import.meta.resolve("./cli.ts"));
+const recipe: SolverRecipe = {
+  system: "kuramoto-sivashinsky-2d",
+  operator: "biharmonic",
+  domainExtent: 20,
+  numPoints: 32,
+  dt: 0.25,
+  frameInterval: 0.5,
+  observation: { stride: 4 },
+};
+const grid: Grid = { shape: [8, 8], extent: [20, 20], boundary: ["periodic", "periodic"] };
+const normalisation: Normalisation = { channels: ["u"], mean: [0], std: [0.5] };
+const network: NetworkDescription = {
+  kind: "velocity",
+  stateChannels: 1,
+  conditionChannels: 1,
+  features: [2, 3],
+  padding: ["periodic", "periodic"],
+};
+
+let folder: string;
+
+async function makeData(split: string, seed: number): Promise<void> {
+  const frames = 6;
+  const description: StoreDescription = {
+    experiment: "ks2d",
+    split,
+    channels: ["u"],
+    grid,
+    frameInterval: recipe.frameInterval,
+    frames,
+    trajectories: 2,
+    recipe: { ...recipe },
+    seed,
+    observation: recipe.observation,
+  };
+  const dir = join(folder, "data", `${split}.zarr`);
+  const writer = await createTrajectoryStore(dir, description);
+  const stepper = kuramotoSivashinsky2d(recipe);
+  for (let index = 0; index < 2; index++) {
+    let state = stepper.step(randomFourierField(key(seed + index), [32, 32]), 40);
+    const trajectory = new Float32Array(frames * 64);
+    for (let frame = 0; frame < frames; frame++) {
+      trajectory.set(observe(state, [32, 32], 1, recipe.observation), frame * 64);
+      state = stepper.step(state, 2);
+    }
+    await writer.write(index, trajectory);
+  }
+  if (split === "train") await writeNormalisation(dir, normalisation);
+}
+
+async function makeCheckpoint(name: string, points: number): Promise<void> {
+  const run = await createRunDirectory(join(folder, "runs"), {
+    experiment: "ks2d",
+    model: "velocity",
+    name,
+    config: {},
+  });
+  const student = velocityNetwork(network).init(key(3));
+  await run.saveCheckpoint(7, {
+    sets: { student },
+    state: null,
+    manifest: {
+      experiment: "ks2d",
+      model: "velocity",
+      networks: { student: network },
+      sampler: { method: "midpoint", steps: 2, grid: [0, 0.5, 1] },
+      normalisation,
+      grid: { ...grid, shape: [points, points] },
+      channels: ["u"],
+      teacher: null,
+      config: {},
+    },
+  });
+  dispose(student);
+}
+
+beforeAll(async () => {
+  await useBackend("cpu");
+  vi.stubEnv("EDDYFLOW_BACKEND", "cpu");
+  folder = await mkdtemp(join(tmpdir(), "evaluator-"));
+  vi.stubEnv("INIT_CWD", folder);
+  await makeData("train", 10);
+  await makeData("test", 20);
+  await makeCheckpoint("a", 8);
+  await makeCheckpoint("other", 16);
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs the command as a person does. */
+function evaluator(
+  ...words: readonly string[]
+): Promise<{ readonly code: number; readonly stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, ...words], { env: process.env }, (error, _, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stderr }),
+    );
+  });
+}
+
+/** The same in this process. */
+const evaluateHere = (...words: readonly string[]): Promise<void> =>
+  runEvaluation(
+    readEvaluationRequest(parseFlags(["ks2d", ...words], commandSpec)),
+    new AbortController().signal,
+  );
+
+const run = "runs/ks2d/velocity/a";
+const small = ["--data", "data", "--backend", "cpu", "--samples", "3", "--members", "3"] as const;
+
+test("an evaluation ends in a table and a report in which every model stands", {
+  tags: ["slow"],
+}, async () => {
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  const names = `teacher=${run}@midpoint:3,euler=${run}@euler:1,persistence,climatology,solver,solver:2`;
+  await evaluateHere(
+    ...["--models", names, ...small, "--rollout-len", "3", "--batch", "4"],
+    ...["--quick", "--out", "report"],
+  );
+  const stdout = printed.mock.calls.join("\n");
+  const out = join(folder, "report");
+  const found: Summary = JSON.parse(await readFile(join(out, "summary.json"), "utf8"));
+  expect(found.quick).toBe(true);
+  expect(found.models.map((model) => model.name)).toEqual([
+    "teacher",
+    "euler",
+    "persistence",
+    "climatology",
+    "solver",
+    "solver:2",
+  ]);
+  const [teacher, euler, persistence, climatology, solver, coarse] = found.models;
+  expect(teacher).toMatchObject({ nfePerStep: 6, batch: 4, distillationError: 0 });
+  expect(euler).toMatchObject({ nfePerStep: 1, batch: 4 });
+  expect(euler?.distillationError).toBeGreaterThan(0);
+  expect(found.teacherSpread).toBeGreaterThan(0);
+  expect(solver).toMatchObject({ nfePerStep: null, batch: 1, distillationError: null });
+  // The solver alone knows the equation, and half its points are less.
+  expect(solver?.oneStep.crps).toBeLessThan(persistence?.oneStep.crps ?? 0);
+  expect(coarse?.oneStep.vrmse).toBeGreaterThanOrEqual(solver?.oneStep.vrmse ?? 0);
+  expect(climatology?.rollout.vrmse).toHaveLength(3);
+  expect(stdout).toContain("euler (the teacher’s own weights, nothing distilled)");
+  expect(stdout).toContain("prove nothing");
+  expect(stdout).toContain("report: report/report.html");
+  expect((await readdir(out)).filter((file) => file.endsWith(".png"))).toHaveLength(7);
+});
+
+test("a prediction is a store of rollouts that begin at the given states", {
+  tags: ["slow"],
+}, async () => {
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  const words = ["predict", `${run}@euler:1`, "--from", "data/test.zarr", "--out", "out.zarr"];
+  const asked = ["--steps", "2", "--members", "2", "--frame", "1", "--backend", "cpu"];
+  const request = readPredictionRequest(parseFlags([...words, ...asked], commandSpec));
+  await runPrediction(request, new AbortController().signal);
+  expect(printed).toHaveBeenCalledWith("out.zarr: 4 rollouts of 2 steps, 1 Euler step");
+  const made = await openTrajectoryStore(join(folder, "out.zarr"));
+  expect(made.description).toMatchObject({ frames: 3, trajectories: 4, split: "prediction" });
+  const truth = await openTrajectoryStore(join(folder, "data", "test.zarr"));
+  const start = await truth.readFrames(1, 1, 1);
+  const [one, other] = [await made.readFrames(2, 0, 3), await made.readFrames(3, 0, 3)];
+  expect(one.subarray(0, 64)).toEqual(start);
+  expect(other.subarray(0, 64)).toEqual(start);
+  expect(other.subarray(64)).not.toEqual(one.subarray(64));
+});
+
+test.each([
+  ["a=runs/none", /no run at .*runs\/none/u],
+  [`a=${run}@flow:1`, /cannot be sampled by "flow"/u],
+  ["a=runs/ks2d/velocity/other", /was trained on u on 16 × 16 points/u],
+  ["solver:3", /a stride that divides 4/u],
+])("--models %s is refused, and nothing is written", async (models, message) => {
+  const before = await readdir(folder);
+  await expect(evaluateHere("--models", models, ...small)).rejects.toThrow(message);
+  expect(await readdir(folder)).toEqual(before);
+});
+
+test("what cannot be done is said in one line with exit code 2", { tags: ["slow"] }, async () => {
+  const words = ["ks2d", "--models", "persistence", "--samples", "99", "--data", "data"];
+  const { code, stderr } = await evaluator(...words);
+  expect(stderr).toMatch(/^evaluator: --samples 99 is more than .*at most 10.*\n$/u);
+  expect(code).toBe(2);
+});
+
+test("what is stopped leaves nothing behind and says so", async () => {
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  const before = await readdir(folder);
+  const words = ["ks2d", "--models", "persistence,solver", ...small, "--out", "stopped"];
+  const request = readEvaluationRequest(parseFlags(words, commandSpec));
+  await expect(runEvaluation(request, AbortSignal.abort())).rejects.toThrow(/abort/u);
+  expect(printed.mock.calls.join()).toContain("the same command begins again");
+  expect(await readdir(folder)).toEqual(before);
+});
+
+test("missing data are pointed at", async () => {
+  await expect(evaluateHere("--models", "persistence", "--data", "none")).rejects.toThrow(
+    "run: simulator ks2d --split test",
+  );
+});

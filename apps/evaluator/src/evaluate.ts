@@ -1,0 +1,208 @@
+import { ArgumentError } from "@eddyflow/core";
+import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
+import { keyFor, permutation } from "@eddyflow/random";
+import type { Contestant } from "./contestant.ts";
+import type { Evaluation, LatentPolicy, ModelEvaluation } from "./evaluation.ts";
+import type { Layout } from "./layout.ts";
+import { measureOneStep } from "./measure-one-step.ts";
+import { measureRollout, type RolloutStart } from "./measure-rollout.ts";
+import { measureTime } from "./measure-time.ts";
+
+/** On how much to measure. A null is as much as is usual and there is. */
+export interface AskedAmounts {
+  readonly oneStep: boolean;
+  readonly rollout: boolean;
+  readonly samples: number | null;
+  readonly rollouts: number | null;
+  readonly rolloutLength: number | null;
+}
+
+/** On how much is measured; nothing of what was not asked for. */
+export interface Amounts {
+  /** Pairs of the one-step comparison. */
+  readonly samples: number;
+  readonly rollouts: number;
+  /** Steps of each. */
+  readonly rolloutLength: number;
+}
+
+export interface EvaluateOptions {
+  readonly amounts: Amounts;
+  readonly members: number;
+  readonly latentPolicy: LatentPolicy;
+  readonly reference: string | null;
+  readonly seed: number;
+  readonly batch: number;
+  /** Standard deviation of each channel over the training data. */
+  readonly std: readonly number[];
+  readonly signal: AbortSignal;
+  /** Called as the work goes on, with the part that is done, 0 … 1, and what is being done. */
+  readonly onProgress?: (fraction: number, doing: string) => void;
+  /** Milliseconds since some moment. */
+  readonly clock?: () => number;
+}
+
+/** What an evaluation found; the rest of `Evaluation` is said by who asked for it. */
+export type Measurements = Pick<
+  Evaluation,
+  "models" | "reference" | "teacherSpread" | "truthShells" | "pictured"
+> & {
+  readonly setting: Pick<
+    Evaluation["setting"],
+    "samples" | "trajectories" | "members" | "rolloutLength" | "latentPolicy" | "seed"
+  >;
+};
+
+const usual = { samples: 64, rollouts: 8, rolloutLength: 20, picturedFrames: 6 } as const;
+
+function atMost(flag: string, asked: number | null, most: number, otherwise: number): number {
+  if (asked === null) return Math.min(otherwise, most);
+  if (asked <= most) return asked;
+  throw new ArgumentError({
+    problem: `${flag} ${asked} is more than the test data have`,
+    expected: `at most ${most}`,
+    remedy: "ask for fewer, or make more test data",
+  });
+}
+
+/**
+ * How many pairs and rollouts there will be.
+ *
+ * @throws ArgumentError where more is asked for than the test data have.
+ */
+export function chooseAmounts(test: TrajectoryStore, asked: AskedAmounts): Amounts {
+  const most = test.description.frames - 1;
+  const samples = asked.oneStep
+    ? atMost("--samples", asked.samples, numPairs(test), usual.samples)
+    : 0;
+  if (!asked.rollout) return { samples, rollouts: 0, rolloutLength: 0 };
+  const rolloutLength = atMost("--rollout-len", asked.rolloutLength, most, usual.rolloutLength);
+  const room = test.trajectories * Math.floor(most / rolloutLength);
+  const rollouts = atMost("--rollouts", asked.rollouts, room, usual.rollouts);
+  return { samples, rollouts, rolloutLength };
+}
+
+/** Rollouts that do not overlap: one from the beginning of each trajectory, then one from where those end. */
+function rolloutStarts(count: number, length: number, trajectories: number): RolloutStart[] {
+  return Array.from({ length: count }, (_, i) => ({
+    trajectory: i % trajectories,
+    frame: Math.floor(i / trajectories) * length,
+  }));
+}
+
+/** Evenly spread steps from the initial state to the last, the first step among them. */
+function stepsToPicture(length: number): number[] {
+  const spread = Array.from({ length: usual.picturedFrames - 1 }, (_, i) =>
+    Math.round((i * length) / (usual.picturedFrames - 2)),
+  );
+  return [...new Set([0, 1, ...spread])].toSorted((a, b) => a - b);
+}
+
+/**
+ * Measures all contestants on held-out trajectories: the time of a step, then one step, then rollouts.
+ */
+export async function evaluate(
+  contestants: readonly Contestant[],
+  test: TrajectoryStore,
+  options: EvaluateOptions,
+): Promise<Measurements> {
+  const { reference, members, seed, batch, latentPolicy, signal, onProgress = () => {} } = options;
+  const { grid, channels, frames } = test.description;
+  const layout: Layout = { gridShape: grid.shape, channels: channels.length, std: options.std };
+
+  const { samples, rollouts, rolloutLength: length } = options.amounts;
+  onProgress(0, "timing");
+  const warmUpStates = await test.readFrames(0, 0, Math.min(frames, batch));
+  const costs = await measureTime(contestants, warmUpStates, Math.min(frames, batch), options);
+
+  // What the rest takes is known from the times: each state stepped, at its model's price.
+  const price = ({ name }: Contestant) => costs.get(name)?.msPerStep ?? 0.05;
+  const rowsOf = ({ ensemble }: Contestant) => (ensemble ? members : 1);
+  const total = contestants.reduce(
+    (sum, contestant) =>
+      sum + price(contestant) * rowsOf(contestant) * (samples + rollouts * length),
+    0,
+  );
+  let done = 0;
+  onProgress(0, "one step");
+  const stepped = (doing: string) => (contestant: Contestant, rows: number) => {
+    done += price(contestant) * rows;
+    onProgress(Math.min(1, done / total), `${doing}: ${contestant.name}`);
+  };
+
+  const measure = { layout, members, batch, seed, signal };
+  const pairs = permutation(keyFor(seed, "evaluated pairs", 0), numPairs(test)).slice(0, samples);
+  const single =
+    samples > 0
+      ? await measureOneStep(contestants, test, pairs, {
+          ...measure,
+          reference,
+          onStep: stepped("one step"),
+        })
+      : null;
+  const picturedSteps = stepsToPicture(length);
+  const rolled =
+    rollouts > 0
+      ? await measureRollout(
+          contestants,
+          test,
+          rolloutStarts(rollouts, length, test.trajectories),
+          {
+            ...measure,
+            length,
+            latentPolicy,
+            picturedSteps,
+            onStep: stepped("rollout"),
+          },
+        )
+      : null;
+
+  onProgress(1, "done");
+
+  const [rows, columns, ...others] = grid.shape;
+  const isPicture = rows !== undefined && columns !== undefined && others.length === 0;
+  const models = contestants.map((contestant): ModelEvaluation => {
+    const { name, kind, description, undistilled, nfePerStep } = contestant;
+    const cost = costs.get(name);
+    const oneStep = single?.byName.get(name);
+    const rollout = rolled?.byName.get(name);
+    return {
+      name,
+      kind,
+      description,
+      undistilled,
+      nfePerStep,
+      msPerStep: cost?.msPerStep ?? null,
+      batch: cost?.batch ?? null,
+      oneStep: oneStep === undefined ? null : { vrmse: oneStep.vrmse, crps: oneStep.crps },
+      rollout: rollout === undefined ? null : { vrmse: rollout.vrmse, crps: rollout.crps },
+      spectrum: oneStep?.spectrum ?? null,
+      shells: oneStep?.shells ?? null,
+      distillationError: oneStep?.distillationError ?? null,
+      frames: rollout?.frames ?? null,
+    };
+  });
+  return {
+    models,
+    reference,
+    teacherSpread: single?.teacherSpread ?? null,
+    truthShells: single?.truthShells ?? null,
+    pictured:
+      rolled === null || !isPicture
+        ? null
+        : {
+            channel: channels[0] ?? "",
+            shape: [rows, columns],
+            steps: picturedSteps,
+            truth: rolled.truth,
+          },
+    setting: {
+      samples,
+      trajectories: rollouts,
+      members,
+      rolloutLength: length,
+      latentPolicy,
+      seed,
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { parseFlags } from "command-line";
+import { expect, test } from "vitest";
+import { commandSpec } from "./command-spec.ts";
+import { readEvaluationRequest, readPredictionRequest } from "./request.ts";
+
+const evaluation = (...words: string[]) => readEvaluationRequest(parseFlags(words, commandSpec));
+const prediction = (...words: string[]) =>
+  readPredictionRequest(parseFlags(["predict", ...words], commandSpec));
+
+test("the usual is filled in, and the reference is the model called teacher", () => {
+  const request = evaluation("ks2d", "--models", "a=x,teacher=y,persistence");
+  expect(request).toMatchObject({
+    oneStep: true,
+    rollout: true,
+    members: 8,
+    batch: 32,
+    latentPolicy: "new",
+    reference: "teacher",
+    quick: false,
+  });
+  expect(evaluation("ks2d", "--models", "a=x").reference).toBeNull();
+  expect(evaluation("ks2d", "--models", "a=x,b=y", "--reference", "b").reference).toBe("b");
+  expect(evaluation("ks2d", "--models", "solver", "--mode", "rollout")).toMatchObject({
+    oneStep: false,
+    rollout: true,
+  });
+});
+
+test.each([
+  [["--models", "solver"], /no experiment given/u],
+  [["ks2d"], /no models given/u],
+  [["ks2d", "more", "--models", "solver"], /"more" is one word too many/u],
+  [["ks2d", "--models", "solver", "--mode", "rolout"], /did you mean "rollout"/u],
+  [["ks2d", "--models", "a=x", "--reference", "solver"], /no network of --models/u],
+  [["ks2d", "--models", "solver", "--members", "1"], /one member is no ensemble/u],
+  [["ks2d", "--models", "solver", "--from", "x"], /--from is for predict/u],
+] as const)("%j is refused", (words, message) => {
+  expect(() => evaluation(...words)).toThrow(message);
+});
+
+test("a prediction has its own words", () => {
+  expect(prediction("runs/a@euler:1", "--from", "s", "--out", "o", "--members", "1")).toMatchObject(
+    {
+      checkpoint: "runs/a",
+      sampler: { method: "euler", steps: 1 },
+      frame: 0,
+      steps: 20,
+      members: 1,
+    },
+  );
+  expect(() => prediction("--from", "s", "--out", "o")).toThrow(/no checkpoint/u);
+  expect(() => prediction("x", "--from", "s")).toThrow(/no --out given/u);
+  expect(() => prediction("x", "--from", "s", "--out", "o", "--quick")).toThrow(
+    /--quick is not for predict/u,
+  );
+});

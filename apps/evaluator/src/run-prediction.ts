@@ -1,0 +1,105 @@
+import { relative } from "node:path";
+import { useBackend } from "@eddyflow/backend";
+import { ArgumentError } from "@eddyflow/core";
+import { createTrajectoryStore, openTrajectoryStore } from "@eddyflow/datasets";
+import { foldIn, keyFor } from "@eddyflow/random";
+import { progressBar, userPath } from "command-line";
+import { loadNetwork } from "./network.ts";
+import type { PredictionRequest } from "./request.ts";
+
+/**
+ * Does what `evaluator predict …` asks for: rolls a model out from a frame of each trajectory of a store,
+ * `members` times each, and writes the rollouts as a store, trajectory by trajectory and member by member.
+ */
+export async function runPrediction(
+  {
+    checkpoint,
+    sampler,
+    from,
+    out,
+    frame,
+    steps,
+    members,
+    seed,
+    batch,
+    backend,
+  }: PredictionRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const store = await openTrajectoryStore(userPath(from));
+  const { description } = store;
+  if (frame >= description.frames) {
+    throw new ArgumentError({
+      problem: `--frame ${frame} is not in ${from}`,
+      expected: `0 … ${description.frames - 1}`,
+      remedy: "start from another",
+    });
+  }
+  await useBackend(backend);
+  const network = await loadNetwork("the model", userPath(checkpoint), { sampler, test: store });
+  try {
+    const rows = store.trajectories * members;
+    const writer = await createTrajectoryStore(userPath(out), {
+      ...description,
+      split: "prediction",
+      frames: steps + 1,
+      trajectories: rows,
+      recipe: {
+        system: "prediction",
+        weights: network.weights,
+        sampler: network.description,
+        from: { split: description.split, seed: description.seed, recipe: description.recipe },
+        frame,
+        members,
+        batch,
+      },
+      seed,
+    });
+    const bar = progressBar("predicting", rows * steps, { unit: "states" });
+    let done = 0;
+    for (let first = 0; first < rows; first += batch) {
+      const count = Math.min(batch, rows - first);
+      const indices = Array.from({ length: count }, (_, row) => first + row);
+      if (!indices.every(writer.has)) {
+        const initial: Float32Array[] = [];
+        for (const index of indices) {
+          initial.push(await store.readFrames(Math.floor(index / members), frame, 1));
+        }
+        const size = initial[0]?.length ?? 0;
+        const states = new Float32Array(count * size);
+        initial.forEach((state, row) => {
+          states.set(state, row * size);
+        });
+        const trajectories = initial.map((state) => {
+          const frames = new Float32Array((steps + 1) * size);
+          frames.set(state);
+          return frames;
+        });
+        const forecast = network.begin(states, count);
+        try {
+          for (let step = 1; step <= steps; step++) {
+            signal.throwIfAborted();
+            const next = await forecast.step(foldIn(keyFor(seed, "prediction", first), step));
+            trajectories.forEach((frames, row) => {
+              frames.set(next.subarray(row * size, (row + 1) * size), step * size);
+            });
+            bar.update(done + step * count);
+          }
+        } finally {
+          forecast.dispose();
+        }
+        for (const [row, frames] of trajectories.entries()) {
+          await writer.write(first + row, frames);
+        }
+      }
+      done += count * steps;
+      bar.update(done);
+    }
+    bar.finish();
+    console.log(
+      `${relative(userPath("."), userPath(out)) || "."}: ${rows} rollouts of ${steps} steps, ${network.description}`,
+    );
+  } finally {
+    network.dispose();
+  }
+}

@@ -1,0 +1,28 @@
+import * as Plot from "@observablehq/plot";
+import { decode } from "fast-png";
+import { expect, test } from "vitest";
+import { plotSvg } from "./plot-svg.ts";
+import { svgToPng } from "./svg-to-png.ts";
+
+const darkPixels = (text: string): number => {
+  const marks = [Plot.text([text], { frameAnchor: "middle", fontSize: 20 })];
+  const png = decode(svgToPng(plotSvg({ width: 200, height: 60, axis: null, marks })));
+  expect([png.width, png.height]).toEqual([400, 120]);
+  let dark = 0;
+  for (let i = 0; i < png.data.length; i += png.channels) if ((png.data[i] as number) < 128) dark++;
+  return dark;
+};
+
+test("text is drawn with the font that is shipped, in ink that grows with it", () => {
+  expect(darkPixels("")).toBe(0);
+  const one = darkPixels("M");
+  expect(one).toBeGreaterThan(100);
+  expect(darkPixels("MMMM")).toBeGreaterThan(3.5 * one);
+});
+
+test("signs of mathematics have glyphs of their own", () => {
+  // A missing glyph is the same empty box for each.
+  const inks = ["σ", "√", "→", "≥", "×"].map(darkPixels);
+  expect(Math.min(...inks)).toBeGreaterThan(20);
+  expect(new Set(inks).size).toBeGreaterThan(3);
+});

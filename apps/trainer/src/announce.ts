@@ -1,0 +1,118 @@
+import { relative } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { BackendInfo } from "@eddyflow/backend";
+import type { SavedCheckpoint } from "@eddyflow/checkpointing/node";
+import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
+import type { DataRecipe } from "@eddyflow/experiments";
+import { parameterCount } from "@eddyflow/models";
+import { nfeOf } from "@eddyflow/samplers";
+import { formatDuration, userPath } from "command-line";
+import type { Learner } from "./learner.ts";
+import type { Teacher } from "./load-teacher.ts";
+import type { TrainingData } from "./open-data.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+import type { Score } from "./score.ts";
+import type { Seconds } from "./stopwatch.ts";
+import type { TrainingState } from "./training-state.ts";
+
+/** Prints a line, on a terminal over the progress that is shown there. */
+export function say(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
+  process.stdout.write(`${line}\n`);
+}
+
+/** A path as the person would type it. */
+export const shown = (path: string): string => relative(userPath("."), path) || ".";
+
+export interface RunFacts {
+  readonly start: TrainingState;
+  readonly data: TrainingData;
+  readonly teacher: Teacher | null;
+  readonly learner: Learner;
+  readonly backend: BackendInfo;
+}
+
+/** Says what is going to be trained, on what, with what, and where to. */
+export function announceRun(
+  { path, config }: PreparedRun,
+  { start, data, teacher, learner, backend }: RunFacts,
+): void {
+  const { model, size, experiment } = config;
+  const { iterations, batchSize, learningRate, validationPairs } = experiment.models[model];
+  const { grid, frames, frameInterval } = data.train.description;
+  const parameters = parameterCount(start.sets["student"] ?? {}).toLocaleString("en");
+  const { method, steps } = learner.sampler;
+  const rows: readonly (readonly [string, string])[] = [
+    [
+      "network",
+      `U-Net [${experiment.network.features.join(", ")}], ${parameters} parameters; to be run by ${method}:${steps} (NFE ${nfeOf(learner.sampler)})`,
+    ],
+    [
+      "data",
+      `${shown(config.data)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train)} pairs, ${Math.min(validationPairs, numPairs(data.validation))} to validate`,
+    ],
+    ...otherRecipe(data.train, experiment.data).map((text) => ["", `but ${text}`] as const),
+    ...(config.teacher === null || teacher === null
+      ? []
+      : ([
+          [
+            "teacher",
+            `${shown(config.teacher.checkpoint)}, ${teacher.manifest.model} run by ${teacher.manifest.sampler.method}:${teacher.manifest.sampler.steps}`,
+          ],
+        ] as const)),
+    ["backend", `${backend.name}, ${backend.device}`],
+    ...backend.refused.map(
+      ({ name, reason, remedy }) => ["", `not ${name}: ${reason}; ${remedy}`] as const,
+    ),
+    [
+      "steps",
+      `${start.step === 0 ? "" : `${start.step} done of `}${iterations} of ${batchSize} pairs, learning rate ${learningRate.max} → ${learningRate.min}`,
+    ],
+    ["run", shown(path)],
+  ];
+  say(`${model} for ${experiment.name} (${size})`);
+  for (const [label, text] of rows) say(`  ${label.padEnd(9)}${text}`);
+}
+
+/** In what the data differ from those of the experiment. */
+function otherRecipe(
+  { description }: TrajectoryStore,
+  { trajectories: _, ...wanted }: DataRecipe,
+): readonly string[] {
+  const recipe = description.recipe as Readonly<Record<string, unknown>> | null;
+  return Object.entries(wanted)
+    .filter(([key, value]) => recipe?.[key] !== undefined && !isDeepStrictEqual(recipe[key], value))
+    .map(([key, value]) => `${key} ${JSON.stringify(recipe?.[key])}, not ${JSON.stringify(value)}`);
+}
+
+/** Says that a run has nothing left to do. */
+export function announceDone({ name }: PreparedRun, checkpoint: SavedCheckpoint): void {
+  say(`run ${name} is done: it has made its ${checkpoint.step} steps`);
+  say(`  checkpoint  ${shown(checkpoint.path)}`);
+}
+
+export interface RunResult {
+  readonly checkpoint: SavedCheckpoint;
+  readonly best: SavedCheckpoint | null;
+  readonly score: Score | null;
+  readonly steps: number;
+  readonly seconds: Seconds<string>;
+}
+
+/** Says what came of a run and where its time went. */
+export function announceEnd({ checkpoint, best, score, steps, seconds }: RunResult): void {
+  const total = Object.values(seconds).reduce((sum, part) => sum + part, 0);
+  const parts = Object.entries(seconds)
+    .filter(([, part]) => part >= total / 200)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, part]) => `${name} ${Math.round((100 * part) / total)} %`);
+  const isFinished = checkpoint.step >= steps;
+  const scored = score === null ? "" : `, ${score.name} ${score.value.toPrecision(3)}`;
+  const better =
+    best !== null && best.step !== checkpoint.step ? ` (best at step ${best.step})` : "";
+  say(
+    `${isFinished ? "done" : "stopped"} at step ${checkpoint.step} of ${steps} after ${formatDuration(total)}${scored}${better}`,
+  );
+  say(`  time        ${parts.join(", ")}`);
+  say(`  checkpoint  ${shown(checkpoint.path)}`);
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { runCommand } from "command-line";
+import { main } from "./main.ts";
+
+await runCommand("trainer", main);

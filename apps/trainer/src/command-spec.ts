@@ -1,0 +1,73 @@
+import type { CommandSpec } from "command-line";
+
+/** The models that one run trains. */
+export const modelNames = ["velocity", "flow", "velocity_pd"] as const;
+export type ModelName = (typeof modelNames)[number];
+
+/** What the trainer is called with. */
+export const commandSpec = {
+  name: "trainer",
+  about: "trains a velocity model by flow matching, or distils one into a faster student.",
+  usage: [
+    "trainer <experiment> velocity [options] [key.path=value ...]",
+    "trainer <experiment> flow|velocity_pd --teacher CHECKPOINT [options] [key.path=value ...]",
+    "trainer <experiment> multistage --teacher CHECKPOINT --stages N [options] [key.path=value ...]",
+  ],
+  flags: {
+    new: { type: "boolean", about: "start another run beside those that exist" },
+    resume: { type: "boolean", about: "go on with the newest run, or with --name" },
+    name: { type: "string", value: "NAME", about: "name of the run; the time if not given" },
+    teacher: {
+      type: "string",
+      value: "CHECKPOINT",
+      about: "a checkpoint to learn from, or a run, of which the newest checkpoint is taken",
+    },
+    "max-iters": {
+      type: "integer",
+      value: "N",
+      min: 1,
+      about: "optimizer steps of the whole run, and the period of the learning rate's cosine",
+    },
+    "max-hours": {
+      type: "number",
+      value: "H",
+      min: 0,
+      about: "stop after H hours with a checkpoint, to be resumed",
+    },
+    stages: {
+      type: "integer",
+      value: "N",
+      min: 1,
+      max: 10,
+      about: "multistage: distil to 2^(N-1), …, 2 and at last 1 Euler step",
+    },
+    "stage-iters": {
+      type: "string",
+      value: "N[,N...]",
+      about: "multistage: optimizer steps of each stage, one number or one for each",
+    },
+    seed: { type: "integer", value: "N", min: 0, about: "of all random draws of the training" },
+    "dry-run": { type: "boolean", about: "say what would be trained on what, and write nothing" },
+    size: {
+      type: "choice",
+      choices: ["small", "full"],
+      about: "size of the experiment; full if not given",
+    },
+    backend: {
+      type: "choice",
+      choices: ["auto", "tensorflow", "wasm", "cpu"],
+      about: "what computes; the fastest there is if not given",
+    },
+    data: {
+      type: "string",
+      value: "DIR",
+      about: "folder with train.zarr and validation.zarr; data/<experiment> if not given",
+    },
+    out: { type: "string", value: "DIR", about: "folder of all runs; runs if not given" },
+  },
+  notes: [
+    "<experiment> is ks2d, or the path of a .ts module that exports an Experiment. key.path=value changes a key of it, e.g. models.velocity.batchSize=4 network.features=[16,32] models.velocity_pd.steps=1.",
+    "A run lies in <out>/<experiment>/<model>/<name>. Ctrl-C ends it after the step in progress with a checkpoint; --resume goes on as if it had never stopped. A resumed run keeps its configuration; --max-iters may change its budget.",
+    "Example: trainer ks2d velocity --size small; trainer ks2d flow --size small --teacher runs/ks2d/velocity/<name>",
+  ],
+} as const satisfies CommandSpec;

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from "node:util";
+import { atSize } from "@eddyflow/experiments";
+import { loadExperiment } from "command-line";
+import { shown } from "./announce.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+import type { Request } from "./request.ts";
+
+/** A command as the person would type it. */
+function commandLine(app: "trainer" | "evaluator", words: readonly string[]): string {
+  const quoted = words.map((word) => (/^[\w.,:=@%+/-]+$/u.test(word) ? word : `'${word}'`));
+  return ["npm", "run", app, "--", ...quoted].join(" ");
+}
+
+/** A flag that is said only where it is not the default. */
+const flag = (name: string, value: string | null, otherwise: string | null = null) =>
+  value === otherwise || value === null ? [] : [`--${name}`, value];
+
+/** The command that goes on with a run that was stopped. */
+export function resumeCommand(
+  model: string,
+  name: string,
+  { experiment, out, backend }: Request,
+): string {
+  return commandLine("trainer", [
+    experiment,
+    model,
+    "--resume",
+    ...flag("name", name),
+    ...flag("out", out, "runs"),
+    ...flag("backend", backend, "auto"),
+  ]);
+}
+
+/** The command that distils a velocity run that is done. */
+export async function distilCommand(
+  { path, config }: PreparedRun,
+  { experiment, data, out }: Request,
+): Promise<string> {
+  const { features } = config.experiment.network;
+  const { network } = atSize(await loadExperiment(experiment), config.size);
+  return commandLine("trainer", [
+    experiment,
+    "flow",
+    ...flag("size", config.size, "full"),
+    ...flag("teacher", shown(path)),
+    ...flag("data", data),
+    ...flag("out", out, "runs"),
+    ...(isDeepStrictEqual(features, network.features)
+      ? []
+      : [`network.features=${JSON.stringify(features)}`]),
+  ]);
+}
+
+/** The command that compares models, by the names that they get in the report. */
+export function evaluateCommand(
+  models: Readonly<Record<string, string>>,
+  { experiment, data }: Request,
+): string {
+  const list = Object.entries(models).map(([name, path]) => `${name}=${shown(path)}`);
+  return commandLine("evaluator", [experiment, "--models", list.join(","), ...flag("data", data)]);
+}

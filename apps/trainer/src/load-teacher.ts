@@ -1,0 +1,89 @@
+import { loadParams, type Manifest, readManifest } from "@eddyflow/checkpointing";
+import { folderSource } from "@eddyflow/checkpointing/node";
+import { CheckpointError, type Grid, type Params } from "@eddyflow/core";
+import { type NetworkDescription, parameterShapes } from "@eddyflow/models";
+import { taughtSet } from "./find-teacher.ts";
+import type { TaughtBy } from "./run-config.ts";
+
+/** What a student learns from. */
+export interface Teacher {
+  readonly manifest: Manifest;
+  /** Its averaged weights where there are any. The holder disposes them. */
+  readonly params: Params;
+}
+
+export interface LoadTeacherOptions {
+  /** The network of the student, which begins with the teacher's weights. */
+  readonly network: NetworkDescription;
+  readonly channels: readonly string[];
+  /** Of the states that the student learns from. */
+  readonly grid: Grid;
+}
+
+/**
+ * Reads the weights of a teacher.
+ *
+ * @throws CheckpointError where it is another network than the student's, or is for other states, or is not
+ *   the one that the run was begun with.
+ */
+export async function loadTeacher(
+  { checkpoint, sha256 }: TaughtBy,
+  { network, channels, grid }: LoadTeacherOptions,
+): Promise<Teacher> {
+  const source = folderSource(checkpoint);
+  const manifest = await readManifest(source);
+  const { set, file } = taughtSet(manifest);
+  const refuse = (problem: string, expected: string, remedy: string): never => {
+    throw new CheckpointError({
+      problem: `the teacher ${checkpoint} ${problem}`,
+      expected,
+      remedy,
+    });
+  };
+  if (manifest.files[file]?.sha256 !== sha256) {
+    refuse(
+      "is not the one that the run was begun with",
+      `weights with SHA-256 ${sha256.slice(0, 8)}…`,
+      "give --teacher where it lies now, or begin another run with --new",
+    );
+  }
+  const taught = manifest.networks["student"] as Partial<NetworkDescription> | undefined;
+  if (taught?.kind !== "velocity") {
+    refuse(
+      `is a ${manifest.model} model`,
+      "a velocity field",
+      "give a velocity or velocity_pd run",
+    );
+  }
+  const { stateChannels, features = [], padding } = taught as NetworkDescription;
+  if (String(manifest.channels) !== String(channels) || stateChannels !== network.stateChannels) {
+    refuse(
+      `is for the channels ${manifest.channels.join(", ")}`,
+      `${channels.join(", ")}, as in the data`,
+      "give a teacher of this experiment",
+    );
+  }
+  if (
+    String(features) !== String(network.features) ||
+    String(padding) !== String(network.padding)
+  ) {
+    refuse(
+      `has features [${features.join(", ")}] and padding ${String(padding)}`,
+      `[${network.features.join(", ")}] and ${String(network.padding)}`,
+      `give its own --size, or network.features=[${features.join(",")}]`,
+    );
+  }
+  const spacing = ({ extent, shape }: Grid) =>
+    extent.map((length, i) => (length / (shape[i] ?? Number.NaN)).toPrecision(6)).join(", ");
+  if (
+    spacing(manifest.grid) !== spacing(grid) ||
+    String(manifest.grid.boundary) !== String(grid.boundary)
+  ) {
+    refuse(
+      `is for ${manifest.grid.boundary.join(", ")} cells of ${spacing(manifest.grid)}`,
+      `${grid.boundary.join(", ")} cells of ${spacing(grid)}, as in the data`,
+      "give a teacher of this experiment, or its --data",
+    );
+  }
+  return { manifest, params: await loadParams(source, set, parameterShapes(network)) };
+}

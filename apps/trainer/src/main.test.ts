@@ -1,0 +1,356 @@
+import { spawn } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createTrajectoryStore } from "@eddyflow/datasets";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { main } from "./main.ts";
+
+const cli = fileURLToPath(new URL("./cli.ts", import.meta.url));
+
+/** The least experiment that has all parts. */
+const training = {
+  iterations: 6,
+  batchSize: 2,
+  learningRate: { max: 1e-2, min: 1e-4 },
+  norm: { kind: "l2" },
+  clipNorm: 1,
+  averageDecay: 0.9,
+  validateEvery: 3,
+  validationPairs: 2,
+  checkpointEvery: 3,
+};
+const experiment = {
+  name: "tiny",
+  seed: 1,
+  data: {
+    system: "kuramoto-sivashinsky-2d",
+    operator: "biharmonic",
+    domainExtent: 20,
+    numPoints: 8,
+    dt: 0.5,
+    frameInterval: 1,
+    warmUp: 5,
+    frames: 6,
+    trajectories: { train: 2, validation: 1, test: 1 },
+    observation: { stride: 1 },
+  },
+  network: { features: [4, 6], padding: ["periodic", "periodic"] },
+  models: {
+    velocity: { ...training, sampler: { method: "midpoint", steps: 2 } },
+    flow: {
+      ...training,
+      sampler: { method: "flow", steps: 1 },
+      increments: { kind: "dyadic", levels: 2 },
+    },
+    velocity_pd: { ...training, steps: 2, substeps: 1, tableau: "midpoint" },
+  },
+};
+
+/** A travelling wave in place of a simulation. */
+async function writeStore(folder: string, split: "train" | "validation"): Promise<void> {
+  const { frames, numPoints, frameInterval, domainExtent, trajectories } = experiment.data;
+  const writer = await createTrajectoryStore(join(folder, `${split}.zarr`), {
+    experiment: "tiny",
+    split,
+    channels: ["u"],
+    grid: {
+      shape: [numPoints, numPoints],
+      extent: [domainExtent, domainExtent],
+      boundary: ["periodic", "periodic"],
+    },
+    frameInterval,
+    frames,
+    trajectories: trajectories[split],
+    recipe: null,
+    seed: 0,
+    observation: { stride: 1 },
+  });
+  for (let index = 0; index < trajectories[split]; index++) {
+    const values = Float32Array.from({ length: frames * numPoints ** 2 }, (_, i) => {
+      const [time, y, x] = [
+        Math.floor(i / numPoints ** 2),
+        Math.floor(i / numPoints) % numPoints,
+        i % numPoints,
+      ];
+      const phase = (2 * Math.PI * (x + 2 * y + time)) / numPoints;
+      return 2 * Math.sin(phase + index) + Math.cos(3 * phase);
+    });
+    await writer.write(index, values);
+  }
+}
+
+let folder: string;
+
+/** Runs the trainer in the folder, in this process, and gives what it says. */
+async function trainer(
+  words: readonly string[],
+  onLine: (text: string, interrupt: () => void) => void = () => {},
+): Promise<string> {
+  const controller = new AbortController();
+  let out = "";
+  const listen = (text: string | Uint8Array): boolean => {
+    out += text;
+    onLine(String(text), () => controller.abort());
+    return true;
+  };
+  vi.stubEnv("INIT_CWD", folder);
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, "write").mockImplementation(listen),
+  );
+  try {
+    await main({ argv: [...words, "--backend", "cpu"], signal: controller.signal });
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    vi.unstubAllEnvs();
+  }
+  return out;
+}
+
+/** The same in a process of its own, as a person does it. */
+function spawned(
+  words: readonly string[],
+  onText: (text: string, interrupt: () => void) => void = () => {},
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  const child = spawn(process.execPath, [cli, ...words, "--backend", "cpu"], {
+    env: { ...process.env, INIT_CWD: folder },
+  });
+  let [out, err] = ["", ""];
+  const interrupt = () => child.kill("SIGINT");
+  child.stdout.on("data", (data) => {
+    out += data;
+    onText(String(data), interrupt);
+  });
+  child.stderr.on("data", (data) => {
+    err += data;
+    onText(String(data), interrupt);
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, out, err }));
+  });
+}
+
+const runFolder = (model: string, name: string) => join(folder, "runs", "tiny", model, name);
+const bytesOf = (model: string, name: string, step: number, file: string) =>
+  readFile(join(runFolder(model, name), "checkpoints", String(step), file));
+const jsonOf = async (...path: readonly string[]) =>
+  JSON.parse(await readFile(join(...path), "utf8"));
+const metricsOf = async (name: string): Promise<readonly Record<string, number>[]> =>
+  (await readFile(join(runFolder("velocity", name), "metrics.jsonl"), "utf8"))
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+const velocity = ["./tiny.ts", "velocity"];
+const student = (model: string) => ["./tiny.ts", model, "--teacher", "runs/tiny/velocity/a"];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "eddyflow-trainer-"));
+  await writeFile(join(folder, "tiny.ts"), `export default ${JSON.stringify(experiment)};\n`);
+  await writeStore(join(folder, "data", "tiny"), "train");
+  await writeStore(join(folder, "data", "tiny"), "validation");
+  await trainer([...velocity, "--name", "a"]);
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("a velocity run", { tags: ["slow"] }, () => {
+  test("leaves its configuration, metrics of every step, and checkpoints with a score", async () => {
+    const metrics = await metricsOf("a");
+    expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    for (const { loss, norm, skipped } of metrics) {
+      expect([loss, norm].every(Number.isFinite)).toBe(true);
+      expect(skipped).toBe(0);
+    }
+    expect(metrics.map(({ learningRate }) => learningRate)).toEqual(
+      [0, 1, 2, 3, 4, 5].map((step) =>
+        expect.closeTo(1e-4 + (9.9e-3 * (1 + Math.cos((Math.PI * step) / 6))) / 2, 9),
+      ),
+    );
+    expect(await readdir(runFolder("velocity", "a"))).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^events\.out\.tfevents/), "config.json"]),
+    );
+    const manifest = await jsonOf(runFolder("velocity", "a"), "checkpoints", "6", "manifest.json");
+    expect(manifest).toMatchObject({
+      experiment: "tiny",
+      model: "velocity",
+      step: 6,
+      networks: { student: { kind: "velocity", stateChannels: 1, features: [4, 6] } },
+      sampler: { method: "midpoint", steps: 2, grid: [0, 0.5, 1] },
+      teacher: null,
+      score: { name: "validationLoss", value: metrics[5]?.["validationLoss"] },
+      config: { data: "../../../../data/tiny", model: "velocity" },
+    });
+    expect(Object.keys(manifest.files).sort()).toEqual([
+      "average.safetensors",
+      "state.safetensors",
+      "weights.safetensors",
+    ]);
+  });
+
+  test("goes on from a checkpoint to the same bits as without a stop", async () => {
+    await cp(runFolder("velocity", "a"), runFolder("velocity", "b"), { recursive: true });
+    await rm(join(runFolder("velocity", "b"), "checkpoints", "6"), { recursive: true });
+    expect(await trainer([...velocity, "--resume", "--name", "b"])).toContain("3 done of 6");
+    for (const file of ["weights.safetensors", "average.safetensors", "state.safetensors"]) {
+      expect(await bytesOf("velocity", "b", 6, file)).toEqual(
+        await bytesOf("velocity", "a", 6, file),
+      );
+    }
+    const losses = async (name: string) =>
+      (await metricsOf(name)).map(({ step, loss, validationLoss }) => ({
+        step,
+        loss,
+        validationLoss,
+      }));
+    expect(await losses("b")).toEqual(await losses("a"));
+  });
+
+  test("says that it is done where nothing is left to do, and changes only its budget", async () => {
+    const words = [...velocity, "--resume", "--name", "a"];
+    expect(await trainer(words)).toContain("run a is done");
+    await expect(trainer([...words, "models.velocity.batchSize=4"])).rejects.toThrow(
+      /batchSize=4 is not what run a was begun with; expected .* or begin another run with --new$/,
+    );
+  });
+
+  test("stopped by Ctrl-C, it saves and prints the command that goes on", async () => {
+    const words = [...velocity, "--new", "--name", "c", "--max-iters", "12"];
+    const stopped = await spawned(words, (text, interrupt) => {
+      if (text.includes("step 1/12")) interrupt();
+    });
+    expect(stopped.code).toBe(130);
+    const [, step] = /stopped at step (\d+) of 12/.exec(stopped.out) ?? [];
+    expect(await readdir(join(runFolder("velocity", "c"), "checkpoints"))).toContain(step);
+    const [, command] = /go on with +npm run trainer -- (.*)/.exec(stopped.out) ?? [];
+    expect(command).toBe("./tiny.ts velocity --resume --name c --backend cpu");
+    expect(await trainer(command?.split(" ") ?? [])).toContain("done at step 12 of 12");
+    const steps = (await metricsOf("c")).map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  });
+});
+
+describe("a student", { tags: ["slow"] }, () => {
+  test("of the semigroup kind keeps its frozen velocity, once on the disk", async () => {
+    expect(await trainer([...student("flow"), "--name", "f"])).toMatch(/distillationError \d/);
+    const manifest = await jsonOf(runFolder("flow", "f"), "checkpoints", "6", "manifest.json");
+    const taught = await jsonOf(runFolder("velocity", "a"), "checkpoints", "6", "manifest.json");
+    expect(manifest).toMatchObject({
+      networks: { student: { kind: "corrector" }, velocity: { kind: "velocity" } },
+      sampler: { method: "flow", steps: 1, grid: [0, 1] },
+      teacher: {
+        sha256: taught.files["average.safetensors"].sha256,
+        run: "../../velocity/a/checkpoints/6",
+      },
+      score: { name: "distillationError" },
+    });
+    const inodes = await Promise.all(
+      ["3", "6"].map((step) =>
+        stat(join(runFolder("flow", "f"), "checkpoints", step, "velocity.safetensors")),
+      ),
+    );
+    expect(inodes[0]?.ino).toBe(inodes[1]?.ino);
+    const own = await bytesOf("flow", "f", 6, "velocity.safetensors");
+    expect(own).toEqual(await bytesOf("velocity", "a", 6, "average.safetensors"));
+  });
+
+  test("in two stages, is its successor's teacher, also when it was stopped between them", async () => {
+    const words = [...student("multistage"), "--stages", "2", "--stage-iters", "3,2"];
+    const stopped = await trainer([...words, "--name", "m"], (text, interrupt) => {
+      if (text.includes("stage 2 of 2")) interrupt();
+    });
+    expect(stopped).toContain(
+      "go on with  npm run trainer -- ./tiny.ts multistage --resume --name m",
+    );
+    const resumed = await trainer(["./tiny.ts", "multistage", "--resume"]);
+    expect(resumed).toContain("run m-stage1 is done");
+
+    const { stages } = await jsonOf(runFolder("multistage", "m"), "multistage.json");
+    const hashOf = async (...path: readonly string[]) =>
+      (await jsonOf(...path, "manifest.json")).files["average.safetensors"].sha256;
+    const first = join(runFolder("velocity_pd", "m-stage1"), "checkpoints", "3");
+    const second = join(runFolder("velocity_pd", "m-stage2"), "checkpoints", "2");
+    expect(stages).toMatchObject([
+      {
+        studentSteps: 2,
+        substeps: 1,
+        teacherMethod: "midpoint",
+        taughtBy: { sha256: await hashOf(runFolder("velocity", "a"), "checkpoints", "6") },
+        student: { sha256: await hashOf(first) },
+      },
+      {
+        studentSteps: 1,
+        substeps: 2,
+        teacherMethod: "euler",
+        taughtBy: { sha256: await hashOf(first) },
+        student: { sha256: await hashOf(second) },
+      },
+    ]);
+    const { teacher, sampler, config } = await jsonOf(second, "manifest.json");
+    expect(teacher.sha256).toBe(await hashOf(first));
+    expect(sampler).toEqual({ method: "euler", steps: 1, grid: [0, 1] });
+    expect(config.experiment.models.velocity_pd).toMatchObject({ iterations: 2, substeps: 2 });
+  });
+});
+
+describe("one line says what is wrong", { tags: ["slow"] }, () => {
+  const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ["a model", ["./tiny.ts", "velocty"], /unknown model "velocty".*did you mean "velocity"\?$/],
+    ["a flag", ["./tiny.ts", "velocity", "--max-iter", "3"], /did you mean "--max-iters"\?$/],
+    [
+      "an experiment",
+      ["ks2", "velocity"],
+      /unknown experiment "ks2"; expected ks2d.*did you mean "ks2d"\?$/,
+    ],
+    [
+      "a key",
+      [...velocity, "--new", "models.velocity.batchsize=3"],
+      /unknown key "models.velocity.batchsize".*did you mean "models.velocity.batchSize"\?$/,
+    ],
+    [
+      "runs that exist",
+      ["./tiny.ts", "velocity"],
+      /runs? exists? in .*velocity; expected --new .*--resume to go on with .*; add --new or --resume$/,
+    ],
+    [
+      "a student without a teacher",
+      ["./tiny.ts", "velocity_pd", "--new"],
+      /velocity_pd has no teacher.*there is --teacher runs\/tiny\/velocity\/\w$/,
+    ],
+    [
+      "a velocity with one",
+      student("velocity"),
+      /velocity learns from data and has no teacher.*leave --teacher out$/,
+    ],
+    [
+      "a teacher of another shape",
+      [...student("flow"), "--new", "network.features=[6,6]"],
+      /the teacher .* has features \[4, 6\].*expected \[6, 6\].*network\.features=\[4,6\]$/,
+    ],
+    [
+      "a folder that cannot be written",
+      [...velocity, "--out", "tiny.ts/runs"],
+      /(not a folder|a file stands|part of the path is a file)/,
+    ],
+    [
+      "data that are absent",
+      [...velocity, "--new", "--data", "nowhere"],
+      /nowhere\/train\.zarr.*expected/,
+    ],
+  ];
+  test.each(cases)("about %s", async (_, words, expected) => {
+    const before = await readdir(folder, { recursive: true });
+    await expect(trainer(words)).rejects.toThrow(expected);
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+  });
+
+  test("about data that were cut short, with exit code 2", async () => {
+    await cp(join(folder, "data", "tiny"), join(folder, "cut"), { recursive: true });
+    const trajectory = join(folder, "cut", "train.zarr", "trajectories", "000001");
+    await truncate(join(trajectory, "c.3.0.0.0"), 20);
+    const { code, err } = await spawned([...velocity, "--new", "--data", "cut"]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^trainer: .*\(frame 3\) has 20 of \d+ bytes.*\n$/);
+  });
+});

@@ -1,0 +1,107 @@
+import { join, relative } from "node:path";
+import { readManifest } from "@eddyflow/checkpointing";
+import {
+  createRunDirectory,
+  folderSource,
+  listRuns,
+  openRunDirectory,
+  type RunDirectory,
+} from "@eddyflow/checkpointing/node";
+import { ArgumentError } from "@eddyflow/core";
+import type { Size } from "@eddyflow/experiments";
+import { configureExperiment, loadExperiment, userPath } from "command-line";
+import { type ChosenRun, chooseRun } from "./choose-run.ts";
+import type { ModelName } from "./command-spec.ts";
+import { continuedConfig } from "./continued-config.ts";
+import { findTeacher } from "./find-teacher.ts";
+import type { Request } from "./request.ts";
+import { type RunConfig, storedConfig, type TaughtBy, usedConfig } from "./run-config.ts";
+
+/** A run that is ready to begin or to go on. Paths are absolute here. */
+export interface PreparedRun extends ChosenRun {
+  readonly config: RunConfig;
+  /** Whether its data may be made where they are missing: small ones, in the place of the default. */
+  readonly mayMakeData: boolean;
+  /** Makes its folder, if it does not exist. */
+  begin(): Promise<RunDirectory>;
+}
+
+/** Whether a new run may make its data. */
+export const mayMakeData = ({ data, dryRun }: Request, size: Size): boolean =>
+  data === null && size === "small" && !dryRun;
+
+/**
+ * Decides what a run is and where it lies; nothing is written yet. A new run has the configuration of the
+ * experiment with what was typed put over it, a resumed one its own.
+ *
+ * @throws ArgumentError where what was typed does not fit the experiment, the run or the folder.
+ */
+export async function prepareRun(model: ModelName, typed: Request): Promise<PreparedRun> {
+  const root = userPath(typed.out);
+  const budget = `models.${model}.iterations`;
+  const request = {
+    ...typed,
+    overrides: [
+      ...typed.overrides,
+      ...(typed.seed === null ? [] : [`seed=${typed.seed}`]),
+      ...(typed.maxIterations === null ? [] : [`${budget}=${typed.maxIterations}`]),
+    ],
+  };
+  const { name: experiment } = await loadExperiment(request.experiment);
+  const chosen = await chooseRun(root, request, { experiment, model, now: new Date() });
+  const { name, path } = chosen;
+  if (chosen.exists) {
+    // These change how long a run is and what is kept of it, but no step that was already made.
+    const free = [budget, `models.${model}.validateEvery`, `models.${model}.checkpointEvery`];
+    const config = await continuedConfig(await latestConfig(path), request, { name, free });
+    return { ...chosen, config, mayMakeData: false, begin: () => openRunDirectory(path) };
+  }
+  const size = request.size ?? "full";
+  const config: RunConfig = {
+    created: new Date().toISOString(),
+    model,
+    size,
+    experiment: await configureExperiment(request.experiment, {
+      size,
+      overrides: request.overrides,
+    }),
+    data: userPath(request.data ?? join("data", experiment)),
+    teacher: model === "velocity" ? null : await askedTeacher(request, { experiment, model }),
+  };
+  return {
+    ...chosen,
+    config,
+    mayMakeData: mayMakeData(request, size),
+    begin: () =>
+      createRunDirectory(root, { experiment, model, name, config: storedConfig(config, path) }),
+  };
+}
+
+/** The configuration of a run as it is now: its budget may have changed since it was begun. */
+async function latestConfig(path: string): Promise<RunConfig> {
+  const directory = await openRunDirectory(path);
+  const latest = await directory.latest();
+  const { config } = latest === null ? directory : await readManifest(folderSource(latest.path));
+  return usedConfig(config as RunConfig, path);
+}
+
+/**
+ * The teacher that was asked for.
+ *
+ * @throws ArgumentError where there is none, which names the newest velocity run if there is one.
+ */
+export async function askedTeacher(
+  { teacher, out }: Request,
+  { experiment, model }: { readonly experiment: string; readonly model: string },
+): Promise<TaughtBy> {
+  if (teacher !== null) return findTeacher(teacher);
+  const newest = (await listRuns(userPath(out), { experiment, model: "velocity" })).at(-1);
+  throw new ArgumentError({
+    problem: `${model} has no teacher to learn from`,
+    expected: "--teacher CHECKPOINT",
+    remedy:
+      newest === undefined
+        ? `train one first: trainer ${experiment} velocity`
+        : `there is --teacher ${relative(userPath("."), newest)}`,
+  });
+}

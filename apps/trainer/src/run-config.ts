@@ -1,0 +1,53 @@
+import { relative, resolve } from "node:path";
+import type { ExperimentConfig, Size } from "@eddyflow/experiments";
+import type { ModelName } from "./command-spec.ts";
+
+/** A checkpoint to learn from. */
+export interface TaughtBy {
+  /** Its folder; relative to the run's folder where this is stored. */
+  readonly checkpoint: string;
+  /** Hash of the weights that are learnt from. */
+  readonly sha256: string;
+}
+
+/** What every kind of run was asked to do, resolved. */
+export interface CommonConfig {
+  /** When it was begun, in ISO 8601. */
+  readonly created: string;
+  readonly size: Size;
+  readonly experiment: ExperimentConfig;
+  /** Folder with train.zarr and validation.zarr; relative to the run's folder where it is stored. */
+  readonly data: string;
+  readonly teacher: TaughtBy | null;
+}
+
+/** What the run of a model was asked to do: `config.json` of its folder, and in each of its checkpoints. */
+export interface RunConfig extends CommonConfig {
+  readonly model: ModelName;
+}
+
+/** The same checkpoint with its path relative to a folder. */
+export const taughtFrom = (folder: string, taught: TaughtBy): TaughtBy => ({
+  ...taught,
+  checkpoint: relative(folder, taught.checkpoint),
+});
+
+/** A configuration as it is stored with a run, so that runs and data can be moved together. */
+export function storedConfig<Config extends CommonConfig>(config: Config, path: string): Config {
+  const { data, teacher } = config;
+  return {
+    ...config,
+    data: relative(path, data),
+    teacher: teacher && taughtFrom(path, teacher),
+  };
+}
+
+/** The configuration that was stored with a run, with absolute paths. */
+export function usedConfig<Config extends CommonConfig>(config: Config, path: string): Config {
+  const { data, teacher } = config;
+  return {
+    ...config,
+    data: resolve(path, data),
+    teacher: teacher && { ...teacher, checkpoint: resolve(path, teacher.checkpoint) },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Normalisation, Params } from "@eddyflow/core";
+import { numPairs, readPairs, type TrajectoryStore } from "@eddyflow/datasets";
+import { distillationError } from "@eddyflow/metrics";
+import { keyFor, normalTensor } from "@eddyflow/random";
+import { dispose, type Tensor } from "@tensorflow/tfjs-core";
+import type { Learner } from "./learner.ts";
+
+/** What the checkpoints of a run are compared by; smaller is better. */
+export interface Score {
+  readonly name: "validationLoss" | "distillationError";
+  readonly value: number;
+}
+
+export interface ScoreOptions {
+  readonly store: TrajectoryStore;
+  readonly normalisation: Normalisation;
+  readonly pairs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+}
+
+/** Held-out pairs, spread evenly over the store, in batches. */
+function* batchesOf({ store, pairs, batchSize }: ScoreOptions): Generator<readonly number[]> {
+  const available = numPairs(store);
+  const count = Math.min(pairs, available);
+  const all = Array.from({ length: count }, (_, i) => Math.floor((i * available) / count));
+  for (let i = 0; i < count; i += batchSize) yield all.slice(i, i + batchSize);
+}
+
+/**
+ * How to score the weights of a model on held-out pairs, the same ones with the same noise each time.
+ * A velocity is judged by its loss. A student is judged by the distillation error, because its own loss
+ * can fall while it drifts from its teacher: the VRMSE between its end points and the teacher's, from the
+ * same noise. The teacher's are computed at the first call.
+ */
+export function scoring(
+  learner: Learner,
+  options: ScoreOptions,
+): (params: Params) => Promise<Score> {
+  const { sampleTeacher } = learner;
+  if (sampleTeacher === null) return (params) => validationLoss(learner, params, options);
+  let taught: Promise<readonly Float32Array[]> | null = null;
+  return async (params) => {
+    taught ??= endPoints(sampleTeacher, options);
+    const [own, reference] = [
+      await endPoints((x, y) => learner.sample(params, x, y), options),
+      await taught,
+    ];
+    const channels = options.normalisation.channels.length;
+    return {
+      name: "distillationError",
+      value: distillationError(own, reference, { channels }),
+    };
+  };
+}
+
+async function validationLoss(
+  { objective }: Learner,
+  params: Params,
+  options: ScoreOptions,
+): Promise<Score> {
+  const sets = { [objective.trains]: params };
+  let [sum, count] = [0, 0];
+  for (const [step, indices] of [...batchesOf(options)].entries()) {
+    const batch = { ...(await readPairs(options.store, indices, options)), extras: null };
+    const key = keyFor(options.seed, "validation", step);
+    const targets = await objective.targets(sets, batch, { key, step });
+    const { loss, terms } = objective.loss(sets, targets);
+    sum += ((await loss.data())[0] as number) * indices.length;
+    count += indices.length;
+    dispose([batch.previous, batch.next, targets, loss, terms] as never);
+  }
+  return { name: "validationLoss", value: sum / count };
+}
+
+/** The end point under each held-out condition, from noise of its own. */
+async function endPoints(
+  sample: (x: Tensor, y: Tensor) => Tensor,
+  options: ScoreOptions,
+): Promise<readonly Float32Array[]> {
+  const ends: Float32Array[] = [];
+  for (const [step, indices] of [...batchesOf(options)].entries()) {
+    const { previous, next } = await readPairs(options.store, indices, options);
+    const noise = normalTensor(keyFor(options.seed, "validation", step), next.shape);
+    const end = sample(noise, previous);
+    const values = (await end.data<"float32">()) as Float32Array;
+    const size = values.length / indices.length;
+    ends.push(...indices.map((_, i) => values.subarray(i * size, (i + 1) * size)));
+    dispose([previous, next, noise, end]);
+  }
+  return ends;
+}

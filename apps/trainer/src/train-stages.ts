@@ -1,0 +1,212 @@
+import { rename, stat, writeFile } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import { createRunDirectory, openRunDirectory, toStorageError } from "@eddyflow/checkpointing/node";
+import { ArgumentError } from "@eddyflow/core";
+import { multistagePlan, type Stage } from "@eddyflow/distillation";
+import { configureExperiment, loadExperiment, userPath } from "command-line";
+import { say } from "./announce.ts";
+import { type ChosenRun, chooseRun } from "./choose-run.ts";
+import { evaluateCommand, resumeCommand } from "./commands.ts";
+import { continuedConfig, refuseChange } from "./continued-config.ts";
+import { findTeacher } from "./find-teacher.ts";
+import { askedTeacher, mayMakeData, type PreparedRun } from "./prepare-run.ts";
+import type { MultistageTask, Request } from "./request.ts";
+import {
+  type CommonConfig,
+  type RunConfig,
+  storedConfig,
+  type TaughtBy,
+  taughtFrom,
+  usedConfig,
+} from "./run-config.ts";
+import { train } from "./train.ts";
+
+/** What was asked, resolved: `config.json` in the folder of the whole. Each stage is a run of its own. */
+interface StagesConfig extends CommonConfig {
+  readonly teacher: TaughtBy;
+  readonly stages: readonly Stage[];
+}
+
+/** A stage that was begun: what it has used and made. Paths are relative to the folder of the whole. */
+interface StageRecord extends Stage {
+  readonly run: string;
+  readonly taughtBy: TaughtBy;
+  /** The last checkpoint, null until the stage is done. */
+  readonly student: TaughtBy | null;
+}
+
+/**
+ * Distils a velocity model progressively, stage by stage, each student being the next one's teacher. What is
+ * there already, of an earlier call that was stopped, is kept.
+ */
+export async function trainStages(task: MultistageTask, signal: AbortSignal): Promise<void> {
+  const { request } = task;
+  const deadline = performance.now() + (request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
+  const root = userPath(request.out);
+  const { name: experiment } = await loadExperiment(request.experiment);
+  const choice = { experiment, model: "multistage", now: new Date() };
+  const whole = await chooseRun(root, request, choice);
+  const config = whole.exists
+    ? await resumedStages(whole, task)
+    : await newStages(whole, root, task);
+  const goOn = `  go on with  ${resumeCommand("multistage", whole.name, request)}`;
+
+  const records: StageRecord[] = [];
+  const models: Record<string, string> = { teacher: config.teacher.checkpoint };
+  let teacher = config.teacher;
+  for (const stage of config.stages) {
+    const { index, studentSteps, substeps, teacherMethod } = stage;
+    const path = stagePath(root, experiment, whole.name, index);
+    const record = {
+      ...stage,
+      run: relative(whole.path, path),
+      taughtBy: taughtFrom(whole.path, teacher),
+      student: null,
+    };
+    const exists = await hasConfig(path);
+    const run: PreparedRun = {
+      name: basename(path),
+      path,
+      exists,
+      config: stageConfig(config, stage, teacher),
+      mayMakeData: index === 0 && !whole.exists && mayMakeData(request, config.size),
+      begin: async () => {
+        // Only now: what was typed has been checked as far as this stage goes.
+        if (!(await hasConfig(whole.path))) {
+          const options = { ...choice, name: whole.name, config: storedConfig(config, whole.path) };
+          await createRunDirectory(root, options);
+        }
+        await writeRecords(whole.path, [...records, record]);
+        if (exists) return openRunDirectory(path);
+        return createRunDirectory(root, {
+          experiment,
+          model: "velocity_pd",
+          name: basename(path),
+          config: storedConfig(stageConfig(config, stage, teacher), path),
+        });
+      },
+    };
+    const taught = `${studentSteps} × ${substeps} ${teacherMethod} steps become ${studentSteps} of Euler`;
+    say(`stage ${index + 1} of ${config.stages.length}: ${taught}`);
+    const hours = (deadline - performance.now()) / 3_600_000;
+    const maxHours = request.maxHours === null ? null : Math.max(0, hours);
+    const { isFinished, checkpoint } = await train(run, { ...request, maxHours }, signal);
+    if (request.dryRun || checkpoint === null) return;
+    if (!isFinished) return say(goOn);
+
+    teacher = await findTeacher(checkpoint.path);
+    records.push({ ...record, student: taughtFrom(whole.path, teacher) });
+    await writeRecords(whole.path, records);
+    models[`velocity_pd-${studentSteps}`] = path;
+    if (signal.aborted && index + 1 < config.stages.length) return say(goOn);
+  }
+  say(`  next        ${evaluateCommand(models, request)}`);
+}
+
+const stagePath = (root: string, experiment: string, name: string, index: number): string =>
+  join(root, experiment, "velocity_pd", `${name}-stage${index + 1}`);
+
+const hasConfig = (path: string): Promise<boolean> =>
+  stat(join(path, "config.json")).then(
+    () => true,
+    () => false,
+  );
+
+/** A stage as the run of a progressive student. */
+function stageConfig(
+  { stages: _, experiment, ...config }: StagesConfig,
+  { studentSteps, substeps, teacherMethod, iterations }: Stage,
+  teacher: TaughtBy,
+): RunConfig {
+  const velocity_pd = {
+    ...experiment.models.velocity_pd,
+    steps: studentSteps,
+    substeps,
+    tableau: teacherMethod,
+    iterations,
+  };
+  const models = { ...experiment.models, velocity_pd };
+  return { ...config, model: "velocity_pd", teacher, experiment: { ...experiment, models } };
+}
+
+async function newStages(
+  whole: ChosenRun,
+  root: string,
+  { stages, stageIterations, request }: MultistageTask,
+): Promise<StagesConfig> {
+  const size = request.size ?? "full";
+  const experiment = await configureExperiment(request.experiment, {
+    size,
+    overrides: withSeed(request).overrides,
+  });
+  if (stages === null) {
+    throw new ArgumentError({
+      problem: "multistage was not told how many stages to make",
+      expected: "--stages N for students of 2^(N-1), …, 2 and 1 Euler steps",
+      remedy: "add --stages 2",
+    });
+  }
+  const { iterations, substeps, tableau } = experiment.models.velocity_pd;
+  const plan = multistagePlan({
+    stages,
+    iterations: budgets(stageIterations) ?? iterations,
+    initialMethod: tableau,
+    initialSubsteps: substeps,
+  });
+  for (const { index } of plan) {
+    const path = stagePath(root, experiment.name, whole.name, index);
+    if (!(await hasConfig(path))) continue;
+    throw new ArgumentError({
+      problem: `the run ${path} exists`,
+      expected: "a name that no stage has",
+      remedy: "give another --name",
+    });
+  }
+  return {
+    created: new Date().toISOString(),
+    size,
+    experiment,
+    data: userPath(request.data ?? join("data", experiment.name)),
+    teacher: await askedTeacher(request, { experiment: experiment.name, model: "multistage" }),
+    stages: plan,
+  };
+}
+
+async function resumedStages(
+  { name, path }: ChosenRun,
+  { stages, stageIterations, request }: MultistageTask,
+): Promise<StagesConfig> {
+  const begun = usedConfig((await openRunDirectory(path)).config as StagesConfig, path);
+  const plan = begun.stages.map(({ iterations }) => iterations);
+  const asked = budgets(stageIterations) ?? plan;
+  const isSame = plan.every((n, i) => n === (typeof asked === "number" ? asked : asked[i]));
+  if ((stages !== null && stages !== plan.length) || !isSame) {
+    refuseChange(
+      name,
+      "the number of stages or their steps",
+      `--stages ${plan.length} --stage-iters ${plan.join(",")}`,
+    );
+  }
+  return continuedConfig(begun, withSeed(request), { name, free: [] });
+}
+
+const withSeed = (request: Request): Request => ({
+  ...request,
+  overrides: [...request.overrides, ...(request.seed === null ? [] : [`seed=${request.seed}`])],
+});
+
+/** One number for all stages, or one for each. */
+const budgets = (typed: readonly number[] | null): number | readonly number[] | null =>
+  typed?.length === 1 ? (typed[0] as number) : typed;
+
+/** Writes `multistage.json`, whole or not at all. */
+async function writeRecords(path: string, stages: readonly StageRecord[]): Promise<void> {
+  const file = join(path, "multistage.json");
+  const json = JSON.stringify({ format: "eddyflow-multistage", version: 1, stages }, null, 2);
+  try {
+    await writeFile(`${file}.writing`, `${json}\n`);
+    await rename(`${file}.writing`, file);
+  } catch (error) {
+    throw toStorageError(path, error);
+  }
+}

@@ -1,0 +1,197 @@
+import { join } from "node:path";
+import { useBackend } from "@eddyflow/backend";
+import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
+import type { Batch, ParamSets, Params } from "@eddyflow/core";
+import { trainingBatches } from "@eddyflow/datasets";
+import { keyFor } from "@eddyflow/random";
+import {
+  adam,
+  allLoggers,
+  cosine,
+  movingAverage,
+  terminalLogger,
+  train as trainSteps,
+} from "@eddyflow/training";
+import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
+import { dispose } from "@tensorflow/tfjs-core";
+import { announceDone, announceEnd, announceRun, say } from "./announce.ts";
+import { makeLearner } from "./learner.ts";
+import { loadTeacher } from "./load-teacher.ts";
+import { findData } from "./open-data.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+import type { Request } from "./request.ts";
+import { storedConfig, taughtFrom } from "./run-config.ts";
+import { type Score, scoring } from "./score.ts";
+import { stopwatch } from "./stopwatch.ts";
+import { firstState, savedState } from "./training-state.ts";
+
+/** Checkpoints that are kept beside the best one. */
+const keepLast = 3;
+
+/** How far a run came. */
+export interface Outcome {
+  readonly isFinished: boolean;
+  /** The newest checkpoint; null after a dry run. */
+  readonly checkpoint: SavedCheckpoint | null;
+}
+
+/**
+ * Trains a run from where it stands to the end of its budget, or until the signal or `--max-hours` stops it
+ * after the step in progress; there is a checkpoint in either case.
+ */
+export async function train(
+  run: PreparedRun,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { model, experiment, teacher: taughtBy } = run.config;
+  const { seed } = experiment;
+  const recipe = experiment.models[model];
+  const steps = recipe.iterations;
+  const deadline = performance.now() + (request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
+
+  // Where the run stands.
+  const latest = run.exists ? await (await openRunDirectory(run.path)).latest() : null;
+  if (latest !== null && latest.step >= steps) {
+    announceDone(run, latest);
+    return { isFinished: true, checkpoint: latest };
+  }
+
+  // What is learnt, from what and from whom.
+  const data = await findData(run.config.data, { ...request, canBeMade: run.mayMakeData, signal });
+  const backend = await useBackend(request.backend);
+  const { grid, channels } = data.train.description;
+  const counts = { stateChannels: channels.length, conditionChannels: channels.length };
+  const network = { kind: "velocity", ...counts, ...experiment.network } as const;
+  const teacher = taughtBy && (await loadTeacher(taughtBy, { network, channels, grid }));
+  // A student computes in the units of its teacher.
+  const normalisation = teacher?.manifest.normalisation ?? data.normalisation;
+  const learner = makeLearner(model, teacher, { experiment, network, grid });
+
+  const learningRate = cosine({ ...recipe.learningRate, steps });
+  const optimizer = adam({ learningRate, clipNorm: recipe.clipNorm });
+  const average = movingAverage({ decay: recipe.averageDecay });
+  const start =
+    latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
+  const scoreOf = scoring(learner, {
+    store: data.validation,
+    normalisation,
+    pairs: recipe.validationPairs,
+    batchSize: recipe.batchSize,
+    seed,
+  });
+  announceRun(run, { start, data, teacher, learner, backend });
+  if (request.dryRun) return { isFinished: false, checkpoint: null };
+
+  const directory = await run.begin();
+  const logger = allLoggers([
+    jsonLinesLogger(join(run.path, "metrics.jsonl"), { from: start.step }),
+    tensorBoardLogger(run.path, { from: start.step }),
+    terminalLogger(process.stderr, { steps, from: start.step }),
+  ]);
+
+  const clock = stopwatch(["data", "targets", "validation", "checkpoint", "logging"], "gradient");
+  const objective = {
+    ...learner.objective,
+    targets: (...given: Parameters<typeof learner.objective.targets>) =>
+      clock.measure("targets", () => learner.objective.targets(...given)),
+  };
+  const pairs = trainingBatches(data.train, {
+    batchSize: recipe.batchSize,
+    seed,
+    firstStep: start.step,
+    normalisation,
+  });
+  async function* batches(): AsyncGenerator<Batch> {
+    for (;;) {
+      const { value } = await clock.measure("data", () => pairs.next());
+      yield { ...value, extras: null };
+    }
+  }
+  const outOfTime = new AbortController();
+  const trained = trainSteps(objective, optimizer, {
+    sets: { ...start.sets, ...learner.frozen },
+    state: start.optimizer,
+    batches: batches(),
+    key: (step) => keyFor(seed, model, step),
+    firstStep: start.step,
+    steps,
+    average,
+    signal: AbortSignal.any([signal, outOfTime.signal]),
+  });
+
+  const { velocity } = learner.frozen;
+  const saved = ({ student = {}, "student.average": averaged = {} }: ParamSets): ParamSets => ({
+    student,
+    "student.average": averaged,
+    ...(velocity && { velocity }),
+  });
+  const manifest = {
+    experiment: experiment.name,
+    model,
+    networks: learner.networks,
+    sampler: learner.sampler,
+    normalisation,
+    grid,
+    channels,
+    teacher: taughtBy && {
+      sha256: taughtBy.sha256,
+      run: taughtFrom(run.path, taughtBy).checkpoint,
+    },
+    config: storedConfig(run.config, run.path),
+  };
+
+  /** What belongs to steps whose loss has not arrived yet. */
+  const waiting = new Map<number, Readonly<Record<string, number>>>();
+  let lastScore: Score | null = null;
+  let checkpoint: SavedCheckpoint | null = null;
+  let held: readonly ParamSets[] = [start.sets, start.optimizer];
+  clock.lap();
+  try {
+    for await (const { step, sets, state, logged, isLast } of trained) {
+      held = [sets, state];
+      if (performance.now() >= deadline) outOfTime.abort();
+      const isDue = (every: number) => step === steps || (step % every === 0 && !isLast);
+
+      let score: Score | null = null;
+      if (isDue(recipe.validateEvery)) {
+        const averaged = sets["student.average"] as Params;
+        score = await clock.measure("validation", () => scoreOf(averaged));
+        lastScore = score;
+        say(`step ${step}: ${score.name} ${score.value.toPrecision(4)}`);
+      }
+      if (isLast || isDue(recipe.checkpointEvery)) {
+        checkpoint = await clock.measure("checkpoint", () =>
+          directory.saveCheckpoint(
+            step,
+            { sets: saved(sets), state, manifest: { ...manifest, ...(score && { score }) } },
+            { keepLast },
+          ),
+        );
+      }
+      waiting.set(step, {
+        learningRate: learningRate(step - 1),
+        ...(score && { [score.name]: score.value }),
+        ...prefixed("seconds/", clock.lap()),
+      });
+      await clock.measure("logging", () => {
+        for (const { step, values } of logged) {
+          logger.log(step, { ...values, ...waiting.get(step) });
+          waiting.delete(step);
+        }
+      });
+    }
+  } finally {
+    await logger.close();
+    dispose([...held, learner.frozen] as never);
+  }
+
+  const newest = checkpoint ?? latest;
+  if (newest === null) throw new Error("training ended without a checkpoint");
+  const best = await directory.best();
+  announceEnd({ checkpoint: newest, best, score: lastScore, steps, seconds: clock.total() });
+  return { isFinished: newest.step >= steps, checkpoint: newest };
+}
+
+const prefixed = (prefix: string, values: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
