@@ -2,6 +2,7 @@ import {
   ArgumentError,
   CheckpointError,
   type Grid,
+  type Key,
   type Objective,
   type ParamSets,
   type Params,
@@ -18,7 +19,7 @@ import {
   velocityField,
   velocityNetwork,
 } from "@eddyflow/models";
-import { keyFor } from "@eddyflow/random";
+import { keyFor, uniform } from "@eddyflow/random";
 import {
   dyadicIncrements,
   type IncrementDistribution,
@@ -49,8 +50,13 @@ export interface Learner {
   readonly sampler: SamplerDescription;
   /** The end point of the model with these weights, from noise x under the condition y. */
   sample(params: Params, x: Tensor, y: Tensor): Tensor;
-  /** The end point of the teacher, run as its manifest says; null where there is no teacher. */
-  readonly sampleTeacher: ((x: Tensor, y: Tensor) => Tensor) | null;
+  /**
+   * What the model is judged by: the loss of an objective, or the end points of the teacher, which is run as
+   * its manifest says.
+   */
+  readonly judge:
+    | { readonly objective: Learner["objective"] }
+    | { readonly sampleTeacher: (x: Tensor, y: Tensor) => Tensor };
 }
 
 /** A copy with memory of its own: an optimizer that works in place must not change the teacher. */
@@ -76,6 +82,12 @@ function incrementsOf(recipe: IncrementRecipe): {
     case "uniform":
       return { increments: uniformIncrements(recipe) };
   }
+}
+
+/** Flow times at equal distances: the loss varies so much with t that a few free draws would hide the rest. */
+function spreadTimes(key: Key, count: number): Float32Array {
+  const [offset = 0] = uniform(key, 1);
+  return Float32Array.from({ length: count }, (_, i) => (i + offset) / count);
 }
 
 const equalSteps = <Method extends SamplerDescription["method"]>(
@@ -112,14 +124,15 @@ function velocityLearner({
   const network = velocityNetwork(description);
   const { method, steps } = models.velocity.sampler;
   const sampler = equalSteps(method, steps);
+  const norm = normOf(models.velocity.norm, grid);
   return {
     networks: { student: description },
     init: () => network.init(keyFor(seed, "init", 0)),
     frozen: {},
-    objective: flowMatching(network, { norm: normOf(models.velocity.norm, grid) }),
+    objective: flowMatching(network, { norm }),
     sampler,
     sample: sampleVelocity(network, sampler),
-    sampleTeacher: null,
+    judge: { objective: flowMatching(network, { norm, times: spreadTimes }) },
   };
 }
 
@@ -156,8 +169,10 @@ function flowLearner(
     sampler,
     sample: (params, x, y) =>
       jump(flowMap(corrector, params, velocityField(velocity, teacher.params)), x, y, sampler.grid),
-    sampleTeacher: (x, y) =>
-      sampleVelocity(velocity, taught as VelocitySampler)(teacher.params, x, y),
+    judge: {
+      sampleTeacher: (x, y) =>
+        sampleVelocity(velocity, taught as VelocitySampler)(teacher.params, x, y),
+    },
   };
 }
 
@@ -193,8 +208,10 @@ function progressiveLearner(
     }),
     sampler,
     sample: sampleVelocity(network, sampler),
-    sampleTeacher: (x, y) =>
-      sampleVelocity(network, taught as VelocitySampler)(teacher.params, x, y),
+    judge: {
+      sampleTeacher: (x, y) =>
+        sampleVelocity(network, taught as VelocitySampler)(teacher.params, x, y),
+    },
   };
 }
 

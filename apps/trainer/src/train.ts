@@ -145,6 +145,7 @@ export async function train(
   const waiting = new Map<number, Readonly<Record<string, number>>>();
   let lastScore: Score | null = null;
   let checkpoint: SavedCheckpoint | null = null;
+  let skipped = 0;
   let held: readonly ParamSets[] = [start.sets, start.optimizer];
   clock.lap();
   try {
@@ -178,6 +179,7 @@ export async function train(
         for (const { step, values } of logged) {
           logger.log(step, { ...values, ...waiting.get(step) });
           waiting.delete(step);
+          skipped += values["skipped"] ?? 0;
         }
       });
     }
@@ -189,7 +191,8 @@ export async function train(
   const newest = checkpoint ?? latest;
   if (newest === null) throw new Error("training ended without a checkpoint");
   const best = await directory.best();
-  announceEnd({ checkpoint: newest, best, score: lastScore, steps, seconds: clock.total() });
+  const seconds = clock.total();
+  announceEnd({ checkpoint: newest, best, score: lastScore, steps, seconds, skipped });
   return { isFinished: newest.step >= steps, checkpoint: newest };
 }
 

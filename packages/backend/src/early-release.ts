@@ -24,7 +24,7 @@ export function releaseEarly(): void {
   const internals = engine() as unknown as EngineInternals;
   if (Object.hasOwn(internals, "addTapeNode")) return;
   const addTapeNode = internals.addTapeNode.bind(internals);
-  let finished: Tensor[] = [];
+  let finished: { readonly pass: number; readonly tensors: readonly Tensor[] } | undefined;
 
   internals.addTapeNode = (...parts) => {
     addTapeNode(...parts);
@@ -35,8 +35,8 @@ export function releaseEarly(): void {
       const { activeScope, gradientDepth } = internals.state;
       // Within a taped function (a gradient of a gradient) everything may be needed once more.
       if (gradientDepth > 0) return gradient(dys);
-      // A pass that failed half-way has left tensors behind that its scope has disposed already.
-      for (const tensor of finished) tensor.dispose();
+      // What an earlier pass left is no longer ours: its scope has disposed it, or given it away.
+      if (finished?.pass === activeScope.id) for (const x of finished.tensors) x.dispose();
       const numTracked = activeScope.track.length;
       const functions = gradient(dys);
       const temporaries = activeScope.track.slice(numTracked);
@@ -45,7 +45,10 @@ export function releaseEarly(): void {
         (dy): dy is Tensor =>
           dy !== null && (dy as unknown as { scopeId: number }).scopeId === activeScope.id,
       );
-      finished = [...ours, ...temporaries, ...(node.saved ?? [])];
+      finished = {
+        pass: activeScope.id,
+        tensors: [...ours, ...temporaries, ...(node.saved ?? [])],
+      };
       const passedOn = new Set<Tensor | null>([...dys, ...temporaries]);
       return Object.fromEntries(
         Object.entries(functions).map(([name, compute]) => [

@@ -4,7 +4,6 @@ import {
   clone,
   conv2d,
   engine,
-  matMul,
   pad,
   relu,
   reshape,
@@ -69,17 +68,6 @@ const weightGradient: Operation<{ x: Tensor; dy: Tensor }> = {
   kernelName: kernelNames.convolutionWeightGradient,
   // Channels become the batch and the batch the channels: again a valid convolution.
   portable: ({ x, dy }) => {
-    const [batch, height, width, inputs] = x.shape as [number, number, number, number];
-    const [, rows, columns, outputs] = dy.shape as [number, number, number, number];
-    if (rows === height && columns === width) {
-      const flat = matMul(
-        reshape(x, [batch * height * width, inputs]),
-        reshape(dy, [batch * height * width, outputs]),
-        true,
-        false,
-      );
-      return reshape(flat, [1, 1, inputs, outputs]);
-    }
     const images = transpose(x, [3, 1, 2, 0]);
     const filters = transpose(dy, [1, 2, 0, 3]);
     return transpose(conv2d(images as Tensor4D, filters as Tensor4D, 1, "valid"), [1, 2, 0, 3]);

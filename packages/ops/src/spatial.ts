@@ -1,5 +1,5 @@
 import { ShapeError } from "@eddyflow/core";
-import { slice, type Tensor } from "@tensorflow/tfjs-core";
+import { reshape, slice, type Tensor } from "@tensorflow/tfjs-core";
 
 /** The spatial extents of `[batch, ...space, channel]`. */
 export const spatialShape = (x: Tensor): number[] => x.shape.slice(1, -1);
@@ -14,11 +14,18 @@ export function requireField(x: Tensor, operation: string): void {
   });
 }
 
-/** `length` entries of `x` along `axis` from `start` on. */
+/**
+ * `length` entries of `x` along `axis` from `start` on. Cut as a matrix: that copies long rows, and no
+ * backend lacks a kernel for it at any rank.
+ */
 export function sliceAxis(x: Tensor, axis: number, start: number, length: number): Tensor {
-  const begin = x.shape.map(() => 0);
-  const size = [...x.shape];
-  begin[axis] = start;
-  size[axis] = length;
-  return slice(x, begin, size);
+  const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
+  const outer = sizeOf(x.shape.slice(0, axis));
+  const inner = sizeOf(x.shape.slice(axis + 1));
+  const matrix = reshape(x, [outer, (x.shape[axis] as number) * inner]);
+  const cut = slice(matrix, [0, start * inner], [outer, length * inner]);
+  return reshape(
+    cut,
+    x.shape.map((n, k) => (k === axis ? length : n)),
+  );
 }
