@@ -23,7 +23,7 @@ export const experiment: Experiment = {
   network: { features: [16, 32, 48], padding: ["periodic", "periodic"] },
   models: {
     velocity: {
-      iterations: 2000,
+      iterations: 1600,
       batchSize: 16,
       learningRate: { max: 2e-3, min: 1e-5 },
       norm: { kind: "l2" },
@@ -35,7 +35,7 @@ export const experiment: Experiment = {
       sampler: { method: "midpoint", steps: 50 },
     },
     flow: {
-      iterations: 1000,
+      iterations: 800,
       batchSize: 16,
       learningRate: { max: 1e-3, min: 1e-5 },
       norm: { kind: "l2" },
