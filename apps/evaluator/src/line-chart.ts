@@ -61,16 +61,18 @@ export function lineChart(
   const yScale = { type: y.type, domain: yDomain, range: [height - marginBottom, marginTop] };
   const toX = Plot.scale({ x: xScale });
   const toY = Plot.scale({ y: yScale });
-  const ends = drawn.map((one) => one.points.at(-1) as readonly [number, number]);
+  const ends = drawn.map(({ name, style, points }) => {
+    const end = points.at(-1) as readonly [number, number];
+    return { name, style, end, isWhole: end[0] >= xDomain[1] };
+  });
+  const whole = ends.filter((one) => one.isWhole);
   const placed = spreadLabels(
-    ends.map((end) => toY.apply(clamp(end[1], yDomain)) as number),
+    whole.map(({ end }) => toY.apply(clamp(end[1], yDomain)) as number),
     labelHeight,
     [marginTop, height - marginBottom],
   );
-  const labels = drawn.map(({ name, style }, index) => ({
-    name,
-    style,
-    end: ends[index] as readonly [number, number],
+  const labels = whole.map((one, index) => ({
+    ...one,
     x: toX.invert?.(width - marginRight + leader) as number,
     y: toY.invert?.(placed[index] as number) as number,
   }));
@@ -104,6 +106,13 @@ export function lineChart(
         }),
       ),
       Plot.text(labels, { x: "x", y: "y", text: "name", dx: 4, textAnchor: "start" }),
+      // A line that ends early has no values beyond: it is named where it ends.
+      ...ends
+        .filter((one) => !one.isWhole)
+        .flatMap(({ name, style, end }) => [
+          Plot.dot([end], { fill: style.colour, r: 3 }),
+          Plot.text([end], { text: () => `${name} diverges`, dx: 8, textAnchor: "start" }),
+        ]),
     ],
   });
 }

@@ -34,10 +34,15 @@ export function modelStyles(evaluation: Evaluation): ReadonlyMap<string, ModelSt
     const colour = networkColours[index % networkColours.length] ?? "currentColor";
     const dash = index < networkColours.length ? "none" : "5 2";
     // Good students lie on their teacher's line; a wider one stays visible under them.
-    styles.set(name, { colour, dash, width: name === evaluation.reference ? 4 : 1.75 });
+    styles.set(name, { colour, dash, width: name === evaluation.reference ? 3.5 : 1.75 });
   });
-  for (const { name, kind } of evaluation.models)
-    if (kind !== "network") styles.set(name, baselineStyles[kind]);
+  let solvers = 0;
+  for (const { name, kind } of evaluation.models) {
+    if (kind === "network") continue;
+    // Coarser solvers are told apart by shorter dashes.
+    const dash = kind === "solver" ? `${6 / 2 ** solvers++} 3` : baselineStyles[kind].dash;
+    styles.set(name, { ...baselineStyles[kind], dash });
+  }
   return styles;
 }
 

@@ -33,7 +33,7 @@ function frames(evaluation: Evaluation): Picture | null {
     svg,
     caption:
       "One member of each model’s ensemble beside the simulation, on one colour scale, every cell as the models see it. " +
-      "In a chaotic system the rows must part after a while; what should stay is the look: the size, the sharpness and the strength of the structures.",
+      "In a chaotic system the rows must part after a while; what should stay is the look: the size, the sharpness and the strength of the structures. Black is what is no longer finite.",
   };
 }
 
@@ -65,7 +65,8 @@ function rollout(evaluation: Evaluation, metric: "vrmse" | "crps"): Picture | nu
       name: "rollout-crps",
       svg: lineChart("CRPS over time", lines, {
         x,
-        y: { label: "CRPS / training σ", type: "linear", include: 0 },
+        // Beyond this nothing can be told but that it diverges.
+        y: { label: "CRPS / training σ", type: "linear", include: 0, limits: [0, 2] },
       }),
       caption: `Continuous ranked probability score of ${members}-member ensembles (fair estimator; the mean absolute error for the solver and persistence), mean over ${trajectories} held-out trajectories. Lower is better, and climatology is what a forecast without skill scores.`,
     };
@@ -73,7 +74,7 @@ function rollout(evaluation: Evaluation, metric: "vrmse" | "crps"): Picture | nu
     name: "rollout-vrmse",
     svg: lineChart("VRMSE over time", lines, {
       x,
-      y: { label: "VRMSE", type: "linear", include: 0 },
+      y: { label: "VRMSE", type: "linear", include: 0, limits: [0, 2.5] },
       guides: [{ axis: "y", at: Math.SQRT2, label: "√2: two unrelated states" }],
     }),
     caption:
@@ -91,7 +92,11 @@ function spectra(evaluation: Evaluation): Picture | null {
       "Energy spectrum after one step",
       [
         ...lines,
-        { name: "truth", style: truthStyle, points: shellPoints(truthShells, (energy) => energy) },
+        {
+          name: "truth",
+          style: truthStyle,
+          points: shellPoints(truthShells, shortestAxis(evaluation), (energy) => energy),
+        },
       ],
       {
         x: { label: "wavenumber |k|", type: "log" },
@@ -106,7 +111,7 @@ function spectra(evaluation: Evaluation): Picture | null {
 function spectrumRatios(evaluation: Evaluation): Picture | null {
   const { truthShells } = evaluation;
   if (truthShells === null) return null;
-  const numPoints = Math.min(...evaluation.setting.gridShape);
+  const numPoints = shortestAxis(evaluation);
   const lines = shellSeries(evaluation, (energy, wavenumber) => {
     const truth = truthShells[wavenumber] ?? 0;
     return truth > 0 ? energy / truth : Number.NaN;
@@ -137,18 +142,20 @@ function shellSeries(
       .filter((model) => model.kind === "network" || model.kind === "solver")
       .map((model) => model.name),
   );
-  return series(evaluation, (model) => shellPoints(model.shells ?? [], value)).filter((line) =>
-    kept.has(line.name),
-  );
+  return series(evaluation, (model) =>
+    shellPoints(model.shells ?? [], shortestAxis(evaluation), value),
+  ).filter((line) => kept.has(line.name));
 }
 
 const shellPoints = (
   shells: readonly number[],
+  numPoints: number,
   value: (energy: number, wavenumber: number) => number,
 ): readonly (readonly [number, number])[] =>
   shells
     .map((energy, wavenumber) => [wavenumber, value(energy, wavenumber)] as const)
-    .filter(([wavenumber]) => wavenumber > 0);
+    // Beyond N/2 only the corners of the grid are left.
+    .filter(([wavenumber]) => wavenumber > 0 && wavenumber <= numPoints / 2);
 
 function distillationCost(evaluation: Evaluation): Picture | null {
   const styles = modelStyles(evaluation);
@@ -203,6 +210,8 @@ function crpsCost(evaluation: Evaluation): Picture | null {
     caption: `Score of the one-step forecast against measured time; models and solver side by side. ${timing(evaluation)}`,
   };
 }
+
+const shortestAxis = ({ setting }: Evaluation): number => Math.min(...setting.gridShape);
 
 const withNfe = ({ name, nfePerStep }: ModelEvaluation): string =>
   nfePerStep === null ? name : `${name} (${nfePerStep} NFE)`;

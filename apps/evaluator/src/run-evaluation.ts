@@ -1,9 +1,15 @@
-import { access, constants, mkdir, rmdir } from "node:fs/promises";
+import { access, constants, rmdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { useBackend } from "@eddyflow/backend";
 import { ArgumentError } from "@eddyflow/core";
 import { measureNormalisation } from "@eddyflow/datasets";
-import { configureExperiment, type ProgressBar, progressBar, userPath } from "command-line";
+import {
+  configureExperiment,
+  makeFolder,
+  type ProgressBar,
+  progressBar,
+  userPath,
+} from "command-line";
 import { climatology } from "./climatology.ts";
 import type { Contestant } from "./contestant.ts";
 import { chooseAmounts, evaluate } from "./evaluate.ts";
@@ -44,7 +50,7 @@ export async function runEvaluation(
   const out = userPath(request.out ?? join("runs", config.name, "evaluation", time));
   try {
     // Minutes of work should not end at a folder that cannot be written.
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     await access(out, constants.W_OK);
     console.log(
       `comparing ${models.map((model) => model.name).join(", ")} on held-out ${config.name}; ${device}`,

@@ -17,14 +17,18 @@ export interface TableColumn {
 /** Three significant digits, the way that errors and times are read. */
 export function significant(value: number): string {
   const size = Math.abs(value);
-  if (!Number.isFinite(value)) return String(value);
+  if (!Number.isFinite(value)) return "diverges";
   if (size === 0) return "0";
   if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
   return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size))));
 }
 
-const decimals = (digits: number) => (value: number) =>
-  Math.abs(value) >= 1e4 ? value.toExponential(1) : value.toFixed(digits);
+function decimals(digits: number): (value: number) => string {
+  return (value) => {
+    if (!Number.isFinite(value)) return "diverges";
+    return Math.abs(value) >= 1e4 ? value.toExponential(1) : value.toFixed(digits);
+  };
+}
 
 /** The columns of the comparison that have a value for at least one model. */
 export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {

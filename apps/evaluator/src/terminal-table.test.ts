@@ -47,3 +47,14 @@ test("values that are equal in the printed digits are equally good", () => {
   const table = terminalTable({ ...exampleEvaluation, models });
   expect(table.match(/0\.200\*/gu)).toHaveLength(models.length);
 });
+
+test("what is not finite is said to diverge, and wins nothing", () => {
+  const models = exampleEvaluation.models.map((model) =>
+    model.name === "teacher" ? { ...model, oneStep: { vrmse: Number.NaN, crps: 0 / 0 } } : model,
+  );
+  const line = terminalTable({ ...exampleEvaluation, models })
+    .split("\n")
+    .find((text) => text.startsWith("teacher "));
+  expect(line).toContain("diverges  ");
+  expect(line).not.toContain("diverges*");
+});

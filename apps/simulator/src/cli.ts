@@ -14,6 +14,7 @@ import {
   configureExperiment,
   experimentNames,
   helpText,
+  makeFolder,
   parseFlags,
   progressBar,
   runCommand,
@@ -125,6 +126,7 @@ async function main({ argv, signal }: CommandContext): Promise<void> {
     splits.map((split) => [split, join(out, `${split}.zarr`)]),
   ) as Record<Split, string>;
   const wanted = flags.split === undefined ? splits : [flags.split];
+  await makeFolder(out);
   // All stores are begun, or refused, before the first trajectory is made.
   const writers = new Map<Split, TrajectoryWriter>();
   for (const split of wanted) {

@@ -21,8 +21,11 @@ export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A path as the person would type it. */
-export const shown = (path: string): string => relative(userPath("."), path) || ".";
+/** A path as the person would type it: from where they stand, unless it is elsewhere. */
+export function shown(path: string): string {
+  const short = relative(userPath("."), path);
+  return short === "" ? "." : short.startsWith("..") ? path : short;
+}
 
 export interface RunFacts {
   readonly start: TrainingState;
@@ -97,10 +100,12 @@ export interface RunResult {
   readonly score: Score | null;
   readonly steps: number;
   readonly seconds: Seconds<string>;
+  /** Steps that changed nothing because their gradients were not finite. */
+  readonly skipped: number;
 }
 
 /** Says what came of a run and where its time went. */
-export function announceEnd({ checkpoint, best, score, steps, seconds }: RunResult): void {
+export function announceEnd({ checkpoint, best, score, steps, seconds, skipped }: RunResult): void {
   const total = Object.values(seconds).reduce((sum, part) => sum + part, 0);
   const parts = Object.entries(seconds)
     .filter(([, part]) => part >= total / 200)
@@ -113,6 +118,7 @@ export function announceEnd({ checkpoint, best, score, steps, seconds }: RunResu
   say(
     `${isFinished ? "done" : "stopped"} at step ${checkpoint.step} of ${steps} after ${formatDuration(total)}${scored}${better}`,
   );
+  if (skipped > 0) say(`  skipped     ${skipped} steps, whose gradients were not finite`);
   say(`  time        ${parts.join(", ")}`);
   say(`  checkpoint  ${shown(checkpoint.path)}`);
 }

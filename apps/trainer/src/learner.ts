@@ -2,6 +2,7 @@ import {
   ArgumentError,
   CheckpointError,
   type Grid,
+  type Key,
   type Objective,
   type ParamSets,
   type Params,
@@ -10,6 +11,7 @@ import { progressive, semigroup } from "@eddyflow/distillation";
 import type { ExperimentConfig, IncrementRecipe, NormRecipe } from "@eddyflow/experiments";
 import { flowMatching, l2, type Norm, sobolev } from "@eddyflow/losses";
 import {
+  copyParams,
   correctorFromVelocity,
   correctorNetwork,
   flowMap,
@@ -18,7 +20,7 @@ import {
   velocityField,
   velocityNetwork,
 } from "@eddyflow/models";
-import { keyFor } from "@eddyflow/random";
+import { keyFor, uniform } from "@eddyflow/random";
 import {
   dyadicIncrements,
   type IncrementDistribution,
@@ -30,7 +32,7 @@ import {
   uniformGrid,
   uniformIncrements,
 } from "@eddyflow/samplers";
-import { mul, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { ModelName } from "./command-spec.ts";
 import type { Teacher } from "./load-teacher.ts";
 
@@ -49,13 +51,14 @@ export interface Learner {
   readonly sampler: SamplerDescription;
   /** The end point of the model with these weights, from noise x under the condition y. */
   sample(params: Params, x: Tensor, y: Tensor): Tensor;
-  /** The end point of the teacher, run as its manifest says; null where there is no teacher. */
-  readonly sampleTeacher: ((x: Tensor, y: Tensor) => Tensor) | null;
+  /**
+   * What the model is judged by: the loss of an objective, or the end points of the teacher, which is run as
+   * its manifest says.
+   */
+  readonly judge:
+    | { readonly objective: Learner["objective"] }
+    | { readonly sampleTeacher: (x: Tensor, y: Tensor) => Tensor };
 }
-
-/** A copy with memory of its own: an optimizer that works in place must not change the teacher. */
-const copy = (params: Params): Params =>
-  Object.fromEntries(Object.entries(params).map(([name, tensor]) => [name, mul(tensor, 1)]));
 
 function normOf(recipe: NormRecipe, { shape, extent, boundary }: Grid): Norm {
   if (recipe.kind === "l2") return l2();
@@ -76,6 +79,12 @@ function incrementsOf(recipe: IncrementRecipe): {
     case "uniform":
       return { increments: uniformIncrements(recipe) };
   }
+}
+
+/** Flow times at equal distances: the loss varies so much with t that a few free draws would hide the rest. */
+function spreadTimes(key: Key, count: number): Float32Array {
+  const [offset = 0] = uniform(key, 1);
+  return Float32Array.from({ length: count }, (_, i) => (i + offset) / count);
 }
 
 const equalSteps = <Method extends SamplerDescription["method"]>(
@@ -112,14 +121,15 @@ function velocityLearner({
   const network = velocityNetwork(description);
   const { method, steps } = models.velocity.sampler;
   const sampler = equalSteps(method, steps);
+  const norm = normOf(models.velocity.norm, grid);
   return {
     networks: { student: description },
     init: () => network.init(keyFor(seed, "init", 0)),
     frozen: {},
-    objective: flowMatching(network, { norm: normOf(models.velocity.norm, grid) }),
+    objective: flowMatching(network, { norm }),
     sampler,
     sample: sampleVelocity(network, sampler),
-    sampleTeacher: null,
+    judge: { objective: flowMatching(network, { norm, times: spreadTimes }) },
   };
 }
 
@@ -147,7 +157,7 @@ function flowLearner(
   const sampler = equalSteps("flow", recipe.steps);
   return {
     networks: { student: { ...description, kind: "corrector" }, velocity: description },
-    init: () => tidy(() => copy(correctorFromVelocity(teacher.params))),
+    init: () => correctorFromVelocity(teacher.params),
     frozen: { velocity: teacher.params },
     objective: semigroup(corrector, velocity, {
       norm: normOf(norm, grid),
@@ -156,8 +166,10 @@ function flowLearner(
     sampler,
     sample: (params, x, y) =>
       jump(flowMap(corrector, params, velocityField(velocity, teacher.params)), x, y, sampler.grid),
-    sampleTeacher: (x, y) =>
-      sampleVelocity(velocity, taught as VelocitySampler)(teacher.params, x, y),
+    judge: {
+      sampleTeacher: (x, y) =>
+        sampleVelocity(velocity, taught as VelocitySampler)(teacher.params, x, y),
+    },
   };
 }
 
@@ -183,7 +195,7 @@ function progressiveLearner(
   const sampler = equalSteps("euler", steps);
   return {
     networks: { student: description },
-    init: () => copy(teacher.params),
+    init: () => copyParams(teacher.params),
     frozen: { teacher: teacher.params },
     objective: progressive(network, {
       grid: sampler.grid,
@@ -193,8 +205,10 @@ function progressiveLearner(
     }),
     sampler,
     sample: sampleVelocity(network, sampler),
-    sampleTeacher: (x, y) =>
-      sampleVelocity(network, taught as VelocitySampler)(teacher.params, x, y),
+    judge: {
+      sampleTeacher: (x, y) =>
+        sampleVelocity(network, taught as VelocitySampler)(teacher.params, x, y),
+    },
   };
 }
 

@@ -3,7 +3,9 @@ import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { useBackend } from "@eddyflow/backend";
 import { createTrajectoryStore } from "@eddyflow/datasets";
+import { memory } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { main } from "./main.ts";
 
@@ -95,6 +97,8 @@ async function trainer(
     onLine(String(text), () => controller.abort());
     return true;
   };
+  await useBackend("cpu");
+  const tensors = memory().numTensors;
   vi.stubEnv("INIT_CWD", folder);
   const spies = [process.stdout, process.stderr].map((stream) =>
     vi.spyOn(stream, "write").mockImplementation(listen),
@@ -105,6 +109,7 @@ async function trainer(
     for (const spy of spies) spy.mockRestore();
     vi.unstubAllEnvs();
   }
+  expect(memory().numTensors).toBe(tensors);
   return out;
 }
 

@@ -21,7 +21,7 @@ export interface TrainingData {
  *
  * @throws DataError where one is missing, cut short or of another grid than the other.
  */
-export async function openData(folder: string): Promise<TrainingData> {
+async function openData(folder: string): Promise<TrainingData> {
   const train = await openTrajectoryStore(join(folder, "train.zarr"));
   const validation = await openTrajectoryStore(join(folder, "validation.zarr"));
   const describe = ({ description: { grid, channels, frameInterval } }: TrajectoryStore) =>

@@ -9,7 +9,7 @@ import {
 } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
-import { configureExperiment, loadExperiment, userPath } from "command-line";
+import { configureExperiment, loadExperiment, makeFolder, userPath } from "command-line";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
 import type { ModelName } from "./command-spec.ts";
 import { continuedConfig } from "./continued-config.ts";
@@ -72,8 +72,11 @@ export async function prepareRun(model: ModelName, typed: Request): Promise<Prep
     ...chosen,
     config,
     mayMakeData: mayMakeData(request, size),
-    begin: () =>
-      createRunDirectory(root, { experiment, model, name, config: storedConfig(config, path) }),
+    begin: async () => {
+      await makeFolder(root);
+      const stored = storedConfig(config, path);
+      return await createRunDirectory(root, { experiment, model, name, config: stored });
+    },
   };
 }
 

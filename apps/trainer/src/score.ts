@@ -2,7 +2,7 @@ import type { Normalisation, Params } from "@eddyflow/core";
 import { numPairs, readPairs, type TrajectoryStore } from "@eddyflow/datasets";
 import { distillationError } from "@eddyflow/metrics";
 import { keyFor, normalTensor } from "@eddyflow/random";
-import { dispose, type Tensor } from "@tensorflow/tfjs-core";
+import { dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { Learner } from "./learner.ts";
 
 /** What the checkpoints of a run are compared by; smaller is better. */
@@ -37,11 +37,11 @@ export function scoring(
   learner: Learner,
   options: ScoreOptions,
 ): (params: Params) => Promise<Score> {
-  const { sampleTeacher } = learner;
-  if (sampleTeacher === null) return (params) => validationLoss(learner, params, options);
+  const { judge } = learner;
+  if ("objective" in judge) return (params) => validationLoss(judge.objective, params, options);
   let taught: Promise<readonly Float32Array[]> | null = null;
   return async (params) => {
-    taught ??= endPoints(sampleTeacher, options);
+    taught ??= endPoints(judge.sampleTeacher, options);
     const [own, reference] = [
       await endPoints((x, y) => learner.sample(params, x, y), options),
       await taught,
@@ -55,7 +55,7 @@ export function scoring(
 }
 
 async function validationLoss(
-  { objective }: Learner,
+  objective: Learner["objective"],
   params: Params,
   options: ScoreOptions,
 ): Promise<Score> {
@@ -65,10 +65,10 @@ async function validationLoss(
     const batch = { ...(await readPairs(options.store, indices, options)), extras: null };
     const key = keyFor(options.seed, "validation", step);
     const targets = await objective.targets(sets, batch, { key, step });
-    const { loss, terms } = objective.loss(sets, targets);
+    const loss = tidy(() => objective.loss(sets, targets).loss);
     sum += ((await loss.data())[0] as number) * indices.length;
     count += indices.length;
-    dispose([batch.previous, batch.next, targets, loss, terms] as never);
+    dispose([batch.previous, batch.next, loss, ...Object.values(targets)]);
   }
   return { name: "validationLoss", value: sum / count };
 }

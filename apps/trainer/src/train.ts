@@ -14,6 +14,7 @@ import {
 } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
+import { laterSeconds } from "command-line";
 import { announceDone, announceEnd, announceRun, say } from "./announce.ts";
 import { makeLearner } from "./learner.ts";
 import { loadTeacher } from "./load-teacher.ts";
@@ -87,7 +88,7 @@ export async function train(
   const logger = allLoggers([
     jsonLinesLogger(join(run.path, "metrics.jsonl"), { from: start.step }),
     tensorBoardLogger(run.path, { from: start.step }),
-    terminalLogger(process.stderr, { steps, from: start.step }),
+    terminalLogger(process.stderr, { steps, from: start.step, later: laterSeconds() }),
   ]);
 
   const clock = stopwatch(["data", "targets", "validation", "checkpoint", "logging"], "gradient");
@@ -145,6 +146,7 @@ export async function train(
   const waiting = new Map<number, Readonly<Record<string, number>>>();
   let lastScore: Score | null = null;
   let checkpoint: SavedCheckpoint | null = null;
+  let skipped = 0;
   let held: readonly ParamSets[] = [start.sets, start.optimizer];
   clock.lap();
   try {
@@ -178,6 +180,7 @@ export async function train(
         for (const { step, values } of logged) {
           logger.log(step, { ...values, ...waiting.get(step) });
           waiting.delete(step);
+          skipped += values["skipped"] ?? 0;
         }
       });
     }
@@ -189,7 +192,8 @@ export async function train(
   const newest = checkpoint ?? latest;
   if (newest === null) throw new Error("training ended without a checkpoint");
   const best = await directory.best();
-  announceEnd({ checkpoint: newest, best, score: lastScore, steps, seconds: clock.total() });
+  const seconds = clock.total();
+  announceEnd({ checkpoint: newest, best, score: lastScore, steps, seconds, skipped });
   return { isFinished: newest.step >= steps, checkpoint: newest };
 }
 

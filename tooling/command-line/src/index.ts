@@ -7,7 +7,9 @@ export {
   type ParsedFlags,
   parseFlags,
 } from "./flags.ts";
+export { laterSeconds } from "./later-seconds.ts";
 export { configureExperiment, experimentNames, loadExperiment } from "./load-experiment.ts";
+export { makeFolder } from "./make-folder.ts";
 export { didYouMean } from "./nearest.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";
 export { type CommandContext, runCommand } from "./run-command.ts";

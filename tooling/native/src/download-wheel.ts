@@ -7,7 +7,7 @@ import { lastLine, runTool } from "./run-tool.ts";
 
 const candidates: readonly [string, ...string[]][] = [["pip"], ["pip3"], ["python3", "-m", "pip"]];
 
-const byHand = `fetch ${tensorflow.wheel.file} from https://pypi.org/project/tensorflow-cpu/${tensorflow.version}/#files and pass it as --wheel FILE`;
+const byHand = `fetch ${tensorflow.wheel.file} from PyPI and pass it as --wheel FILE`;
 
 /** The first pip that runs. @throws BackendError where there is none. */
 export async function findPip(signal?: AbortSignal): Promise<readonly [string, ...string[]]> {

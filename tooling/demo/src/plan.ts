@@ -1,0 +1,112 @@
+import { join } from "node:path";
+
+/** One call of an app. */
+export interface DemoStep {
+  /** What it does, in words for the person who waits. */
+  readonly title: string;
+  readonly app: "simulator" | "trainer" | "evaluator";
+  readonly args: readonly string[];
+  /** Measured on two cores with native TensorFlow; scaled by what this machine turns out to be. */
+  readonly seconds: number;
+}
+
+export interface DemoOptions {
+  readonly quick: boolean;
+  /** What `--backend` said, or null for the apps' own choice. */
+  readonly backend: string | null;
+  /** Module of the experiment. */
+  readonly experiment: string;
+  /** Folder of the report; data and runs lie below it, apart for the quick demo and the full one. */
+  readonly folder: string;
+  /** Whether a path is there; a run that is there is gone on with. */
+  readonly exists: (path: string) => boolean;
+}
+
+/** Seconds of each step, measured: native backend, two cores. */
+const seconds = {
+  full: { simulate: 40, teacher: 360, flow: 300, progressive: 330, evaluate: 150 },
+  quick: { simulate: 8, teacher: 25, flow: 15, progressive: 20, evaluate: 30 },
+} as const;
+
+/** The way from nothing to a report: simulate, train a teacher, distil it two ways, evaluate. */
+export function planDemo({
+  quick,
+  backend,
+  experiment,
+  folder,
+  exists,
+}: DemoOptions): readonly DemoStep[] {
+  const time = quick ? seconds.quick : seconds.full;
+  const data = join(folder, quick ? "quick" : "full", "data");
+  const runs = join(folder, quick ? "quick" : "full", "runs");
+  const run = (model: string, name: string) => join(runs, "ks2d-demo", model, name);
+  const size = ["--size", quick ? "small" : "full"];
+  const on = backend === null ? [] : ["--backend", backend];
+  const train = (model: string, name: string, folders: readonly string[], args: string[]) => [
+    experiment,
+    model,
+    folders.some((path) => exists(path)) ? "--resume" : "--new",
+    ...["--name", name, "--data", data, "--out", runs],
+    ...size,
+    ...on,
+    ...args,
+  ];
+  const teacher = run("velocity", "teacher");
+  const flow = run("flow", "semigroup");
+  const stages = [1, 2].map((stage) => run("velocity_pd", `progressive-stage${stage}`));
+  return [
+    {
+      title: "simulate Kuramoto–Sivashinsky and keep every fourth point of every tenth step",
+      app: "simulator",
+      args: [experiment, "--out", data, ...size],
+      seconds: time.simulate,
+    },
+    {
+      title: "train the teacher, a flow-matching velocity field",
+      app: "trainer",
+      args: train("velocity", "teacher", [teacher], []),
+      seconds: time.teacher,
+    },
+    {
+      title: "distil it by the semigroup loss: one evaluation for a step",
+      app: "trainer",
+      args: train("flow", "semigroup", [flow], ["--teacher", teacher]),
+      seconds: time.flow,
+    },
+    {
+      title: "distil it progressively in two stages: two evaluations, then one",
+      app: "trainer",
+      args: train("multistage", "progressive", stages, [
+        ...["--teacher", teacher, "--stages", "2"],
+        ...["--stage-iters", quick ? "30" : "600,700"],
+      ]),
+      seconds: time.progressive,
+    },
+    {
+      title: "compare all of them with the solver on trajectories that none has seen",
+      app: "evaluator",
+      args: [
+        experiment,
+        "--models",
+        [
+          "solver",
+          "persistence",
+          "climatology",
+          `teacher=${teacher}@midpoint:50`,
+          `teacher-euler-1=${teacher}@euler:1`,
+          `teacher-euler-2=${teacher}@euler:2`,
+          `flow=${flow}@flow:1`,
+          `velocity_pd-2=${stages[0]}@euler:2`,
+          `velocity_pd-1=${stages[1]}@euler:1`,
+        ].join(","),
+        ...["--mode", "one-step,rollout", "--members", "8"],
+        ...["--samples", quick ? "4" : "32", "--rollout-len", quick ? "4" : "12"],
+        ...["--data", data, "--out", folder],
+        ...size,
+        ...on,
+        ...(quick ? ["--quick"] : []),
+      ],
+      seconds: time.evaluate,
+    },
+  ];
+}
