@@ -11,6 +11,7 @@ import { progressive, semigroup } from "@eddyflow/distillation";
 import type { ExperimentConfig, IncrementRecipe, NormRecipe } from "@eddyflow/experiments";
 import { flowMatching, l2, type Norm, sobolev } from "@eddyflow/losses";
 import {
+  copyParams,
   correctorFromVelocity,
   correctorNetwork,
   flowMap,
@@ -31,7 +32,7 @@ import {
   uniformGrid,
   uniformIncrements,
 } from "@eddyflow/samplers";
-import { mul, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { ModelName } from "./command-spec.ts";
 import type { Teacher } from "./load-teacher.ts";
 
@@ -58,10 +59,6 @@ export interface Learner {
     | { readonly objective: Learner["objective"] }
     | { readonly sampleTeacher: (x: Tensor, y: Tensor) => Tensor };
 }
-
-/** A copy with memory of its own: an optimizer that works in place must not change the teacher. */
-const copy = (params: Params): Params =>
-  Object.fromEntries(Object.entries(params).map(([name, tensor]) => [name, mul(tensor, 1)]));
 
 function normOf(recipe: NormRecipe, { shape, extent, boundary }: Grid): Norm {
   if (recipe.kind === "l2") return l2();
@@ -160,7 +157,7 @@ function flowLearner(
   const sampler = equalSteps("flow", recipe.steps);
   return {
     networks: { student: { ...description, kind: "corrector" }, velocity: description },
-    init: () => tidy(() => copy(correctorFromVelocity(teacher.params))),
+    init: () => correctorFromVelocity(teacher.params),
     frozen: { velocity: teacher.params },
     objective: semigroup(corrector, velocity, {
       norm: normOf(norm, grid),
@@ -198,7 +195,7 @@ function progressiveLearner(
   const sampler = equalSteps("euler", steps);
   return {
     networks: { student: description },
-    init: () => copy(teacher.params),
+    init: () => copyParams(teacher.params),
     frozen: { teacher: teacher.params },
     objective: progressive(network, {
       grid: sampler.grid,

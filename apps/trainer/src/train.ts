@@ -14,6 +14,7 @@ import {
 } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
+import { laterSeconds } from "command-line";
 import { announceDone, announceEnd, announceRun, say } from "./announce.ts";
 import { makeLearner } from "./learner.ts";
 import { loadTeacher } from "./load-teacher.ts";
@@ -87,7 +88,7 @@ export async function train(
   const logger = allLoggers([
     jsonLinesLogger(join(run.path, "metrics.jsonl"), { from: start.step }),
     tensorBoardLogger(run.path, { from: start.step }),
-    terminalLogger(process.stderr, { steps, from: start.step }),
+    terminalLogger(process.stderr, { steps, from: start.step, later: laterSeconds() }),
   ]);
 
   const clock = stopwatch(["data", "targets", "validation", "checkpoint", "logging"], "gradient");

@@ -11,6 +11,8 @@ export interface TerminalLoggerOptions {
   readonly steps: number;
   /** The number of steps done before, where training is resumed. */
   readonly from?: number;
+  /** Seconds of what comes after the training, for the time to the very end. */
+  readonly later?: number;
   /** The time in milliseconds. */
   readonly clock?: () => number;
 }
@@ -25,7 +27,7 @@ const memoryMs = 20_000;
  */
 export function terminalLogger(
   stream: TextStream,
-  { steps, from = 0, clock = () => performance.now() }: TerminalLoggerOptions,
+  { steps, from = 0, later = 0, clock = () => performance.now() }: TerminalLoggerOptions,
 ): Logger {
   const intervalMs = stream.isTTY ? 100 : 10_000;
   let last = { step: from, time: clock() };
@@ -49,6 +51,7 @@ export function terminalLogger(
         last = { step, time };
       }
       const msPerStep = recent.steps > 0 ? recent.ms / recent.steps : null;
+      const left = (steps - step) * (msPerStep ?? 0);
       line = [
         `step ${step}/${steps}`,
         ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
@@ -56,7 +59,11 @@ export function terminalLogger(
         ...(msPerStep === null
           ? []
           : [`${msPerStep < 100 ? msPerStep.toPrecision(3) : msPerStep.toFixed()} ms/step`]),
-        ...(msPerStep === null || step >= steps ? [] : [remaining((steps - step) * msPerStep)]),
+        ...(msPerStep === null || step >= steps
+          ? []
+          : [
+              `${inWords(left)} left${later > 0 ? ` (${inWords(left + later * 1000)} in all)` : ""}`,
+            ]),
       ].join("  ");
       if (shown === null || step >= steps || time - shown.time >= intervalMs) show(step, time);
     },
@@ -67,10 +74,10 @@ export function terminalLogger(
   };
 }
 
-function remaining(ms: number): string {
+function inWords(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   const minutes = Math.floor(seconds / 60);
   const twoDigits = (n: number) => String(n).padStart(2, "0");
-  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min left`;
-  return minutes > 0 ? `${minutes} min ${twoDigits(seconds % 60)} s left` : `${seconds} s left`;
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
+  return minutes > 0 ? `${minutes} min ${twoDigits(seconds % 60)} s` : `${seconds} s`;
 }

@@ -7,6 +7,7 @@ export {
   type ParsedFlags,
   parseFlags,
 } from "./flags.ts";
+export { laterSeconds } from "./later-seconds.ts";
 export { configureExperiment, experimentNames, loadExperiment } from "./load-experiment.ts";
 export { makeFolder } from "./make-folder.ts";
 export { didYouMean } from "./nearest.ts";

@@ -36,6 +36,14 @@ test("the remaining time is what the rest takes at the rate so far, without what
   expect(lines).toEqual(["train 6/10 trajectories (60 %), 20 s, 40 s left\n"]);
 });
 
+test("what comes after the bar is added for the time to the very end", () => {
+  const { lines, pass, options } = recorded(false);
+  const bar = progressBar("train", 10, { ...options, later: 100 });
+  pass(20);
+  bar.update(5);
+  expect(lines).toEqual(["train 5/10 (50 %), 20 s, 20 s left (2 min 00 s in all)\n"]);
+});
+
 test("away from a terminal it writes a line for a tenth of the work or ten seconds", () => {
   const { lines, pass, options } = recorded(false);
   const bar = progressBar("steps", 1000, options);

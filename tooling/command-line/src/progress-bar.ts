@@ -1,4 +1,5 @@
 import { formatDuration } from "./duration.ts";
+import { laterSeconds } from "./later-seconds.ts";
 
 /** Where a progress bar is drawn; `process.stderr` is one. */
 interface ProgressStream {
@@ -12,6 +13,8 @@ interface ProgressBarOptions {
   readonly unit?: string;
   /** How many were there already; they do not count for the remaining time. */
   readonly done?: number;
+  /** Seconds of what comes after, for the time to the very end; `laterSeconds()` by default. */
+  readonly later?: number;
   readonly stream?: ProgressStream;
   /** Seconds since some moment. */
   readonly clock?: () => number;
@@ -35,6 +38,7 @@ export function progressBar(
   {
     unit = "",
     done: initial = 0,
+    later = laterSeconds(),
     stream = process.stderr,
     clock = () => performance.now() / 1000,
   }: ProgressBarOptions = {},
@@ -51,9 +55,9 @@ export function progressBar(
     const fraction = total === 0 ? 1 : Math.min(1, current / total);
     const made = current - initial;
     const left = made > 0 ? (elapsed / made) * (total - current) : Number.NaN;
-    const times = finished
-      ? `${formatDuration(elapsed)}`
-      : `${formatDuration(elapsed)}${Number.isFinite(left) ? `, ${formatDuration(left)} left` : ""}`;
+    const inAll = later > 0 ? ` (${formatDuration(left + later)} in all)` : "";
+    const ahead = Number.isFinite(left) ? `, ${formatDuration(left)} left${inAll}` : "";
+    const times = `${formatDuration(elapsed)}${finished ? "" : ahead}`;
     const counts = `${current}/${total}${unit === "" ? "" : ` ${unit}`}`;
     const filled = Math.round(fraction * 20);
     const bar = live ? `${"█".repeat(filled)}${"░".repeat(20 - filled)} ` : "";
