@@ -148,5 +148,7 @@ test("records that do not fit are an error that names what is missing", () => {
   expect(() =>
     adamStep({ params, gradients: {}, first, second: first, ...settings, step: 1 }),
   ).toThrow("adamStep got no gradient for a.weight");
+  const empty = { params: {}, gradients: {}, first: {}, second: {} };
+  expect(() => adamStep({ ...empty, ...settings, step: 1 })).toThrow("no parameters");
   for (const set of [params, first]) dispose({ ...set });
 });

@@ -113,12 +113,19 @@ const applyAdam: Operation<NamedTensorMap, [], ApplyAdamAttributes> = {
  * is decided on the device, so that nothing waits for a read. Consumes `params`, `gradients`, `first` and
  * `second`: a backend may work in place.
  *
- * @throws ArgumentError unless the four records have the same keys.
+ * @throws ArgumentError unless the four records have the same keys, one or more.
  */
 export function adamStep(options: AdamStepOptions): AdamStepResult {
   const { params, gradients, first, second, clipNorm = Number.POSITIVE_INFINITY } = options;
   const { learningRate, beta1, beta2, epsilon, step } = options;
   const names = Object.keys(params);
+  if (names.length === 0) {
+    throw new ArgumentError({
+      problem: "adamStep got no parameters",
+      expected: "at least one",
+      remedy: "pass the parameters of a network",
+    });
+  }
   const inputs: NamedTensorMap = {};
   for (const [i, name] of names.entries()) {
     const roles = {

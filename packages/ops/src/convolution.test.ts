@@ -11,7 +11,8 @@ interface Case {
 const cases: Case[] = [
   { x: [2, 5, 6, 3], kernel: [3, 3], out: 4 },
   { x: [1, 4, 4, 1], kernel: [1, 1], out: 2 },
-  { x: [3, 6, 5, 16], kernel: [3, 3], out: 16 },
+  { x: [4, 6, 5, 16], kernel: [3, 3], out: 16 },
+  { x: [4, 3, 4, 16], kernel: [1, 1], out: 2 },
   { x: [2, 3, 7, 2], kernel: [3, 2], out: 1 },
 ];
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { kernelNames } from "@eddyflow/ops";
 import { type Eager, type Handle, type OpAttribute, registerEagerKernel } from "./eager.ts";
 
@@ -119,6 +120,15 @@ function agree(
   }
 }
 
+/** Whether Linux says so of the first processor; no elsewhere. */
+function hasAvx512(): boolean {
+  try {
+    return readFileSync("/proc/cpuinfo", "utf8").includes("avx512f");
+  } catch {
+    return false;
+  }
+}
+
 /** Registers convolution and its gradients. */
 export function registerConvolutionKernels(eager: Eager): void {
   const { attribute, constant, float, run } = eager;
@@ -160,12 +170,12 @@ export function registerConvolutionKernels(eager: Eager): void {
   const transpose = (x: Handle, axes: readonly number[]): Handle =>
     run("Transpose", permuted, [x, constant(axes)]);
 
-  // oneDNN's own gradients are slow where channels are few. The gradient in x is a convolution with the
-  // mirrored weight too, and that in the weight one with the channels for the batch and the batch for the
-  // channels; these bounds are where they were measured to be faster (two cores with AVX2).
+  // Without AVX-512, oneDNN's own gradients are slower than its convolution. The gradient in x is a
+  // convolution with the mirrored weight too, and that in the weight one with the channels for the batch and
+  // the batch for the channels, which was measured to be faster from these sizes on (two cores with AVX2).
+  const byConvolution = hasOneDnn && !hasAvx512();
+  const leastBatch = 4;
   const fewestChannelsToMirror = 16;
-  const mostChannelsToExchange = 48;
-  const leastBatchToExchange = 8;
 
   registerEagerKernel<{ dy: Handle; weight: Handle }, object>(
     eager,
@@ -173,7 +183,7 @@ export function registerConvolutionKernels(eager: Eager): void {
     ({ dy, weight }) => {
       const [height, width, inputs] = weight.shape as [number, number, number];
       const [batch, rows, columns] = dy.shape as [number, number, number];
-      if (hasOneDnn && inputs >= fewestChannelsToMirror) {
+      if (byConvolution && batch >= leastBatch && inputs >= fewestChannelsToMirror) {
         if (height * width === 1) {
           return run("Conv2D", convolution, [dy, transpose(weight, [0, 1, 3, 2])]);
         }
@@ -193,16 +203,14 @@ export function registerConvolutionKernels(eager: Eager): void {
       const [batch, height, width, inputs] = x.shape as [number, number, number, number];
       const [, rows, columns, outputs] = dy.shape as [number, number, number, number];
       const shape = [height - rows + 1, width - columns + 1, inputs, outputs];
-      if (hasOneDnn && Math.min(inputs, outputs) <= mostChannelsToExchange) {
+      if (byConvolution && batch >= leastBatch) {
         if (rows === height && columns === width) {
           const numPoints = batch * rows * columns;
           const flat = [reshape(x, [numPoints, inputs]), reshape(dy, [numPoints, outputs])];
           return reshape(run("MatMul", firstTransposed, flat), shape);
         }
-        if (batch >= leastBatchToExchange) {
-          const exchanged = [transpose(x, [3, 1, 2, 0]), transpose(dy, [1, 2, 0, 3])];
-          return transpose(run("Conv2D", convolution, exchanged), [1, 2, 0, 3]);
-        }
+        const exchanged = [transpose(x, [3, 1, 2, 0]), transpose(dy, [1, 2, 0, 3])];
+        return transpose(run("Conv2D", convolution, exchanged), [1, 2, 0, 3]);
       }
       return run("Conv2DBackpropFilter", convolution, [x, constant(shape), dy]);
     },

@@ -12,7 +12,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { Refusal, StartedBackend } from "../backend-info.ts";
 import { registerMissingKernels } from "./missing-kernels.ts";
-import { usefulThreads, withWorkerThreads } from "./worker-threads.ts";
+import { allowWorkerThreads, usefulThreads } from "./worker-threads.ts";
 
 const require = createRequire(import.meta.url);
 const startTimeoutMs = 20_000;
@@ -40,14 +40,17 @@ function unrefThreads(): void {
 async function startThreaded(wasm: WasmPackage, threads: number): Promise<void> {
   env().set("WASM_HAS_MULTITHREAD_SUPPORT", true);
   wasm.setThreadsCount(threads);
+  const restore = allowWorkerThreads(threads);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error("its threads did not start")), startTimeoutMs);
   });
   try {
-    const started = withWorkerThreads(threads, () => setBackend("wasm"));
-    if (!(await Promise.race([started, timeout]))) throw new Error("it did not initialise");
+    if (!(await Promise.race([setBackend("wasm"), timeout]))) {
+      throw new Error("it did not initialise");
+    }
   } finally {
+    restore();
     clearTimeout(timer);
   }
   unrefThreads();

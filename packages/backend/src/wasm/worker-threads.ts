@@ -29,26 +29,21 @@ function threadModule(): URL {
 }
 
 /**
- * Runs `initialise` such that tfjs-backend-wasm starts `threads` threads, which it does only in browsers: it
- * gets a module for its workers in place of a blob, and is told of twice as many cores, since it takes half
- * of them.
+ * Lets tfjs-backend-wasm start `threads` threads, which it does only in browsers: it gets a module for its
+ * workers in place of a blob, and is told of twice as many cores, since it takes half of them. Returns a
+ * function that puts both back as they were.
  */
-export async function withWorkerThreads<Result>(
-  threads: number,
-  initialise: () => Promise<Result>,
-): Promise<Result> {
+export function allowWorkerThreads(threads: number): () => void {
   const module = threadModule();
   const { createObjectURL } = URL;
   const { cpus } = os;
   const [processor] = cpus();
   URL.createObjectURL = () => module as unknown as string;
   os.cpus = () => Array(2 * threads).fill(processor);
-  try {
-    return await initialise();
-  } finally {
+  return () => {
     URL.createObjectURL = createObjectURL;
     os.cpus = cpus;
-  }
+  };
 }
 
 /** How many threads to use: one per core, four at most, which is what the engine can have. */
