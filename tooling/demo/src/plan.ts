@@ -24,7 +24,7 @@ export interface DemoOptions {
 
 /** Seconds of each step, measured: native backend, two cores. */
 const seconds = {
-  full: { simulate: 60, teacher: 230, flow: 110, progressive: 150, evaluate: 120 },
+  full: { simulate: 100, teacher: 240, flow: 115, progressive: 150, evaluate: 155 },
   quick: { simulate: 8, teacher: 25, flow: 15, progressive: 20, evaluate: 30 },
 } as const;
 
@@ -78,7 +78,7 @@ export function planDemo({
       app: "trainer",
       args: train("multistage", "progressive", stages, [
         ...["--teacher", teacher, "--stages", "2"],
-        ...["--stage-iters", quick ? "30" : "250,350"],
+        ...["--stage-iters", quick ? "30" : "200,250"],
       ]),
       seconds: time.progressive,
     },
