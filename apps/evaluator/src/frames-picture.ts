@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { textWidth } from "./chart-parts.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { type ColourScale, fieldImage } from "./field-image.ts";
 import { plotSvg } from "./plot-svg.ts";
@@ -26,7 +27,7 @@ export function framesPicture(evaluation: Evaluation): string | null {
   const titles = pictured.steps.map(
     (step) => `t = ${Number((step * setting.frameInterval).toPrecision(6))}`,
   );
-  const zoom = Math.max(1, Math.ceil((2 * cell) / Math.max(...pictured.shape)));
+  const zoom = Math.max(1, Math.ceil((2 * cell) / pictured.shape[1]));
   const images = rows.flatMap(({ name, frames }) =>
     frames.map((frame, index) => ({
       name,
@@ -34,10 +35,11 @@ export function framesPicture(evaluation: Evaluation): string | null {
       src: fieldImage(frame, pictured.shape, scale, zoom),
     })),
   );
-  const marginLeft = 24 + Math.max(...rows.map((row) => row.name.length * 13 * 0.62));
+  const marginLeft = 24 + Math.max(...rows.map((row) => textWidth(row.name)));
   const marginRight = 12;
   const frameWidth = titles.length * (cell + gap);
-  const frameHeight = rows.length * (cell + gap);
+  const cellHeight = (cell * pictured.shape[0]) / pictured.shape[1];
+  const frameHeight = rows.length * (cellHeight + gap);
   const width = marginLeft + marginRight + frameWidth;
   const ramp = Float32Array.from(
     { length: 128 },
@@ -60,7 +62,7 @@ export function framesPicture(evaluation: Evaluation): string | null {
         fy: "name",
         src: "src",
         width: cell,
-        height: cell,
+        height: cellHeight,
         frameAnchor: "middle",
         preserveAspectRatio: "none",
       }),

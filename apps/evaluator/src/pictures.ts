@@ -68,7 +68,7 @@ function rollout(evaluation: Evaluation, metric: "vrmse" | "crps"): Picture | nu
         // Beyond this nothing can be told but that it diverges.
         y: { label: "CRPS / training σ", type: "linear", include: 0, limits: [0, 2] },
       }),
-      caption: `Continuous ranked probability score of ${members}-member ensembles (fair estimator; the mean absolute error for the solver and persistence), mean over ${trajectories} held-out trajectories. Lower is better, and climatology is what a forecast without skill scores.`,
+      caption: `Continuous ranked probability score of ${members}-member ensembles (fair estimator; the mean absolute error for the solver and persistence), mean over ${trajectories} held-out trajectories. Lower is better, and climatology is what a forecast without skill scores. A line along the upper edge lies beyond it.`,
     };
   return {
     name: "rollout-vrmse",
@@ -78,7 +78,7 @@ function rollout(evaluation: Evaluation, metric: "vrmse" | "crps"): Picture | nu
       guides: [{ axis: "y", at: Math.SQRT2, label: "√2: two unrelated states" }],
     }),
     caption:
-      "Root mean square error of single members over the standard deviation of the true frame. A blurred forecast scores better here than a sharp one, so this curve cannot judge a sampler by itself: see the CRPS and the spectra.",
+      "Root mean square error of single members over the standard deviation of the true frame. A blurred forecast scores better here than a sharp one, so this curve cannot judge a sampler by itself: see the CRPS and the spectra. A line along the upper edge lies beyond it.",
   };
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { styleText } from "node:util";
 import { type Step, steps, vitestReport } from "./steps.ts";
 import { closingLine, testCounts } from "./summary.ts";
@@ -20,7 +20,12 @@ async function run(step: Step): Promise<boolean> {
   const child = spawn(command, args, {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env["PATH"]}` },
+    env: {
+      ...process.env,
+      PATH: [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter),
+      // A test run tells nobody about itself.
+      TURBO_TELEMETRY_DISABLED: "1",
+    },
   });
   return await new Promise((resolve) => {
     child.once("error", (error) => {

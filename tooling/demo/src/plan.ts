@@ -24,7 +24,7 @@ export interface DemoOptions {
 
 /** Seconds of each step, measured: native backend, two cores. */
 const seconds = {
-  full: { simulate: 40, teacher: 360, flow: 300, progressive: 330, evaluate: 150 },
+  full: { simulate: 60, teacher: 230, flow: 110, progressive: 150, evaluate: 120 },
   quick: { simulate: 8, teacher: 25, flow: 15, progressive: 20, evaluate: 30 },
 } as const;
 
@@ -78,7 +78,7 @@ export function planDemo({
       app: "trainer",
       args: train("multistage", "progressive", stages, [
         ...["--teacher", teacher, "--stages", "2"],
-        ...["--stage-iters", quick ? "30" : "600,700"],
+        ...["--stage-iters", quick ? "30" : "250,350"],
       ]),
       seconds: time.progressive,
     },
@@ -100,7 +100,9 @@ export function planDemo({
           `velocity_pd-1=${stages[1]}@euler:1`,
         ].join(","),
         ...["--mode", "one-step,rollout", "--members", "8"],
-        ...["--samples", quick ? "4" : "32", "--rollout-len", quick ? "4" : "12"],
+        ...["--samples", quick ? "4" : "32", "--rollouts", quick ? "1" : "3"],
+        ...["--rollout-len", quick ? "4" : "10"],
+        ...["--title", "A partly observed Kuramoto–Sivashinsky flow: students beside the solver"],
         ...["--data", data, "--out", folder],
         ...size,
         ...on,
