@@ -127,6 +127,28 @@ runIfCpu("in a fresh process, auto passes over damaged native libraries and says
   await rm(folder, { recursive: true });
 });
 
+runIfCpu("an addon that cannot be loaded is an error of one line", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "eddyflow-"));
+  vi.stubEnv("EDDYFLOW_NATIVE", folder);
+  await writeFile(join(folder, "addon.node"), "no addon");
+  await writeFile(
+    join(folder, "manifest.json"),
+    JSON.stringify({
+      tensorflow: "2.21.0",
+      files: { "addon.node": { bytes: 8 } },
+      addon: { file: "addon.node" },
+    }),
+  );
+  const error: unknown = await useBackend("tensorflow").catch((cause: unknown) => cause);
+  expect(isEddyflowError(error, "BackendError")).toBe(true);
+  const { message } = error as Error;
+  expect(message).toContain(`${join(folder, "addon.node")} cannot be loaded: `);
+  expect(message).toContain("run `pnpm native:install`");
+  expect(message).not.toContain("\n");
+  expect(getBackend()).toBe("cpu");
+  await rm(folder, { recursive: true });
+});
+
 test("the errors of this package are BackendErrors", async () => {
   const error = await useBackend("webgl" as BackendName).catch((cause: unknown) => cause);
   expect(isEddyflowError(error, "BackendError")).toBe(true);

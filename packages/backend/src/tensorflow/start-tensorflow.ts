@@ -1,6 +1,7 @@
+import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import util from "node:util";
 import { BackendError } from "@eddyflow/core";
 import { engine, registerBackend, setBackend } from "@tensorflow/tfjs-core";
@@ -17,11 +18,16 @@ const fromProject = createRequire(join(process.cwd(), "package.json"));
 /** Packages that bring an addon and a TensorFlow of their own, where their install script could download it. */
 const packages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
 
-function resolvePackage(name: string): string | null {
-  for (const require of [here, fromProject]) {
-    try {
-      return require.resolve(name);
-    } catch {}
+/** The first of them that is installed with its addon, or null. */
+function findPackage(): string | null {
+  for (const name of packages) {
+    for (const require of [here, fromProject]) {
+      try {
+        const folder = dirname(require.resolve(`${name}/package.json`));
+        const [addon] = globSync("lib/napi-v*/tfjs_binding.node", { cwd: folder });
+        if (addon !== undefined) return folder;
+      } catch {}
+    }
   }
   return null;
 }
@@ -37,17 +43,20 @@ function mendUtil(): void {
   });
 }
 
+const cannotLoad = (path: string, cause: unknown): BackendError =>
+  new BackendError({
+    problem: `${path} cannot be loaded: ${String((cause as Error).message).split("\n")[0]}`,
+    expected: `an addon for ${process.platform}-${process.arch}`,
+    remedy: "run `pnpm native:install`",
+    cause,
+  });
+
 function loadNative({ addon, version }: NativeFolder): string {
   let binding: Binding;
   try {
     binding = here(addon) as Binding;
   } catch (cause) {
-    throw new BackendError({
-      problem: `${addon} cannot be loaded: ${String((cause as Error).message).split("\n")[0]}`,
-      expected: `an addon for ${process.platform}-${process.arch}`,
-      remedy: "run `pnpm native:install`",
-      cause,
-    });
+    throw cannotLoad(addon, cause);
   }
   here("@tensorflow/tfjs-node/dist/register_all_kernels");
   const { NodeJSKernelBackend } = here("@tensorflow/tfjs-node/dist/nodejs_kernel_backend") as {
@@ -58,39 +67,30 @@ function loadNative({ addon, version }: NativeFolder): string {
 }
 
 function loadPackage(): string {
-  const failures: string[] = [];
-  for (const name of packages) {
-    const path = resolvePackage(name);
-    if (path === null) continue;
-    try {
-      const { version } = here(path) as { version: Record<string, string> };
-      return `${name} ${version["tfjs-node"]}`;
-    } catch (cause) {
-      failures.push(`${name} has no addon (${String((cause as Error).message).split("\n")[0]})`);
-    }
+  const folder = findPackage();
+  if (folder === null) {
+    throw new BackendError({
+      problem: "no native TensorFlow is installed",
+      expected: "it in .tools/native of this folder or one above, or in EDDYFLOW_NATIVE",
+      remedy: "run `pnpm native:install`",
+    });
   }
-  throw new BackendError({
-    problem: ["no native TensorFlow is installed", ...failures].join("; "),
-    expected: ".tools/native in this folder or one above it, or EDDYFLOW_NATIVE",
-    remedy: "run `pnpm native:install`",
-  });
+  const { name, version } = here(join(folder, "package.json")) as Record<string, string>;
+  try {
+    here(folder);
+  } catch (cause) {
+    throw cannotLoad(folder, cause);
+  }
+  return `${name} ${version}`;
 }
 
 /** Whether this machine seems to have native TensorFlow, without loading it. */
 export function hasTensorflow(): boolean {
   try {
-    if (findNativeFolder() !== null) return true;
+    return findNativeFolder() !== null || findPackage() !== null;
   } catch {
     return false;
   }
-  return packages.some((name) => {
-    try {
-      const manifest = resolvePackage(`${name}/package.json`);
-      return manifest !== null && here.resolve(join(manifest, "../lib/napi-v8/tfjs_binding.node"));
-    } catch {
-      return false;
-    }
-  });
 }
 
 /**
