@@ -22,6 +22,8 @@ export interface PreparedRun extends ChosenRun {
   readonly config: RunConfig;
   /** Whether its data may be made where they are missing: small ones, in the place of the default. */
   readonly mayMakeData: boolean;
+  /** Steps of the stages that follow this run; none if not given. */
+  readonly laterSteps?: number;
   /** Makes its folder, if it does not exist. */
   begin(): Promise<RunDirectory>;
 }

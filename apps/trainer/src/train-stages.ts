@@ -69,6 +69,7 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
       path,
       exists,
       config: stageConfig(config, stage, teacher),
+      laterSteps: config.stages.slice(index + 1).reduce((sum, later) => sum + later.iterations, 0),
       mayMakeData: index === 0 && !whole.exists && mayMakeData(request, config.size),
       begin: async () => {
         // Only now: what was typed has been checked as far as this stage goes.

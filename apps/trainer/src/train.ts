@@ -88,7 +88,12 @@ export async function train(
   const logger = allLoggers([
     jsonLinesLogger(join(run.path, "metrics.jsonl"), { from: start.step }),
     tensorBoardLogger(run.path, { from: start.step }),
-    terminalLogger(process.stderr, { steps, from: start.step, later: laterSeconds() }),
+    terminalLogger(process.stderr, {
+      steps,
+      from: start.step,
+      later: laterSeconds(),
+      laterSteps: run.laterSteps ?? 0,
+    }),
   ]);
 
   const clock = stopwatch(["data", "targets", "validation", "checkpoint", "logging"], "gradient");

@@ -39,6 +39,14 @@ test("the terminal's line says step, loss, learning rate, rate and remaining tim
   expect(written[1]).toBe("step 2000/2000  loss 1.000  50.0 ms/step\n");
 });
 
+test("what follows the training is added for the time to the very end", () => {
+  const { written, pass, stream, clock } = recorded(false);
+  const logger = terminalLogger(stream, { steps: 100, later: 60, laterSteps: 200, clock });
+  pass(1000);
+  logger.log(10, {});
+  expect(written).toEqual(["step 10/100  100 ms/step  9 s left (1 min 29 s in all)\n"]);
+});
+
 test("a slow first step weighs no more than the others in the remaining time", async () => {
   const { written, pass, stream, clock } = recorded(true);
   const logger = terminalLogger(stream, { steps: 100, clock });

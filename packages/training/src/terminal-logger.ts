@@ -13,6 +13,8 @@ export interface TerminalLoggerOptions {
   readonly from?: number;
   /** Seconds of what comes after the training, for the time to the very end. */
   readonly later?: number;
+  /** Steps of trainings that follow this one, taken to last as long as its own. */
+  readonly laterSteps?: number;
   /** The time in milliseconds. */
   readonly clock?: () => number;
 }
@@ -27,7 +29,13 @@ const memoryMs = 20_000;
  */
 export function terminalLogger(
   stream: TextStream,
-  { steps, from = 0, later = 0, clock = () => performance.now() }: TerminalLoggerOptions,
+  {
+    steps,
+    from = 0,
+    later = 0,
+    laterSteps = 0,
+    clock = () => performance.now(),
+  }: TerminalLoggerOptions,
 ): Logger {
   const intervalMs = stream.isTTY ? 100 : 10_000;
   let last = { step: from, time: clock() };
@@ -52,6 +60,7 @@ export function terminalLogger(
       }
       const msPerStep = recent.steps > 0 ? recent.ms / recent.steps : null;
       const left = (steps - step) * (msPerStep ?? 0);
+      const after = later * 1000 + laterSteps * (msPerStep ?? 0);
       line = [
         `step ${step}/${steps}`,
         ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
@@ -61,9 +70,7 @@ export function terminalLogger(
           : [`${msPerStep < 100 ? msPerStep.toPrecision(3) : msPerStep.toFixed()} ms/step`]),
         ...(msPerStep === null || step >= steps
           ? []
-          : [
-              `${inWords(left)} left${later > 0 ? ` (${inWords(left + later * 1000)} in all)` : ""}`,
-            ]),
+          : [`${inWords(left)} left${after > 0 ? ` (${inWords(left + after)} in all)` : ""}`]),
       ].join("  ");
       if (shown === null || step >= steps || time - shown.time >= intervalMs) show(step, time);
     },
