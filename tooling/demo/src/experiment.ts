@@ -66,9 +66,9 @@ export const experiment: Experiment = {
   small: {
     data: { warmUp: 40, frames: 16, trajectories: { train: 2, validation: 1, test: 2 } },
     models: {
-      velocity: { iterations: 120, averageDecay: 0.98, validateEvery: 60, checkpointEvery: 60 },
-      flow: { iterations: 40, averageDecay: 0.95, validateEvery: 40, checkpointEvery: 40 },
-      velocity_pd: { iterations: 30, averageDecay: 0.95, validateEvery: 30, checkpointEvery: 30 },
+      velocity: { iterations: 100, averageDecay: 0.98, validationPairs: 8, checkpointEvery: 25 },
+      flow: { iterations: 30, averageDecay: 0.95, validationPairs: 8, checkpointEvery: 15 },
+      velocity_pd: { iterations: 20, averageDecay: 0.95, validationPairs: 8, checkpointEvery: 10 },
     },
   },
 };

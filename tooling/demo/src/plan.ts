@@ -24,8 +24,8 @@ export interface DemoOptions {
 
 /** Seconds of each step, measured: native backend, two cores. */
 const seconds = {
-  full: { simulate: 100, teacher: 240, flow: 115, progressive: 150, evaluate: 155 },
-  quick: { simulate: 8, teacher: 25, flow: 15, progressive: 20, evaluate: 30 },
+  full: { simulate: 70, teacher: 270, flow: 115, progressive: 150, evaluate: 155 },
+  quick: { simulate: 11, teacher: 27, flow: 14, progressive: 20, evaluate: 22 },
 } as const;
 
 /** The way from nothing to a report: simulate, train a teacher, distil it two ways, evaluate. */
@@ -78,7 +78,7 @@ export function planDemo({
       app: "trainer",
       args: train("multistage", "progressive", stages, [
         ...["--teacher", teacher, "--stages", "2"],
-        ...["--stage-iters", quick ? "30" : "200,250"],
+        ...["--stage-iters", quick ? "20" : "200,250"],
       ]),
       seconds: time.progressive,
     },
@@ -106,7 +106,7 @@ export function planDemo({
         ...["--data", data, "--out", folder],
         ...size,
         ...on,
-        ...(quick ? ["--quick"] : []),
+        ...(quick ? ["--quick", "--batch", "8"] : []),
       ],
       seconds: time.evaluate,
     },
