@@ -22,9 +22,10 @@ const geometry = ({ attribute, float }: Eager): OpAttribute[] => [
 
 /**
  * By oneDNN's own kernels, under the names that TensorFlow's graph rewriter gives them: bias, relu and residual take
- * no pass of their own. Without AVX-512, TensorFlow itself does not turn to them; its own gradients take up to
- * three times as long, and call a matrix product that corrupts the heap where a signal (a profiler's tick)
- * interrupts it.
+ * no pass of their own. Without AVX-512, TensorFlow itself does not turn to them; its own gradients mostly take
+ * longer, up to three times. Under `node --cpu-prof` they also ended processes with a corrupted heap, inside the
+ * matrix product that they call; whether other signals do that, and whether these kernels are free of it, is
+ * not known.
  */
 function oneDnnConvolution(eager: Eager): Convolution {
   const { attribute, run } = eager;
