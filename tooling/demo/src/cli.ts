@@ -11,8 +11,8 @@ import { runStep } from "./run-step.ts";
 const root = join(import.meta.dirname, "../../..");
 const folder = join("runs", "demo");
 
-/** Measured time of the demo on each engine relative to native TensorFlow on the same two cores. */
-const slowdownOf: Readonly<Record<string, number>> = { tensorflow: 1, wasm: 6, cpu: 300 };
+/** Measured time of the networks on each engine, relative to native TensorFlow on the same two cores. */
+const slowdownOf: Readonly<Record<string, number>> = { tensorflow: 1, wasm: 3.5, cpu: 100 };
 
 const spec = {
   name: "npm run demo --",
@@ -62,27 +62,31 @@ await runCommand("demo", async ({ argv, signal }) => {
     folder,
     exists: (path) => existsSync(join(root, path)),
   });
-  const guess = slowdownOf[backend] ?? 1;
-  const timed = steps.map((step) => ({ expected: step.seconds, taken: null as number | null }));
+  const slower = slowdownOf[backend] ?? 1;
+  const timed = steps.map(({ app, seconds }) => ({
+    // The solver runs on no engine.
+    expected: seconds * (app === "simulator" ? 1 : slower),
+    taken: null as number | null,
+  }));
   console.log(
-    `The ${quick ? "quick " : ""}demo computes on ${backend} and takes about ${formatDuration(remainingSeconds(timed, 0, guess))}.` +
+    `The ${quick ? "quick " : ""}demo computes on ${backend} and takes about ${formatDuration(remainingSeconds(timed, 0))}.` +
       (quick ? " Its figures prove nothing: too little is trained." : ""),
   );
-  if (!quick && guess > 1) {
+  if (!quick && slower > 1) {
     console.log(
       "That is long because native TensorFlow is not used; npm run demo -- --quick shows the whole way sooner.",
     );
   }
 
   for (const [i, step] of steps.entries()) {
-    const left = formatDuration(remainingSeconds(timed, i, guess));
+    const left = formatDuration(remainingSeconds(timed, i));
     console.log(
       `\n${styleText("bold", `[${i + 1}/${steps.length}] ${step.title}`)} (about ${left} to the end)`,
     );
     const start = performance.now();
     const code = await runStep(step, {
       root,
-      laterSeconds: remainingSeconds(timed, i + 1, guess),
+      laterSeconds: remainingSeconds(timed, i + 1),
       signal,
     });
     if (signal.aborted || code === 130) {

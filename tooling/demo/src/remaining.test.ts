@@ -9,23 +9,20 @@ const steps = [
 ];
 
 test("what is left is scaled by what the finished steps took", () => {
-  expect(slowdown(steps, 1)).toBe(3);
-  expect(remainingSeconds(steps, 2, 1)).toBe(135);
+  expect(slowdown(steps)).toBe(3);
+  expect(remainingSeconds(steps, 2)).toBe(135);
 });
 
-test("before the first step the guess counts", () => {
+test("before the first step the expectations count as they are", () => {
   const fresh = steps.map(({ expected }) => ({ expected, taken: null }));
-  expect(remainingSeconds(fresh, 0, 6)).toBe(450);
+  expect(remainingSeconds(fresh, 0)).toBe(75);
 });
 
 test("a step that an earlier run had finished says nothing about the speed", () => {
   expect(
-    slowdown(
-      [
-        { expected: 100, taken: 1 },
-        { expected: 10, taken: 20 },
-      ],
-      1,
-    ),
+    slowdown([
+      { expected: 100, taken: 1 },
+      { expected: 10, taken: 20 },
+    ]),
   ).toBe(2);
 });

@@ -9,9 +9,9 @@ const alreadyDone = 0.2;
 
 /**
  * How much slower this machine is than the one the expectations were measured on, by the steps that it has
- * done so far: Σ taken / Σ expected, or `guess` before the first.
+ * done so far: Σ taken / Σ expected, or 1 before the first.
  */
-export function slowdown(steps: readonly TimedStep[], guess: number): number {
+export function slowdown(steps: readonly TimedStep[]): number {
   let expected = 0;
   let taken = 0;
   for (const step of steps) {
@@ -19,15 +19,11 @@ export function slowdown(steps: readonly TimedStep[], guess: number): number {
     expected += step.expected;
     taken += step.taken;
   }
-  return expected === 0 ? guess : taken / expected;
+  return expected === 0 ? 1 : taken / expected;
 }
 
 /** Seconds that the steps from `first` on will take. */
-export function remainingSeconds(
-  steps: readonly TimedStep[],
-  first: number,
-  guess: number,
-): number {
+export function remainingSeconds(steps: readonly TimedStep[], first: number): number {
   const expected = steps.slice(first).reduce((sum, step) => sum + step.expected, 0);
-  return expected * slowdown(steps, guess);
+  return expected * slowdown(steps);
 }
