@@ -1,3 +1,3 @@
 export { availableBackends } from "./available-backends.ts";
-export type { BackendInfo, BackendName, Refusal } from "./backend-info.ts";
+export { type BackendInfo, type BackendName, backendNames, type Refusal } from "./backend-info.ts";
 export { useBackend } from "./use-backend.ts";
