@@ -1,5 +1,21 @@
-import { ArgumentError, type Network, type Padding, type Params, ShapeError } from "@eddyflow/core";
-import { concatenateChannels, convolution, maxPool, pad, relu, upsample } from "@eddyflow/ops";
+import {
+  ArgumentError,
+  type Network,
+  type Padding,
+  type Params,
+  type Precision,
+  ShapeError,
+} from "@eddyflow/core";
+import {
+  concatenateChannels,
+  convolution,
+  maxPool,
+  pad,
+  relu,
+  toFullPrecision,
+  toLowPrecision,
+  upsample,
+} from "@eddyflow/ops";
 import { foldIn, uniformTensor } from "@eddyflow/random";
 import { mul, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
 
@@ -10,6 +26,16 @@ export interface UNetOptions {
   readonly outChannels: number;
   /** How each of the two spatial axes goes on beyond its ends. */
   readonly padding: readonly Padding[];
+}
+
+/** How a network is evaluated, which is no part of what it is: the same weights serve either way. */
+export interface EvaluationOptions {
+  /**
+   * `float32` by default. `mixed` runs everything between input and result in low precision, except biases and
+   * all sums, and takes and gives float32: inputs, parameters, result and gradients. A backend without low precision
+   * computes in float32 all the same; ask `requireMixedPrecision` of the backend package first.
+   */
+  readonly precision?: Precision;
 }
 
 /** Every block's name with its channels in and out, in the order of the parameters. */
@@ -83,9 +109,13 @@ function parameter(params: Params, name: string): Tensor {
  * foldIn(key, i).
  *
  * @throws ArgumentError for an empty list of features or other than two paddings.
- * @throws ShapeError, when applied, for an input of the wrong channels or extents.
+ * @throws ShapeError, when applied, for an input of the wrong channels or extents; BackendError for mixed precision
+ *   on a processor that gains nothing by it.
  */
-export function uNet(options: UNetOptions): Network<[x: Tensor]> {
+export function uNet(
+  options: UNetOptions,
+  { precision = "float32" }: EvaluationOptions = {},
+): Network<[x: Tensor]> {
   const { features, inChannels, padding } = options;
   if (features.length === 0 || padding.length !== 2) {
     throw new ArgumentError({
@@ -95,6 +125,8 @@ export function uNet(options: UNetOptions): Network<[x: Tensor]> {
     });
   }
   const halvings = features.length - 1;
+  const isMixed = precision === "mixed";
+  const lowered = (x: Tensor): Tensor => (isMixed ? toLowPrecision(x) : x);
 
   return {
     init: (key) =>
@@ -117,7 +149,7 @@ export function uNet(options: UNetOptions): Network<[x: Tensor]> {
         const convolve = (name: string, x: Tensor, then: { relu?: boolean; residual?: Tensor }) =>
           convolution(
             x,
-            parameter(params, `${name}.weight`),
+            lowered(parameter(params, `${name}.weight`)),
             parameter(params, `${name}.bias`),
             then,
           );
@@ -127,7 +159,7 @@ export function uNet(options: UNetOptions): Network<[x: Tensor]> {
           return convolve(`${name}.conv2`, hidden, { residual });
         };
         const skips: Tensor[] = [];
-        let x = block("first", input);
+        let x = block("first", lowered(input));
         for (let k = 0; k < halvings; k++) {
           skips.push(x);
           x = maxPool(block(`encoder.${k}`, x));
@@ -137,7 +169,8 @@ export function uNet(options: UNetOptions): Network<[x: Tensor]> {
           const upsampled = block(`upsample.${k}`, upsample(x));
           x = relu(block(`decoder.${k}`, concatenateChannels([upsampled, skip])));
         }
-        return block("final", x);
+        const y = block("final", x);
+        return isMixed ? toFullPrecision(y) : y;
       }),
   };
 }
