@@ -1,5 +1,13 @@
 import { ArgumentError, type Network, type Padding, type Params, ShapeError } from "@eddyflow/core";
-import { concatenateChannels, convolution, maxPool, pad, relu, upsample } from "@eddyflow/ops";
+import {
+  concatenateChannels,
+  convolution,
+  convolutionSum,
+  maxPool,
+  pad,
+  relu,
+  upsample,
+} from "@eddyflow/ops";
 import { foldIn, uniformTensor } from "@eddyflow/random";
 import { mul, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
 
@@ -114,18 +122,21 @@ export function uNet(options: UNetOptions): Network<[x: Tensor]> {
     apply: (params, input) =>
       tidy(() => {
         checkInput(input, inChannels, 2 ** halvings);
-        const convolve = (name: string, x: Tensor, then: { relu?: boolean; residual?: Tensor }) =>
-          convolution(
-            x,
-            parameter(params, `${name}.weight`),
-            parameter(params, `${name}.bias`),
-            then,
-          );
-        const block = (name: string, x: Tensor): Tensor => {
-          const hidden = convolve(`${name}.conv1`, pad(x, 2, padding), { relu: true });
-          const residual = convolve(`${name}.skip`, x, {});
-          return convolve(`${name}.conv2`, hidden, { residual });
-        };
+        const own = (name: string) => parameter(params, name);
+        const block = (name: string, x: Tensor): Tensor =>
+          convolutionSum({
+            x: convolution(
+              pad(x, 2, padding),
+              own(`${name}.conv1.weight`),
+              own(`${name}.conv1.bias`),
+              { relu: true },
+            ),
+            weight: own(`${name}.conv2.weight`),
+            bias: own(`${name}.conv2.bias`),
+            skip: x,
+            skipWeight: own(`${name}.skip.weight`),
+            skipBias: own(`${name}.skip.bias`),
+          });
         const skips: Tensor[] = [];
         let x = block("first", input);
         for (let k = 0; k < halvings; k++) {

@@ -7,7 +7,12 @@ export {
 export { type ApplyAverageAttributes, averageStep } from "./average-step.ts";
 export { type CentralDifferenceAttributes, centralDifference } from "./central-difference.ts";
 export { concatenateChannels } from "./concatenate-channels.ts";
-export { type ConvolutionOptions, convolution } from "./convolution.ts";
+export {
+  type ConvolutionOptions,
+  type ConvolutionSumOperands,
+  convolution,
+  convolutionSum,
+} from "./convolution.ts";
 export { kernelNames } from "./kernel-names.ts";
 export { maxPool } from "./max-pool.ts";
 export { denormalise, normalise } from "./normalise.ts";
