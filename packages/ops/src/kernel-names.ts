@@ -22,8 +22,16 @@
  * | `UpsampleDoubleGradient` | dy | – | sums over windows of 2 per spatial axis |
  * | `CentralDifference` | x | {@link CentralDifferenceAttributes} | difference per cell |
  * | `CentralDifferenceGradient` | dy | {@link CentralDifferenceAttributes} | adjoint of `CentralDifference` |
+ * | `ConcatenateChannels` | x0, x1, … | {@link ConcatenateChannelsAttributes} | the fields joined along their last axis |
+ * | `SliceChannels` | x | {@link SliceChannelsAttributes} | some successive channels |
+ * | `ToLowPrecision` | x | – | x as the tensors that mixed precision multiplies |
+ * | `ToFullPrecision` | x | – | x in float32 |
  * | `ApplyAdam` | parameter0, gradient0, first0, second0, parameter1, … | {@link ApplyAdamAttributes} | [parameter0, …, first0, …, second0, …, norm, skipped] |
  * | `ApplyAverage` | average0, parameter0, average1, … | {@link ApplyAverageAttributes} | [average0, …] |
+ *
+ * Where a backend has tensors of low precision, the kernels from `PadField` to `UpsampleDoubleGradient`, `ConcatenateChannels`
+ * and `SliceChannels` take them too, all inputs being of one kind but for the bias and its gradient, which are
+ * always float32; the results are of the kind of x and dy.
  *
  * The last two may write into and dispose the inputs that their operations consume.
  */
@@ -44,6 +52,10 @@ export const kernelNames = {
   upsampleDoubleGradient: "UpsampleDoubleGradient",
   centralDifference: "CentralDifference",
   centralDifferenceGradient: "CentralDifferenceGradient",
+  concatenateChannels: "ConcatenateChannels",
+  sliceChannels: "SliceChannels",
+  toLowPrecision: "ToLowPrecision",
+  toFullPrecision: "ToFullPrecision",
   applyAdam: "ApplyAdam",
   applyAverage: "ApplyAverage",
 } as const;
