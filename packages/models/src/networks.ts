@@ -1,7 +1,7 @@
 import { type Network, type Padding, ShapeError } from "@eddyflow/core";
 import { concatenateChannels } from "@eddyflow/ops";
 import { broadcastTo, reshape, type Tensor, type Tensor1D, tidy } from "@tensorflow/tfjs-core";
-import { type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
+import { type EvaluationOptions, type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
 
 /** Networks of the velocity v(x_t, y, t). */
 export type VelocityNetwork = Network<[x: Tensor, y: Tensor | null, t: Tensor1D]>;
@@ -66,8 +66,11 @@ function joinInputs(
  *
  * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
  */
-export function velocityNetwork(options: FieldNetworkOptions): VelocityNetwork {
-  const { init, apply } = uNet(uNetOptions({ ...options, kind: "velocity" }));
+export function velocityNetwork(
+  options: FieldNetworkOptions,
+  evaluation: EvaluationOptions = {},
+): VelocityNetwork {
+  const { init, apply } = uNet(uNetOptions({ ...options, kind: "velocity" }), evaluation);
   return {
     init,
     apply: (params, x, y, t) => tidy(() => apply(params, joinInputs(options, x, y, t))),
@@ -80,8 +83,11 @@ export function velocityNetwork(options: FieldNetworkOptions): VelocityNetwork {
  *
  * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
  */
-export function correctorNetwork(options: FieldNetworkOptions): CorrectorNetwork {
-  const { init, apply } = uNet(uNetOptions({ ...options, kind: "corrector" }));
+export function correctorNetwork(
+  options: FieldNetworkOptions,
+  evaluation: EvaluationOptions = {},
+): CorrectorNetwork {
+  const { init, apply } = uNet(uNetOptions({ ...options, kind: "corrector" }), evaluation);
   return {
     init,
     apply: (params, x, y, t, delta) =>
@@ -92,19 +98,23 @@ export function correctorNetwork(options: FieldNetworkOptions): CorrectorNetwork
 /** The network of a description. */
 export function networkFromDescription(
   description: NetworkDescription & { readonly kind: "velocity" },
+  evaluation?: EvaluationOptions,
 ): VelocityNetwork;
 export function networkFromDescription(
   description: NetworkDescription & { readonly kind: "corrector" },
+  evaluation?: EvaluationOptions,
 ): CorrectorNetwork;
 export function networkFromDescription(
   description: NetworkDescription,
+  evaluation?: EvaluationOptions,
 ): VelocityNetwork | CorrectorNetwork;
 export function networkFromDescription(
   description: NetworkDescription,
+  evaluation: EvaluationOptions = {},
 ): VelocityNetwork | CorrectorNetwork {
   return description.kind === "velocity"
-    ? velocityNetwork(description)
-    : correctorNetwork(description);
+    ? velocityNetwork(description, evaluation)
+    : correctorNetwork(description, evaluation);
 }
 
 /** The shape of every parameter of a network by name, in the order of its parameters. */

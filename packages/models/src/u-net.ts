@@ -1,5 +1,22 @@
-import { ArgumentError, type Network, type Padding, type Params, ShapeError } from "@eddyflow/core";
-import { concatenateChannels, convolution, maxPool, pad, relu, upsample } from "@eddyflow/ops";
+import {
+  ArgumentError,
+  type Network,
+  type Padding,
+  type Params,
+  type Precision,
+  ShapeError,
+} from "@eddyflow/core";
+import {
+  concatenateChannels,
+  convolution,
+  convolutionSum,
+  maxPool,
+  pad,
+  relu,
+  toFullPrecision,
+  toLowPrecision,
+  upsample,
+} from "@eddyflow/ops";
 import { foldIn, uniformTensor } from "@eddyflow/random";
 import { mul, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
 
@@ -10,6 +27,16 @@ export interface UNetOptions {
   readonly outChannels: number;
   /** How each of the two spatial axes goes on beyond its ends. */
   readonly padding: readonly Padding[];
+}
+
+/** How a network is evaluated, which is no part of what it is: the same weights serve either way. */
+export interface EvaluationOptions {
+  /**
+   * `float32` by default. `mixed` runs everything between input and result in low precision, except biases and
+   * all sums, and takes and gives float32: inputs, parameters, result and gradients. A backend without low precision
+   * computes in float32 all the same; ask `requireMixedPrecision` of the backend package first.
+   */
+  readonly precision?: Precision;
 }
 
 /** Every block's name with its channels in and out, in the order of the parameters. */
@@ -83,9 +110,13 @@ function parameter(params: Params, name: string): Tensor {
  * foldIn(key, i).
  *
  * @throws ArgumentError for an empty list of features or other than two paddings.
- * @throws ShapeError, when applied, for an input of the wrong channels or extents.
+ * @throws ShapeError, when applied, for an input of the wrong channels or extents; BackendError for mixed precision
+ *   on a processor that gains nothing by it.
  */
-export function uNet(options: UNetOptions): Network<[x: Tensor]> {
+export function uNet(
+  options: UNetOptions,
+  { precision = "float32" }: EvaluationOptions = {},
+): Network<[x: Tensor]> {
   const { features, inChannels, padding } = options;
   if (features.length === 0 || padding.length !== 2) {
     throw new ArgumentError({
@@ -95,6 +126,8 @@ export function uNet(options: UNetOptions): Network<[x: Tensor]> {
     });
   }
   const halvings = features.length - 1;
+  const isMixed = precision === "mixed";
+  const lowered = (x: Tensor): Tensor => (isMixed ? toLowPrecision(x) : x);
 
   return {
     init: (key) =>
@@ -114,20 +147,21 @@ export function uNet(options: UNetOptions): Network<[x: Tensor]> {
     apply: (params, input) =>
       tidy(() => {
         checkInput(input, inChannels, 2 ** halvings);
-        const convolve = (name: string, x: Tensor, then: { relu?: boolean; residual?: Tensor }) =>
-          convolution(
-            x,
-            parameter(params, `${name}.weight`),
-            parameter(params, `${name}.bias`),
-            then,
-          );
+        const weight = (name: string) => lowered(parameter(params, `${name}.weight`));
+        const bias = (name: string) => parameter(params, `${name}.bias`);
         const block = (name: string, x: Tensor): Tensor => {
-          const hidden = convolve(`${name}.conv1`, pad(x, 2, padding), { relu: true });
-          const residual = convolve(`${name}.skip`, x, {});
-          return convolve(`${name}.conv2`, hidden, { residual });
+          const [conv1, conv2, skip] = [`${name}.conv1`, `${name}.conv2`, `${name}.skip`];
+          return convolutionSum({
+            x: convolution(pad(x, 2, padding), weight(conv1), bias(conv1), { relu: true }),
+            weight: weight(conv2),
+            bias: bias(conv2),
+            skip: x,
+            skipWeight: weight(skip),
+            skipBias: bias(skip),
+          });
         };
         const skips: Tensor[] = [];
-        let x = block("first", input);
+        let x = block("first", lowered(input));
         for (let k = 0; k < halvings; k++) {
           skips.push(x);
           x = maxPool(block(`encoder.${k}`, x));
@@ -137,7 +171,8 @@ export function uNet(options: UNetOptions): Network<[x: Tensor]> {
           const upsampled = block(`upsample.${k}`, upsample(x));
           x = relu(block(`decoder.${k}`, concatenateChannels([upsampled, skip])));
         }
-        return block("final", x);
+        const y = block("final", x);
+        return isMixed ? toFullPrecision(y) : y;
       }),
   };
 }

@@ -5,15 +5,18 @@ import {
   centralDifference,
   concatenateChannels,
   convolution,
+  convolutionSum,
   denormalise,
   maxPool,
   normalise,
   pad,
   relu,
   sumOfSquares,
+  toFullPrecision,
+  toLowPrecision,
   upsample,
 } from "@eddyflow/ops";
-import { clone, grad, square, sum, type Tensor } from "@tensorflow/tfjs-core";
+import { clone, grad, square, sum, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { Case } from "./case.ts";
 import { build, given, type NdArray, random } from "./nd-array.ts";
 import {
@@ -85,6 +88,11 @@ const padCases: Case[] = [
   padCase([1, 4, 5, 2], 3, ["reflect", "reflect"]),
   padCase([1, 1, 1, 3], 1, ["periodic", "zero"]),
   padCase([1, 2, 3, 1], 1, ["reflect", "periodic"]),
+  ...modes.map((mode) => padCase([2, 3, 5, 4, 2], 2, [mode, "zero", "periodic"])),
+  ...modes.map((mode) => padCase([1, 4, 3, 3, 3], 1, ["periodic", mode, mode])),
+  padCase([1, 2, 2, 3, 2], 2, ["periodic", "periodic", "periodic"]),
+  padCase([1, 3, 4, 4, 1], 2, ["reflect", "reflect", "reflect"]),
+  padCase([1, 4, 8, 8, 17], 2, ["periodic", "periodic", "zero"]),
   padCase([1, 9, 6, 17], 2, ["periodic", "periodic"]),
   padCase([3, 16, 16, 33], 2, ["zero", "periodic"]),
   twice(
@@ -117,7 +125,10 @@ function convolutionCases({ x, kernel, outputs, scale = 1 }: ConvolutionShape): 
   const weight = random([...kernel, channels, outputs], 12);
   const bias = random([outputs], 13, { scale });
   const plain = convolved(field, weight, bias);
-  const residual = random(plain.shape, 14, { scale });
+  // A skip connection as in a residual block: a kernel of one cell.
+  const skip = random(plain.shape.with(-1, 3), 14, { scale });
+  const skipWeight = random([...kernel.map(() => 1), 3, outputs], 15);
+  const skipBias = random([outputs], 16, { scale });
   const name = `[${x}] ∗ [${weight.shape}]${scale === 1 ? "" : `, values about ${scale}`}`;
   const rectify = (y: NdArray) => elementwise((v) => Math.max(v, 0), y);
   // Entries so near 0 that rounding decides about their sign would have no gradient to compare.
@@ -132,17 +143,17 @@ function convolutionCases({ x, kernel, outputs, scale = 1 }: ConvolutionShape): 
       gradient: "numeric",
     }),
     ops({
-      operation: "convolution",
-      name: `${name}, residual`,
-      inputs: [field, weight, bias, residual],
-      run: (a, b, c, d) =>
-        convolution(a as Tensor, b as Tensor, c as Tensor, { residual: d as Tensor }),
-      reference: (a, b, c, d) =>
-        elementwise(
-          (v, r) => v + r,
-          convolved(a as NdArray, b as NdArray, c as NdArray),
-          d as NdArray,
-        ),
+      operation: "convolutionSum",
+      name: `${name} + [${skip.shape}] ∗ [${skipWeight.shape}]`,
+      inputs: [field, weight, bias, skip, skipWeight, skipBias],
+      run: (...xs) => {
+        const [a, b, c, d, e, f] = xs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+        return convolutionSum({ x: a, weight: b, bias: c, skip: d, skipWeight: e, skipBias: f });
+      },
+      reference: (...xs) => {
+        const [a, b, c, d, e, f] = xs as [NdArray, NdArray, NdArray, NdArray, NdArray, NdArray];
+        return elementwise((u, v) => u + v, convolved(a, b, c), convolved(d, e, f));
+      },
       gradient: "numeric",
     }),
     ops({
@@ -164,6 +175,11 @@ const convolutionShapes: readonly ConvolutionShape[] = [
   { x: [2, 4, 4, 3], kernel: [2, 2], outputs: 1 },
   { x: [2, 8, 9, 17], kernel: [3, 3], outputs: 19 },
   { x: [1, 12, 12, 64], kernel: [3, 3], outputs: 8 },
+  { x: [2, 4, 3, 5, 2], kernel: [3, 3, 3], outputs: 3 },
+  { x: [1, 3, 3, 3, 1], kernel: [3, 3, 3], outputs: 1 },
+  { x: [2, 2, 4, 3, 3], kernel: [1, 1, 1], outputs: 2 },
+  { x: [1, 4, 3, 5, 2], kernel: [2, 3, 1], outputs: 2 },
+  { x: [1, 5, 6, 5, 17], kernel: [3, 3, 3], outputs: 9 },
   { x: [2, 4, 5, 2], kernel: [3, 3], outputs: 3, scale: 1e-20 },
   { x: [2, 4, 5, 2], kernel: [3, 3], outputs: 3, scale: 1e20 },
 ];
@@ -182,6 +198,9 @@ const poolCases: Case[] = [
   poolCase("[2,4,6,3]", random([2, 4, 6, 3], 21)),
   poolCase("[1,2,2,1]", random([1, 2, 2, 1], 22)),
   poolCase("[3,10,6,17]", random([3, 10, 6, 17], 23)),
+  poolCase("[2,4,2,6,3]", random([2, 4, 2, 6, 3], 27)),
+  poolCase("[1,2,2,2,17], negative values", random([1, 2, 2, 2, 17], 28, { offset: -3 })),
+  poolCase("[1,2,4,2,1], all values equal", given([1, 2, 4, 2, 1], Array(16).fill(-1))),
   poolCase("negative values", random([2, 6, 4, 3], 24, { offset: -3 })),
   poolCase("tiny negative values", random([2, 4, 4, 2], 25, { scale: 1e-30, offset: -2e-30 })),
   poolCase("large values", random([2, 4, 4, 2], 26, { scale: 1e30 })),
@@ -210,6 +229,9 @@ const upsampleCases: Case[] = [
   upsampleCase([2, 3, 5, 3]),
   upsampleCase([1, 1, 1, 1]),
   upsampleCase([3, 5, 4, 19]),
+  upsampleCase([2, 3, 2, 5, 3]),
+  upsampleCase([1, 1, 1, 1, 1]),
+  twice("upsample", "[1,2,1,3,2]", random([1, 2, 1, 3, 2], 33), upsample, upsampled),
   twice("upsample", "[2,2,3,2]", random([2, 2, 3, 2], 32), upsample, upsampled),
 ];
 
@@ -474,6 +496,109 @@ const averageCases: Case[] = [0.999, 0, 1].map((decay) =>
   }),
 );
 
+/** Numbers of 8 binary digits, which low precision holds exactly. */
+const coarse = (x: NdArray): NdArray => ({
+  shape: x.shape,
+  data: x.data.map((v) => Math.round(128 * v) / 128),
+});
+
+/** An operation of ours in low precision: its result has 8 binary digits, its sums are long ones. */
+function low(
+  name: string,
+  inputs: readonly NdArray[],
+  run: (...xs: Tensor[]) => Tensor,
+  reference: (...xs: NdArray[]) => NdArray,
+  gradient: Case["gradient"] = "numeric",
+): Case {
+  return ops({
+    operation: "toLowPrecision",
+    name,
+    inputs: inputs.map(coarse),
+    run: (...xs) =>
+      tidy(() =>
+        // Biases, the only vectors, stay as they are.
+        toFullPrecision(run(...xs.map((x) => (x.rank === 1 ? x : toLowPrecision(x))))),
+      ),
+    reference,
+    gradient,
+    // Half a unit in the last place for the result, and again for what comes back.
+    tolerance: 2 ** -7,
+  });
+}
+
+const lowCases: Case[] = [
+  low(
+    "there and back",
+    [random([2, 3, 5, 3], 121)],
+    (x) => clone(x),
+    (x) => x,
+  ),
+  ...[
+    [2, 4, 6, 3],
+    [1, 2, 4, 6, 8],
+  ].flatMap((shape, i) => {
+    const space = shape.slice(1, -1);
+    const channels = shape.at(-1) as number;
+    const x = random(shape, 122 + i);
+    const weight = random([...space.map(() => 2), channels, 5], 124 + i);
+    const padding = (["periodic", "zero", "reflect"] as const).slice(3 - space.length);
+    const other = random(shape.with(-1, 4), 126 + i);
+    const bias = random([5], 128 + i);
+    const skip = random([shape[0] as number, ...space.map((n) => n - 1), 3], 130 + i);
+    const skipWeight = random([...space.map(() => 1), 3, 5], 132 + i);
+    const rectify = (y: NdArray) => elementwise((v) => Math.max(v, 0), y);
+    const named = (name: string) => `${name} [${shape}]`;
+    return [
+      low(
+        named("pad"),
+        [x],
+        (t) => pad(t, 1, padding),
+        (z) => padded(z, 1, padding),
+      ),
+      low(
+        named("convolution"),
+        [x, weight, bias],
+        (a, b, c) => convolution(a, b, c),
+        (a, b, c) => convolved(a, b, c),
+      ),
+      low(
+        named("convolution with relu"),
+        [x, weight, bias],
+        (a, b, c) => convolution(a, b, c, { relu: true }),
+        (a, b, c) => rectify(convolved(a, b, c)),
+      ),
+      low(
+        named("convolutionSum"),
+        [x, weight, bias, skip, skipWeight, bias],
+        (a, b, c, d, e, f) =>
+          convolutionSum({ x: a, weight: b, bias: c, skip: d, skipWeight: e, skipBias: f }),
+        (a, b, c, d, e, f) =>
+          elementwise((u, v) => u + v, convolved(a, b, c), convolved(d, e, f)),
+      ),
+      low(named("maxPool"), [x], maxPool, maxPooled, (dy, z) => [maxPooledGradient(dy, z as NdArray)]),
+      low(named("upsample"), [x], upsample, upsampled),
+      low(named("relu"), [x], relu, rectify),
+      low(
+        named("concatenateChannels"),
+        [x, other],
+        (a, b) => concatenateChannels([a, b]),
+        (a, b) => concatenated([a, b], -1),
+      ),
+    ];
+  }),
+];
+const fullCases: Case[] = [
+  {
+    ...low(
+      "of low precision",
+      [random([3, 4], 141)],
+      (x) => clone(x),
+      (x) => x,
+    ),
+    operation: "toFullPrecision",
+  },
+];
+
 /** Every operation of `@eddyflow/ops`. */
 export const opsCases: readonly Case[] = [
   ...padCases,
@@ -487,4 +612,6 @@ export const opsCases: readonly Case[] = [
   ...normaliseCases,
   ...adamCases,
   ...averageCases,
+  ...lowCases,
+  ...fullCases,
 ];
