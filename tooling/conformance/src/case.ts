@@ -20,7 +20,10 @@ export interface Case {
    * How the gradient is known: not at all; by finite differences of the reference; or, where it is not
    * smooth, by a formula. Null stands for an input that is not differentiated by.
    */
-  readonly gradient: "none" | "numeric" | ((dy: NdArray, ...inputs: NdArray[]) => (NdArray | null)[]);
+  readonly gradient:
+    | "none"
+    | "numeric"
+    | ((dy: NdArray, ...inputs: NdArray[]) => (NdArray | null)[]);
   /** The inputs that the gradient is taken by; all where absent. */
   readonly by?: readonly number[];
   /** The gradient of the result; random where absent. */

@@ -38,10 +38,7 @@ await runCommand("conformance", async ({ argv, signal }) => {
     process.stderr.write(`conformance: ${name} …\n`);
     reports.push(await runBackend(name, quick));
   }
-  const failures = [
-    ...failuresOf(reports),
-    ...missingCases(root, selectCases(quick), reports),
-  ];
+  const failures = [...failuresOf(reports), ...missingCases(root, selectCases(quick), reports)];
   if (flags.json !== undefined) {
     await writeFile(userPath(flags.json), `${JSON.stringify({ reports, failures }, null, 1)}\n`);
   }

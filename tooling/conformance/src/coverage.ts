@@ -58,7 +58,7 @@ export function namesIn(source: string): readonly string[] {
 }
 
 /** What the sources of our packages and programs use of TensorFlow.js, with a file that does. */
-export function usedOperations(root: string): ReadonlyMap<string, string> {
+function usedOperations(root: string): ReadonlyMap<string, string> {
   const files = globSync("{packages,apps}/*/src/**/*.ts", { cwd: root }).filter(
     (file) => !/\.(test|test\.helpers|bench)\.ts$/u.test(file),
   );

@@ -7,7 +7,7 @@ export interface NdArray {
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** Every index of `shape` in row-major order; the array is used again for the next one. */
-export function* indices(shape: readonly number[]): Generator<number[]> {
+function* indices(shape: readonly number[]): Generator<number[]> {
   const size = sizeOf(shape);
   const index = shape.map(() => 0);
   for (let count = 0; count < size; count++) {
@@ -21,7 +21,7 @@ export function* indices(shape: readonly number[]): Generator<number[]> {
 }
 
 /** Where `index` lies in the data. */
-export const offsetOf = (shape: readonly number[], index: readonly number[]): number =>
+const offsetOf = (shape: readonly number[], index: readonly number[]): number =>
   shape.reduce((offset, n, axis) => offset * n + (index[axis] as number), 0);
 
 export const at = (x: NdArray, index: readonly number[]): number =>

@@ -205,14 +205,8 @@ const poolCases: Case[] = [
   poolCase("tiny negative values", random([2, 4, 4, 2], 25, { scale: 1e-30, offset: -2e-30 })),
   poolCase("large values", random([2, 4, 4, 2], 26, { scale: 1e30 })),
   poolCase("all values equal", given([2, 4, 4, 2], Array(64).fill(-1))),
-  poolCase(
-    "ties in the first and last row",
-    given([1, 2, 4, 1], [1, 3, -2, -2, 3, 0, -2, -2]),
-  ),
-  poolCase(
-    "infinities",
-    given([1, 2, 4, 1], [1, Infinity, -Infinity, -5, 3, 0, -Infinity, -6]),
-  ),
+  poolCase("ties in the first and last row", given([1, 2, 4, 1], [1, 3, -2, -2, 3, 0, -2, -2])),
+  poolCase("infinities", given([1, 2, 4, 1], [1, Infinity, -Infinity, -5, 3, 0, -Infinity, -6])),
 ];
 
 const upsampleCase = (shape: readonly number[]): Case =>
@@ -269,7 +263,7 @@ const reluCase = (name: string, x: NdArray, smooth = true): Case =>
     name,
     inputs: [x],
     run: (t) => relu(t as Tensor),
-    reference: (z) => elementwise((v) => (v > 0 ? v : 0), z as NdArray),
+    reference: (z) => elementwise((v) => Math.max(v, 0), z as NdArray),
     gradient: smooth
       ? "numeric"
       : (dy, z) => [elementwise((d, v) => (v > 0 ? d : 0), dy, z as NdArray)],
@@ -327,11 +321,7 @@ const sumOfSquaresCase = (name: string, inputs: readonly NdArray[]): Case =>
 const sumOfSquaresCases: Case[] = [
   sumOfSquaresCase("nothing", []),
   sumOfSquaresCase("[2,3,5,3]", [random([2, 3, 5, 3], 71)]),
-  sumOfSquaresCase("[3,3,2,4] [4] []", [
-    random([3, 3, 2, 4], 72),
-    random([4], 73),
-    random([], 74),
-  ]),
+  sumOfSquaresCase("[3,3,2,4] [4] []", [random([3, 3, 2, 4], 72), random([4], 73), random([], 74)]),
   sumOfSquaresCase("tiny values", [random([40], 75, { scale: 1e-15 })]),
   sumOfSquaresCase("large values", [random([40], 76, { scale: 1e17 })]),
 ];
@@ -421,7 +411,9 @@ function adamCase(
         .concat(norm, skipped);
     },
     reference: (...xs) => {
-      const norm = Math.sqrt(total([1, 5].map((k) => squares(Array.from((xs[k] as NdArray).data)))));
+      const norm = Math.sqrt(
+        total([1, 5].map((k) => squares(Array.from((xs[k] as NdArray).data)))),
+      );
       const skipped = !Number.isFinite(norm);
       const { learningRate, beta1, beta2, epsilon } = adam;
       const next = [0, 4].map((k) => {
@@ -473,12 +465,7 @@ const averageCases: Case[] = [0.999, 0, 1].map((decay) =>
   ops({
     operation: "averageStep",
     name: `decay ${decay}`,
-    inputs: [
-      random([3, 2, 2], 111),
-      random([2], 112),
-      random([3, 2, 2], 113),
-      random([2], 114),
-    ],
+    inputs: [random([3, 2, 2], 111), random([2], 112), random([3, 2, 2], 113), random([2], 114)],
     run: (a, b, c, d) => {
       const average = averageStep(
         { weight: clone(a as Tensor), bias: clone(b as Tensor) },
@@ -572,10 +559,11 @@ const lowCases: Case[] = [
         [x, weight, bias, skip, skipWeight, bias],
         (a, b, c, d, e, f) =>
           convolutionSum({ x: a, weight: b, bias: c, skip: d, skipWeight: e, skipBias: f }),
-        (a, b, c, d, e, f) =>
-          elementwise((u, v) => u + v, convolved(a, b, c), convolved(d, e, f)),
+        (a, b, c, d, e, f) => elementwise((u, v) => u + v, convolved(a, b, c), convolved(d, e, f)),
       ),
-      low(named("maxPool"), [x], maxPool, maxPooled, (dy, z) => [maxPooledGradient(dy, z as NdArray)]),
+      low(named("maxPool"), [x], maxPool, maxPooled, (dy, z) => [
+        maxPooledGradient(dy, z as NdArray),
+      ]),
       low(named("upsample"), [x], upsample, upsampled),
       low(named("relu"), [x], relu, rectify),
       low(

@@ -35,15 +35,15 @@ async function runProcess(
   quick: boolean,
   progress: Progress,
 ): Promise<string | null> {
-  const child = fork(join(import.meta.dirname, "worker.ts"), [
-    name,
-    String(from),
-    quick ? "quick" : "all",
-  ], {
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    // A vitest worker's own options are not ours.
-    execArgv: [],
-  });
+  const child = fork(
+    join(import.meta.dirname, "worker.ts"),
+    [name, String(from), quick ? "quick" : "all"],
+    {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      // A vitest worker's own options are not ours.
+      execArgv: [],
+    },
+  );
   let errors = "";
   child.stderr?.on("data", (text: Buffer) => {
     errors = (errors + text).slice(-4000);

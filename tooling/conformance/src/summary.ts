@@ -34,12 +34,15 @@ function cell(results: readonly CaseResult[]): string {
   const value = largest(results.map((one) => one.value));
   const gradient = largest(results.flatMap((one) => (one.gradient === null ? [] : [one.gradient])));
   if (value === null && gradient === null) return "refused";
-  const errors = gradient === null ? `${value ?? "refused"}` : `${value ?? "refused"} · ${gradient}`;
+  const errors =
+    gradient === null ? `${value ?? "refused"}` : `${value ?? "refused"} · ${gradient}`;
   return count("refused") === 0 ? `ok ${errors}` : `ok ${errors}, ${count("refused")} refused`;
 }
 
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, k) => Math.max(...rows.map((row) => [...(row[k] ?? "")].length)));
+  const widths = (rows[0] ?? []).map((_, k) =>
+    Math.max(...rows.map((row) => [...(row[k] ?? "")].length)),
+  );
   return rows.map((row) =>
     row
       .map((text, k) => text + " ".repeat((widths[k] as number) - [...text].length))
@@ -97,7 +100,8 @@ function refusals({ results }: BackendReport): readonly string[] {
 export function formatRefusals(reports: readonly BackendReport[]): string {
   return reports
     .flatMap((report) => {
-      if (report.unavailable !== null) return [`${report.name} is unavailable: ${report.unavailable}`];
+      if (report.unavailable !== null)
+        return [`${report.name} is unavailable: ${report.unavailable}`];
       const lines = refusals(report);
       return [
         lines.length === 0 ? `${report.name} refuses nothing.` : `${report.name} refuses:`,
@@ -113,11 +117,10 @@ export function failuresOf(reports: readonly BackendReport[]): readonly string[]
     results.flatMap((result) =>
       (["value", "gradient"] as const).flatMap((part) => {
         const outcome = result[part];
-        if (outcome === null || outcome.status === "ok" || outcome.status === "refused") return [];
         const what = `${backend}: ${result.operation}, ${result.name}, ${part}`;
-        return outcome.status === "wrong"
-          ? [`${what}: WRONG, error ${digits(outcome.error)}`]
-          : [`${what}: ${outcome.reason}`];
+        if (outcome?.status === "wrong") return [`${what}: WRONG, error ${digits(outcome.error)}`];
+        if (outcome?.status === "crashed") return [`${what}: ${outcome.reason}`];
+        return [];
       }),
     ),
   );

@@ -60,7 +60,10 @@ const full = (shape: readonly number[], value: number): NdArray => build(shape, 
 /** Every rank, with the broadcasting that our packages use and size-1 and empty axes. */
 const operands: readonly (readonly [readonly number[], readonly number[]])[] = [
   [[5], [5]],
-  [[3, 4], [3, 4]],
+  [
+    [3, 4],
+    [3, 4],
+  ],
   [[2, 3, 4], [4]],
   [
     [2, 3, 5, 3],
@@ -120,7 +123,8 @@ function binaryCases({ operation, run, f, gradient = undefined, multiplies }: Bi
       name,
       inputs,
       run: (a, b) => run(a as Tensor, b as Tensor),
-      reference: (a, b) => elementwise(f as (...xs: number[]) => number, a as NdArray, b as NdArray),
+      reference: (a, b) =>
+        elementwise(f as (...xs: number[]) => number, a as NdArray, b as NdArray),
       gradient: kind,
     });
   const tiny = multiplies ? 1e-15 : 1e-30;
@@ -172,7 +176,13 @@ const unaries: readonly Unary[] = [
   },
   { operation: "clone", run: clone, f: (x) => x, special: [Number.NaN, Infinity, -1e-30, 1e30] },
   { operation: "relu", run: relu, f: (x) => Math.max(x, 0), special: [Infinity, -Infinity, 0, -2] },
-  { operation: "step", run: step, f: (x) => (x > 0 ? 1 : 0), gradient: "none", special: [0, -0, 2] },
+  {
+    operation: "step",
+    run: step,
+    f: (x) => (x > 0 ? 1 : 0),
+    gradient: "none",
+    special: [0, -0, 2],
+  },
   {
     operation: "zerosLike",
     run: zerosLike,
@@ -477,19 +487,21 @@ const shapeCases: Case[] = [
           (index) => {
             const from = index.map((i, k) => i - (paddings[k]?.[0] ?? 0));
             const inside = from.every((i, k) => i >= 0 && i < (shape[k] as number));
-            return inside ? (sliced(x as NdArray, from, full(shape, 1).shape.map(() => 1)).data[0] as number) : 0;
+            return inside
+              ? (sliced(
+                  x as NdArray,
+                  from,
+                  full(shape, 1).shape.map(() => 1),
+                ).data[0] as number)
+              : 0;
           },
         ),
     ),
   ),
 ];
 
-const madeOf = (
-  operation: string,
-  name: string,
-  make: () => Tensor,
-  expected: NdArray,
-): Case => one(operation, name, [], make, () => expected, "none");
+const madeOf = (operation: string, name: string, make: () => Tensor, expected: NdArray): Case =>
+  one(operation, name, [], make, () => expected, "none");
 
 const values = [1.5, -2, Number.NaN, Infinity, 1e-30, 3e38];
 const makeCases: Case[] = [
@@ -554,15 +566,19 @@ const selectCases: Case[] = [
   ),
   ...[[5], [3, 4], [2, 3, 5, 3], [2, 3, 2, 3, 2]].flatMap((shape) => {
     const decide = random(shape, 254);
-    const mask = () => tensor(Array.from(decide.data, (v) => indicator(v > 0)), shape, "bool");
+    const mask = () =>
+      tensor(
+        Array.from(decide.data, (v) => indicator(v > 0)),
+        shape,
+        "bool",
+      );
     return [
       one(
         "where",
         `[${shape}]`,
         [random(shape, 255), random(shape, 256)],
         (a, b) => where(mask(), a as Tensor, b as Tensor),
-        (a, b) =>
-          elementwise((d, u, v) => (d > 0 ? u : v), decide, a as NdArray, b as NdArray),
+        (a, b) => elementwise((d, u, v) => (d > 0 ? u : v), decide, a as NdArray, b as NdArray),
       ),
       one(
         "where",
@@ -600,7 +616,9 @@ const convolution2d = (
         ([b = 0, j = 0, i = 0, c = 0]) => {
           const [y, z] = [j - Math.floor(ey / 2), i - Math.floor(ex / 2)];
           if (y < 0 || z < 0 || y >= rows || z >= columns) return 0;
-          return (x as NdArray).data[((b * rows + y) * columns + z) * (shape[3] as number) + c] as number;
+          return (x as NdArray).data[
+            ((b * rows + y) * columns + z) * (shape[3] as number) + c
+          ] as number;
         },
       );
       const dense = correlated(wide, w as NdArray);
