@@ -50,14 +50,16 @@ function networkCase(name: string, file: URL, options: Parameters<typeof uNet>[0
   };
 }
 
-const reference = (path: string): URL => new URL(`../../reference/${path}`, import.meta.url);
+const reference = (name: string): URL =>
+  new URL(`../../reference/unet/${name}.safetensors`, import.meta.url);
+
+const options = { features: [4, 6, 5], inChannels: 3, outChannels: 2 };
 
 /** Whole networks against PyTorch. */
 export const networkCases: readonly Case[] = [
-  networkCase("U-Net in 2-D", reference("unet/unet.safetensors"), {
-    features: [4, 6, 5],
-    inChannels: 3,
-    outChannels: 2,
-    padding: ["periodic", "zero"],
+  networkCase("U-Net in 2-D", reference("plane"), { ...options, padding: ["periodic", "zero"] }),
+  networkCase("U-Net in 3-D", reference("volume"), {
+    ...options,
+    padding: ["periodic", "periodic", "zero"],
   }),
 ];
