@@ -1,5 +1,10 @@
 import type { Padding } from "@eddyflow/core";
-import { kernelNames, type PadFieldAttributes } from "@eddyflow/ops";
+import {
+  type ConcatenateChannelsAttributes,
+  kernelNames,
+  type PadFieldAttributes,
+  type SliceChannelsAttributes,
+} from "@eddyflow/ops";
 import { type Eager, type Handle, registerEagerKernel } from "./eager.ts";
 
 /** Registers padding, rectification, pooling and upsampling. */
@@ -61,12 +66,7 @@ export function registerFieldKernels(eager: Eager): void {
     const after = slice(dy, axis, n + extent, extent);
     if (n < 2 * extent) {
       // Both borders reach over the middle, so that the three parts overlap.
-      const shape = dy.shape.map((size, k) => (k === axis ? n - extent : size));
-      const nothing = run(
-        "Fill",
-        [float[0] as never, attribute.type("index_type", TF_INT32)],
-        [constant(shape), eager.scalar(0)],
-      );
+      const nothing = run("ZerosLike", float, [slice(dy, axis, 0, n - extent)]);
       const core = slice(dy, axis, extent, n);
       return add(core, add(concat([after, nothing], axis), concat([nothing, before], axis)));
     }
@@ -93,6 +93,20 @@ export function registerFieldKernels(eager: Eager): void {
       for (const axis of periodicAxes(attributes).reverse()) dx = foldPeriodic(dx, axis, extent);
       return dx;
     },
+  );
+
+  registerEagerKernel<Record<string, Handle>, ConcatenateChannelsAttributes>(
+    eager,
+    kernelNames.concatenateChannels,
+    (inputs, { channels }) => {
+      const parts = channels.map((_, i) => inputs[`x${i}`] as Handle);
+      return concat(parts, (parts[0] as Handle).shape.length - 1);
+    },
+  );
+  registerEagerKernel<{ x: Handle }, SliceChannelsAttributes>(
+    eager,
+    kernelNames.sliceChannels,
+    ({ x }, { start, length }) => slice(x, x.shape.length - 1, start, length),
   );
 
   registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.rectify, ({ x }) =>
@@ -129,6 +143,6 @@ export function registerFieldKernels(eager: Eager): void {
     run("ResizeNearestNeighbor", nearest, [x, constant(x.shape.slice(1, 3).map((n) => 2 * n))]),
   );
   registerEagerKernel<{ dy: Handle }, object>(eager, kernelNames.upsampleDoubleGradient, ({ dy }) =>
-    run("Mul", float, [run("AvgPool", windows, [dy]), eager.scalar(4)]),
+    run("Mul", float, [run("AvgPool", windows, [dy]), eager.cast(eager.scalar(4), dy.dtype)]),
   );
 }
