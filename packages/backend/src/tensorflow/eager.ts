@@ -74,7 +74,7 @@ export interface NodeBackend {
 export interface Eager {
   readonly backend: NodeBackend;
   /**
-   * The attribute that most operations want: `T` is float32, or bfloat16 in a `run` whose first input is.
+   * The attribute that most operations want: `T` is float32, or bfloat16 in a `run` with an input that is.
    */
   readonly float: readonly OpAttribute[];
   readonly attribute: Readonly<
@@ -85,7 +85,7 @@ export interface Eager {
   >;
   /**
    * Runs an operation of one output, which lives until the enclosing scope ends. Attributes of types that are
-   * float32 become bfloat16 where the first input is.
+   * float32 become bfloat16 where an input is.
    */
   run(op: string, attributes: readonly OpAttribute[], inputs: readonly Handle[]): Handle;
   /** Runs an operation without output. */
@@ -154,7 +154,7 @@ export function createEager(backend: NodeBackend): Eager {
     attribute,
     float: [attribute.type("T", binding.TF_FLOAT)],
     run(op, attributes, inputs) {
-      const isLow = inputs[0]?.dtype === bfloat16;
+      const isLow = inputs.some(({ dtype }) => dtype === bfloat16);
       return runAsIs(op, isLow ? inLowPrecision(attributes) : attributes, inputs);
     },
     cast(x, dtype) {

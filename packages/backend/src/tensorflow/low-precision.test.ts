@@ -2,8 +2,28 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { isEddyflowError } from "@eddyflow/core";
-import { convolution, pad, toFullPrecision, toLowPrecision } from "@eddyflow/ops";
-import { add, grads, memory, mul, reshape, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
+import {
+  concatenateChannels,
+  convolution,
+  convolutionSum,
+  maxPool,
+  pad,
+  relu,
+  toFullPrecision,
+  toLowPrecision,
+  upsample,
+} from "@eddyflow/ops";
+import {
+  add,
+  grads,
+  memory,
+  mul,
+  reshape,
+  round,
+  type Tensor,
+  tensor,
+  tidy,
+} from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { requireMixedPrecision } from "../require-mixed-precision.ts";
 
@@ -60,6 +80,55 @@ describe.runIf(process.env["EDDYFLOW_BACKEND"] === "tensorflow")("native TensorF
     for (const t of [x, weight, bias, dy, dx, dweight, dbias, low, rounded]) t.dispose();
     expect(memory().numTensors).toBe(before);
   });
+
+  test.for([2, 3])(
+    "every operation and gradient in %i dimensions is that of float32",
+    async (n, { skip }) => {
+      skip(refusal !== null, refusal ?? "");
+      const space = (size: number): number[] => Array(n).fill(size);
+      /** Whole numbers whose sums of products bfloat16 holds exactly, so that each maximum is the same one. */
+      const whole = (shape: number[], seed: number): Tensor => round(mul(field(shape, seed), 1.4));
+      const operands = tidy(() => [
+        whole([2, ...space(4), 2], 1),
+        whole([...space(3), 2, 2], 2),
+        whole([2], 3),
+        whole([...space(1), 2, 2], 4),
+        whole([2], 5),
+      ]);
+      const dy = tidy(() => whole([2, ...space(8), 4], 6));
+      const padding = (["periodic", "zero", "reflect"] as const).slice(0, n);
+      const [low, full] = [true, false].map((isLow) =>
+        grads((...[x, weight, bias, skipWeight, skipBias]: Tensor[]) => {
+          const [field, filter, other] = [x, weight, skipWeight].map((t) =>
+            isLow ? toLowPrecision(t as Tensor) : (t as Tensor),
+          ) as [Tensor, Tensor, Tensor];
+          const hidden = convolution(pad(field, 1, padding), filter, bias as Tensor, {
+            relu: true,
+          });
+          const sum = convolutionSum({
+            x: pad(hidden, 1, padding),
+            weight: filter,
+            bias: bias as Tensor,
+            skip: field,
+            skipWeight: other,
+            skipBias: skipBias as Tensor,
+          });
+          const pooled = maxPool(relu(sum));
+          const y = upsample(upsample(concatenateChannels([pooled, pooled])));
+          return isLow ? toFullPrecision(y) : y;
+        })(operands, dy),
+      ) as [Tensor[], Tensor[]];
+      for (const [i, gradient] of full.entries()) {
+        const [expected, actual] = [await gradient.data(), await (low[i] as Tensor).data()];
+        const largest = Math.max(...expected.map(Math.abs));
+        expect(largest).toBeGreaterThan(1);
+        actual.forEach((value, k) => {
+          expect(Math.abs(value - (expected[k] as number)) / largest).toBeLessThan(0.01);
+        });
+      }
+      for (const t of [...operands, dy, ...low, ...full]) t.dispose();
+    },
+  );
 
   test("padding of axes shorter than its borders works in low precision, and its gradient", async ({
     skip,
