@@ -43,7 +43,7 @@ test("the active backend is the one that is reported", async () => {
 test("an unknown backend is an error that lists the known ones", async () => {
   const unknown = useBackend("webgl" as BackendName);
   await expect(unknown).rejects.toThrow(
-    'unknown backend "webgl"; expected auto, tensorflow, wasm, cpu',
+    'unknown backend "webgl"; expected auto, tensorflow, webgpu, wasm, cpu',
   );
   vi.stubEnv("EDDYFLOW_BACKEND", "cuda");
   await expect(useBackend("auto")).rejects.toThrow("correct EDDYFLOW_BACKEND");
