@@ -9,6 +9,7 @@ import {
 import {
   concatenateChannels,
   convolution,
+  convolutionSum,
   maxPool,
   pad,
   relu,
@@ -146,17 +147,18 @@ export function uNet(
     apply: (params, input) =>
       tidy(() => {
         checkInput(input, inChannels, 2 ** halvings);
-        const convolve = (name: string, x: Tensor, then: { relu?: boolean; residual?: Tensor }) =>
-          convolution(
-            x,
-            lowered(parameter(params, `${name}.weight`)),
-            parameter(params, `${name}.bias`),
-            then,
-          );
+        const weight = (name: string) => lowered(parameter(params, `${name}.weight`));
+        const bias = (name: string) => parameter(params, `${name}.bias`);
         const block = (name: string, x: Tensor): Tensor => {
-          const hidden = convolve(`${name}.conv1`, pad(x, 2, padding), { relu: true });
-          const residual = convolve(`${name}.skip`, x, {});
-          return convolve(`${name}.conv2`, hidden, { residual });
+          const [conv1, conv2, skip] = [`${name}.conv1`, `${name}.conv2`, `${name}.skip`];
+          return convolutionSum({
+            x: convolution(pad(x, 2, padding), weight(conv1), bias(conv1), { relu: true }),
+            weight: weight(conv2),
+            bias: bias(conv2),
+            skip: x,
+            skipWeight: weight(skip),
+            skipBias: bias(skip),
+          });
         };
         const skips: Tensor[] = [];
         let x = block("first", lowered(input));

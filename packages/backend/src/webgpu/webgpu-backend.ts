@@ -1,7 +1,7 @@
 import type { DataType, KernelBackend, TensorInfo } from "@tensorflow/tfjs-core";
 
 /** What tfjs-backend-webgpu knows about the values of a tensor. */
-export interface TensorData {
+interface TensorData {
   values: unknown;
   resource: unknown;
   /** How many tensors show these values. */
