@@ -16,3 +16,4 @@ export type { Key } from "./key.ts";
 export type { Dual, Network } from "./network.ts";
 export type { Batch, Objective } from "./objective.ts";
 export type { ParamSets, Params } from "./params.ts";
+export type { Precision } from "./precision.ts";

@@ -12,5 +12,5 @@ export {
   velocityNetwork,
 } from "./networks.ts";
 export { parameterCount } from "./parameter-count.ts";
-export { type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
+export { type EvaluationOptions, type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
 export { velocityField } from "./velocity-field.ts";

@@ -1,7 +1,7 @@
 import { type Network, type Padding, ShapeError } from "@eddyflow/core";
 import { concatenateChannels } from "@eddyflow/ops";
 import { broadcastTo, reshape, type Tensor, type Tensor1D, tidy } from "@tensorflow/tfjs-core";
-import { type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
+import { type EvaluationOptions, type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
 
 /** Networks of the velocity v(x_t, y, t). */
 export type VelocityNetwork = Network<[x: Tensor, y: Tensor | null, t: Tensor1D]>;
@@ -16,7 +16,7 @@ export interface FieldNetworkOptions {
   readonly conditionChannels: number;
   /** Channels per level of the U-Net, finest first. */
   readonly features: readonly number[];
-  /** How each spatial axis goes on beyond its ends. */
+  /** How each spatial axis goes on beyond its ends: two paddings make a network of planes, three of volumes. */
   readonly padding: readonly Padding[];
 }
 
@@ -53,21 +53,29 @@ function joinInputs(
       remedy: "use the network with the data that it was made for",
     });
   }
-  const constant = [...x.shape.slice(0, -1), 1];
-  const fields = times.map((time) => broadcastTo(reshape(time, [-1, 1, 1, 1]), constant));
+  const points = x.shape.slice(0, -1);
+  const [batch, ...space] = points as [number, ...number[]];
+  const size = space.reduce((product, n) => product * n, 1);
+  const fields = times.map((time) =>
+    reshape(broadcastTo(reshape(time, [-1, 1]), [batch, size]), [...points, 1]),
+  );
   return concatenateChannels([x, ...(y === null ? [] : [y]), ...fields]);
 }
 
 /**
  * A U-Net for the velocity v(x_t, y, t), reading cat[x_t, y, t] along the channels.
  *
- * The state x is `[batch, y, x, stateChannels]`, as is the result; the condition is
- * `[batch, y, x, conditionChannels]`, or null where that is 0; t is `[batch]`.
+ * The state x is `[batch, ...space, stateChannels]`, as is the result; the condition is
+ * `[batch, ...space, conditionChannels]`, or null where that is 0; t is `[batch]`. Space is `y, x` or
+ * `z, y, x`.
  *
  * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
  */
-export function velocityNetwork(options: FieldNetworkOptions): VelocityNetwork {
-  const { init, apply } = uNet(uNetOptions({ ...options, kind: "velocity" }));
+export function velocityNetwork(
+  options: FieldNetworkOptions,
+  evaluation: EvaluationOptions = {},
+): VelocityNetwork {
+  const { init, apply } = uNet(uNetOptions({ ...options, kind: "velocity" }), evaluation);
   return {
     init,
     apply: (params, x, y, t) => tidy(() => apply(params, joinInputs(options, x, y, t))),
@@ -80,8 +88,11 @@ export function velocityNetwork(options: FieldNetworkOptions): VelocityNetwork {
  *
  * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
  */
-export function correctorNetwork(options: FieldNetworkOptions): CorrectorNetwork {
-  const { init, apply } = uNet(uNetOptions({ ...options, kind: "corrector" }));
+export function correctorNetwork(
+  options: FieldNetworkOptions,
+  evaluation: EvaluationOptions = {},
+): CorrectorNetwork {
+  const { init, apply } = uNet(uNetOptions({ ...options, kind: "corrector" }), evaluation);
   return {
     init,
     apply: (params, x, y, t, delta) =>
@@ -92,19 +103,23 @@ export function correctorNetwork(options: FieldNetworkOptions): CorrectorNetwork
 /** The network of a description. */
 export function networkFromDescription(
   description: NetworkDescription & { readonly kind: "velocity" },
+  evaluation?: EvaluationOptions,
 ): VelocityNetwork;
 export function networkFromDescription(
   description: NetworkDescription & { readonly kind: "corrector" },
+  evaluation?: EvaluationOptions,
 ): CorrectorNetwork;
 export function networkFromDescription(
   description: NetworkDescription,
+  evaluation?: EvaluationOptions,
 ): VelocityNetwork | CorrectorNetwork;
 export function networkFromDescription(
   description: NetworkDescription,
+  evaluation: EvaluationOptions = {},
 ): VelocityNetwork | CorrectorNetwork {
   return description.kind === "velocity"
-    ? velocityNetwork(description)
-    : correctorNetwork(description);
+    ? velocityNetwork(description, evaluation)
+    : correctorNetwork(description, evaluation);
 }
 
 /** The shape of every parameter of a network by name, in the order of its parameters. */

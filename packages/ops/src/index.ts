@@ -6,12 +6,22 @@ export {
 } from "./adam-step.ts";
 export { type ApplyAverageAttributes, averageStep } from "./average-step.ts";
 export { type CentralDifferenceAttributes, centralDifference } from "./central-difference.ts";
-export { concatenateChannels } from "./concatenate-channels.ts";
-export { type ConvolutionOptions, convolution } from "./convolution.ts";
+export {
+  type ConcatenateChannelsAttributes,
+  concatenateChannels,
+  type SliceChannelsAttributes,
+} from "./concatenate-channels.ts";
+export {
+  type ConvolutionOptions,
+  type ConvolutionSumOperands,
+  convolution,
+  convolutionSum,
+} from "./convolution.ts";
 export { kernelNames } from "./kernel-names.ts";
 export { maxPool } from "./max-pool.ts";
 export { denormalise, normalise } from "./normalise.ts";
 export { type PadFieldAttributes, pad } from "./pad.ts";
+export { toFullPrecision, toLowPrecision } from "./precision.ts";
 export { relu } from "./relu.ts";
 export { sumOfSquares } from "./sum-of-squares.ts";
 export { upsample } from "./upsample.ts";
