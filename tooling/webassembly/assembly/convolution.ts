@@ -2,7 +2,7 @@
 // their 12 sums in registers, with two more for weights and one for a value: all 15 that V8 has on x86-64.
 
 /** a · b + c, rounded once where the machine can. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);

@@ -1,7 +1,7 @@
 // Padding, rectification, pooling and upsampling of fields, channels last.
 
 /** Copies `count` numbers. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function copyNumbers(from: usize, to: usize, count: i32): void {
   const end = to + <usize>count * 4;
@@ -19,7 +19,7 @@ function copyNumbers(from: usize, to: usize, count: i32): void {
 }
 
 /** Adds `count` numbers to those at `to`. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function addNumbers(from: usize, to: usize, count: i32): void {
   const end = to + <usize>count * 4;
@@ -145,14 +145,14 @@ export function addFields(a: usize, b: usize, y: usize, first: i32, last: i32): 
 }
 
 /** Where the window of the result's row `row`, counted through `[batch, levels, rows]`, begins, in bytes. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function windowRow(row: i32, depth: i32, rows: i32, pitch: usize): usize {
   return (<usize>((row / rows) * depth * rows) + <usize>(row % rows)) * 2 * pitch;
 }
 
 /** Where corner k of a window lies, in bytes from the first. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function cornerOf(k: i32, point: usize, pitch: usize, image: usize): usize {
   return <usize>(k & 1) * point + <usize>((k >> 1) & 1) * pitch + <usize>(k >> 2) * image;

@@ -8,7 +8,9 @@ export function sumOfSquares(gradient: usize, count: i32): f64 {
   for (; i + 4 <= count; i += 4) {
     const g = v128.load(gradient + <usize>i * 4);
     const low = f64x2.promote_low_f32x4(g);
-    const high = f64x2.promote_low_f32x4(i8x16.shuffle(g, g, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    const high = f64x2.promote_low_f32x4(
+      i8x16.shuffle(g, g, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7),
+    );
     even = f64x2.add(even, f64x2.mul(low, low));
     odd = f64x2.add(odd, f64x2.mul(high, high));
   }
@@ -60,10 +62,7 @@ export function adam(
     const direction = f32x4.div(m, f32x4.add(f32x4.mul(f32x4.sqrt(v), corrections), epsilons));
     v128.store(first + k, m);
     v128.store(second + k, v);
-    v128.store(
-      parameter + k,
-      f32x4.sub(v128.load(parameter + k), f32x4.mul(direction, rates)),
-    );
+    v128.store(parameter + k, f32x4.sub(v128.load(parameter + k), f32x4.mul(direction, rates)));
   }
   for (; i < count; i++) {
     const k = <usize>i * 4;

@@ -1,5 +1,6 @@
 import { kernelNames } from "@eddyflow/ops";
-import { registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { type KernelFunctions, kernel } from "./kernel-function.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
 
 /** A field or a weight as a volume: a plane is one of a single level, a plane's weight has a single plane. */
@@ -50,18 +51,17 @@ const maximumSlots = 4;
 
 /** x ∗ weight + bias (+ residual), or its positive part, with everything packed but x. */
 function convolve(
-  { address, borrow, pool }: WasmHeap,
+  { borrow, pool }: WasmHeap,
   x: number,
   packed: { readonly weight: number; readonly bias: number },
   { depth, height, width, inputs, outputs }: Kernel,
   to: { readonly y: number; readonly volume: Omit<Volume, "channels"> },
   { residual = 0, relu = false }: { readonly residual?: number; readonly relu?: boolean },
 ): void {
-  void address;
   const { batch, levels, rows, columns } = to.volume;
   const points = batch * levels * rows * columns;
   borrow([Math.ceil(points / pointsAtOnce) * tileBytes], (scratch) => {
-    const kernel = [depth, height, width, inputs, outputs, levels, rows, columns];
+    const sizes = [depth, height, width, inputs, outputs, levels, rows, columns];
     pool.run(
       "convolve",
       [
@@ -71,7 +71,7 @@ function convolve(
         residual,
         to.y,
         Number(relu),
-        ...kernel,
+        ...sizes,
         scratch as number,
         pointsAtOnce,
       ],
@@ -81,18 +81,22 @@ function convolve(
   });
 }
 
-/** The numbers of a result of ours, ready to be computed: a convolution of `x` with `weight`. */
+/** x ∗ weight + bias, then as said; what it is added to may be written over. */
 function convolution(
   heap: WasmHeap,
   x: TensorInfo,
   weight: TensorInfo,
   bias: TensorInfo,
-  then: { readonly residual?: number; readonly relu?: boolean },
+  {
+    relu = false,
+    residual,
+    overwrite = false,
+  }: { readonly relu?: boolean; readonly residual?: TensorInfo; readonly overwrite?: boolean } = {},
 ): TensorInfo {
   const { address, borrow, kernels, output } = heap;
   const field = volumeOf(x);
-  const kernel = kernelOf(weight);
-  const { depth, height, width, inputs, outputs } = kernel;
+  const size = kernelOf(weight);
+  const { depth, height, width, inputs, outputs } = size;
   const volume = {
     batch: field.batch,
     levels: field.levels - depth + 1,
@@ -100,18 +104,22 @@ function convolution(
     columns: field.columns - width + 1,
   };
   const { batch, levels, rows, columns } = volume;
-  const y = output(
-    x.shape.length === 4
-      ? [batch, rows, columns, outputs]
-      : [batch, levels, rows, columns, outputs],
-  );
+  const y =
+    residual !== undefined && overwrite
+      ? residual
+      : output(
+          x.shape.length === 4
+            ? [batch, rows, columns, outputs]
+            : [batch, levels, rows, columns, outputs],
+        );
+  const then = residual === undefined ? { relu } : { residual: address(residual) };
   const taps = depth * height * width * inputs;
   const wide = roundUp(outputs, 8);
   borrow([4 * taps * wide, 4 * wide], (packedWeight, packedBias) => {
     const packed = { weight: packedWeight as number, bias: packedBias as number };
     kernels.packWeight(address(weight), taps, outputs, packed.weight);
     kernels.packWeight(address(bias), 1, outputs, packed.bias);
-    convolve(heap, address(x), packed, kernel, { y: address(y), volume }, then);
+    convolve(heap, address(x), packed, size, { y: address(y), volume }, then);
   });
   return y;
 }
@@ -136,7 +144,9 @@ function inputGradient(heap: WasmHeap, dy: TensorInfo, weight: TensorInfo): Tens
   const taps = depth * height * width;
   const wide = roundUp(inputs, 8);
   const surround = (n: number, extent: number): number[] =>
-    Array.from({ length: n + 2 * extent }, (_, i) => (i < extent || i >= n + extent ? -1 : i - extent));
+    Array.from({ length: n + 2 * extent }, (_, i) =>
+      i < extent || i >= n + extent ? -1 : i - extent,
+    );
   const levelOf = surround(levels, depth - 1);
   const rowOf = surround(rows, height - 1);
   const lineOf = levelOf.flatMap((level) =>
@@ -154,7 +164,7 @@ function inputGradient(heap: WasmHeap, dy: TensorInfo, weight: TensorInfo): Tens
       needsBorder ? 4 * bordered : 0,
     ],
     (...places) => {
-      const [packedWeight, packedBias, lines, places2, border] = places as [
+      const [packedWeight, packedBias, lines, columnPlace, border] = places as [
         number,
         number,
         number,
@@ -166,9 +176,14 @@ function inputGradient(heap: WasmHeap, dy: TensorInfo, weight: TensorInfo): Tens
       let from = address(dy);
       if (needsBorder) {
         write(lines, lineOf);
-        write(places2, columnOf);
+        write(columnPlace, columnOf);
         const sizes = [levels * rows, columns, lineOf.length, columnOf.length, channels];
-        pool.run("gatherPoints", [from, border, lines, places2, ...sizes], batch * lineOf.length, 16);
+        pool.run(
+          "gatherPoints",
+          [from, border, lines, columnPlace, ...sizes],
+          batch * lineOf.length,
+          16,
+        );
         from = border;
       }
       const packed = { weight: packedWeight, bias: packedBias };
@@ -192,8 +207,8 @@ function weightGradient(heap: WasmHeap, x: TensorInfo, dy: TensorInfo): TensorIn
   const total = batch * levels * rows;
   // So many rows that a panel of both fields stays in the nearest cache.
   const atOnce = Math.min(rows, Math.max(1, Math.round(256 / columns)));
-  const slotRows = roundUp(Math.ceil(total / maximumSlots), atOnce);
-  const slots = Math.ceil(total / slotRows);
+  const slotRows = Math.max(atOnce, roundUp(Math.ceil(total / maximumSlots), atOnce));
+  const slots = Math.max(1, Math.ceil(total / slotRows));
   const blocks = Math.ceil(inputs / 6);
   const wide = roundUp(outputs, 8);
   const sumBytes = (wide / 8) * blocks * height * width * tileBytes;
@@ -234,38 +249,32 @@ function biasGradient({ address, borrow, output, pool }: WasmHeap, dy: TensorInf
   return sum;
 }
 
-/** Registers convolution and its gradients, for planes and volumes. */
-export function registerConvolutionKernels(heap: WasmHeap): void {
-  const { address } = heap;
-  const register = <Inputs extends object>(
-    kernelName: string,
-    kernel: (inputs: Inputs) => TensorInfo,
-  ): void => {
-    registerKernel({
-      kernelName,
-      backendName: "wasm",
-      kernelFunc: ({ inputs }) => kernel(inputs as unknown as Inputs),
-    });
-  };
-  type Operands = Readonly<Record<"x" | "weight" | "bias", TensorInfo>>;
+type Operands = Readonly<Record<"x" | "weight" | "bias", TensorInfo>>;
 
-  register<Operands & { residual?: TensorInfo }>(
-    kernelNames.convolutionBias,
-    ({ x, weight, bias, residual }) =>
-      convolution(heap, x, weight, bias, residual === undefined ? {} : { residual: address(residual) }),
-  );
-  register<Operands>(kernelNames.convolutionBiasRelu, ({ x, weight, bias }) =>
-    convolution(heap, x, weight, bias, { relu: true }),
-  );
-  register<{ dy: TensorInfo; weight: TensorInfo }>(
-    kernelNames.convolutionInputGradient,
-    ({ dy, weight }) => inputGradient(heap, dy, weight),
-  );
-  register<{ x: TensorInfo; dy: TensorInfo }>(
-    kernelNames.convolutionWeightGradient,
-    ({ x, dy }) => weightGradient(heap, x, dy),
-  );
-  register<{ dy: TensorInfo }>(kernelNames.convolutionBiasGradient, ({ dy }) =>
-    biasGradient(heap, dy),
-  );
+/** Convolution and its gradients, for planes and volumes, by name. */
+export function convolutionKernels(heap: WasmHeap): KernelFunctions {
+  return {
+    [kernelNames.convolutionBias]: kernel<Operands & { residual?: TensorInfo }>(
+      ({ x, weight, bias, residual }) =>
+        convolution(heap, x, weight, bias, residual === undefined ? {} : { residual }),
+    ),
+    [kernelNames.convolutionBiasRelu]: kernel<Operands>(({ x, weight, bias }) =>
+      convolution(heap, x, weight, bias, { relu: true }),
+    ),
+    [kernelNames.convolutionSum]: kernel<
+      Operands & Readonly<Record<"skip" | "skipWeight" | "skipBias", TensorInfo>>
+    >(({ x, weight, bias, skip, skipWeight, skipBias }) => {
+      const residual = convolution(heap, skip, skipWeight, skipBias);
+      return convolution(heap, x, weight, bias, { residual, overwrite: true });
+    }),
+    [kernelNames.convolutionInputGradient]: kernel<{ dy: TensorInfo; weight: TensorInfo }>(
+      ({ dy, weight }) => inputGradient(heap, dy, weight),
+    ),
+    [kernelNames.convolutionWeightGradient]: kernel<{ x: TensorInfo; dy: TensorInfo }>(
+      ({ x, dy }) => weightGradient(heap, x, dy),
+    ),
+    [kernelNames.convolutionBiasGradient]: kernel<{ dy: TensorInfo }>(({ dy }) =>
+      biasGradient(heap, dy),
+    ),
+  };
 }

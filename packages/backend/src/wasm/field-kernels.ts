@@ -1,6 +1,7 @@
 import type { Padding } from "@eddyflow/core";
 import { kernelNames, type PadFieldAttributes } from "@eddyflow/ops";
-import { registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { type KernelFunctions, kernel } from "./kernel-function.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
@@ -9,20 +10,22 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => s
 const numbersAtOnce = 1 << 15;
 const rowsAtOnce = 8;
 
-/** For each cell of an axis of `n` cells continued by `extent` at both ends: the cell that it shows, or −1. */
-function shownCells(n: number, extent: number, padding: Padding): number[] {
-  return Array.from({ length: n + 2 * extent }, (_, k) => {
-    const i = k - extent;
-    switch (padding) {
-      case "periodic":
-        return (i + n) % n;
-      case "reflect":
-        return i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i;
-      case "zero":
-        return i < 0 || i >= n ? -1 : i;
-    }
-  });
+/** The cell that cell `i` of an axis of `n` cells shows, of which i may be beyond the ends, or −1. */
+function shownCell(i: number, n: number, padding: Padding): number {
+  if (i >= 0 && i < n) return i;
+  switch (padding) {
+    case "periodic":
+      return (i + n) % n;
+    case "reflect":
+      return i < 0 ? -i : 2 * (n - 1) - i;
+    case "zero":
+      return -1;
+  }
 }
+
+/** {@link shownCell} for an axis continued by `extent` at both ends. */
+const shownCells = (n: number, extent: number, padding: Padding): number[] =>
+  Array.from({ length: n + 2 * extent }, (_, k) => shownCell(k - extent, n, padding));
 
 /** The cells that the lines and columns of a padded field `shape` show, in a field without borders. */
 function paddedCells(
@@ -51,20 +54,9 @@ function windowSizes(coarse: readonly number[]): { sizes: number[]; rows: number
 const scaled = (shape: readonly number[], factor: number): number[] =>
   shape.map((n, k) => (k === 0 || k === shape.length - 1 ? n : n * factor));
 
-/** Registers padding, rectification, pooling and upsampling, for planes and volumes. */
-export function registerFieldKernels(heap: WasmHeap): void {
+/** Padding, rectification, pooling and upsampling, for planes and volumes, by name. */
+export function fieldKernels(heap: WasmHeap): KernelFunctions {
   const { address, borrow, output, pool, write } = heap;
-  const register = <Inputs extends object, Attributes extends object = object>(
-    kernelName: string,
-    kernel: (inputs: Inputs, attributes: Attributes) => TensorInfo,
-  ): void => {
-    registerKernel({
-      kernelName,
-      backendName: "wasm",
-      kernelFunc: ({ inputs, attrs }) =>
-        kernel(inputs as unknown as Inputs, attrs as unknown as Attributes),
-    });
-  };
 
   const withCells = (
     shape: readonly number[],
@@ -82,72 +74,74 @@ export function registerFieldKernels(heap: WasmHeap): void {
     });
   };
 
-  register<{ x: TensorInfo }, PadFieldAttributes>(kernelNames.padField, ({ x }, attributes) => {
-    const { extent } = attributes;
-    const { shape } = x;
-    const y = output(shape.map((n, k) => (k === 0 || k === shape.length - 1 ? n : n + 2 * extent)));
-    withCells(shape, attributes, (lines, columns, sizes) => {
-      const total = (shape[0] as number) * (sizes[2] as number);
-      const values = [address(x), address(y), lines, columns, ...sizes];
-      pool.run("gatherPoints", values, total, rowsAtOnce);
-    });
-    return y;
-  });
-  register<{ dy: TensorInfo }, PadFieldAttributes>(
-    kernelNames.padFieldGradient,
-    ({ dy }, attributes) => {
+  return {
+    [kernelNames.padField]: kernel<{ x: TensorInfo }, PadFieldAttributes>(({ x }, attributes) => {
       const { extent } = attributes;
-      const shape = dy.shape.map((n, k) =>
-        k === 0 || k === dy.shape.length - 1 ? n : n - 2 * extent,
+      const { shape } = x;
+      const y = output(
+        shape.map((n, k) => (k === 0 || k === shape.length - 1 ? n : n + 2 * extent)),
       );
-      const dx = output(shape);
       withCells(shape, attributes, (lines, columns, sizes) => {
-        const values = [address(dy), address(dx), lines, columns, ...sizes];
-        pool.run("scatterPoints", values, shape[0] as number, 1);
+        const total = (shape[0] as number) * (sizes[2] as number);
+        const values = [address(x), address(y), lines, columns, ...sizes];
+        pool.run("gatherPoints", values, total, rowsAtOnce);
       });
+      return y;
+    }),
+    [kernelNames.padFieldGradient]: kernel<{ dy: TensorInfo }, PadFieldAttributes>(
+      ({ dy }, attributes) => {
+        const { extent } = attributes;
+        const shape = dy.shape.map((n, k) =>
+          k === 0 || k === dy.shape.length - 1 ? n : n - 2 * extent,
+        );
+        const dx = output(shape);
+        withCells(shape, attributes, (lines, columns, sizes) => {
+          const values = [address(dy), address(dx), lines, columns, ...sizes];
+          pool.run("scatterPoints", values, shape[0] as number, 1);
+        });
+        return dx;
+      },
+    ),
+
+    [kernelNames.rectify]: kernel<{ x: TensorInfo }>(({ x }) => {
+      const y = output(x.shape);
+      pool.run("rectify", [address(x), address(y)], sizeOf(x.shape), numbersAtOnce);
+      return y;
+    }),
+    [kernelNames.rectifyGradient]: kernel<{ dy: TensorInfo; y: TensorInfo }>(({ dy, y }) => {
+      const dx = output(dy.shape);
+      const values = [address(dy), address(y), address(dx)];
+      pool.run("rectifyGradient", values, sizeOf(dy.shape), numbersAtOnce);
       return dx;
-    },
-  );
+    }),
 
-  register<{ x: TensorInfo }>(kernelNames.rectify, ({ x }) => {
-    const y = output(x.shape);
-    pool.run("rectify", [address(x), address(y)], sizeOf(x.shape), numbersAtOnce);
-    return y;
-  });
-  register<{ dy: TensorInfo; y: TensorInfo }>(kernelNames.rectifyGradient, ({ dy, y }) => {
-    const dx = output(dy.shape);
-    const values = [address(dy), address(y), address(dx)];
-    pool.run("rectifyGradient", values, sizeOf(dy.shape), numbersAtOnce);
-    return dx;
-  });
-
-  register<{ x: TensorInfo }>(kernelNames.maxPoolHalf, ({ x }) => {
-    const y = output(scaled(x.shape, 1 / 2));
-    const { sizes, rows } = windowSizes(y.shape);
-    pool.run("maxPool", [address(x), address(y), ...sizes], rows, rowsAtOnce);
-    return y;
-  });
-  register<{ x: TensorInfo; y: TensorInfo; dy: TensorInfo }>(
-    kernelNames.maxPoolHalfGradient,
-    ({ x, y, dy }) => {
-      const dx = output(x.shape);
+    [kernelNames.maxPoolHalf]: kernel<{ x: TensorInfo }>(({ x }) => {
+      const y = output(scaled(x.shape, 1 / 2));
       const { sizes, rows } = windowSizes(y.shape);
-      const values = [address(x), address(y), address(dy), address(dx), ...sizes];
-      pool.run("maxPoolGradient", values, rows, rowsAtOnce);
-      return dx;
-    },
-  );
+      pool.run("maxPool", [address(x), address(y), ...sizes], rows, rowsAtOnce);
+      return y;
+    }),
+    [kernelNames.maxPoolHalfGradient]: kernel<{ x: TensorInfo; y: TensorInfo; dy: TensorInfo }>(
+      ({ x, y, dy }) => {
+        const dx = output(x.shape);
+        const { sizes, rows } = windowSizes(y.shape);
+        const values = [address(x), address(y), address(dy), address(dx), ...sizes];
+        pool.run("maxPoolGradient", values, rows, rowsAtOnce);
+        return dx;
+      },
+    ),
 
-  register<{ x: TensorInfo }>(kernelNames.upsampleDouble, ({ x }) => {
-    const y = output(scaled(x.shape, 2));
-    const { sizes, rows } = windowSizes(x.shape);
-    pool.run("upsample", [address(x), address(y), ...sizes], rows, rowsAtOnce);
-    return y;
-  });
-  register<{ dy: TensorInfo }>(kernelNames.upsampleDoubleGradient, ({ dy }) => {
-    const dx = output(scaled(dy.shape, 1 / 2));
-    const { sizes, rows } = windowSizes(dx.shape);
-    pool.run("upsampleGradient", [address(dy), address(dx), ...sizes], rows, rowsAtOnce);
-    return dx;
-  });
+    [kernelNames.upsampleDouble]: kernel<{ x: TensorInfo }>(({ x }) => {
+      const y = output(scaled(x.shape, 2));
+      const { sizes, rows } = windowSizes(x.shape);
+      pool.run("upsample", [address(x), address(y), ...sizes], rows, rowsAtOnce);
+      return y;
+    }),
+    [kernelNames.upsampleDoubleGradient]: kernel<{ dy: TensorInfo }>(({ dy }) => {
+      const dx = output(scaled(dy.shape, 1 / 2));
+      const { sizes, rows } = windowSizes(dx.shape);
+      pool.run("upsampleGradient", [address(dy), address(dx), ...sizes], rows, rowsAtOnce);
+      return dx;
+    }),
+  };
 }

@@ -34,24 +34,22 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
 
 /**
  * Compiles the kernels for memory of the given kind, with fused multiply-add where this engine has it; null
- * where it has no SIMD.
+ * where it has no SIMD. `fusings` lists what is tried.
  */
-export async function compileKernels(shared: boolean): Promise<WasmCode | null> {
-  for (const fused of [true, false]) {
+export async function compileKernels(
+  shared: boolean,
+  fusings: readonly boolean[] = [true, false],
+): Promise<WasmCode | null> {
+  for (const fused of fusings) {
     const { sharedFused, shared: sharedPlain, fused: ownFused, plain } = kernelBytes;
-    const bytes = decode(
-      shared ? (fused ? sharedFused : sharedPlain) : fused ? ownFused : plain,
-    );
+    const bytes = decode(shared ? (fused ? sharedFused : sharedPlain) : fused ? ownFused : plain);
     if (webAssembly.validate(bytes)) return webAssembly.compile(bytes);
   }
   return null;
 }
 
 /** The kernels at work in `memory`; nothing of it is theirs but what they are given. */
-export function instantiateKernels(
-  module: WasmCode,
-  memory: WasmMemory,
-): Kernels {
+export function instantiateKernels(module: WasmCode, memory: WasmMemory): Kernels {
   const instance = new webAssembly.Instance(module, { env: { memory } });
   return instance.exports as unknown as Kernels;
 }

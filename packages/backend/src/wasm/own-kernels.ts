@@ -1,8 +1,8 @@
-import { engine } from "@tensorflow/tfjs-core";
-import { registerConvolutionKernels } from "./convolution-kernels.ts";
-import { registerFieldKernels } from "./field-kernels.ts";
+import { engine, registerKernel } from "@tensorflow/tfjs-core";
+import { convolutionKernels } from "./convolution-kernels.ts";
+import { fieldKernels } from "./field-kernels.ts";
 import { compileKernels, instantiateKernels } from "./kernel-module.ts";
-import { registerOptimizerKernels } from "./optimizer-kernels.ts";
+import { optimizerKernels } from "./optimizer-kernels.ts";
 import { createControl, singleThread, type ThreadData, threadPool } from "./thread-pool.ts";
 import { createHeap, memoryOf, type WasmBackend } from "./wasm-heap.ts";
 
@@ -36,8 +36,9 @@ export async function registerOwnKernels(
     pool = threadPool(kernels, control, others.length);
   }
   const heap = createHeap(backend, memory, kernels, pool);
-  registerConvolutionKernels(heap);
-  registerFieldKernels(heap);
-  registerOptimizerKernels(heap);
+  const all = { ...convolutionKernels(heap), ...fieldKernels(heap), ...optimizerKernels(heap) };
+  for (const [kernelName, kernelFunc] of Object.entries(all)) {
+    registerKernel({ kernelName, backendName: "wasm", kernelFunc });
+  }
   return true;
 }

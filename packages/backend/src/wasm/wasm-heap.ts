@@ -1,3 +1,4 @@
+import { ArgumentError, BackendError } from "@eddyflow/core";
 import type { DataId, KernelBackend, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Kernels } from "./kernel-module.ts";
 import type { ThreadPool } from "./thread-pool.ts";
@@ -20,7 +21,7 @@ export interface WasmBackend extends KernelBackend {
 export interface WasmHeap {
   readonly kernels: Kernels;
   readonly pool: ThreadPool;
-  /** Where a tensor's numbers lie, in bytes. */
+  /** Where a tensor's numbers lie, in bytes; throws an ArgumentError where they are not float32. */
   address(tensor: TensorInfo): number;
   /** A new tensor whose numbers are not set. */
   output(shape: readonly number[]): TensorInfo;
@@ -51,13 +52,28 @@ export function createHeap(
   const allocate = (bytes: number): number => {
     // As tfjs-backend-wasm does: addresses above 2 GiB come as negative numbers.
     const address = wasm._malloc(bytes) >>> 0;
-    if (address === 0) throw new RangeError(`no WebAssembly memory for ${bytes} bytes`);
+    if (address === 0) {
+      throw new BackendError({
+        problem: `WebAssembly has no memory left for ${bytes} bytes`,
+        expected: "at most 4 GiB in all",
+        remedy: "use smaller batches, or native TensorFlow (`pnpm native:install`)",
+      });
+    }
     return address;
   };
   return {
     kernels,
     pool,
-    address: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
+    address({ dataId, dtype, shape }) {
+      if (dtype !== "float32") {
+        throw new ArgumentError({
+          problem: `an operation on fields got a tensor [${shape}] of ${dtype}`,
+          expected: "float32",
+          remedy: 'convert it first: cast(x, "float32")',
+        });
+      }
+      return backend.dataIdMap.get(dataId).memoryOffset;
+    },
     output: (shape) => backend.makeOutput([...shape], "float32"),
     own: ({ dataId }) => backend.refCount(dataId) === 1,
     share({ dataId, shape, dtype }) {
