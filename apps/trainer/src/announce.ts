@@ -63,10 +63,10 @@ export function announceRun(
             `${shown(config.teacher.checkpoint)}, ${teacher.manifest.model} run by ${teacher.manifest.sampler.method}:${teacher.manifest.sampler.steps}`,
           ],
         ] as const)),
-    ["backend", `${backend.name}, ${backend.device}`],
-    ...backend.refused.map(
-      ({ name, reason, remedy }) => ["", `not ${name}: ${reason}; ${remedy}`] as const,
-    ),
+    ["backend", `${backend.name}, ${backend.version} on ${backend.device}`],
+    ...backend.refused
+      .filter(({ lacksHardware }) => !lacksHardware)
+      .map(({ name, reason, remedy }) => ["", `not ${name}: ${reason}; ${remedy}`] as const),
     [
       "steps",
       `${start.step === 0 ? "" : `${start.step} done of `}${iterations} of ${batchSize} pairs, learning rate ${learningRate.max} → ${learningRate.min}`,

@@ -1,5 +1,5 @@
-import { chmod, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BackendError, StorageError } from "@eddyflow/core";
 import { addonRecipe, compileAddon, findCompiler, readBindingSources } from "./compile-addon.ts";
@@ -8,8 +8,8 @@ import { checkFreeSpace, checkMachine, thisMachine } from "./machine.ts";
 import { findDefect, manifestFile, type NativeManifest } from "./manifest.ts";
 import { addonFile, binding, cpu, type Distribution, tensorflow, type Wheel } from "./pins.ts";
 import { lastLine, runTool } from "./run-tool.ts";
-import { isRuntimeFile } from "./runtime-files.ts";
-import { digestFile, extractMembers, type FileDigest, listMembers, recordPath } from "./wheel.ts";
+import { runtimeMembers, tensorflowMembers, unpack } from "./unpack.ts";
+import { digestFile, type FileDigest } from "./wheel.ts";
 
 export interface InstallOptions {
   /** What to install; for the processor if not given. */
@@ -145,54 +145,6 @@ async function verifyWheel(path: string, wheel: Wheel, signal?: AbortSignal): Pr
     expected: `${wheel.bytes} bytes, sha256 ${wheel.sha256}`,
     remedy: `download it again (pip cache remove ${name} first, if this comes again)`,
   });
-}
-
-/** TensorFlow's libraries for the folder `home` of the install, and its headers for the compiler. */
-function tensorflowMembers(
-  home: string,
-  include: string,
-  partial: string,
-): ReadonlyMap<string, string> {
-  const members = new Map<string, string>();
-  for (const library of tensorflow.libraries) {
-    members.set(`tensorflow/${library}`, join(partial, home, library));
-  }
-  for (const header of tensorflow.headers) {
-    members.set(`tensorflow/include/${header}`, join(include, header));
-  }
-  return members;
-}
-
-/** What programs need of one of NVIDIA's packages, at the same path in the install. */
-export async function runtimeMembers(
-  archive: string,
-  partial: string,
-): Promise<ReadonlyMap<string, string>> {
-  const paths = (await listMembers(archive)).filter(isRuntimeFile);
-  return new Map(paths.map((path) => [path, join(partial, path)]));
-}
-
-/** Unpacks members and returns the digests of those that stay, by their path in the install. */
-export async function unpack(
-  archive: string,
-  { file }: Pick<Wheel, "file">,
-  members: ReadonlyMap<string, string>,
-  {
-    partial,
-    scratch,
-    signal,
-  }: { partial: string; scratch: string; signal?: AbortSignal | undefined },
-): Promise<Record<string, FileDigest>> {
-  const digests = await extractMembers(archive, recordPath(file), members, signal);
-  const staying: Record<string, FileDigest> = {};
-  for (const [member, digest] of digests) {
-    const path = members.get(member) ?? "";
-    if (path.startsWith(join(scratch, "/"))) continue;
-    // A zip archive says of no file that it is a program.
-    if (member.includes("/bin/")) await chmod(path, 0o755);
-    staying[relative(partial, path)] = digest;
-  }
-  return staying;
 }
 
 /** @throws BackendError unless a new process loads the addon and computes [13.5, 0] with the pinned TensorFlow. */

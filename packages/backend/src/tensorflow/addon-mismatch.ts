@@ -1,7 +1,12 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
 /** Machines by the number that an ELF header gives them (System V ABI, e_machine). */
-const machines: Readonly<Record<number, string>> = { 3: "ia32", 40: "arm", 62: "x64", 183: "arm64" };
+const machines: Readonly<Record<number, string>> = {
+  3: "ia32",
+  40: "arm",
+  62: "x64",
+  183: "arm64",
+};
 
 /**
  * Why a file cannot be an addon for this Linux machine, by its ELF header, or null where it may be one. Loading a library

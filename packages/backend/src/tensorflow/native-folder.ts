@@ -38,7 +38,7 @@ export interface NativeFolder {
 }
 
 /** What a file of the folder must be. */
-export interface NativeFile {
+interface NativeFile {
   readonly bytes: number;
   readonly sha256?: string;
 }

@@ -4,12 +4,7 @@ import { availableParallelism, cpus } from "node:os";
 import { dirname, join } from "node:path";
 import util from "node:util";
 import { BackendError } from "@eddyflow/core";
-import {
-  copyRegisteredKernels,
-  engine,
-  registerBackend,
-  setBackend,
-} from "@tensorflow/tfjs-core";
+import { copyRegisteredKernels, engine, registerBackend, setBackend } from "@tensorflow/tfjs-core";
 import type { StartedBackend } from "../backend-info.ts";
 import { addonMismatch } from "./addon-mismatch.ts";
 import { registerConvolutionKernels } from "./convolution-kernels.ts";
@@ -55,7 +50,12 @@ function mendUtil(): void {
   });
 }
 
-const cannotLoad = (path: string, reason: string, kind: NativeKind, cause?: unknown): BackendError =>
+const cannotLoad = (
+  path: string,
+  reason: string,
+  kind: NativeKind,
+  cause?: unknown,
+): BackendError =>
   new BackendError({
     problem: `${path} cannot be loaded: ${reason}`,
     expected: `an addon for ${process.platform}-${process.arch}`,
@@ -192,10 +192,12 @@ export async function startTensorflowGpu(): Promise<StartedBackend> {
     });
   }
   const version = loadOnce("cuda");
+  const { backendName: before } = engine();
   // The kernels of tfjs-node are registered for this name.
   await setBackend("tensorflow");
   const backend = engine().backend as unknown as NodeBackend;
   if (!backend.isUsingGpuDevice) {
+    if (before) await setBackend(before);
     throw new BackendError({
       problem: "no GPU is visible to TensorFlow",
       expected: "an NVIDIA card that CUDA 12 and cuDNN 9 can use",
