@@ -1,12 +1,37 @@
 import { availableBackends } from "@eddyflow/backend";
 import { defineConfig } from "vitest/config";
+import { hasSwiftShader } from "./packages/backend/src/webgpu/swiftshader.ts";
 
 /** Packages that compute with tensors: their tests run once on every backend that the machine has. */
 const tensorPackages =
   "{random,ops,backend,datasets,models,losses,samplers,distillation,checkpointing,training,surrogate}";
 
 const only = process.env["EDDYFLOW_BACKEND"];
-const backends = only ? [only] : availableBackends();
+const available = availableBackends();
+const backends: readonly string[] = only ? [only] : available;
+
+/**
+ * Tests that run on WebGPU where there is no graphics card: on the processor in its place, a hundred times as slow. The
+ * others use tensors in the same way, or compute for too long.
+ */
+const testsOnSoftware = ["packages/backend/src/use-backend.test.ts"];
+const onSoftware =
+  !available.includes("webgpu") && hasSwiftShader() && (only ?? "webgpu") === "webgpu";
+if (!onSoftware && !only && !available.includes("webgpu")) {
+  console.warn("no tests on WebGPU: neither a graphics card nor @sparticuz/chromium is here");
+}
+
+const onBackend = (name: string, include: string[], env: Record<string, string> = {}) => ({
+  extends: true as const,
+  test: {
+    name,
+    include,
+    setupFiles: ["vitest.setup.ts"],
+    env: { EDDYFLOW_BACKEND: name, ...env },
+    // Engines take a second to load: once per worker, not once per file.
+    isolate: false,
+  },
+});
 
 export default defineConfig({
   test: {
@@ -20,17 +45,12 @@ export default defineConfig({
           exclude: [`packages/${tensorPackages}/**`, "**/node_modules/**"],
         },
       },
-      ...backends.map((backend) => ({
-        extends: true as const,
-        test: {
-          name: backend,
-          include: [`packages/${tensorPackages}/src/**/*.test.ts`],
-          setupFiles: ["vitest.setup.ts"],
-          env: { EDDYFLOW_BACKEND: backend },
-          // Engines take a second to load: once per worker, not once per file.
-          isolate: false,
-        },
-      })),
+      ...backends
+        .filter((name) => name !== "webgpu" || !onSoftware)
+        .map((name) => onBackend(name, [`packages/${tensorPackages}/src/**/*.test.ts`])),
+      ...(onSoftware
+        ? [onBackend("webgpu", testsOnSoftware, { EDDYFLOW_WEBGPU_ADAPTER: "swiftshader" })]
+        : []),
     ],
   },
 });

@@ -71,7 +71,7 @@ export const commandSpec = {
     },
     backend: {
       type: "choice",
-      choices: ["auto", "tensorflow", "wasm", "cpu"],
+      choices: ["auto", "tensorflow", "webgpu", "wasm", "cpu"],
       about: "what computes; the fastest there is if not given",
     },
     size: {

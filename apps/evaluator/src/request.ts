@@ -22,7 +22,7 @@ export interface EvaluationRequest {
   readonly seed: number;
   readonly batch: number;
   readonly data: string | null;
-  readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";
+  readonly backend: "auto" | "tensorflow" | "webgpu" | "wasm" | "cpu";
   readonly size: Size;
   readonly out: string | null;
   readonly title: string | null;

@@ -15,7 +15,7 @@ export interface Request {
   readonly seed: number | null;
   /** Null where it was not typed: the full size, or for a resumed run its own. */
   readonly size: Size | null;
-  readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";
+  readonly backend: "auto" | "tensorflow" | "webgpu" | "wasm" | "cpu";
   readonly data: string | null;
   readonly out: string;
   readonly dryRun: boolean;

@@ -1,7 +1,7 @@
 /** The engines that a computation can run on, fastest first. */
-export const backendNames = ["tensorflow", "wasm", "cpu"] as const;
+export const backendNames = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 
-/** Native TensorFlow; WebAssembly with SIMD and threads; plain JavaScript. */
+/** Native TensorFlow; WebGPU on a graphics card; WebAssembly with SIMD and threads; plain JavaScript. */
 export type BackendName = (typeof backendNames)[number];
 
 /** Why a backend that would have been faster is not the one in use. */

@@ -9,8 +9,20 @@ import {
 } from "./backend-info.ts";
 import { releaseEarly } from "./early-release.ts";
 
-const start: Readonly<Record<BackendName, () => Promise<StartedBackend>>> = {
+/** How each is started; by `auto` only on hardware of its own, by name on whatever there is. */
+const start: Readonly<Record<BackendName, (isNamed: boolean) => Promise<StartedBackend>>> = {
   tensorflow: async () => (await import("./tensorflow/start-tensorflow.ts")).startTensorflow(),
+  webgpu: async (isNamed) => {
+    const [{ startWebgpu }, dawn] = await Promise.all([
+      import("./webgpu/start-webgpu.ts"),
+      import("./webgpu/dawn.ts"),
+    ]);
+    if (!isNamed) dawn.requireGraphicsCard();
+    return startWebgpu(
+      { start: dawn.startDawn, remedyWithoutAdapter: dawn.remedyWithoutAdapter },
+      isNamed,
+    );
+  },
   wasm: async () => (await import("./wasm/start-wasm.ts")).startWasm(),
   cpu: async () => (await import("./start-cpu.ts")).startCpu(),
 };
@@ -21,13 +33,13 @@ function isBackendName(name: string): name is BackendName {
   return (backendNames as readonly string[]).includes(name);
 }
 
-async function startBackend(name: BackendName): Promise<StartedBackend> {
+async function startBackend(name: BackendName, isNamed: boolean): Promise<StartedBackend> {
   let backend = started.get(name);
   if (backend === undefined) {
     // In Node, tfjs-core has no gradients; this import registers them.
     await import("@tensorflow/tfjs");
     releaseEarly();
-    backend = await start[name]();
+    backend = await start[name](isNamed);
     started.set(name, backend);
   }
   await setBackend(name);
@@ -38,7 +50,7 @@ async function startFastest(): Promise<BackendInfo> {
   const refused: Refusal[] = [];
   for (const name of backendNames) {
     try {
-      const backend = await startBackend(name);
+      const backend = await startBackend(name, false);
       return { ...backend, name, refused: [...refused, ...backend.refused] };
     } catch (error) {
       if (!isEddyflowError(error, "BackendError")) throw error;
@@ -71,5 +83,5 @@ export async function useBackend(wanted: BackendName | "auto"): Promise<BackendI
       remedy: name === wanted ? "choose one of these" : "correct EDDYFLOW_BACKEND",
     });
   }
-  return { ...(await startBackend(name)), name };
+  return { ...(await startBackend(name, true)), name };
 }

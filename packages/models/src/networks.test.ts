@@ -15,6 +15,13 @@ import { uNet } from "./u-net.ts";
 const padding = ["periodic", "periodic"] as const;
 const ns2d = { stateChannels: 4, conditionChannels: 4, features: [64, 96, 96, 128], padding };
 const ks2d = { stateChannels: 1, conditionChannels: 1, features: [64, 128], padding };
+const rti3dFull = {
+  stateChannels: 5,
+  conditionChannels: 6,
+  features: [128, 196],
+  padding: ["periodic", "periodic", "zero"],
+} as const;
+const rti3dSliced = { ...rti3dFull, features: [128, 196, 196, 256], padding };
 const small = { stateChannels: 1, conditionChannels: 2, features: [2], padding };
 
 test("the networks have the origin's numbers of parameters", () => {
@@ -26,6 +33,8 @@ test("the networks have the origin's numbers of parameters", () => {
   expect(count({ kind: "velocity", ...ns2d })).toBe(2_082_076);
   expect(count({ kind: "corrector", ...ns2d })).toBe(2_082_716);
   expect(count({ kind: "velocity", ...ks2d })).toBe(819_020);
+  expect(count({ kind: "velocity", ...rti3dFull })).toBe(6_863_594);
+  expect(count({ kind: "velocity", ...rti3dSliced })).toBe(8_517_976);
 });
 
 test("a drawn network has the shapes of its description", () => {
@@ -39,10 +48,15 @@ test("a drawn network has the shapes of its description", () => {
   }
 });
 
-test("inputs are read in the order x, y, t, δ, the times constant in space", async () => {
-  const corrector = correctorNetwork(small);
+test.each([
+  { space: [3, 3], padding },
+  { space: [3, 1, 3], padding: ["periodic", "zero", "reflect"] as const },
+])("inputs are read in the order x, y, t, δ, the times constant in space: $space", async (c) => {
+  const options = { ...small, padding: c.padding };
+  const corrector = correctorNetwork(options);
   const params = corrector.init(key(1));
-  const [x, y] = [normalTensor(key(2), [2, 3, 3, 1]), normalTensor(key(3), [2, 3, 3, 2])];
+  const x = normalTensor(key(2), [2, ...c.space, 1]);
+  const y = normalTensor(key(3), [2, ...c.space, 2]);
   const [t, delta] = [tensor1d([0.25, 0.5]), tensor1d([0.125, 0.75])];
   const [xs, ys] = [await x.data(), await y.data()];
   const joined = Float32Array.from({ length: 2 * 9 * 5 }, (_, index) => {
@@ -57,8 +71,8 @@ test("inputs are read in the order x, y, t, δ, the times constant in space", as
     ];
     return values[channel] as number;
   });
-  const plain = uNet({ features: small.features, inChannels: 5, outChannels: 1, padding });
-  const expected = await plain.apply(params, tensor(joined, [2, 3, 3, 5])).data();
+  const plain = uNet({ ...options, inChannels: 5, outChannels: 1 });
+  const expected = await plain.apply(params, tensor(joined, [2, ...c.space, 5])).data();
   (await corrector.apply(params, x, y, t, delta).data()).forEach((value, i) => {
     expect(value).toBeCloseTo(expected[i] as number, 6);
   });

@@ -16,7 +16,7 @@ export interface FieldNetworkOptions {
   readonly conditionChannels: number;
   /** Channels per level of the U-Net, finest first. */
   readonly features: readonly number[];
-  /** How each spatial axis goes on beyond its ends. */
+  /** How each spatial axis goes on beyond its ends: two paddings make a network of planes, three of volumes. */
   readonly padding: readonly Padding[];
 }
 
@@ -53,16 +53,21 @@ function joinInputs(
       remedy: "use the network with the data that it was made for",
     });
   }
-  const constant = [...x.shape.slice(0, -1), 1];
-  const fields = times.map((time) => broadcastTo(reshape(time, [-1, 1, 1, 1]), constant));
+  const points = x.shape.slice(0, -1);
+  const [batch, ...space] = points as [number, ...number[]];
+  const size = space.reduce((product, n) => product * n, 1);
+  const fields = times.map((time) =>
+    reshape(broadcastTo(reshape(time, [-1, 1]), [batch, size]), [...points, 1]),
+  );
   return concatenateChannels([x, ...(y === null ? [] : [y]), ...fields]);
 }
 
 /**
  * A U-Net for the velocity v(x_t, y, t), reading cat[x_t, y, t] along the channels.
  *
- * The state x is `[batch, y, x, stateChannels]`, as is the result; the condition is
- * `[batch, y, x, conditionChannels]`, or null where that is 0; t is `[batch]`.
+ * The state x is `[batch, ...space, stateChannels]`, as is the result; the condition is
+ * `[batch, ...space, conditionChannels]`, or null where that is 0; t is `[batch]`. Space is `y, x` or
+ * `z, y, x`.
  *
  * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
  */

@@ -4,6 +4,7 @@ import { key, normalTensor } from "@eddyflow/random";
 import {
   mean,
   memory,
+  reshape,
   type Scalar,
   square,
   type Tensor,
@@ -153,28 +154,28 @@ async function readReference(file: URL): Promise<Record<string, Tensor>> {
     Object.entries(header)
       .filter(([name]) => name !== "__metadata__")
       .map(([name, { shape, data_offsets }]) => {
-        const [first, end] = data_offsets.map((offset) => start + offset);
-        const values = new Float32Array(new Uint8Array(bytes.subarray(first, end)).buffer);
-        const order = name.endsWith("weight") ? [2, 3, 1, 0] : [0, 2, 3, 1];
-        return [
-          name,
-          tidy(() =>
-            shape.length === 4 ? transpose(tensor(values, shape), order) : tensor(values, shape),
-          ),
-        ];
+        const [begin, end] = data_offsets.map((offset) => start + offset);
+        const values = new Float32Array(new Uint8Array(bytes.subarray(begin, end)).buffer);
+        if (shape.length === 1) return [name, tensor(values, shape)];
+        // Space as one axis: fields [batch, channel, space], weights [out, in, space].
+        const [first, second, ...space] = shape as [number, number, ...number[]];
+        const isWeight = name.endsWith("weight");
+        const order = isWeight ? [2, 1, 0] : [0, 2, 1];
+        const own = isWeight ? [...space, second, first] : [first, ...space, second];
+        const flat = [first, second, values.length / (first * second)];
+        return [name, tidy(() => reshape(transpose(tensor(values, flat), order), own))];
       }),
   );
 }
 
-test("output and gradients are those of the same network in PyTorch", async () => {
-  const unet = uNet({
-    features: [4, 6, 5],
-    inChannels: 3,
-    outChannels: 2,
-    padding: options.padding,
-  });
+test.each<{ name: string; padding: readonly Padding[] }>([
+  { name: "plane", padding: ["periodic", "zero"] },
+  { name: "volume", padding: ["periodic", "periodic", "zero"] },
+])("output and gradients are those of the same network in PyTorch: $name", async (c) => {
+  const description = { features: [4, 6, 5], inChannels: 3, outChannels: 2, padding: c.padding };
+  const unet = uNet(description);
   const reference = await readReference(
-    new URL("../../../tooling/reference/unet/unet.safetensors", import.meta.url),
+    new URL(`../../../tooling/reference/unet/${c.name}.safetensors`, import.meta.url),
   );
   const params = Object.fromEntries(
     Object.entries(reference).filter(
@@ -194,10 +195,12 @@ test("output and gradients are those of the same network in PyTorch", async () =
   const { grads } = valueAndGrads((...list: Tensor[]) =>
     lossOf(Object.fromEntries(list.map((each, i) => [names[i], each])), input, unet),
   )(Object.values(params));
-  expect(names.length).toBe(Object.keys(uNetShapes({ ...options, features: [4, 6, 5] })).length);
+  const shapes = Object.entries(params).map(([name, { shape }]) => [name, shape]);
+  expect(Object.fromEntries(shapes)).toEqual(uNetShapes(description));
   for (const [i, name] of names.entries()) {
     const theirs = reference[`gradient.${name}`] as Tensor;
-    expect(await difference(grads[i] as Tensor, theirs)).toBeLessThan(1e-4);
+    const largest = Math.max(...Array.from(await theirs.data(), Math.abs));
+    expect(await difference(grads[i] as Tensor, theirs)).toBeLessThan(1e-4 * largest);
   }
   for (const each of [...Object.values(reference), ...grads, output]) each.dispose();
 });
@@ -281,4 +284,8 @@ test("fields that cannot be halved, wrong channels and missing parameters are re
   refused("ArgumentError", () => network.apply({}, zeros([1, 4, 4, 2])));
   refused("ArgumentError", () => uNet({ ...options, features: [] }));
   refused("ArgumentError", () => uNet({ ...options, padding: ["zero"] as readonly Padding[] }));
+  const ofVolumes = uNet({ ...options, padding: ["zero", "zero", "zero"] });
+  refused("ShapeError", () => ofVolumes.apply({}, zeros([1, 4, 4, 2])));
+  refused("ShapeError", () => ofVolumes.apply({}, zeros([1, 4, 4, 3, 2])));
+  refused("ShapeError", () => network.apply({}, zeros([1, 4, 4, 4, 2])));
 });

@@ -9,6 +9,7 @@ import {
 import {
   concatenateChannels,
   convolution,
+  convolutionSum,
   maxPool,
   pad,
   relu,
@@ -24,7 +25,7 @@ export interface UNetOptions {
   readonly features: readonly number[];
   readonly inChannels: number;
   readonly outChannels: number;
-  /** How each of the two spatial axes goes on beyond its ends. */
+  /** How each spatial axis goes on beyond its ends: two paddings make a network of planes, three of volumes. */
   readonly padding: readonly Padding[];
 }
 
@@ -63,20 +64,24 @@ function blocksOf({
   ];
 }
 
-/** The shape of every parameter of a U-Net by name, in order: weights `[kh, kw, in, out]`, biases `[out]`. */
+/**
+ * The shape of every parameter of a U-Net by name, in order: weights `[kh, kw, in, out]` or
+ * `[kd, kh, kw, in, out]`, biases `[out]`.
+ */
 export function uNetShapes(options: UNetOptions): Readonly<Record<string, readonly number[]>> {
+  const kernel = (size: number): number[] => options.padding.map(() => size);
   const convolutions = blocksOf(options).flatMap(
     ([name, inputs, outputs]) =>
       [
-        [`${name}.conv1`, [3, 3, inputs, outputs]],
-        [`${name}.conv2`, [3, 3, outputs, outputs]],
-        [`${name}.skip`, [1, 1, inputs, outputs]],
+        [`${name}.conv1`, [...kernel(3), inputs, outputs]],
+        [`${name}.conv2`, [...kernel(3), outputs, outputs]],
+        [`${name}.skip`, [...kernel(1), inputs, outputs]],
       ] as const,
   );
   return Object.fromEntries(
     convolutions.flatMap(([name, shape]) => [
       [`${name}.weight`, shape],
-      [`${name}.bias`, [shape[3]]],
+      [`${name}.bias`, shape.slice(-1)],
     ]),
   );
 }
@@ -94,21 +99,21 @@ function parameter(params: Params, name: string): Tensor {
 }
 
 /**
- * The U-Net of arXiv 2511.04641 in two dimensions: blocks
+ * The U-Net of arXiv 2511.04641 in two or three dimensions: blocks
  *
- *   y = Conv1×1(x) + Conv3×3(relu(Conv3×3(pad₂(x))))
+ *   y = Conv1(x) + Conv3(relu(Conv3(pad₂(x)))), kernels of 1 and 3 per axis,
  *
- * that pad once, by two; a maximum over 2 × 2 after each encoder block; nearest-neighbour upsampling and a
+ * that pad once, by two; a maximum over 2 per axis after each encoder block; nearest-neighbour upsampling and a
  * block on the way back, [upsampled, skip] joined and fed to a decoder block, followed by a relu. There
  * is no normalisation layer, attention or embedding.
  *
- * The input is `[batch, y, x, inChannels]`, the result `[batch, y, x, outChannels]`; y and x are multiples
- * of 2 to the number of halvings.
+ * The input is `[batch, y, x, inChannels]` or `[batch, z, y, x, inChannels]`, the result likewise with
+ * outChannels; the extents are multiples of 2 to the number of halvings.
  *
  * `init` draws weights and biases as PyTorch does by default, uniform on ±1/√(fan-in), parameter i from
  * foldIn(key, i).
  *
- * @throws ArgumentError for an empty list of features or other than two paddings.
+ * @throws ArgumentError for an empty list of features or other than two or three paddings.
  * @throws ShapeError, when applied, for an input of the wrong channels or extents; BackendError for mixed precision
  *   on a processor that gains nothing by it.
  */
@@ -116,11 +121,11 @@ export function uNet(
   options: UNetOptions,
   { precision = "float32" }: EvaluationOptions = {},
 ): Network<[x: Tensor]> {
-  const { features, inChannels, padding } = options;
-  if (features.length === 0 || padding.length !== 2) {
+  const { features, padding } = options;
+  if (features.length === 0 || (padding.length !== 2 && padding.length !== 3)) {
     throw new ArgumentError({
       problem: `a U-Net of ${features.length} levels and ${padding.length} paddings`,
-      expected: "at least one level and a padding for each of the two spatial axes",
+      expected: "at least one level and a padding for each of two or three spatial axes",
       remedy: 'give e.g. features: [64, 96], padding: ["periodic", "periodic"]',
     });
   }
@@ -145,18 +150,19 @@ export function uNet(
 
     apply: (params, input) =>
       tidy(() => {
-        checkInput(input, inChannels, 2 ** halvings);
-        const convolve = (name: string, x: Tensor, then: { relu?: boolean; residual?: Tensor }) =>
-          convolution(
-            x,
-            lowered(parameter(params, `${name}.weight`)),
-            parameter(params, `${name}.bias`),
-            then,
-          );
+        checkInput(input, options);
+        const weight = (name: string) => lowered(parameter(params, `${name}.weight`));
+        const bias = (name: string) => parameter(params, `${name}.bias`);
         const block = (name: string, x: Tensor): Tensor => {
-          const hidden = convolve(`${name}.conv1`, pad(x, 2, padding), { relu: true });
-          const residual = convolve(`${name}.skip`, x, {});
-          return convolve(`${name}.conv2`, hidden, { residual });
+          const [conv1, conv2, skip] = [`${name}.conv1`, `${name}.conv2`, `${name}.skip`];
+          return convolutionSum({
+            x: convolution(pad(x, 2, padding), weight(conv1), bias(conv1), { relu: true }),
+            weight: weight(conv2),
+            bias: bias(conv2),
+            skip: x,
+            skipWeight: weight(skip),
+            skipBias: bias(skip),
+          });
         };
         const skips: Tensor[] = [];
         let x = block("first", lowered(input));
@@ -177,19 +183,20 @@ export function uNet(
 
 const product = (xs: readonly number[]): number => xs.reduce((total, x) => total * x, 1);
 
-function checkInput({ shape }: Tensor, channels: number, multiple: number): void {
-  const [, height = 0, width = 0, ownChannels] = shape;
-  if (shape.length === 4 && ownChannels === channels) {
-    if (height > 0 && width > 0 && height % multiple === 0 && width % multiple === 0) return;
+function checkInput({ shape }: Tensor, { features, inChannels, padding }: UNetOptions): void {
+  const space = shape.slice(1, -1);
+  const multiple = 2 ** (features.length - 1);
+  if (shape.length === padding.length + 2 && shape.at(-1) === inChannels) {
+    if (space.every((n) => n > 0 && n % multiple === 0)) return;
     throw new ShapeError({
-      problem: `a U-Net cannot halve a field of ${height} × ${width} points`,
+      problem: `a U-Net cannot halve a field of ${space.join(" × ")} points`,
       expected: `multiples of ${multiple}`,
       remedy: "observe the field at another stride, or give the network fewer features",
     });
   }
   throw new ShapeError({
-    problem: `a U-Net for ${channels} channels got a tensor of shape [${shape.join(", ")}]`,
-    expected: `[batch, y, x, ${channels}]`,
+    problem: `a U-Net for ${inChannels} channels got a tensor of shape [${shape.join(", ")}]`,
+    expected: `[batch, ${padding.length === 3 ? "z, " : ""}y, x, ${inChannels}]`,
     remedy: "give it the state, the condition and the times that it was made for",
   });
 }

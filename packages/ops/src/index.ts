@@ -11,7 +11,12 @@ export {
   concatenateChannels,
   type SliceChannelsAttributes,
 } from "./concatenate-channels.ts";
-export { type ConvolutionOptions, convolution } from "./convolution.ts";
+export {
+  type ConvolutionOptions,
+  type ConvolutionSumOperands,
+  convolution,
+  convolutionSum,
+} from "./convolution.ts";
 export { kernelNames } from "./kernel-names.ts";
 export { maxPool } from "./max-pool.ts";
 export { denormalise, normalise } from "./normalise.ts";

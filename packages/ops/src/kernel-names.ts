@@ -1,6 +1,8 @@
 /**
  * The kernels behind this package's operations. A backend that registers one of these names (`registerKernel`
- * of TensorFlow.js) replaces the portable kernel of that operation and keeps its gradient.
+ * of TensorFlow.js) replaces the portable kernel of that operation and keeps its gradient. Fields are
+ * `[batch, y, x, channel]` or `[batch, z, y, x, channel]` and weights `[kh, kw, in, out]` or
+ * `[kd, kh, kw, in, out]`: a kernel tells by their rank.
  *
  * | name | inputs | attributes | result |
  * | --- | --- | --- | --- |
@@ -8,6 +10,7 @@
  * | `PadFieldGradient` | dy | {@link PadFieldAttributes} | adjoint of `PadField` |
  * | `ConvolutionBias` | x, weight, bias, residual (may be absent) | – | x ∗ weight + bias + residual |
  * | `ConvolutionBiasRelu` | x, weight, bias | – | max(x ∗ weight + bias, 0) |
+ * | `ConvolutionSum` | x, weight, bias, skip, skipWeight, skipBias | – | x ∗ weight + bias + skip ∗ skipWeight + skipBias |
  * | `ConvolutionInputGradient` | dy, weight | – | adjoint in x |
  * | `ConvolutionWeightGradient` | x, dy | – | adjoint in weight |
  * | `ConvolutionBiasGradient` | dy | – | adjoint in bias: the sum over all axes but the last |
@@ -37,6 +40,7 @@ export const kernelNames = {
   padFieldGradient: "PadFieldGradient",
   convolutionBias: "ConvolutionBias",
   convolutionBiasRelu: "ConvolutionBiasRelu",
+  convolutionSum: "ConvolutionSum",
   convolutionInputGradient: "ConvolutionInputGradient",
   convolutionWeightGradient: "ConvolutionWeightGradient",
   convolutionBiasGradient: "ConvolutionBiasGradient",

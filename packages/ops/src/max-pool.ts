@@ -11,13 +11,18 @@ import {
 } from "@tensorflow/tfjs-core";
 import { kernelNames } from "./kernel-names.ts";
 import { type Operation, runOperation } from "./operation.ts";
-import { requireField, sliceAxis } from "./spatial.ts";
+import { requireField, sliceAxis, spatialShape } from "./spatial.ts";
 
-/**
- * The four corners of the windows of `x` `[batch, y, x, channel]` in row-major order, each
- * `[batch·y/2, 1, x/2, channel]`.
- */
-function corners(x: Tensor): [Tensor, Tensor, Tensor, Tensor] {
+/** The corners of the windows of `x` in row-major order: four of a plane, eight of a volume, rank 4 all. */
+function corners(x: Tensor): Tensor[] {
+  if (x.rank === 5) {
+    const [batch, levels, rows, columns, channels] = x.shape as Shape5D;
+    const count = (batch * levels) / 2;
+    const pairs = reshape(x, [count, 2, rows * columns * channels]);
+    return [0, 1].flatMap((k) =>
+      corners(reshape(sliceAxis(pairs, 1, k, 1), [count, rows, columns, channels])),
+    );
+  }
   const [batch, rows, columns, channels] = x.shape as [number, number, number, number];
   const windows = reshape(x, [(batch * rows) / 2, 2, columns / 2, 2 * channels]);
   const corner = (row: number, column: number): Tensor =>
@@ -25,18 +30,30 @@ function corners(x: Tensor): [Tensor, Tensor, Tensor, Tensor] {
   return [corner(0, 0), corner(0, 1), corner(1, 0), corner(1, 1)];
 }
 
+type Shape5D = [number, number, number, number, number];
+
 /** Undoes {@link corners}. */
-function fromCorners(parts: readonly [Tensor, Tensor, Tensor, Tensor], shape: number[]): Tensor {
-  const [a, b, c, d] = parts;
+function fromCorners(parts: readonly Tensor[], shape: number[]): Tensor {
+  if (shape.length === 5) {
+    const [batch, levels, rows, columns, channels] = shape as Shape5D;
+    const count = (batch * levels) / 2;
+    const halves = [parts.slice(0, 4), parts.slice(4)].map((half) =>
+      reshape(fromCorners(half, [count, rows, columns, channels]), [count, 1, -1]),
+    );
+    return reshape(concat(halves, 1), shape);
+  }
+  const [a, b, c, d] = parts as [Tensor, Tensor, Tensor, Tensor];
   return reshape(concat([concat([a, b], 3), concat([c, d], 3)], 1), shape);
 }
 
 const maxPoolHalf: Operation<{ x: Tensor }, [Tensor, Tensor]> = {
   kernelName: kernelNames.maxPoolHalf,
   portable: ({ x }) => {
-    const [batch, rows, columns, channels] = x.shape as [number, number, number, number];
-    const [a, b, c, d] = corners(x);
-    return reshape(maximum(maximum(a, b), maximum(c, d)), [batch, rows / 2, columns / 2, channels]);
+    const shape = x.shape.map((n, k) => (k === 0 || k === x.rank - 1 ? n : n / 2));
+    return reshape(
+      corners(x).reduce((largest, corner) => maximum(largest, corner)),
+      shape,
+    );
   },
   gradient: {
     inputsToSave: ["x"],
@@ -51,28 +68,29 @@ const maxPoolHalfGradient: Operation<{ x: Tensor; y: Tensor; dy: Tensor }> = {
   kernelName: kernelNames.maxPoolHalfGradient,
   portable: ({ x, y, dy }) => {
     const parts = corners(x);
-    const largest = reshape(y, parts[0].shape);
-    let left = reshape(dy, parts[0].shape);
+    const shape = (parts[0] as Tensor).shape;
+    const largest = reshape(y, shape);
+    let left = reshape(dy, shape);
     const gradients = parts.map((part) => {
       const share = mul(left, cast(equal(part, largest), "float32"));
       left = sub(left, share);
       return share;
     });
-    return fromCorners(gradients as [Tensor, Tensor, Tensor, Tensor], x.shape);
+    return fromCorners(gradients, x.shape);
   },
   gradient: null,
 };
 
 /**
- * Maximum over windows of 2 × 2 of a field `[batch, y, x, channel]`; the result is
- * `[batch, y/2, x/2, channel]`. Where a window has several maxima the first in row-major order gets the
+ * Maximum over windows of 2 × 2 of a field `[batch, y, x, channel]`, or 2 × 2 × 2 of
+ * `[batch, z, y, x, channel]`; the result is `[batch, y/2, x/2, channel]`, likewise in three dimensions. Where a window has several maxima the first in row-major order gets the
  * gradient. The caller disposes the result.
  *
- * @throws ShapeError unless y and x are even.
+ * @throws ShapeError unless the spatial extents are even.
  */
 export function maxPool(x: Tensor): Tensor {
   requireField(x, "maxPool");
-  if ((x.shape[1] as number) % 2 !== 0 || (x.shape[2] as number) % 2 !== 0) {
+  if (spatialShape(x).some((n) => n % 2 !== 0)) {
     throw new ShapeError({
       problem: `maxPool got a tensor of shape [${x.shape}]`,
       expected: "even extents, so that upsampling restores them",

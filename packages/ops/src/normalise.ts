@@ -1,5 +1,5 @@
 import { type Normalisation, ShapeError } from "@eddyflow/core";
-import { add, mul, sub, type Tensor, tensor1d, tidy } from "@tensorflow/tfjs-core";
+import { add, mul, reshape, sub, type Tensor, tensor1d, tidy } from "@tensorflow/tfjs-core";
 
 function requireChannels(x: Tensor, normalisation: Normalisation): void {
   const channels = normalisation.mean.length;
@@ -11,6 +11,9 @@ function requireChannels(x: Tensor, normalisation: Normalisation): void {
   });
 }
 
+/** `x` with all axes but the last as one: per channel, backends broadcast rightly at low rank only. */
+const rowsOf = (x: Tensor): Tensor => reshape(x, [-1, x.shape.at(-1) as number]);
+
 /**
  * (x − mean) / std per channel, the last axis of `x`: from physical units to what networks see. The caller
  * disposes the result.
@@ -20,9 +23,12 @@ function requireChannels(x: Tensor, normalisation: Normalisation): void {
 export function normalise(x: Tensor, normalisation: Normalisation): Tensor {
   requireChannels(x, normalisation);
   return tidy(() =>
-    mul(
-      sub(x, tensor1d([...normalisation.mean])),
-      tensor1d(normalisation.std.map((std) => 1 / std)),
+    reshape(
+      mul(
+        sub(rowsOf(x), tensor1d([...normalisation.mean])),
+        tensor1d(normalisation.std.map((std) => 1 / std)),
+      ),
+      x.shape,
     ),
   );
 }
@@ -35,6 +41,9 @@ export function normalise(x: Tensor, normalisation: Normalisation): Tensor {
 export function denormalise(x: Tensor, normalisation: Normalisation): Tensor {
   requireChannels(x, normalisation);
   return tidy(() =>
-    add(mul(x, tensor1d([...normalisation.std])), tensor1d([...normalisation.mean])),
+    reshape(
+      add(mul(rowsOf(x), tensor1d([...normalisation.std])), tensor1d([...normalisation.mean])),
+      x.shape,
+    ),
   );
 }

@@ -1,8 +1,8 @@
 import { type Padding, ShapeError } from "@eddyflow/core";
-import { add, clone, concat, reverse, type Tensor, zeros } from "@tensorflow/tfjs-core";
+import { add, clone, concat, type Tensor, zeros } from "@tensorflow/tfjs-core";
 import { kernelNames } from "./kernel-names.ts";
 import { type Operation, runOperation } from "./operation.ts";
-import { sliceAxis, spatialShape } from "./spatial.ts";
+import { reverseAxis, sliceAxis, spatialShape } from "./spatial.ts";
 
 /** Attributes of the kernels `PadField` and `PadFieldGradient`. */
 export interface PadFieldAttributes {
@@ -20,8 +20,8 @@ function borders(x: Tensor, axis: number, extent: number, padding: Padding): [Te
       return [sliceAxis(x, axis, n - extent, extent), sliceAxis(x, axis, 0, extent)];
     case "reflect":
       return [
-        reverse(sliceAxis(x, axis, 1, extent), axis),
-        reverse(sliceAxis(x, axis, n - 1 - extent, extent), axis),
+        reverseAxis(sliceAxis(x, axis, 1, extent), axis),
+        reverseAxis(sliceAxis(x, axis, n - 1 - extent, extent), axis),
       ];
     case "zero": {
       const border = zeros(x.shape.map((size, k) => (k === axis ? extent : size)));
@@ -48,8 +48,8 @@ function foldAxis(dy: Tensor, axis: number, extent: number, padding: Padding): T
     padding === "periodic"
       ? [embed(after, axis, 0, n), embed(before, axis, n - extent, n)]
       : [
-          embed(reverse(before, axis), axis, 1, n),
-          embed(reverse(after, axis), axis, n - 1 - extent, n),
+          embed(reverseAxis(before, axis), axis, 1, n),
+          embed(reverseAxis(after, axis), axis, n - 1 - extent, n),
         ];
   return add(core, add(first, last));
 }

@@ -1,15 +1,15 @@
 import { ShapeError } from "@eddyflow/core";
-import { reshape, slice, type Tensor } from "@tensorflow/tfjs-core";
+import { reshape, reverse, slice, type Tensor } from "@tensorflow/tfjs-core";
 
 /** The spatial extents of `[batch, ...space, channel]`. */
 export const spatialShape = (x: Tensor): number[] => x.shape.slice(1, -1);
 
-/** Throws a ShapeError unless `x` is `[batch, y, x, channel]`. */
+/** Throws a ShapeError unless `x` is `[batch, y, x, channel]` or `[batch, z, y, x, channel]`. */
 export function requireField(x: Tensor, operation: string): void {
-  if (x.rank === 4) return;
+  if (x.rank === 4 || x.rank === 5) return;
   throw new ShapeError({
     problem: `${operation} got a tensor of shape [${x.shape}]`,
-    expected: "[batch, y, x, channel]",
+    expected: "[batch, y, x, channel] or [batch, z, y, x, channel]",
     remedy: "reshape it",
   });
 }
@@ -28,4 +28,10 @@ export function sliceAxis(x: Tensor, axis: number, start: number, length: number
     cut,
     x.shape.map((n, k) => (k === axis ? length : n)),
   );
+}
+
+/** `x` backwards along `axis`, of any rank on any backend. */
+export function reverseAxis(x: Tensor, axis: number): Tensor {
+  const inner = x.shape.slice(axis + 1).reduce((size, n) => size * n, 1);
+  return reshape(reverse(reshape(x, [-1, x.shape[axis] as number, inner]), 1), x.shape);
 }

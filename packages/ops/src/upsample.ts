@@ -6,24 +6,33 @@ import { requireField, sliceAxis } from "./spatial.ts";
 const upsampleDouble: Operation<{ x: Tensor }> = {
   kernelName: kernelNames.upsampleDouble,
   portable: ({ x }) => {
-    const [batch, rows, columns, channels] = x.shape as [number, number, number, number];
-    const flat = reshape(x, [batch * rows, 1, columns, channels]);
+    const shape = x.shape.map((n, k) => (k === 0 || k === x.rank - 1 ? n : 2 * n));
+    const [columns, channels] = x.shape.slice(-2) as [number, number];
+    const flat = reshape(x, [-1, 1, columns, channels]);
     const wide = concat([flat, flat], 3);
-    return reshape(concat([wide, wide], 1), [batch, 2 * rows, 2 * columns, channels]);
+    const planes = concat([wide, wide], 1);
+    if (x.rank === 4) return reshape(planes, shape);
+    const levels = reshape(planes, [(x.shape[0] as number) * (x.shape[1] as number), 1, -1]);
+    return reshape(concat([levels, levels], 1), shape);
   },
   gradient: {
     gradFunc: (dy) => ({ x: () => runOperation(upsampleDoubleGradient, { dy }, {}) }),
   },
 };
 
+/** The sum of the even and the odd entries of axis 1. */
+const addPairs = (x: Tensor): Tensor => add(sliceAxis(x, 1, 0, 1), sliceAxis(x, 1, 1, 1));
+
 const upsampleDoubleGradient: Operation<{ dy: Tensor }> = {
   kernelName: kernelNames.upsampleDoubleGradient,
   portable: ({ dy }) => {
-    const [batch, rows, columns, channels] = dy.shape as [number, number, number, number];
-    const windows = reshape(dy, [(batch * rows) / 2, 2, columns / 2, 2 * channels]);
-    const both = add(sliceAxis(windows, 1, 0, 1), sliceAxis(windows, 1, 1, 1));
-    const four = add(sliceAxis(both, 3, 0, channels), sliceAxis(both, 3, channels, channels));
-    return reshape(four, [batch, rows / 2, columns / 2, channels]);
+    const shape = dy.shape.map((n, k) => (k === 0 || k === dy.rank - 1 ? n : n / 2));
+    const [columns, channels] = dy.shape.slice(-2) as [number, number];
+    const levels = (dy.shape[0] as number) * (shape[1] as number);
+    const planes = dy.rank === 4 ? dy : addPairs(reshape(dy, [levels, 2, -1]));
+    const both = addPairs(reshape(planes, [-1, 2, columns / 2, 2 * channels]));
+    const all = add(sliceAxis(both, 3, 0, channels), sliceAxis(both, 3, channels, channels));
+    return reshape(all, shape);
   },
   gradient: {
     gradFunc: (ddx) => ({ dy: () => runOperation(upsampleDouble, { x: ddx }, {}) }),
@@ -31,8 +40,8 @@ const upsampleDoubleGradient: Operation<{ dy: Tensor }> = {
 };
 
 /**
- * Nearest-neighbour upsampling by 2 of a field `[batch, y, x, channel]` to `[batch, 2y, 2x, channel]`. The
- * caller disposes the result.
+ * Nearest-neighbour upsampling by 2 of a field `[batch, y, x, channel]` to `[batch, 2y, 2x, channel]`, or
+ * `[batch, z, y, x, channel]` to `[batch, 2z, 2y, 2x, channel]`. The caller disposes the result.
  */
 export function upsample(x: Tensor): Tensor {
   requireField(x, "upsample");

@@ -46,6 +46,20 @@ test("an error that a user can mend is one line and 2", async () => {
   ]);
 });
 
+test.each([
+  [
+    "Kernel 'FFT' not registered for backend 'wasm'",
+    "trainer: the backend wasm lacks the operation FFT; expected a backend that has it; choose another with --backend; `pnpm backends` lists those of this machine\n",
+  ],
+  [
+    "Cannot compute gradient: gradient function not found for Einsum.",
+    "trainer: TensorFlow.js has no gradient of the operation Einsum; expected operations of @eddyflow/ops, or such as TensorFlow.js can differentiate; compute without Einsum inside the loss, on every backend\n",
+  ],
+])("TensorFlow.js's own %j is one line and 2", async (message, line) => {
+  const name = message.includes("Kernel") ? "kernel" : "gradient";
+  expect(await result(name, `throw new Error(${JSON.stringify(message)});`)).toEqual([2, "", line]);
+});
+
 test("a full disk is one line and 2, also inside another error", async () => {
   const full = `Object.assign(new Error("ENOSPC"), { code: "ENOSPC", path: "/data/x" })`;
   const line =

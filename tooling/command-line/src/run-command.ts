@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { type EddyflowError, isEddyflowError, StorageError } from "@eddyflow/core";
+import { missingOperation } from "./missing-operation.ts";
 
 /** What a command is given: its arguments, and a signal that asks it to stop where it can go on later. */
 export interface CommandContext {
@@ -25,6 +26,8 @@ const storageProblems: Readonly<Record<string, readonly [string, string, string]
 export function userError(error: unknown): EddyflowError | null {
   if (isEddyflowError(error)) return error;
   if (!(error instanceof Error)) return null;
+  const missing = missingOperation(error);
+  if (missing !== null) return missing;
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   // A recursive mkdir reports a read-only file system as a missing folder.
   const kind = code === "ENOENT" && syscall === "mkdir" ? "EROFS" : code;

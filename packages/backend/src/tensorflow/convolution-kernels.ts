@@ -12,13 +12,35 @@ interface Convolution {
   weightGradient(x: Handle, shape: Handle, dy: Handle): Handle;
 }
 
-const geometry = ({ attribute, float }: Eager): OpAttribute[] => [
+/** Names and attributes of TensorFlow's convolutions of planes (rank 4) and of volumes (rank 5). */
+const forms = {
+  4: {
+    dataFormat: "NHWC",
+    forward: "Conv2D",
+    input: "Conv2DBackpropInput",
+    weight: "Conv2DBackpropFilter",
+  },
+  5: {
+    dataFormat: "NDHWC",
+    forward: "Conv3D",
+    input: "Conv3DBackpropInputV2",
+    weight: "Conv3DBackpropFilterV2",
+  },
+} as const;
+
+type FieldRank = keyof typeof forms;
+
+const geometry = ({ attribute, float }: Eager, rank: FieldRank): OpAttribute[] => [
   ...float,
-  attribute.int("strides", [1, 1, 1, 1]),
+  attribute.int("strides", Array(rank).fill(1)),
   attribute.string("padding", "VALID"),
-  attribute.string("data_format", "NHWC"),
-  attribute.int("dilations", [1, 1, 1, 1]),
+  attribute.string("data_format", forms[rank].dataFormat),
+  attribute.int("dilations", Array(rank).fill(1)),
 ];
+
+/** What the input's gradient has beyond {@link geometry}: in three dimensions the type of `shape`. */
+const shapeType = ({ attribute, backend }: Eager, rank: FieldRank): OpAttribute[] =>
+  rank === 5 ? [attribute.type("Tshape", backend.binding.TF_INT32)] : [];
 
 /**
  * By oneDNN's own kernels, under the names that TensorFlow's graph rewriter gives them: bias, relu and residual take
@@ -27,10 +49,12 @@ const geometry = ({ attribute, float }: Eager): OpAttribute[] => [
  * matrix product that they call; whether other signals do that, and whether these kernels are free of it, is
  * not known.
  */
-function oneDnnConvolution(eager: Eager): Convolution {
+function oneDnnConvolution(eager: Eager, rank: FieldRank): Convolution {
   const { attribute, run } = eager;
+  const { forward, input, weight } = forms[rank];
   const { TF_FLOAT } = eager.backend.binding;
-  const plain = [...geometry(eager), attribute.string("_kernel", "MklNameChangeOp")];
+  const plain = [...geometry(eager, rank), attribute.string("_kernel", "MklNameChangeOp")];
+  const forInput = [...plain, ...shapeType(eager, rank)];
   const fusing = (...fused: string[]) => {
     const numArguments = fused.filter((op) => op !== "Relu").length;
     const attributes = [
@@ -40,49 +64,52 @@ function oneDnnConvolution(eager: Eager): Convolution {
       attribute.string("fused_ops", fused),
       attribute.float("epsilon", 1e-4),
     ];
-    return (...inputs: Handle[]): Handle => run("_MklNativeFusedConv2D", attributes, inputs);
+    return (...inputs: Handle[]): Handle => run(`_MklNativeFused${forward}`, attributes, inputs);
   };
   return {
     withBias: fusing("BiasAdd"),
     withBiasAndRelu: fusing("BiasAdd", "Relu"),
     withBiasAndResidual: fusing("BiasAdd", "Add"),
-    inputGradient: (...inputs) => run("_MklNativeConv2DBackpropInput", plain, inputs),
-    weightGradient: (...inputs) => run("_MklNativeConv2DBackpropFilter", plain, inputs),
+    inputGradient: (...inputs) => run(`_MklNative${input}`, forInput, inputs),
+    weightGradient: (...inputs) => run(`_MklNative${weight}`, plain, inputs),
   };
 }
 
 /** By one operation after the other, which every TensorFlow has on every device. */
-function plainConvolution(eager: Eager): Convolution {
+function plainConvolution(eager: Eager, rank: FieldRank): Convolution {
   const { attribute, float, run } = eager;
-  const plain = geometry(eager);
+  const plain = geometry(eager, rank);
+  const forInput = [...plain, ...shapeType(eager, rank)];
+  const { forward, input, weight: filter } = forms[rank];
   const addBias = [...float, attribute.string("data_format", "NHWC")];
   const withBias = (x: Handle, weight: Handle, bias: Handle): Handle =>
-    run("BiasAdd", addBias, [run("Conv2D", plain, [x, weight]), bias]);
+    run("BiasAdd", addBias, [run(forward, plain, [x, weight]), bias]);
   return {
     withBias,
     withBiasAndRelu: (x, weight, bias) => run("Relu", float, [withBias(x, weight, bias)]),
     withBiasAndResidual: (x, weight, bias, residual) =>
       run("AddV2", float, [withBias(x, weight, bias), residual]),
-    inputGradient: (...inputs) => run("Conv2DBackpropInput", plain, inputs),
-    weightGradient: (...inputs) => run("Conv2DBackpropFilter", plain, inputs),
+    inputGradient: (...inputs) => run(input, forInput, inputs),
+    weightGradient: (...inputs) => run(filter, plain, inputs),
   };
 }
 
 /** Whether both give the same, on small whole numbers, which are summed exactly in any order. */
-function agree(eager: Eager, convolutions: readonly Convolution[]): boolean {
+function agree(eager: Eager, rank: FieldRank, convolutions: readonly Convolution[]): boolean {
   const { binding } = eager.backend;
   const ramp = (shape: number[]): Handle => {
     const values = Float32Array.from(
       { length: shape.reduce((size, n) => size * n, 1) },
       (_, i) => ((7 * i) % 11) - 5,
     );
-    return { id: binding.createTensor(shape, binding.TF_FLOAT, values), shape };
+    const dtype = binding.TF_FLOAT;
+    return { id: binding.createTensor(shape, dtype, values), shape, dtype };
   };
   const read = ({ id }: Handle): string => binding.tensorDataSync(id).join();
-  const x = ramp([1, 4, 4, 2]);
-  const weight = ramp([3, 3, 2, 3]);
+  const x = ramp([1, ...Array(rank - 2).fill(4), 2]);
+  const weight = ramp([...Array(rank - 2).fill(3), 2, 3]);
   const bias = ramp([3]);
-  const y = ramp([1, 2, 2, 3]);
+  const y = ramp([1, ...Array(rank - 2).fill(2), 3]);
   try {
     const results = convolutions.map((convolution) => {
       const values: string[] = [];
@@ -111,47 +138,62 @@ function agree(eager: Eager, convolutions: readonly Convolution[]): boolean {
 /** Registers convolution and its gradients. */
 export function registerConvolutionKernels(eager: Eager): void {
   const { attribute, backend, constant, float, run } = eager;
-  const oneDnn = oneDnnConvolution(eager);
-  const plain = plainConvolution(eager);
-  const best = !backend.isUsingGpuDevice && agree(eager, [oneDnn, plain]) ? oneDnn : plain;
+  const best = (rank: FieldRank): Convolution => {
+    const oneDnn = oneDnnConvolution(eager, rank);
+    const plain = plainConvolution(eager, rank);
+    return !backend.isUsingGpuDevice && agree(eager, rank, [oneDnn, plain]) ? oneDnn : plain;
+  };
+  const planes = best(4);
+  let volumes: Convolution | undefined;
+  /** For a field or weight of this shape; those of volumes are tried when the first comes. */
+  const convolutionFor = ({ shape }: Handle): Convolution => {
+    if (shape.length === 4) return planes;
+    volumes ??= best(5);
+    return volumes;
+  };
 
   registerEagerKernel<{ x: Handle; weight: Handle; bias: Handle; residual?: Handle }, object>(
     eager,
     kernelNames.convolutionBias,
-    ({ x, weight, bias, residual }) =>
-      residual === undefined
-        ? best.withBias(x, weight, bias)
-        : best.withBiasAndResidual(x, weight, bias, residual),
+    ({ x, weight, bias, residual }) => {
+      const own = convolutionFor(x);
+      const offset = eager.cast(bias, x.dtype);
+      return residual === undefined
+        ? own.withBias(x, weight, offset)
+        : own.withBiasAndResidual(x, weight, offset, residual);
+    },
   );
   registerEagerKernel<{ x: Handle; weight: Handle; bias: Handle }, object>(
     eager,
     kernelNames.convolutionBiasRelu,
-    ({ x, weight, bias }) => best.withBiasAndRelu(x, weight, bias),
+    ({ x, weight, bias }) =>
+      convolutionFor(x).withBiasAndRelu(x, weight, eager.cast(bias, x.dtype)),
   );
   registerEagerKernel<{ dy: Handle; weight: Handle }, object>(
     eager,
     kernelNames.convolutionInputGradient,
     ({ dy, weight }) => {
-      const [height, width, inputs] = weight.shape as [number, number, number];
-      const [batch, rows, columns] = dy.shape as [number, number, number];
-      const shape = [batch, rows + height - 1, columns + width - 1, inputs];
-      return best.inputGradient(constant(shape), weight, dy);
+      const kernel = weight.shape.slice(0, -2);
+      const [batch, ...extents] = dy.shape.slice(0, -1) as [number, ...number[]];
+      const space = extents.map((n, k) => n + (kernel[k] as number) - 1);
+      const shape = constant([batch, ...space, weight.shape.at(-2) as number]);
+      return convolutionFor(dy).inputGradient(shape, weight, dy);
     },
   );
   registerEagerKernel<{ x: Handle; dy: Handle }, object>(
     eager,
     kernelNames.convolutionWeightGradient,
     ({ x, dy }) => {
-      const [, height, width, inputs] = x.shape as [number, number, number, number];
-      const [, rows, columns, outputs] = dy.shape as [number, number, number, number];
-      const shape = [height - rows + 1, width - columns + 1, inputs, outputs];
-      return best.weightGradient(x, constant(shape), dy);
+      const kernel = x.shape.slice(1, -1).map((n, k) => n - (dy.shape[k + 1] as number) + 1);
+      const shape = constant([...kernel, x.shape.at(-1) as number, dy.shape.at(-1) as number]);
+      return convolutionFor(x).weightGradient(x, shape, dy);
     },
   );
   const sumOverPoints = [...float, attribute.string("data_format", "NHWC")];
   registerEagerKernel<{ dy: Handle }, object>(
     eager,
     kernelNames.convolutionBiasGradient,
-    ({ dy }) => run("BiasAddGrad", sumOverPoints, [dy]),
+    // In bfloat16 it adds up in bfloat16, which leaves errors of tens of per cent.
+    ({ dy }) => run("BiasAddGrad", sumOverPoints, [eager.cast(dy, backend.binding.TF_FLOAT)]),
   );
 }

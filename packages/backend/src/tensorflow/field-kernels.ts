@@ -1,6 +1,11 @@
 import type { Padding } from "@eddyflow/core";
-import { kernelNames, type PadFieldAttributes } from "@eddyflow/ops";
-import { type Eager, type Handle, registerEagerKernel } from "./eager.ts";
+import {
+  type ConcatenateChannelsAttributes,
+  kernelNames,
+  type PadFieldAttributes,
+  type SliceChannelsAttributes,
+} from "@eddyflow/ops";
+import { type Eager, type Handle, type OpAttribute, registerEagerKernel } from "./eager.ts";
 
 /** Registers padding, rectification, pooling and upsampling. */
 export function registerFieldKernels(eager: Eager): void {
@@ -61,12 +66,7 @@ export function registerFieldKernels(eager: Eager): void {
     const after = slice(dy, axis, n + extent, extent);
     if (n < 2 * extent) {
       // Both borders reach over the middle, so that the three parts overlap.
-      const shape = dy.shape.map((size, k) => (k === axis ? n - extent : size));
-      const nothing = run(
-        "Fill",
-        [float[0] as never, attribute.type("index_type", TF_INT32)],
-        [constant(shape), eager.scalar(0)],
-      );
+      const nothing = run("ZerosLike", float, [slice(dy, axis, 0, n - extent)]);
       const core = slice(dy, axis, extent, n);
       return add(core, add(concat([after, nothing], axis), concat([nothing, before], axis)));
     }
@@ -95,6 +95,20 @@ export function registerFieldKernels(eager: Eager): void {
     },
   );
 
+  registerEagerKernel<Record<string, Handle>, ConcatenateChannelsAttributes>(
+    eager,
+    kernelNames.concatenateChannels,
+    (inputs, { channels }) => {
+      const parts = channels.map((_, i) => inputs[`x${i}`] as Handle);
+      return concat(parts, (parts[0] as Handle).shape.length - 1);
+    },
+  );
+  registerEagerKernel<{ x: Handle }, SliceChannelsAttributes>(
+    eager,
+    kernelNames.sliceChannels,
+    ({ x }, { start, length }) => slice(x, x.shape.length - 1, start, length),
+  );
+
   registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.rectify, ({ x }) =>
     run("Relu", float, [x]),
   );
@@ -104,20 +118,48 @@ export function registerFieldKernels(eager: Eager): void {
     ({ dy, y }) => run("ReluGrad", float, [dy, y]),
   );
 
-  const windows = [
-    ...float,
-    attribute.int("ksize", [1, 2, 2, 1]),
-    attribute.int("strides", [1, 2, 2, 1]),
-    attribute.string("padding", "VALID"),
-    attribute.string("data_format", "NHWC"),
-  ];
+  const windows = (rank: number): OpAttribute[] => {
+    const halves = [1, ...Array(rank - 2).fill(2), 1];
+    return [
+      ...float,
+      attribute.int("ksize", halves),
+      attribute.int("strides", halves),
+      attribute.string("padding", "VALID"),
+      attribute.string("data_format", rank === 4 ? "NHWC" : "NDHWC"),
+    ];
+  };
+  const [ofPlanes, ofVolumes] = [windows(4), windows(5)];
+  const reshapeAttributes = [...float, attribute.type("Tshape", TF_INT32)];
+  const reshape = (x: Handle, shape: readonly number[]): Handle =>
+    run("Reshape", reshapeAttributes, [x, constant(shape)]);
+
   registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.maxPoolHalf, ({ x }) =>
-    run("MaxPool", windows, [x]),
+    x.shape.length === 4 ? run("MaxPool", ofPlanes, [x]) : run("MaxPool3D", ofVolumes, [x]),
   );
+  // MaxPool3DGrad gives every maximum of a window the whole gradient. So planes first, then pairs of planes.
+  const maxPoolVolumesGradient = (x: Handle, dy: Handle): Handle => {
+    const [batch, levels, rows, columns, channels] = x.shape as Shape5D;
+    const planes = reshape(x, [batch * levels, rows, columns, channels]);
+    const largest = run("MaxPool", ofPlanes, [planes]);
+    const pairs = reshape(largest, [(batch * levels) / 2, 2, -1]);
+    const lower = slice(pairs, 1, 0, 1);
+    const first = run("GreaterEqual", float, [lower, slice(pairs, 1, 1, 1)]);
+    const own = reshape(dy, lower.shape);
+    const nothing = eager.cast(eager.scalar(0), dy.dtype);
+    const shares = [
+      run("SelectV2", float, [first, own, nothing]),
+      run("SelectV2", float, [first, nothing, own]),
+    ];
+    const share = reshape(concat(shares, 1), largest.shape);
+    return reshape(run("MaxPoolGrad", ofPlanes, [planes, largest, share]), x.shape);
+  };
   registerEagerKernel<{ x: Handle; y: Handle; dy: Handle }, object>(
     eager,
     kernelNames.maxPoolHalfGradient,
-    ({ x, y, dy }) => run("MaxPoolGrad", windows, [x, y, dy]),
+    ({ x, y, dy }) =>
+      x.shape.length === 4
+        ? run("MaxPoolGrad", ofPlanes, [x, y, dy])
+        : maxPoolVolumesGradient(x, dy),
   );
 
   const nearest = [
@@ -125,10 +167,26 @@ export function registerFieldKernels(eager: Eager): void {
     attribute.bool("align_corners", false),
     attribute.bool("half_pixel_centers", false),
   ];
-  registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.upsampleDouble, ({ x }) =>
-    run("ResizeNearestNeighbor", nearest, [x, constant(x.shape.slice(1, 3).map((n) => 2 * n))]),
-  );
-  registerEagerKernel<{ dy: Handle }, object>(eager, kernelNames.upsampleDoubleGradient, ({ dy }) =>
-    run("Mul", float, [run("AvgPool", windows, [dy]), eager.scalar(4)]),
+  const double = (x: Handle): Handle =>
+    run("ResizeNearestNeighbor", nearest, [x, constant(x.shape.slice(1, 3).map((n) => 2 * n))]);
+  registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.upsampleDouble, ({ x }) => {
+    if (x.shape.length === 4) return double(x);
+    const [batch, levels, rows, columns, channels] = x.shape as Shape5D;
+    const planes = double(reshape(x, [batch * levels, rows, columns, channels]));
+    const each = reshape(planes, [batch * levels, 4 * rows * columns * channels]);
+    return reshape(concat([each, each], 1), [batch, 2 * levels, 2 * rows, 2 * columns, channels]);
+  });
+  registerEagerKernel<{ dy: Handle }, object>(
+    eager,
+    kernelNames.upsampleDoubleGradient,
+    ({ dy }) => {
+      const [mean, size] =
+        dy.shape.length === 4
+          ? [run("AvgPool", ofPlanes, [dy]), 4]
+          : [run("AvgPool3D", ofVolumes, [dy]), 8];
+      return run("Mul", float, [mean, eager.cast(eager.scalar(size), dy.dtype)]);
+    },
   );
 }
+
+type Shape5D = [number, number, number, number, number];

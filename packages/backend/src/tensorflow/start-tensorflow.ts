@@ -9,6 +9,7 @@ import type { StartedBackend } from "../backend-info.ts";
 import { registerConvolutionKernels } from "./convolution-kernels.ts";
 import { type Binding, createEager, type NodeBackend } from "./eager.ts";
 import { registerFieldKernels } from "./field-kernels.ts";
+import { registerLowPrecision } from "./low-precision.ts";
 import { findNativeFolder, type NativeFolder } from "./native-folder.ts";
 import { registerOptimizerKernels } from "./optimizer-kernels.ts";
 
@@ -110,6 +111,7 @@ export async function startTensorflow(): Promise<StartedBackend> {
   registerFieldKernels(eager);
   registerConvolutionKernels(eager);
   registerOptimizerKernels(eager);
+  registerLowPrecision(eager);
   const processor = backend.isUsingGpuDevice ? "GPU" : (cpus()[0]?.model ?? "CPU").trim();
   return {
     device: `${engineName} on ${processor}`,

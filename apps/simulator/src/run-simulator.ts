@@ -1,0 +1,143 @@
+import { join, relative } from "node:path";
+import { ArgumentError } from "@eddyflow/core";
+import {
+  createTrajectoryStore,
+  measureNormalisation,
+  openTrajectoryStore,
+  type TrajectoryWriter,
+  writeNormalisation,
+} from "@eddyflow/datasets";
+import type { ExperimentConfig, Split } from "@eddyflow/experiments";
+import {
+  configureExperiment,
+  experimentNames,
+  makeFolder,
+  type ParsedFlags,
+  progressBar,
+  userPath,
+} from "command-line";
+import type { commandSpec } from "./command-spec.ts";
+import { runWorkers } from "./run-workers.ts";
+import { describe, prepareSimulation } from "./simulate.ts";
+import type { Task } from "./worker.ts";
+
+type Typed = ParsedFlags<(typeof commandSpec)["flags"]>;
+
+const splits: readonly Split[] = ["train", "validation", "test"];
+
+function parseShard(text: string): { readonly part: number; readonly parts: number } {
+  const [, part = 0, parts = 0] = (/^(\d+)\/(\d+)$/u.exec(text) ?? []).map(Number);
+  if (part >= 1 && part <= parts) return { part, parts };
+  throw new ArgumentError({
+    problem: `--shard cannot be "${text}"`,
+    expected: "i/n with i from 1 to n, such as 1/4",
+    remedy: "give --shard another value",
+  });
+}
+
+/** The experiment with the flags that change it. */
+async function configure(
+  positionals: readonly string[],
+  overrides: readonly string[],
+  flags: Typed["flags"],
+): Promise<ExperimentConfig> {
+  const [experiment, extra] = positionals;
+  if (experiment === undefined || extra !== undefined) {
+    throw new ArgumentError({
+      problem: experiment === undefined ? "no experiment is named" : `"${extra}" is one too many`,
+      expected: `one experiment: ${experimentNames.join(", ")} or the path of a .ts module`,
+      remedy: "see simulator --help",
+    });
+  }
+  const { trajectories: count, seed } = flags;
+  return configureExperiment(experiment, {
+    size: flags.size ?? "full",
+    overrides: [
+      ...overrides,
+      ...(count === undefined ? [] : splits.map((split) => `data.trajectories.${split}=${count}`)),
+      ...(seed === undefined ? [] : [`seed=${seed}`]),
+    ],
+  });
+}
+
+/** Makes the stores that the words of the command line ask for, or what is missing of them. */
+export async function runSimulator(
+  { flags, positionals, overrides }: Typed,
+  signal: AbortSignal,
+): Promise<void> {
+  const config = await configure(positionals, overrides, flags);
+  const { part, parts } = parseShard(flags.shard ?? "1/1");
+  // A recipe that cannot be computed is refused before anything is written.
+  prepareSimulation(config.data);
+
+  const out = userPath(flags.out ?? join("data", config.name));
+  const shown = (path: string) => {
+    const short = relative(userPath("."), path);
+    return short === "" || short.startsWith("..") ? path : short;
+  };
+  const folders = Object.fromEntries(
+    splits.map((split) => [split, join(out, `${split}.zarr`)]),
+  ) as Record<Split, string>;
+  const wanted = flags.split === undefined ? splits : [flags.split];
+  await makeFolder(out);
+  // All stores are begun, or refused, before the first trajectory is made.
+  const writers = new Map<Split, TrajectoryWriter>();
+  for (const split of wanted) {
+    writers.set(split, await createTrajectoryStore(folders[split], describe(config, split)));
+  }
+  const mine: Task[] = wanted
+    .flatMap((split) =>
+      Array.from({ length: config.data.trajectories[split] }, (_, index) => ({ split, index })),
+    )
+    .filter((_, position) => position % parts === part - 1);
+  const missing = mine.filter(({ split, index }) => !writers.get(split)?.has(index));
+  const there = mine.length - missing.length;
+  if (there > 0 && missing.length > 0) {
+    console.log(`${there} of ${mine.length} trajectories are there, going on`);
+  }
+
+  if (missing.length > 0) {
+    const { frames } = config.data;
+    const whole = (made: number) => `${there + made}/${mine.length} trajectories`;
+    const bar = progressBar(`simulating ${config.name}`, mine.length * frames, {
+      unit: "frames",
+      done: there * frames,
+    });
+    const made = await runWorkers(config, missing, {
+      folders,
+      signal,
+      onProgress: ({ finished, work }) =>
+        bar.update(Math.floor((there + work) * frames), whole(finished)),
+    });
+    bar.finish(whole(made));
+    if (signal.aborted) {
+      console.log(`stopped, ${whole(made)} are in ${shown(out)}; the same command goes on`);
+      return;
+    }
+  }
+
+  for (const split of wanted) {
+    const writer = await createTrajectoryStore(folders[split], describe(config, split));
+    const indices = Array.from({ length: config.data.trajectories[split] }, (_, index) => index);
+    if (indices.every(writer.has)) await conclude(folders[split], shown(folders[split]));
+    else console.log(`${shown(folders[split])}: other parts are still missing`);
+  }
+}
+
+/** Checks a finished store, measures the normalisation of the training split, and says what there is. */
+async function conclude(dir: string, shown: string): Promise<void> {
+  const store = await openTrajectoryStore(dir);
+  const { split, frames, grid, channels, frameInterval } = store.description;
+  console.log(
+    `${shown}: ${store.trajectories} trajectories of ${frames} frames, ${grid.shape.join(" × ")}, ${frameInterval} apart`,
+  );
+  if (split !== "train") return;
+  const normalisation = store.normalisation ?? (await measureNormalisation(store));
+  if (store.normalisation === null) await writeNormalisation(dir, normalisation);
+  for (const [c, channel] of channels.entries()) {
+    const [mean, std] = [normalisation.mean[c] ?? 0, normalisation.std[c] ?? 1];
+    console.log(
+      `  ${channel}: mean ${mean.toPrecision(4)}, standard deviation ${std.toPrecision(4)}`,
+    );
+  }
+}
