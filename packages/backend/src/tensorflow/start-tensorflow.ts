@@ -10,6 +10,7 @@ import { addonMismatch } from "./addon-mismatch.ts";
 import { registerConvolutionKernels } from "./convolution-kernels.ts";
 import { type Binding, createEager, type NodeBackend } from "./eager.ts";
 import { registerFieldKernels } from "./field-kernels.ts";
+import { registerLowPrecision } from "./low-precision.ts";
 import {
   findNativeFolder,
   installRemedy,
@@ -141,6 +142,8 @@ function registerKernels(backend: NodeBackend): void {
   registerFieldKernels(eager);
   registerConvolutionKernels(eager);
   registerOptimizerKernels(eager);
+  // Of oneDNN, thus of the processor.
+  if (!backend.isUsingGpuDevice) registerLowPrecision(eager);
 }
 
 /**
