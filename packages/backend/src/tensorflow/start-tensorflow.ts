@@ -9,6 +9,7 @@ import type { StartedBackend } from "../backend-info.ts";
 import { registerConvolutionKernels } from "./convolution-kernels.ts";
 import { type Binding, createEager, type NodeBackend } from "./eager.ts";
 import { registerFieldKernels } from "./field-kernels.ts";
+import { registerFourierKernels } from "./fourier-kernels.ts";
 import { registerLowPrecision } from "./low-precision.ts";
 import { findNativeFolder, type NativeFolder } from "./native-folder.ts";
 import { registerOptimizerKernels } from "./optimizer-kernels.ts";
@@ -109,6 +110,7 @@ export async function startTensorflow(): Promise<StartedBackend> {
   const backend = engine().backend as unknown as NodeBackend;
   const eager = createEager(backend);
   registerFieldKernels(eager);
+  registerFourierKernels(eager);
   registerConvolutionKernels(eager);
   registerOptimizerKernels(eager);
   registerLowPrecision(eager);
