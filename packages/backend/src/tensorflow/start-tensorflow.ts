@@ -10,6 +10,7 @@ import { addonMismatch } from "./addon-mismatch.ts";
 import { registerConvolutionKernels } from "./convolution-kernels.ts";
 import { type Binding, createEager, type NodeBackend } from "./eager.ts";
 import { registerFieldKernels } from "./field-kernels.ts";
+import { registerFourierKernels } from "./fourier-kernels.ts";
 import { registerLowPrecision } from "./low-precision.ts";
 import {
   findNativeFolder,
@@ -140,6 +141,7 @@ function loadOnce(kind: NativeKind): string {
 function registerKernels(backend: NodeBackend): void {
   const eager = createEager(backend);
   registerFieldKernels(eager);
+  registerFourierKernels(eager);
   registerConvolutionKernels(eager);
   registerOptimizerKernels(eager);
   // Of oneDNN, thus of the processor.
