@@ -96,7 +96,8 @@ export async function startWasm(): Promise<StartedBackend> {
   registerMissingKernels();
   await registerOwnKernels(threads, startNodeThread);
   return {
-    device: `WebAssembly on ${(cpus()[0]?.model ?? "CPU").trim()}`,
+    version: `TensorFlow.js ${wasm.version_wasm}, WebAssembly`,
+    device: `${(cpus()[0]?.model ?? "CPU").trim()}`,
     threads,
     refused,
   };
