@@ -420,14 +420,14 @@ function packPoints(
     const valid = min(wide, channels - channel);
     for (let row = 0; row < rows; row++) {
       let at = from + <usize>row * pitch + <usize>channel * 4;
-      if (valid == 8) {
+      if (valid == wide && wide == 8) {
         for (let column = 0; column < columns; column++) {
           v128.store(to, v128.load(at));
           v128.store(to, v128.load(at, 16), 16);
           at += point;
           to += 32;
         }
-      } else if (valid == 6) {
+      } else if (valid == wide && wide == 6) {
         for (let column = 0; column < columns; column++) {
           v128.store(to, v128.load(at));
           store<u64>(to, load<u64>(at, 16), 16);

@@ -1,4 +1,4 @@
-// One step of Adam, in place.
+// One step of Adam.
 
 /** Σ g² of `count` numbers, in double precision. */
 export function sumOfSquares(gradient: usize, count: i32): f64 {
@@ -32,6 +32,9 @@ export function adam(
   gradient: usize,
   first: usize,
   second: usize,
+  newParameter: usize,
+  newFirst: usize,
+  newSecond: usize,
   count: i32,
   scale: f32,
   beta1: f32,
@@ -60,19 +63,19 @@ export function adam(
       f32x4.mul(f32x4.mul(g, g), takes2),
     );
     const direction = f32x4.div(m, f32x4.add(f32x4.mul(f32x4.sqrt(v), corrections), epsilons));
-    v128.store(first + k, m);
-    v128.store(second + k, v);
-    v128.store(parameter + k, f32x4.sub(v128.load(parameter + k), f32x4.mul(direction, rates)));
+    v128.store(newFirst + k, m);
+    v128.store(newSecond + k, v);
+    v128.store(newParameter + k, f32x4.sub(v128.load(parameter + k), f32x4.mul(direction, rates)));
   }
   for (; i < count; i++) {
     const k = <usize>i * 4;
     const g = load<f32>(gradient + k) * scale;
     const m = load<f32>(first + k) * beta1 + g * take1;
     const v = load<f32>(second + k) * beta2 + g * g * take2;
-    store<f32>(first + k, m);
-    store<f32>(second + k, v);
+    store<f32>(newFirst + k, m);
+    store<f32>(newSecond + k, v);
     const direction = m / (sqrt<f32>(v) * correction + epsilon);
-    store<f32>(parameter + k, load<f32>(parameter + k) - direction * rate);
+    store<f32>(newParameter + k, load<f32>(parameter + k) - direction * rate);
   }
 }
 

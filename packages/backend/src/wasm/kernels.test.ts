@@ -144,12 +144,19 @@ const geometries: Readonly<Record<string, Geometry>> = {
     inputs: 12,
     outputs: 8,
   },
+  "8 to 6 channels": {
+    batch: 1,
+    space: [1, 6, 6],
+    kernel: [1, 3, 3],
+    inputs: 8,
+    outputs: 6,
+  },
   "an oblong kernel": {
     batch: 1,
     space: [1, 6, 11],
     kernel: [1, 2, 5],
     inputs: 7,
-    outputs: 9,
+    outputs: 10,
   },
   "a volume": {
     batch: 2,

@@ -5,9 +5,15 @@ import type { WasmHeap } from "./wasm-heap.ts";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
-/** The optimizer's step, one pass over each parameter, in place, by name. */
+/** A tensor and what it becomes. */
+interface Change {
+  readonly tensor: TensorInfo;
+  readonly result: TensorInfo;
+}
+
+/** The optimizer's step, one pass over each parameter, by name. */
 export function optimizerKernels(heap: WasmHeap): KernelFunctions {
-  const { address, kernels, output, own, share, writeFloats } = heap;
+  const { address, kernels, output, writeFloats } = heap;
   const scalar = (value: number): TensorInfo => {
     const tensor = output([]);
     writeFloats(address(tensor), [value]);
@@ -34,23 +40,27 @@ export function optimizerKernels(heap: WasmHeap): KernelFunctions {
           1 / Math.sqrt(1 - beta2 ** step),
           epsilon,
         ];
-        // In place, unless another tensor shows the same numbers.
-        const take = (tensor: TensorInfo): TensorInfo => {
-          if (own(tensor)) return share(tensor);
-          const result = output(tensor.shape);
-          kernels.copy(address(tensor), address(result), sizeOf(tensor.shape));
-          return result;
-        };
-        const [parameters, firsts, seconds] = (["parameter", "first", "second"] as const).map(
-          (role) => all(role).map(take),
-        ) as [TensorInfo[], TensorInfo[], TensorInfo[]];
-        if (finite) {
-          gradients.forEach((gradient, i) => {
-            const places = [parameters[i], gradient, firsts[i], seconds[i]] as TensorInfo[];
-            kernels.adam(...places.map(address), sizeOf(gradient.shape), ...settings);
-          });
-        }
-        return [...parameters, ...firsts, ...seconds, scalar(norm), scalar(finite ? 0 : 1)];
+        const roles = ["parameter", "first", "second"] as const;
+        // Not in place: tfjs-backend-wasm keeps a packed copy of a filter for as long as its tensor lives.
+        const [parameters, firsts, seconds] = roles.map((role) =>
+          all(role).map((tensor) => ({ tensor, result: output(tensor.shape) })),
+        ) as [Change[], Change[], Change[]];
+        gradients.forEach((gradient, i) => {
+          const changes = [parameters[i], firsts[i], seconds[i]] as [Change, Change, Change];
+          const size = sizeOf(gradient.shape);
+          if (finite) {
+            const [parameter, first, second] = changes;
+            const places = [parameter.tensor, gradient, first.tensor, second.tensor];
+            const results = changes.map(({ result }) => result);
+            kernels.adam(...[...places, ...results].map(address), size, ...settings);
+          } else {
+            for (const { tensor, result } of changes) {
+              kernels.copy(address(tensor), address(result), size);
+            }
+          }
+        });
+        const updated = [...parameters, ...firsts, ...seconds].map(({ result }) => result);
+        return [...updated, scalar(norm), scalar(finite ? 0 : 1)];
       },
     ),
   };

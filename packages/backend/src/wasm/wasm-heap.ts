@@ -25,10 +25,6 @@ export interface WasmHeap {
   address(tensor: TensorInfo): number;
   /** A new tensor whose numbers are not set. */
   output(shape: readonly number[]): TensorInfo;
-  /** Whether no other tensor shows the numbers of this one. */
-  own(tensor: TensorInfo): boolean;
-  /** Another tensor that shows the same numbers. */
-  share(tensor: TensorInfo): TensorInfo;
   /** Runs `body` with room for as many bytes each, 16-byte aligned, which is freed afterwards. */
   borrow<Result>(bytes: readonly number[], body: (...addresses: number[]) => Result): Result;
   /** Writes whole numbers to `address`. */
@@ -75,11 +71,6 @@ export function createHeap(
       return backend.dataIdMap.get(dataId).memoryOffset;
     },
     output: (shape) => backend.makeOutput([...shape], "float32"),
-    own: ({ dataId }) => backend.refCount(dataId) === 1,
-    share({ dataId, shape, dtype }) {
-      backend.incRef(dataId);
-      return { dataId, shape, dtype };
-    },
     borrow(bytes, body) {
       const starts: number[] = [];
       let total = 0;
