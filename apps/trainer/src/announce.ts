@@ -40,7 +40,7 @@ export function announceRun(
   { path, config }: PreparedRun,
   { start, data, teacher, learner, backend }: RunFacts,
 ): void {
-  const { model, size, experiment } = config;
+  const { model, size, experiment, precision } = config;
   const { iterations, batchSize, learningRate, validationPairs } = experiment.models[model];
   const { grid, frames, frameInterval } = data.train.description;
   const parameters = parameterCount(start.sets["student"] ?? {}).toLocaleString("en");
@@ -63,10 +63,13 @@ export function announceRun(
             `${shown(config.teacher.checkpoint)}, ${teacher.manifest.model} run by ${teacher.manifest.sampler.method}:${teacher.manifest.sampler.steps}`,
           ],
         ] as const)),
-    ["backend", `${backend.name}, ${backend.device}`],
-    ...backend.refused.map(
-      ({ name, reason, remedy }) => ["", `not ${name}: ${reason}; ${remedy}`] as const,
-    ),
+    [
+      "backend",
+      `${backend.name}, ${backend.version} on ${backend.device}, ${precision === "mixed" ? "mixed precision" : precision}`,
+    ],
+    ...backend.refused
+      .filter(({ lacksHardware }) => !lacksHardware)
+      .map(({ name, reason, remedy }) => ["", `not ${name}: ${reason}; ${remedy}`] as const),
     [
       "steps",
       `${start.step === 0 ? "" : `${start.step} done of `}${iterations} of ${batchSize} pairs, learning rate ${learningRate.max} → ${learningRate.min}`,

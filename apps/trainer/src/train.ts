@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { useBackend } from "@eddyflow/backend";
+import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import type { Batch, ParamSets, Params } from "@eddyflow/core";
 import { trainingBatches } from "@eddyflow/datasets";
@@ -45,7 +45,7 @@ export async function train(
   request: Request,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { model, experiment, teacher: taughtBy } = run.config;
+  const { model, experiment, precision, teacher: taughtBy } = run.config;
   const { seed } = experiment;
   const recipe = experiment.models[model];
   const steps = recipe.iterations;
@@ -61,13 +61,14 @@ export async function train(
   // What is learnt, from what and from whom.
   const data = await findData(run.config.data, { ...request, canBeMade: run.mayMakeData, signal });
   const backend = await useBackend(request.backend);
+  if (precision === "mixed") requireMixedPrecision();
   const { grid, channels } = data.train.description;
   const counts = { stateChannels: channels.length, conditionChannels: channels.length };
   const network = { kind: "velocity", ...counts, ...experiment.network } as const;
   const teacher = taughtBy && (await loadTeacher(taughtBy, { network, channels, grid }));
   // A student computes in the units of its teacher.
   const normalisation = teacher?.manifest.normalisation ?? data.normalisation;
-  const learner = makeLearner(model, teacher, { experiment, network, grid });
+  const learner = makeLearner(model, teacher, { experiment, network, grid, precision });
 
   const learningRate = cosine({ ...recipe.learningRate, steps });
   const optimizer = adam({ learningRate, clipNorm: recipe.clipNorm });

@@ -54,6 +54,7 @@ function oneDnnConvolution(eager: Eager, rank: FieldRank): Convolution {
   const { forward, input, weight } = forms[rank];
   const { TF_FLOAT } = eager.backend.binding;
   const plain = [...geometry(eager, rank), attribute.string("_kernel", "MklNameChangeOp")];
+  const forInput = [...plain, ...shapeType(eager, rank)];
   const fusing = (...fused: string[]) => {
     const numArguments = fused.filter((op) => op !== "Relu").length;
     const attributes = [
@@ -69,8 +70,7 @@ function oneDnnConvolution(eager: Eager, rank: FieldRank): Convolution {
     withBias: fusing("BiasAdd"),
     withBiasAndRelu: fusing("BiasAdd", "Relu"),
     withBiasAndResidual: fusing("BiasAdd", "Add"),
-    inputGradient: (...inputs) =>
-      run(`_MklNative${input}`, [...plain, ...shapeType(eager, rank)], inputs),
+    inputGradient: (...inputs) => run(`_MklNative${input}`, forInput, inputs),
     weightGradient: (...inputs) => run(`_MklNative${weight}`, plain, inputs),
   };
 }
@@ -79,6 +79,7 @@ function oneDnnConvolution(eager: Eager, rank: FieldRank): Convolution {
 function plainConvolution(eager: Eager, rank: FieldRank): Convolution {
   const { attribute, float, run } = eager;
   const plain = geometry(eager, rank);
+  const forInput = [...plain, ...shapeType(eager, rank)];
   const { forward, input, weight: filter } = forms[rank];
   const addBias = [...float, attribute.string("data_format", "NHWC")];
   const withBias = (x: Handle, weight: Handle, bias: Handle): Handle =>
@@ -88,7 +89,7 @@ function plainConvolution(eager: Eager, rank: FieldRank): Convolution {
     withBiasAndRelu: (x, weight, bias) => run("Relu", float, [withBias(x, weight, bias)]),
     withBiasAndResidual: (x, weight, bias, residual) =>
       run("AddV2", float, [withBias(x, weight, bias), residual]),
-    inputGradient: (...inputs) => run(input, [...plain, ...shapeType(eager, rank)], inputs),
+    inputGradient: (...inputs) => run(input, forInput, inputs),
     weightGradient: (...inputs) => run(filter, plain, inputs),
   };
 }
@@ -101,7 +102,8 @@ function agree(eager: Eager, rank: FieldRank, convolutions: readonly Convolution
       { length: shape.reduce((size, n) => size * n, 1) },
       (_, i) => ((7 * i) % 11) - 5,
     );
-    return { id: binding.createTensor(shape, binding.TF_FLOAT, values), shape };
+    const dtype = binding.TF_FLOAT;
+    return { id: binding.createTensor(shape, dtype, values), shape, dtype };
   };
   const read = ({ id }: Handle): string => binding.tensorDataSync(id).join();
   const x = ramp([1, ...Array(rank - 2).fill(4), 2]);
@@ -153,15 +155,19 @@ export function registerConvolutionKernels(eager: Eager): void {
   registerEagerKernel<{ x: Handle; weight: Handle; bias: Handle; residual?: Handle }, object>(
     eager,
     kernelNames.convolutionBias,
-    ({ x, weight, bias, residual }) =>
-      residual === undefined
-        ? convolutionFor(x).withBias(x, weight, bias)
-        : convolutionFor(x).withBiasAndResidual(x, weight, bias, residual),
+    ({ x, weight, bias, residual }) => {
+      const own = convolutionFor(x);
+      const offset = eager.cast(bias, x.dtype);
+      return residual === undefined
+        ? own.withBias(x, weight, offset)
+        : own.withBiasAndResidual(x, weight, offset, residual);
+    },
   );
   registerEagerKernel<{ x: Handle; weight: Handle; bias: Handle }, object>(
     eager,
     kernelNames.convolutionBiasRelu,
-    ({ x, weight, bias }) => convolutionFor(x).withBiasAndRelu(x, weight, bias),
+    ({ x, weight, bias }) =>
+      convolutionFor(x).withBiasAndRelu(x, weight, eager.cast(bias, x.dtype)),
   );
   registerEagerKernel<{ dy: Handle; weight: Handle }, object>(
     eager,
@@ -187,6 +193,7 @@ export function registerConvolutionKernels(eager: Eager): void {
   registerEagerKernel<{ dy: Handle }, object>(
     eager,
     kernelNames.convolutionBiasGradient,
-    ({ dy }) => run("BiasAddGrad", sumOverPoints, [dy]),
+    // In bfloat16 it adds up in bfloat16, which leaves errors of tens of per cent.
+    ({ dy }) => run("BiasAddGrad", sumOverPoints, [eager.cast(dy, backend.binding.TF_FLOAT)]),
   );
 }

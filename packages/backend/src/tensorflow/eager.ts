@@ -10,7 +10,12 @@ import {
 export interface Handle {
   readonly id: number;
   readonly shape: number[];
+  /** TensorFlow's number of the type. */
+  readonly dtype: number;
 }
+
+/** TensorFlow's number of bfloat16, for which the addon has no name. */
+export const bfloat16 = 14;
 
 /** One attribute of a TensorFlow operation. */
 export interface OpAttribute {
@@ -22,6 +27,7 @@ export interface OpAttribute {
 type BindingConstant =
   | "TF_FLOAT"
   | "TF_INT32"
+  | "TF_COMPLEX64"
   | "TF_ATTR_STRING"
   | "TF_ATTR_INT"
   | "TF_ATTR_FLOAT"
@@ -47,15 +53,30 @@ export type Binding = Readonly<Record<BindingConstant, number>> & {
 export interface NodeBackend {
   readonly binding: Binding;
   readonly isUsingGpuDevice: boolean;
+  readonly tensorMap: { get(dataId: DataId): { readonly dtype: number } };
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   createOutputTensor(handle: Handle): Tensor;
+  executeSingleOutput(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly TensorInfo[],
+  ): Tensor;
+  executeMultipleOutputs(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly TensorInfo[],
+    numOutputs: number,
+  ): Tensor[];
+  readSync(dataId: DataId): unknown;
   disposeData(dataId: DataId, force?: boolean): boolean;
 }
 
 /** Operations of TensorFlow by name, for kernels that TensorFlow.js has no name for. */
 export interface Eager {
   readonly backend: NodeBackend;
-  /** The attribute that most operations want: `T` is float32. */
+  /**
+   * The attribute that most operations want: `T` is float32, or bfloat16 in a `run` with an input that is.
+   */
   readonly float: readonly OpAttribute[];
   readonly attribute: Readonly<
     Record<
@@ -63,12 +84,17 @@ export interface Eager {
       (name: string, value: unknown) => OpAttribute
     >
   >;
-  /** Runs an operation of one output, which lives until the enclosing scope ends. */
+  /**
+   * Runs an operation of one output, which lives until the enclosing scope ends. Attributes of types that are
+   * float32 become bfloat16 where an input is.
+   */
   run(op: string, attributes: readonly OpAttribute[], inputs: readonly Handle[]): Handle;
   /** Runs an operation without output. */
   execute(op: string, attributes: readonly OpAttribute[], inputs: readonly Handle[]): void;
   /** A float32 scalar, which lives until the enclosing scope ends. */
   scalar(value: number): Handle;
+  /** A float32 or bfloat16 tensor as the other of the two; itself if it is of this type. */
+  cast(x: Handle, dtype: number): Handle;
   /** A constant int32 tensor, made once for each content and kept; rank 1 unless `shape` is given. */
   constant(values: readonly number[], shape?: readonly number[]): Handle;
   /** The handle of a tensor of tfjs. */
@@ -94,21 +120,54 @@ export function createEager(backend: NodeBackend): Eager {
   };
   const ids = (handles: readonly Handle[]): number[] => handles.map(({ id }) => id);
 
+  const lowered = new WeakMap<readonly OpAttribute[], readonly OpAttribute[]>();
+  const inLowPrecision = (attributes: readonly OpAttribute[]): readonly OpAttribute[] => {
+    let low = lowered.get(attributes);
+    if (low === undefined) {
+      const lower = (value: unknown): unknown => (value === binding.TF_FLOAT ? bfloat16 : value);
+      low = attributes.map((each) =>
+        each.type === binding.TF_ATTR_TYPE
+          ? {
+              ...each,
+              value: Array.isArray(each.value) ? each.value.map(lower) : lower(each.value),
+            }
+          : each,
+      );
+      lowered.set(attributes, low);
+    }
+    return low;
+  };
+  const castTo = (from: number, to: number): OpAttribute[] => [
+    attribute.type("SrcT", from),
+    attribute.type("DstT", to),
+    attribute.bool("Truncate", false),
+  ];
+  const lowering = castTo(binding.TF_FLOAT, bfloat16);
+  const raising = castTo(bfloat16, binding.TF_FLOAT);
+  const runAsIs = (op: string, attributes: readonly OpAttribute[], inputs: readonly Handle[]) => {
+    const [output] = binding.executeOp(op, attributes, ids(inputs), 1) as [Handle];
+    made.push(output);
+    return output;
+  };
+
   return {
     backend,
     attribute,
     float: [attribute.type("T", binding.TF_FLOAT)],
     run(op, attributes, inputs) {
-      const [output] = binding.executeOp(op, attributes, ids(inputs), 1) as [Handle];
-      made.push(output);
-      return output;
+      const isLow = inputs.some(({ dtype }) => dtype === bfloat16);
+      return runAsIs(op, isLow ? inLowPrecision(attributes) : attributes, inputs);
+    },
+    cast(x, dtype) {
+      if (x.dtype === dtype) return x;
+      return runAsIs("Cast", dtype === bfloat16 ? lowering : raising, [x]);
     },
     execute(op, attributes, inputs) {
       binding.executeOp(op, attributes, ids(inputs), 0);
     },
     scalar(value) {
       const id = binding.createTensor([], binding.TF_FLOAT, Float32Array.of(value));
-      const handle = { id, shape: [] };
+      const handle = { id, shape: [], dtype: binding.TF_FLOAT };
       made.push(handle);
       return handle;
     },
@@ -117,14 +176,14 @@ export function createEager(backend: NodeBackend): Eager {
       let handle = constants.get(content);
       if (handle === undefined) {
         const id = binding.createTensor(shape, binding.TF_INT32, Int32Array.from(values));
-        handle = { id, shape: [...shape] };
+        handle = { id, shape: [...shape], dtype: binding.TF_INT32 };
         constants.set(content, handle);
       }
       return handle;
     },
     handle(tensor) {
       const [id] = backend.getInputTensorIds([tensor]) as [number];
-      return { id, shape: tensor.shape };
+      return { id, shape: tensor.shape, dtype: backend.tensorMap.get(tensor.dataId).dtype };
     },
     scope(body) {
       const outer = made;

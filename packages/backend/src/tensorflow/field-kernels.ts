@@ -1,5 +1,10 @@
 import type { Padding } from "@eddyflow/core";
-import { kernelNames, type PadFieldAttributes } from "@eddyflow/ops";
+import {
+  type ConcatenateChannelsAttributes,
+  kernelNames,
+  type PadFieldAttributes,
+  type SliceChannelsAttributes,
+} from "@eddyflow/ops";
 import { type Eager, type Handle, type OpAttribute, registerEagerKernel } from "./eager.ts";
 
 /** Registers padding, rectification, pooling and upsampling. */
@@ -61,12 +66,7 @@ export function registerFieldKernels(eager: Eager): void {
     const after = slice(dy, axis, n + extent, extent);
     if (n < 2 * extent) {
       // Both borders reach over the middle, so that the three parts overlap.
-      const shape = dy.shape.map((size, k) => (k === axis ? n - extent : size));
-      const nothing = run(
-        "Fill",
-        [float[0] as never, attribute.type("index_type", TF_INT32)],
-        [constant(shape), eager.scalar(0)],
-      );
+      const nothing = run("ZerosLike", float, [slice(dy, axis, 0, n - extent)]);
       const core = slice(dy, axis, extent, n);
       return add(core, add(concat([after, nothing], axis), concat([nothing, before], axis)));
     }
@@ -93,6 +93,20 @@ export function registerFieldKernels(eager: Eager): void {
       for (const axis of periodicAxes(attributes).reverse()) dx = foldPeriodic(dx, axis, extent);
       return dx;
     },
+  );
+
+  registerEagerKernel<Record<string, Handle>, ConcatenateChannelsAttributes>(
+    eager,
+    kernelNames.concatenateChannels,
+    (inputs, { channels }) => {
+      const parts = channels.map((_, i) => inputs[`x${i}`] as Handle);
+      return concat(parts, (parts[0] as Handle).shape.length - 1);
+    },
+  );
+  registerEagerKernel<{ x: Handle }, SliceChannelsAttributes>(
+    eager,
+    kernelNames.sliceChannels,
+    ({ x }, { start, length }) => slice(x, x.shape.length - 1, start, length),
   );
 
   registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.rectify, ({ x }) =>
@@ -131,7 +145,7 @@ export function registerFieldKernels(eager: Eager): void {
     const lower = slice(pairs, 1, 0, 1);
     const first = run("GreaterEqual", float, [lower, slice(pairs, 1, 1, 1)]);
     const own = reshape(dy, lower.shape);
-    const nothing = eager.scalar(0);
+    const nothing = eager.cast(eager.scalar(0), dy.dtype);
     const shares = [
       run("SelectV2", float, [first, own, nothing]),
       run("SelectV2", float, [first, nothing, own]),
@@ -165,10 +179,13 @@ export function registerFieldKernels(eager: Eager): void {
   registerEagerKernel<{ dy: Handle }, object>(
     eager,
     kernelNames.upsampleDoubleGradient,
-    ({ dy }) =>
-      dy.shape.length === 4
-        ? run("Mul", float, [run("AvgPool", ofPlanes, [dy]), eager.scalar(4)])
-        : run("Mul", float, [run("AvgPool3D", ofVolumes, [dy]), eager.scalar(8)]),
+    ({ dy }) => {
+      const [mean, size] =
+        dy.shape.length === 4
+          ? [run("AvgPool", ofPlanes, [dy]), 4]
+          : [run("AvgPool3D", ofVolumes, [dy]), 8];
+      return run("Mul", float, [mean, eager.cast(eager.scalar(size), dy.dtype)]);
+    },
   );
 }
 
