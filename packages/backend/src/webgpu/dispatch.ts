@@ -52,14 +52,7 @@ export interface Dispatcher {
 }
 
 /** The text of a shader with its declarations. */
-function shaderText({
-  reads,
-  writes,
-  types = {},
-  integers,
-  floats = [],
-  code,
-}: Shader): string {
+function shaderText({ reads, writes, types = {}, integers, floats = [], code }: Shader): string {
   const buffer = (access: string) => (name: string, i: number) =>
     `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${types[name] ?? "f32"}>;`;
   const numbers = [
