@@ -186,7 +186,7 @@ export async function startTensorflowGpu(): Promise<StartedBackend> {
     throw new BackendError({
       problem: "this machine has no NVIDIA driver",
       expected: "/dev/nvidiactl or libcuda.so.1",
-      remedy: "use another backend, or install the driver where there is a card",
+      remedy: "where there is a card, install its driver, then run `pnpm native:install --cuda`",
     });
   }
   if (loaded?.kind === "cpu") {
