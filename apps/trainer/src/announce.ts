@@ -65,11 +65,11 @@ export function announceRun(
         ] as const)),
     [
       "backend",
-      `${backend.name}, ${backend.device}, ${precision === "mixed" ? "mixed precision" : precision}`,
+      `${backend.name}, ${backend.version} on ${backend.device}, ${precision === "mixed" ? "mixed precision" : precision}`,
     ],
-    ...backend.refused.map(
-      ({ name, reason, remedy }) => ["", `not ${name}: ${reason}; ${remedy}`] as const,
-    ),
+    ...backend.refused
+      .filter(({ lacksHardware }) => !lacksHardware)
+      .map(({ name, reason, remedy }) => ["", `not ${name}: ${reason}; ${remedy}`] as const),
     [
       "steps",
       `${start.step === 0 ? "" : `${start.step} done of `}${iterations} of ${batchSize} pairs, learning rate ${learningRate.max} → ${learningRate.min}`,

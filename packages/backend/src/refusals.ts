@@ -228,7 +228,7 @@ export function refuseWrongKernels(backendName: BackendName): void {
   replaceGradient("Cumsum", (dy, { axis, exclusive, reverse: backwards }) =>
     cumsum(dy, axis as number, exclusive as boolean, !(backwards as boolean)),
   );
-  if (backendName !== "tensorflow") {
+  if (backendName === "webgpu" || backendName === "wasm" || backendName === "cpu") {
     mendCumulativeSum(backendName);
     mendEmptySum(backendName);
     mendAveragePooling("AvgPoolGrad", backendName);

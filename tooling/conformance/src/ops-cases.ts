@@ -7,9 +7,12 @@ import {
   convolution,
   convolutionSum,
   denormalise,
+  inverseRealFft,
   maxPool,
   normalise,
   pad,
+  periodicDerivative,
+  realFft,
   relu,
   sumOfSquares,
   toFullPrecision,
@@ -24,9 +27,12 @@ import {
   convolved,
   differenced,
   elementwise,
+  fourierTransformed,
+  inverseFourierTransformed,
   maxPooled,
   maxPooledGradient,
   padded,
+  spectrallyDifferentiated,
   total,
   upsampled,
 } from "./references.ts";
@@ -256,6 +262,75 @@ const differenceCases: Case[] = boundaries.flatMap((boundary) => [
     (x) => differenced(x, 1, boundary),
   ),
 ]);
+
+const derivativeCase = (shape: readonly number[], axis: number): Case =>
+  ops({
+    operation: "periodicDerivative",
+    name: `[${shape}] along ${axis}`,
+    inputs: [random(shape, 43)],
+    run: (x) => periodicDerivative(x as Tensor, axis, 2.5),
+    reference: (x) => spectrallyDifferentiated(x as NdArray, axis, 2.5),
+    gradient: "numeric",
+  });
+
+const derivativeCases: Case[] = [
+  derivativeCase([2, 7, 3], 1),
+  derivativeCase([2, 1, 8, 3], 1),
+  derivativeCase([2, 8, 5, 3], 1),
+  derivativeCase([2, 4, 9, 3], 2),
+  derivativeCase([2, 3, 4, 6, 2], 1),
+  derivativeCase([2, 3, 4, 6, 2], 3),
+  derivativeCase([1, 2, 64, 1], 2),
+  twice(
+    "periodicDerivative",
+    "[2,5,3,1]",
+    random([2, 5, 3, 1], 44),
+    (x) => periodicDerivative(x, 1, 2),
+    (x) => spectrallyDifferentiated(x, 1, 2),
+  ),
+];
+
+const fourierCases: Case[] = [
+  [2, 8, 3],
+  [1, 7, 1],
+  [2, 1, 2],
+  [2, 6, 5, 3],
+  [1, 5, 8, 2],
+  [2, 2, 3, 4, 2],
+  [1, 4, 2, 5, 1],
+].flatMap((shape) => {
+  const length = shape.at(-2) as number;
+  const [re, im] = fourierTransformed(random(shape, 45));
+  // Any numbers, also such as no real field has.
+  const spectrum = [random(re.shape, 46), random(im.shape, 47)];
+  const half = (x: Tensor): Tensor => {
+    const parts = realFft(x);
+    parts.re.dispose();
+    return parts.im;
+  };
+  return [
+    ops({
+      operation: "realFft",
+      name: `[${shape}]`,
+      inputs: [random(shape, 45)],
+      run: (x) => {
+        const parts = realFft(x as Tensor);
+        return [parts.re, parts.im];
+      },
+      reference: (x) => fourierTransformed(x as NdArray),
+      gradient: "numeric",
+    }),
+    ops({
+      operation: "inverseRealFft",
+      name: `[${re.shape}] to ${length}`,
+      inputs: spectrum,
+      run: (a, b) => inverseRealFft({ re: a as Tensor, im: b as Tensor }, length),
+      reference: (a, b) => inverseFourierTransformed(a as NdArray, b as NdArray, length),
+      gradient: "numeric",
+    }),
+    twice("realFft", `[${shape}]`, random(shape, 48), half, (x) => fourierTransformed(x)[1]),
+  ];
+});
 
 const reluCase = (name: string, x: NdArray, smooth = true): Case =>
   ops({
@@ -594,6 +669,8 @@ export const opsCases: readonly Case[] = [
   ...poolCases,
   ...upsampleCases,
   ...differenceCases,
+  ...derivativeCases,
+  ...fourierCases,
   ...reluCases,
   ...concatenateCases,
   ...sumOfSquaresCases,

@@ -124,6 +124,60 @@ export function differenced(x: NdArray, axis: number, boundary: Boundary): NdArr
   });
 }
 
+/** Half the spectrum of a field `[batch, ...space, channel]`, term by term: its real and imaginary part. */
+export function fourierTransformed(x: NdArray): [NdArray, NdArray] {
+  const last = x.shape.length - 2;
+  const space = x.shape.slice(1, -1);
+  const shape = x.shape.with(last, Math.floor((x.shape[last] as number) / 2) + 1);
+  const sum = (wave: (angle: number) => number) =>
+    build(shape, (k) => {
+      const cells = build(space, (j) => {
+        const turns = total(j.map((i, a) => (i * (k[a + 1] as number)) / (space[a] as number)));
+        return at(x, [k[0] as number, ...j, k.at(-1) as number]) * wave(2 * Math.PI * turns);
+      });
+      return total(Array.from(cells.data));
+    });
+  return [sum(Math.cos), sum((angle) => -Math.sin(angle))];
+}
+
+/**
+ * The real field of half a spectrum, term by term: along the last spatial axis the wavenumbers that are not
+ * their own conjugate count twice.
+ */
+export function inverseFourierTransformed(re: NdArray, im: NdArray, length: number): NdArray {
+  const last = re.shape.length - 2;
+  const halves = re.shape.slice(1, -1);
+  const space = halves.with(-1, length);
+  return build(re.shape.with(last, length), (j) => {
+    const terms = build(halves, (k) => {
+      const turns = total(k.map((i, a) => (i * (j[a + 1] as number)) / (space[a] as number)));
+      const index = [j[0] as number, ...k, j.at(-1) as number];
+      const angle = 2 * Math.PI * turns;
+      const real = at(re, index) * Math.cos(angle) - at(im, index) * Math.sin(angle);
+      const edge = k.at(-1) as number;
+      return (edge === 0 || 2 * edge === length ? 1 : 2) * real;
+    });
+    return total(Array.from(terms.data)) / total(Array.from(build(space, () => 1).data));
+  });
+}
+
+/** The derivative along a periodic axis, mode by mode, without the highest of an even number of points. */
+export function spectrallyDifferentiated(x: NdArray, axis: number, extent: number): NdArray {
+  const n = x.shape[axis] as number;
+  const modesAt = Array.from({ length: n }, (_, d) =>
+    total(
+      Array.from({ length: Math.ceil(n / 2) }, (_, k) => k * Math.sin((2 * Math.PI * d * k) / n)),
+    ),
+  );
+  return build(x.shape, (index) => {
+    const j = index[axis] as number;
+    const terms = modesAt.map((_, l) => {
+      return at(x, index.with(axis, l)) * (modesAt[(j - l + n) % n] as number);
+    });
+    return (-4 * Math.PI * total(terms)) / (n * extent);
+  });
+}
+
 export function concatenated(xs: readonly NdArray[], axis: number): NdArray {
   const first = xs[0] as NdArray;
   const k = (axis + first.shape.length) % first.shape.length;

@@ -10,6 +10,7 @@ import {
   engine,
   equal,
   fill,
+  matMul,
   maximum,
   mean,
   min,
@@ -38,7 +39,7 @@ import {
   zerosLike,
 } from "@tensorflow/tfjs-core";
 import type { Case } from "./case.ts";
-import { build, given, type NdArray, random } from "./nd-array.ts";
+import { at, build, given, type NdArray, random } from "./nd-array.ts";
 import {
   broadcastShape,
   concatenated,
@@ -500,6 +501,31 @@ const shapeCases: Case[] = [
   ),
 ];
 
+const matMulCases: Case[] = (
+  [
+    [5, 7, 3],
+    [1, 1, 1],
+    [64, 33, 40],
+    [3, 130, 2],
+  ] as const
+).map(([m, k, n]) =>
+  one(
+    "matMul",
+    `[${m},${k}] [${k},${n}]`,
+    [random([m, k], 261), random([k, n], 262)],
+    (a, b) => matMul(a as Tensor, b as Tensor),
+    (a, b) =>
+      build([m, n], ([i, j]) =>
+        total(
+          Array.from(
+            { length: k },
+            (_, l) => at(a as NdArray, [i as number, l]) * at(b as NdArray, [l, j as number]),
+          ),
+        ),
+      ),
+  ),
+);
+
 const madeOf = (operation: string, name: string, make: () => Tensor, expected: NdArray): Case =>
   one(operation, name, [], make, () => expected, "none");
 
@@ -675,6 +701,7 @@ export const tensorflowCases: readonly Case[] = [
   ...unaries.flatMap(unaryCases),
   ...reductions.flatMap(reductionCases),
   ...shapeCases,
+  ...matMulCases,
   ...makeCases,
   ...selectCases,
   ...convolutionCases,

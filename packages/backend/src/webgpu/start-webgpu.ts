@@ -6,6 +6,7 @@ import {
   registerBackend,
   removeBackend,
   setBackend,
+  version_core,
 } from "@tensorflow/tfjs-core";
 import type { Refusal, StartedBackend } from "../backend-info.ts";
 import { watchDevice } from "./watch-device.ts";
@@ -88,5 +89,10 @@ export async function startWebgpu(
         },
       ]
     : [];
-  return { device: `WebGPU on ${describe(adapter.info)}`, threads: 1, refused };
+  return {
+    version: `TensorFlow.js ${version_core}, WebGPU`,
+    device: describe(adapter.info),
+    threads: 1,
+    refused,
+  };
 }
