@@ -8,6 +8,7 @@ import type { BackendReport } from "./run-backend.ts";
 const notOperations: ReadonlySet<string> = new Set([
   "Tensor",
   "backend_util",
+  "copyRegisteredKernels",
   "customGrad",
   "dispose",
   "disposeVariables",
@@ -35,6 +36,7 @@ const notOperations: ReadonlySet<string> = new Set([
   "util",
   "valueAndGrads",
   "variableGrads",
+  "version_core",
 ]);
 
 /** Names that `source` imports from tfjs-core to run them, and kernels that it runs by name. */
