@@ -12,6 +12,7 @@ import { registerFieldKernels } from "./field-kernels.ts";
 import { registerLowPrecision } from "./low-precision.ts";
 import { findNativeFolder, type NativeFolder } from "./native-folder.ts";
 import { registerOptimizerKernels } from "./optimizer-kernels.ts";
+import { findOwnOperations } from "./own-operations.ts";
 
 const here = createRequire(import.meta.url);
 const fromProject = createRequire(join(process.cwd(), "package.json"));
@@ -108,9 +109,10 @@ export async function startTensorflow(): Promise<StartedBackend> {
   await setBackend("tensorflow");
   const backend = engine().backend as unknown as NodeBackend;
   const eager = createEager(backend);
-  registerFieldKernels(eager);
-  registerConvolutionKernels(eager);
-  registerOptimizerKernels(eager);
+  const own = findOwnOperations(eager);
+  registerFieldKernels(eager, own);
+  registerConvolutionKernels(eager, own);
+  registerOptimizerKernels(eager, own);
   registerLowPrecision(eager);
   const processor = backend.isUsingGpuDevice ? "GPU" : (cpus()[0]?.model ?? "CPU").trim();
   return {
