@@ -6,13 +6,13 @@ import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
 import type { DataRecipe } from "@eddyflow/experiments";
 import { parameterCount } from "@eddyflow/models";
 import { nfeOf } from "@eddyflow/samplers";
+import { outsideShare, type Seconds } from "@eddyflow/training";
 import { formatDuration, userPath } from "command-line";
 import type { Learner } from "./learner.ts";
 import type { Teacher } from "./load-teacher.ts";
 import type { TrainingData } from "./open-data.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { Score } from "./score.ts";
-import type { Seconds } from "./stopwatch.ts";
 import type { TrainingState } from "./training-state.ts";
 
 /** Prints a line, on a terminal over the progress that is shown there. */
@@ -40,7 +40,7 @@ export function announceRun(
   { path, config }: PreparedRun,
   { start, data, teacher, learner, backend }: RunFacts,
 ): void {
-  const { model, size, experiment } = config;
+  const { model, size, experiment, precision } = config;
   const { iterations, batchSize, learningRate, validationPairs } = experiment.models[model];
   const { grid, frames, frameInterval } = data.train.description;
   const parameters = parameterCount(start.sets["student"] ?? {}).toLocaleString("en");
@@ -63,10 +63,13 @@ export function announceRun(
             `${shown(config.teacher.checkpoint)}, ${teacher.manifest.model} run by ${teacher.manifest.sampler.method}:${teacher.manifest.sampler.steps}`,
           ],
         ] as const)),
-    ["backend", `${backend.name}, ${backend.device}`],
-    ...backend.refused.map(
-      ({ name, reason, remedy }) => ["", `not ${name}: ${reason}; ${remedy}`] as const,
-    ),
+    [
+      "backend",
+      `${backend.name}, ${backend.version} on ${backend.device}, ${precision === "mixed" ? "mixed precision" : precision}`,
+    ],
+    ...backend.refused
+      .filter(({ lacksHardware }) => !lacksHardware)
+      .map(({ name, reason, remedy }) => ["", `not ${name}: ${reason}; ${remedy}`] as const),
     [
       "steps",
       `${start.step === 0 ? "" : `${start.step} done of `}${iterations} of ${batchSize} pairs, learning rate ${learningRate.max} → ${learningRate.min}`,
@@ -120,5 +123,8 @@ export function announceEnd({ checkpoint, best, score, steps, seconds, skipped }
   );
   if (skipped > 0) say(`  skipped     ${skipped} steps, whose gradients were not finite`);
   say(`  time        ${parts.join(", ")}`);
+  say(
+    `              outside forward, backward and optimizer: ${(100 * outsideShare(seconds)).toFixed(1)} % of the steps`,
+  );
   say(`  checkpoint  ${shown(checkpoint.path)}`);
 }

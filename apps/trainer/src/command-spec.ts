@@ -55,8 +55,14 @@ export const commandSpec = {
     },
     backend: {
       type: "choice",
-      choices: ["auto", "tensorflow", "webgpu", "wasm", "cpu"],
-      about: "what computes; the fastest there is if not given",
+      choices: ["auto", "tensorflow-gpu", "tensorflow", "webgpu", "wasm", "cpu"],
+      about: "what computes; the fastest there is if not given (see pnpm backends)",
+    },
+    precision: {
+      type: "choice",
+      choices: ["float32", "mixed"],
+      about:
+        "mixed trains in bfloat16 with weights, sums and optimizer in float32, on native TensorFlow with a processor made for it; float32 if not given",
     },
     data: {
       type: "string",
@@ -67,7 +73,7 @@ export const commandSpec = {
   },
   notes: [
     "<experiment> is ks2d, or the path of a .ts module that exports an Experiment. key.path=value changes a key of it, e.g. models.velocity.batchSize=4 network.features=[16,32] models.velocity_pd.steps=1.",
-    "A run lies in <out>/<experiment>/<model>/<name>. Ctrl-C ends it after the step in progress with a checkpoint; --resume goes on as if it had never stopped. A resumed run keeps its configuration; --max-iters may change its budget.",
+    "A run lies in <out>/<experiment>/<model>/<name>. Ctrl-C ends it after the step in progress with a checkpoint; --resume goes on as if it had never stopped. A resumed run keeps its configuration; --max-iters may change its budget, --precision what it goes on in.",
     "Example: trainer ks2d velocity --size small; trainer ks2d flow --size small --teacher runs/ks2d/velocity/<name>",
   ],
 } as const satisfies CommandSpec;

@@ -19,7 +19,7 @@ const flag = (name: string, value: string | null, otherwise: string | null = nul
 export function resumeCommand(
   model: string,
   name: string,
-  { experiment, out, backend }: Request,
+  { experiment, out, backend, precision }: Request,
 ): string {
   return commandLine("trainer", [
     experiment,
@@ -28,6 +28,7 @@ export function resumeCommand(
     ...flag("name", name),
     ...flag("out", out, "runs"),
     ...flag("backend", backend, "auto"),
+    ...flag("precision", precision),
   ]);
 }
 
@@ -42,6 +43,7 @@ export async function distilCommand(
     experiment,
     "flow",
     ...flag("size", config.size, "full"),
+    ...flag("precision", config.precision, "float32"),
     ...flag("teacher", shown(path)),
     ...flag("data", data),
     ...flag("out", out, "runs"),

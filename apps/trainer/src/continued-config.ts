@@ -29,7 +29,7 @@ export function refuseChange(name: string, what: string, kept: string): never {
  */
 export async function continuedConfig<Config extends CommonConfig>(
   begun: Config,
-  { overrides, size, teacher: typed, data }: Request,
+  { overrides, size, teacher: typed, precision, data }: Request,
   { name, free }: ContinuedConfigOptions,
 ): Promise<Config> {
   if (size !== null && size !== begun.size) refuseChange(name, `--size ${size}`, begun.size);
@@ -46,5 +46,12 @@ export async function continuedConfig<Config extends CommonConfig>(
   if (teacher?.sha256 !== begun.teacher?.sha256) {
     refuseChange(name, `--teacher ${typed}`, begun.teacher?.checkpoint ?? "no teacher");
   }
-  return { ...begun, experiment, teacher, data: data === null ? begun.data : userPath(data) };
+  return {
+    ...begun,
+    experiment,
+    teacher,
+    // The weights and the optimizer's state are float32 in either.
+    precision: precision ?? begun.precision,
+    data: data === null ? begun.data : userPath(data),
+  };
 }

@@ -6,6 +6,7 @@ import {
   type Objective,
   type ParamSets,
   type Params,
+  type Precision,
 } from "@eddyflow/core";
 import { progressive, semigroup } from "@eddyflow/distillation";
 import type { ExperimentConfig, IncrementRecipe, NormRecipe } from "@eddyflow/experiments";
@@ -110,6 +111,8 @@ export interface LearnerOptions {
   readonly network: NetworkDescription & { readonly kind: "velocity" };
   /** Of the states. */
   readonly grid: Grid;
+  /** Of the student in its objective; teachers, samples and what it is judged by are in float32. */
+  readonly precision: Precision;
 }
 
 /** Flow matching from scratch. */
@@ -117,6 +120,7 @@ function velocityLearner({
   experiment: { models, seed },
   network: description,
   grid,
+  precision,
 }: LearnerOptions): Learner {
   const network = velocityNetwork(description);
   const { method, steps } = models.velocity.sampler;
@@ -126,7 +130,7 @@ function velocityLearner({
     networks: { student: description },
     init: () => network.init(keyFor(seed, "init", 0)),
     frozen: {},
-    objective: flowMatching(network, { norm }),
+    objective: flowMatching(velocityNetwork(description, { precision }), { norm }),
     sampler,
     sample: sampleVelocity(network, sampler),
     judge: { objective: flowMatching(network, { norm, times: spreadTimes }) },
@@ -141,7 +145,7 @@ function velocityLearner({
  */
 function flowLearner(
   teacher: Teacher,
-  { experiment: { models }, network: description, grid }: LearnerOptions,
+  { experiment: { models }, network: description, grid, precision }: LearnerOptions,
 ): Learner {
   const { model, sampler: taught } = teacher.manifest;
   if (model !== "velocity") {
@@ -159,7 +163,7 @@ function flowLearner(
     networks: { student: { ...description, kind: "corrector" }, velocity: description },
     init: () => correctorFromVelocity(teacher.params),
     frozen: { velocity: teacher.params },
-    objective: semigroup(corrector, velocity, {
+    objective: semigroup(correctorNetwork(description, { precision }), velocity, {
       norm: normOf(norm, grid),
       ...incrementsOf(increments),
     }),
@@ -180,7 +184,7 @@ function flowLearner(
  */
 function progressiveLearner(
   teacher: Teacher,
-  { experiment: { models }, network: description, grid }: LearnerOptions,
+  { experiment: { models }, network: description, grid, precision }: LearnerOptions,
 ): Learner {
   const { model, sampler: taught } = teacher.manifest;
   const { steps, substeps, tableau, norm } = models.velocity_pd;
@@ -197,7 +201,8 @@ function progressiveLearner(
     networks: { student: description },
     init: () => copyParams(teacher.params),
     frozen: { teacher: teacher.params },
-    objective: progressive(network, {
+    objective: progressive(velocityNetwork(description, { precision }), {
+      teacher: network,
       grid: sampler.grid,
       substeps,
       tableau: tableaus[tableau],

@@ -118,7 +118,8 @@ function spawned(
   words: readonly string[],
   onText: (text: string, interrupt: () => void) => void = () => {},
 ): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  const child = spawn(process.execPath, [cli, ...words, "--backend", "cpu"], {
+  const backend = words.includes("--backend") ? [] : ["--backend", "cpu"];
+  const child = spawn(process.execPath, [cli, ...words, ...backend], {
     env: { ...process.env, INIT_CWD: folder },
   });
   let [out, err] = ["", ""];
@@ -236,6 +237,31 @@ describe("a velocity run", { tags: ["slow"] }, () => {
   });
 });
 
+describe("a run in mixed precision", { tags: ["slow"] }, () => {
+  test("says so, and can go on elsewhere in float32 when told to", async ({ skip }) => {
+    const begin = [...velocity, "--new", "--name", "p", "--precision", "mixed"];
+    const { code, out, err } = await spawned([...begin, "--backend", "tensorflow"]);
+    skip(/no native TensorFlow|does not pay/u.test(err), err);
+    expect(err).not.toContain("Error");
+    expect(code).toBe(0);
+    expect(out).toMatch(/backend +tensorflow, .*, mixed precision\n/u);
+    expect(out).toMatch(/next +.* flow .*--precision mixed/u);
+    const goOn = [...velocity, "--resume", "--name", "p", "--max-iters", "7"];
+    await expect(trainer(goOn)).rejects.toThrow("the cpu backend has no mixed precision");
+    const resumed = await trainer([...goOn, "--precision", "float32"]);
+    expect(resumed).toMatch(/backend +cpu, .*, float32\n/u);
+    const precisionAt = async (step: string) =>
+      (await jsonOf(runFolder("velocity", "p"), "checkpoints", step, "manifest.json")).config
+        .precision;
+    expect([await precisionAt("6"), await precisionAt("7")]).toEqual(["mixed", "float32"]);
+    const losses = (await metricsOf("p")).map(({ loss }) => loss as number);
+    const exact = (await metricsOf("a")).map(({ loss }) => loss as number);
+    for (const [i, loss] of exact.entries()) {
+      expect(Math.abs((losses[i] as number) / loss - 1)).toBeLessThan(0.05);
+    }
+  });
+});
+
 describe("a student", { tags: ["slow"] }, () => {
   test("of the semigroup kind keeps its frozen velocity, once on the disk", async () => {
     expect(await trainer([...student("flow"), "--name", "f"])).toMatch(/distillationError \d/);
@@ -337,6 +363,11 @@ describe("one line says what is wrong", { tags: ["slow"] }, () => {
       "a folder that cannot be written",
       [...velocity, "--out", "tiny.ts/runs"],
       /(not a folder|a file stands|part of the path is a file)/,
+    ],
+    [
+      "a precision that the backend lacks",
+      [...velocity, "--new", "--precision", "mixed"],
+      /^the cpu backend has no mixed precision; expected native TensorFlow .*; compute in float32/,
     ],
     [
       "data that are absent",

@@ -67,6 +67,7 @@ export async function prepareRun(model: ModelName, typed: Request): Promise<Prep
       size,
       overrides: request.overrides,
     }),
+    precision: request.precision ?? "float32",
     data: userPath(request.data ?? join("data", experiment)),
     teacher: model === "velocity" ? null : await askedTeacher(request, { experiment, model }),
   };

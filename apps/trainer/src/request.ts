@@ -1,4 +1,5 @@
-import { ArgumentError } from "@eddyflow/core";
+import type { BackendName } from "@eddyflow/backend";
+import { ArgumentError, type Precision } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
 import { didYouMean, type ParsedFlags } from "command-line";
 import { type commandSpec, type ModelName, modelNames } from "./command-spec.ts";
@@ -15,7 +16,9 @@ export interface Request {
   readonly seed: number | null;
   /** Null where it was not typed: the full size, or for a resumed run its own. */
   readonly size: Size | null;
-  readonly backend: "auto" | "tensorflow" | "webgpu" | "wasm" | "cpu";
+  readonly backend: "auto" | BackendName;
+  /** Null where it was not typed: float32, or for a resumed run its own. */
+  readonly precision: Precision | null;
   readonly data: string | null;
   readonly out: string;
   readonly dryRun: boolean;
@@ -97,6 +100,7 @@ export function readTask({
     seed: flags.seed ?? null,
     size: flags.size ?? null,
     backend: flags.backend ?? "auto",
+    precision: flags.precision ?? null,
     data: flags.data ?? null,
     out: flags.out ?? "runs",
     dryRun: flags["dry-run"] ?? false,

@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import type { Precision } from "@eddyflow/core";
 import type { ExperimentConfig, Size } from "@eddyflow/experiments";
 import type { ModelName } from "./command-spec.ts";
 
@@ -16,6 +17,8 @@ export interface CommonConfig {
   readonly created: string;
   readonly size: Size;
   readonly experiment: ExperimentConfig;
+  /** What the student computes in while it is trained. */
+  readonly precision: Precision;
   /** Folder with train.zarr and validation.zarr; relative to the run's folder where it is stored. */
   readonly data: string;
   readonly teacher: TaughtBy | null;
@@ -47,6 +50,8 @@ export function usedConfig<Config extends CommonConfig>(config: Config, path: st
   const { data, teacher } = config;
   return {
     ...config,
+    // Runs of before there was a choice do not say it.
+    precision: config.precision ?? "float32",
     data: resolve(path, data),
     teacher: teacher && { ...teacher, checkpoint: resolve(path, teacher.checkpoint) },
   };

@@ -49,7 +49,12 @@ const changed = (params: Params, change: (tensor: Params[string]) => Params[stri
 beforeAll(() => useBackend("cpu"));
 
 test("a velocity of zero has the loss E‖x₁ − x₀‖² = 2, each time the same, and leaves no tensor", async () => {
-  const learner = makeLearner("velocity", null, { experiment: ks2d, network, grid });
+  const learner = makeLearner("velocity", null, {
+    experiment: ks2d,
+    network,
+    grid,
+    precision: "float32",
+  });
   const random = learner.init();
   const zero = changed(random, zerosLike);
   const tensors = memory().numTensors;
@@ -74,7 +79,11 @@ test("a student has no distillation error where it is its teacher, and some wher
   const { models } = ks2d;
   const velocity_pd = { ...models.velocity_pd, steps: 2, substeps: 1, tableau: "euler" } as const;
   const experiment = { ...ks2d, models: { ...models, velocity_pd } };
-  const learner = makeLearner("velocity_pd", { manifest, params }, { experiment, network, grid });
+  const learner = makeLearner(
+    "velocity_pd",
+    { manifest, params },
+    { experiment, network, grid, precision: "float32" },
+  );
   const tensors = memory().numTensors;
   const score = scoring(learner, options);
   expect(await score(params)).toEqual({ name: "distillationError", value: 0 });

@@ -167,6 +167,7 @@ async function newStages(
     created: new Date().toISOString(),
     size,
     experiment,
+    precision: request.precision ?? "float32",
     data: userPath(request.data ?? join("data", experiment.name)),
     teacher: await askedTeacher(request, { experiment: experiment.name, model: "multistage" }),
     stages: plan,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { useBackend } from "@eddyflow/backend";
+import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
-import type { Batch, ParamSets, Params } from "@eddyflow/core";
+import type { ParamSets, Params } from "@eddyflow/core";
 import { trainingBatches } from "@eddyflow/datasets";
 import { keyFor } from "@eddyflow/random";
 import {
@@ -9,7 +9,9 @@ import {
   allLoggers,
   cosine,
   movingAverage,
+  stopwatch,
   terminalLogger,
+  trainParts,
   train as trainSteps,
 } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
@@ -23,7 +25,6 @@ import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
 import { storedConfig, taughtFrom } from "./run-config.ts";
 import { type Score, scoring } from "./score.ts";
-import { stopwatch } from "./stopwatch.ts";
 import { firstState, savedState } from "./training-state.ts";
 
 /** Checkpoints that are kept beside the best one. */
@@ -45,7 +46,7 @@ export async function train(
   request: Request,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { model, experiment, teacher: taughtBy } = run.config;
+  const { model, experiment, precision, teacher: taughtBy } = run.config;
   const { seed } = experiment;
   const recipe = experiment.models[model];
   const steps = recipe.iterations;
@@ -61,13 +62,14 @@ export async function train(
   // What is learnt, from what and from whom.
   const data = await findData(run.config.data, { ...request, canBeMade: run.mayMakeData, signal });
   const backend = await useBackend(request.backend);
+  if (precision === "mixed") requireMixedPrecision();
   const { grid, channels } = data.train.description;
   const counts = { stateChannels: channels.length, conditionChannels: channels.length };
   const network = { kind: "velocity", ...counts, ...experiment.network } as const;
   const teacher = taughtBy && (await loadTeacher(taughtBy, { network, channels, grid }));
   // A student computes in the units of its teacher.
   const normalisation = teacher?.manifest.normalisation ?? data.normalisation;
-  const learner = makeLearner(model, teacher, { experiment, network, grid });
+  const learner = makeLearner(model, teacher, { experiment, network, grid, precision });
 
   const learningRate = cosine({ ...recipe.learningRate, steps });
   const optimizer = adam({ learningRate, clipNorm: recipe.clipNorm });
@@ -96,33 +98,23 @@ export async function train(
     }),
   ]);
 
-  const clock = stopwatch(["data", "targets", "validation", "checkpoint", "logging"], "gradient");
-  const objective = {
-    ...learner.objective,
-    targets: (...given: Parameters<typeof learner.objective.targets>) =>
-      clock.measure("targets", () => learner.objective.targets(...given)),
-  };
-  const pairs = trainingBatches(data.train, {
+  const clock = stopwatch([...trainParts, "validation", "checkpoint", "logging"], "rest");
+  const batches = trainingBatches(data.train, {
     batchSize: recipe.batchSize,
     seed,
     firstStep: start.step,
     normalisation,
   });
-  async function* batches(): AsyncGenerator<Batch> {
-    for (;;) {
-      const { value } = await clock.measure("data", () => pairs.next());
-      yield { ...value, extras: null };
-    }
-  }
   const outOfTime = new AbortController();
-  const trained = trainSteps(objective, optimizer, {
+  const trained = trainSteps(learner.objective, optimizer, {
     sets: { ...start.sets, ...learner.frozen },
     state: start.optimizer,
-    batches: batches(),
+    batches,
     key: (step) => keyFor(seed, model, step),
     firstStep: start.step,
     steps,
     average,
+    timer: clock,
     signal: AbortSignal.any([signal, outOfTime.signal]),
   });
 

@@ -14,6 +14,8 @@ import {
 } from "@tensorflow/tfjs-core";
 
 export interface ProgressiveOptions {
+  /** The teacher's network where it is evaluated in another precision than the student's. */
+  readonly teacher?: VelocityNetwork;
   /** The flow times that the student will be run on by Euler's method, from 0 to 1. */
   readonly grid: readonly number[];
   /** The number of teacher steps in each interval of the grid. */
@@ -56,7 +58,7 @@ export type ProgressiveTargets = {
  */
 export function progressive(
   network: VelocityNetwork,
-  { grid, substeps, tableau, norm }: ProgressiveOptions,
+  { teacher: teacherNetwork = network, grid, substeps, tableau, norm }: ProgressiveOptions,
 ): Objective<ProgressiveTargets> {
   if (!Number.isInteger(substeps) || substeps < 1) {
     throw new ArgumentError({
@@ -78,7 +80,7 @@ export function progressive(
         const noise = normalTensor(forNoise, batch.next.shape);
         const { xt } = linearPath(noise, batch.next, timeAt(0));
         const y = conditionOf(batch);
-        const teacher = velocityField(network, paramsOf(sets, "teacher"));
+        const teacher = velocityField(teacherNetwork, paramsOf(sets, "teacher"));
         const step = tensor1d(delta.map((width) => width / substeps));
         let state = xt;
         for (let i = 0; i < substeps; i++) {

@@ -21,7 +21,14 @@ export { kernelNames } from "./kernel-names.ts";
 export { maxPool } from "./max-pool.ts";
 export { denormalise, normalise } from "./normalise.ts";
 export { type PadFieldAttributes, pad } from "./pad.ts";
+export { type PeriodicDerivativeAttributes, periodicDerivative } from "./periodic-derivative.ts";
 export { toFullPrecision, toLowPrecision } from "./precision.ts";
+export {
+  type HalfSpectrum,
+  inverseRealFft,
+  type RealFftAttributes,
+  realFft,
+} from "./real-fft.ts";
 export { relu } from "./relu.ts";
 export { sumOfSquares } from "./sum-of-squares.ts";
 export { upsample } from "./upsample.ts";

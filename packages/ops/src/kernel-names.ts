@@ -23,6 +23,9 @@
  * | `UpsampleDoubleGradient` | dy | – | sums over windows of 2 per spatial axis |
  * | `CentralDifference` | x | {@link CentralDifferenceAttributes} | difference per cell |
  * | `CentralDifferenceGradient` | dy | {@link CentralDifferenceAttributes} | adjoint of `CentralDifference` |
+ * | `RealFft` | x | {@link RealFftAttributes} | [re, im] of half the spectrum |
+ * | `InverseRealFft` | re, im | {@link RealFftAttributes} | the real field of that half spectrum |
+ * | `PeriodicDerivative` | x | {@link PeriodicDerivativeAttributes} | derivative of the trigonometric interpolant |
  * | `ConcatenateChannels` | x0, x1, … | {@link ConcatenateChannelsAttributes} | the fields joined along their last axis |
  * | `SliceChannels` | x | {@link SliceChannelsAttributes} | some successive channels |
  * | `ToLowPrecision` | x | – | x as the tensors that mixed precision multiplies |
@@ -54,6 +57,9 @@ export const kernelNames = {
   upsampleDoubleGradient: "UpsampleDoubleGradient",
   centralDifference: "CentralDifference",
   centralDifferenceGradient: "CentralDifferenceGradient",
+  realFft: "RealFft",
+  inverseRealFft: "InverseRealFft",
+  periodicDerivative: "PeriodicDerivative",
   concatenateChannels: "ConcatenateChannels",
   sliceChannels: "SliceChannels",
   toLowPrecision: "ToLowPrecision",

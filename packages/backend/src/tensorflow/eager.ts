@@ -27,6 +27,7 @@ export interface OpAttribute {
 type BindingConstant =
   | "TF_FLOAT"
   | "TF_INT32"
+  | "TF_COMPLEX64"
   | "TF_ATTR_STRING"
   | "TF_ATTR_INT"
   | "TF_ATTR_FLOAT"

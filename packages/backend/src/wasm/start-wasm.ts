@@ -93,7 +93,8 @@ export async function startWasm(): Promise<StartedBackend> {
   }
   registerMissingKernels();
   return {
-    device: `WebAssembly on ${(cpus()[0]?.model ?? "CPU").trim()}`,
+    version: `TensorFlow.js ${wasm.version_wasm}, WebAssembly`,
+    device: `${(cpus()[0]?.model ?? "CPU").trim()}`,
     threads,
     refused,
   };

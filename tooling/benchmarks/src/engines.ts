@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { EngineCommand } from "./engine-process.ts";
+
+/** What takes part, ours first, by the names of the table. */
+const engineNames = [
+  "eddyflow",
+  "torch-eager",
+  "torch-channels-last",
+  "torch-compiled",
+  "torch-autocast",
+  "torch-autocast-channels-last",
+  "jax",
+  "numpy",
+] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** PyTorch in float32; its best is what ratios are taken to. */
+export const torchFloat32: readonly EngineName[] = ["torch-eager", "torch-channels-last"];
+/** PyTorch in bfloat16; its best is what our mixed precision is compared with. */
+export const torchMixed: readonly EngineName[] = ["torch-autocast", "torch-autocast-channels-last"];
+
+/** Whether this machine has an engine, and what there is or why not. */
+export type Presence =
+  | { readonly name: EngineName; readonly command: EngineCommand }
+  | { readonly name: EngineName; readonly absent: string };
+
+const libraries = { torch: "torch", jax: "jax", numpy: "numpy" } as const;
+const peers = join(import.meta.dirname, "../peers/engine.py");
+
+/** The reason why a Python library cannot be imported, or null. */
+async function whyNot(python: string, library: string): Promise<string | null> {
+  try {
+    await promisify(execFile)(python, ["-c", `import ${library}`], { timeout: 120_000 });
+    return null;
+  } catch (error) {
+    const { code, stderr } = error as { readonly code?: unknown; readonly stderr?: string };
+    if (code === "ENOENT") return `there is no ${python}`;
+    return stderr?.trim().split("\n").at(-1) ?? `${python} cannot import ${library}`;
+  }
+}
+
+/**
+ * Looks for the engines: ours is this process's Node, peers are libraries of the Python that
+ * `EDDYFLOW_PYTHON` names, or else of `python3`.
+ */
+export async function findEngines(
+  python: string = process.env["EDDYFLOW_PYTHON"] || "python3",
+): Promise<readonly Presence[]> {
+  const reasons = Object.fromEntries(
+    await Promise.all(
+      Object.values(libraries).map(
+        async (library) => [library, await whyNot(python, library)] as const,
+      ),
+    ),
+  );
+  return engineNames.map((name): Presence => {
+    if (name === "eddyflow") {
+      const args = [join(import.meta.dirname, "engine.ts")];
+      return { name, command: { name, command: process.execPath, args } };
+    }
+    const absent = reasons[name.split("-")[0] as string];
+    if (absent) return { name, absent };
+    return { name, command: { name, command: python, args: [peers, name] } };
+  });
+}
