@@ -48,8 +48,9 @@ export function registerLowPrecision(eager: Eager): void {
  * of all gradients; TensorFlow knows what they are. What would read or take them for float32 is refused.
  */
 function admitBfloat16({ backend, float, handle, run, scope }: Eager): void {
-  const isLow = ({ dataId }: TensorInfo): boolean =>
-    backend.tensorMap.get(dataId).dtype === bfloat16;
+  // tfjs-node passes 64-bit scalars in an object of its own, which is no tensor.
+  const isLow = (x: TensorInfo): boolean =>
+    x.dataId !== undefined && backend.tensorMap.get(x.dataId).dtype === bfloat16;
   const refuse = (problem: string): never => {
     throw new BackendError({
       problem,
