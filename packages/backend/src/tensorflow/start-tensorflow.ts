@@ -72,7 +72,7 @@ function load(path: string, kind: NativeKind): unknown {
   } catch (cause) {
     const message = String((cause as Error).message);
     // Node puts what another ABI means on several lines, and then the way to compile it oneself.
-    const reason = message.replace(/\s+/gu, " ").replace(/ Please try re-compiling.*$/u, "");
+    const reason = message.replace(/\s+/gu, " ").replace(/\.( Please try re-compiling.*)?$/u, "");
     throw cannotLoad(path, reason, kind, cause);
   }
 }
@@ -186,7 +186,7 @@ export async function startTensorflowGpu(): Promise<StartedBackend> {
     throw new BackendError({
       problem: "this machine has no NVIDIA driver",
       expected: "/dev/nvidiactl or libcuda.so.1",
-      remedy: "use another backend, or install the driver where there is a card",
+      remedy: "where there is a card, install its driver, then run `pnpm native:install --cuda`",
     });
   }
   if (loaded?.kind === "cpu") {
