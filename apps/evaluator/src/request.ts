@@ -1,3 +1,4 @@
+import type { BackendName } from "@eddyflow/backend";
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
 import type { UniformSampler } from "@eddyflow/surrogate";
@@ -22,7 +23,7 @@ export interface EvaluationRequest {
   readonly seed: number;
   readonly batch: number;
   readonly data: string | null;
-  readonly backend: "auto" | "tensorflow" | "webgpu" | "wasm" | "cpu";
+  readonly backend: "auto" | BackendName;
   readonly size: Size;
   readonly out: string | null;
   readonly title: string | null;

@@ -40,9 +40,9 @@ export async function runEvaluation(
   const amounts = chooseAmounts(data.test, request);
   const backend = await useBackend(request.backend);
   const { name: engine, threads } = backend;
-  const device = `${engine}, ${backend.device}, ${threads === 1 ? "one thread" : `${threads} threads`}`;
-  for (const { name, reason, remedy } of backend.refused) {
-    console.log(`not on ${name}: ${reason}; ${remedy}`);
+  const device = `${engine}, ${backend.version} on ${backend.device}, ${threads === 1 ? "one thread" : `${threads} threads`}`;
+  for (const { name, reason, remedy, lacksHardware } of backend.refused) {
+    if (!lacksHardware) console.log(`not on ${name}: ${reason}; ${remedy}`);
   }
   const contestants = await loadContestants(request, data);
   const date = new Date();

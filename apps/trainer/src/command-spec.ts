@@ -55,8 +55,8 @@ export const commandSpec = {
     },
     backend: {
       type: "choice",
-      choices: ["auto", "tensorflow", "webgpu", "wasm", "cpu"],
-      about: "what computes; the fastest there is if not given",
+      choices: ["auto", "tensorflow-gpu", "tensorflow", "webgpu", "wasm", "cpu"],
+      about: "what computes; the fastest there is if not given (see pnpm backends)",
     },
     precision: {
       type: "choice",

@@ -1,3 +1,4 @@
+import type { BackendName } from "@eddyflow/backend";
 import { ArgumentError, type Precision } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
 import { didYouMean, type ParsedFlags } from "command-line";
@@ -15,7 +16,7 @@ export interface Request {
   readonly seed: number | null;
   /** Null where it was not typed: the full size, or for a resumed run its own. */
   readonly size: Size | null;
-  readonly backend: "auto" | "tensorflow" | "webgpu" | "wasm" | "cpu";
+  readonly backend: "auto" | BackendName;
   /** Null where it was not typed: float32, or for a resumed run its own. */
   readonly precision: Precision | null;
   readonly data: string | null;

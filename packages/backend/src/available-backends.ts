@@ -3,7 +3,8 @@ import { hasTensorflow } from "./tensorflow/start-tensorflow.ts";
 import { hasGraphicsCard } from "./webgpu/dawn.ts";
 
 const seemsThere: Readonly<Record<BackendName, () => boolean>> = {
-  tensorflow: hasTensorflow,
+  "tensorflow-gpu": () => hasTensorflow("cuda"),
+  tensorflow: () => hasTensorflow("cpu"),
   webgpu: hasGraphicsCard,
   wasm: () => true,
   cpu: () => true,

@@ -1,5 +1,6 @@
 import { BackendError, isEddyflowError } from "@eddyflow/core";
 import { setBackend } from "@tensorflow/tfjs-core";
+import { autoOrder } from "./auto-order.ts";
 import {
   type BackendInfo,
   type BackendName,
@@ -8,9 +9,12 @@ import {
   type StartedBackend,
 } from "./backend-info.ts";
 import { releaseEarly } from "./early-release.ts";
+import { findNvidiaDriver } from "./tensorflow/nvidia-driver.ts";
 
 /** How each is started; by `auto` only on hardware of its own, by name on whatever there is. */
 const start: Readonly<Record<BackendName, (isNamed: boolean) => Promise<StartedBackend>>> = {
+  "tensorflow-gpu": async () =>
+    (await import("./tensorflow/start-tensorflow.ts")).startTensorflowGpu(),
   tensorflow: async () => (await import("./tensorflow/start-tensorflow.ts")).startTensorflow(),
   webgpu: async (isNamed) => {
     const [{ startWebgpu }, dawn] = await Promise.all([
@@ -46,15 +50,28 @@ async function startBackend(name: BackendName, isNamed: boolean): Promise<Starte
   return backend;
 }
 
+/** Whether the machine shows no device for a backend that needs one. */
+async function lacksHardware(name: BackendName): Promise<boolean> {
+  if (name === "tensorflow-gpu") return findNvidiaDriver() === null;
+  return name === "webgpu" && !(await import("./webgpu/dawn.ts")).hasGraphicsCard();
+}
+
 async function startFastest(): Promise<BackendInfo> {
   const refused: Refusal[] = [];
-  for (const name of backendNames) {
+  const { names, source } = autoOrder();
+  for (const name of names) {
     try {
       const backend = await startBackend(name, false);
-      return { ...backend, name, refused: [...refused, ...backend.refused] };
+      return { ...backend, name, chosenBy: source, refused: [...refused, ...backend.refused] };
     } catch (error) {
       if (!isEddyflowError(error, "BackendError")) throw error;
-      refused.push({ name, reason: error.problem, remedy: error.remedy });
+      const { problem: reason, remedy } = error;
+      refused.push({
+        name,
+        reason,
+        remedy,
+        ...((await lacksHardware(name)) && { lacksHardware: true }),
+      });
     }
   }
   throw new BackendError({
@@ -66,7 +83,7 @@ async function startFastest(): Promise<BackendInfo> {
 
 /**
  * Makes `wanted` the backend of this process and registers the gradients of TensorFlow.js and our kernels for
- * it. `auto` takes the fastest that starts and says why faster ones did not; the environment variable
+ * it. `auto` takes the fastest that starts, by the usual order or a measured one, and says why faster ones did not; the environment variable
  * `EDDYFLOW_BACKEND` decides in its place. Engines are loaded here, not on import; a second call is cheap.
  *
  * @throws BackendError where a backend asked for by name is unknown, absent or damaged: another one is never
@@ -83,5 +100,6 @@ export async function useBackend(wanted: BackendName | "auto"): Promise<BackendI
       remedy: name === wanted ? "choose one of these" : "correct EDDYFLOW_BACKEND",
     });
   }
-  return { ...(await startBackend(name, true)), name };
+  const chosenBy = name === wanted ? "name" : "EDDYFLOW_BACKEND";
+  return { ...(await startBackend(name, true)), name, chosenBy };
 }

@@ -158,6 +158,19 @@ export function planBenchmarks({ quick, only, folder }: PlanOptions): Plan {
       cases: [{ name: "optimizer/adam", work: { kind: "optimizer", network: ns2d, learningRate } }],
     },
     {
+      name: "loop",
+      title: "a step of the trainer's loop, ns2d, batch 8",
+      isLong: true,
+      engines: ["eddyflow"],
+      cases: [
+        {
+          name: "loop/batch8",
+          work: { kind: "loop", folder, network: ns2d, batch: 8, ...loadedNormalisation },
+          runs: 5,
+        },
+      ],
+    },
+    {
       name: "rollout",
       title: "a step of a rollout of a surrogate, ns2d, batch 1",
       isLong: true,

@@ -53,6 +53,16 @@ export type Work =
       readonly dt: number;
       readonly steps: number;
     }
+  /** One step of the loop of the trainer, with its data, objective, average and loggers. */
+  | {
+      readonly kind: "loop";
+      /** Holds the trajectory store `store.zarr`. */
+      readonly folder: string;
+      readonly network: BenchmarkedNetwork;
+      readonly batch: number;
+      readonly mean: readonly number[];
+      readonly std: readonly number[];
+    }
   /** One step of a rollout of a loaded surrogate, as the evaluator makes it. */
   | {
       readonly kind: "rollout";

@@ -149,7 +149,9 @@ export function makeReport({
     rows,
     runs,
     absent: presences.flatMap((presence) =>
-      "absent" in presence ? [{ engine: presence.name, reason: presence.absent }] : [],
+      "absent" in presence && groups.some(({ engines }) => engines.includes(presence.name))
+        ? [{ engine: presence.name, reason: presence.absent }]
+        : [],
     ),
     failed: results.flatMap((result) => result.failed),
   };

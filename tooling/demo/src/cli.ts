@@ -18,7 +18,7 @@ const spec = {
   name: "npm run demo --",
   about:
     "simulates a chaotic flow, trains a flow-matching teacher, distils it two ways, and compares them with the solver.",
-  usage: ["npm run demo [-- --quick] [--backend tensorflow|wasm|cpu]"],
+  usage: ["npm run demo [-- --quick] [--backend NAME]"],
   flags: {
     quick: {
       type: "boolean",
@@ -26,7 +26,7 @@ const spec = {
     },
     backend: {
       type: "choice",
-      choices: ["auto", "tensorflow", "wasm", "cpu"],
+      choices: ["auto", "tensorflow-gpu", "tensorflow", "webgpu", "wasm", "cpu"],
       about: "the engine to compute on; without it the fastest that this machine has",
     },
   },

@@ -1,15 +1,22 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { isEddyflowError } from "@eddyflow/core";
+import { BackendError, isEddyflowError } from "@eddyflow/core";
 import { installNative } from "./install-native.ts";
+import { cpu, cuda } from "./pins.ts";
 
-const help = `pnpm native:install [--force] [--wheel FILE]
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+const download = cuda.wheels.reduce((sum, { bytes }) => sum + bytes, 0);
+
+const help = `pnpm native:install [--cuda [--anyway]] [--force] [--wheel PATH]
 
 Installs native TensorFlow for the tensorflow backend under .tools/native of this checkout (EDDYFLOW_NATIVE=FOLDER: there).
 Needs pip, g++, x86-64 Linux with glibc 2.27 or later, and 1.2 GB of disk, of which 853 MB stay. Does nothing where it is done.
 
+  --cuda        for the tensorflow-gpu backend instead: TensorFlow for NVIDIA cards and the libraries it loads, under
+                .tools/native-cuda (EDDYFLOW_NATIVE_CUDA=FOLDER: there); ${gigabytes(download)} to download, ${gigabytes(cuda.bytes.installed)} on the disk
+  --anyway      with --cuda: also where no NVIDIA driver is found
   --force       install anew
-  --wheel FILE  use this wheel of TensorFlow instead of downloading it with pip
+  --wheel PATH  use this wheel of TensorFlow, with --cuda the wheels in this folder, instead of downloading with pip
   --help        show this
 
 Exit codes: 0 installed, 2 wrong arguments, 3 this machine cannot have it (the reason is printed), 130 interrupted.`;
@@ -21,10 +28,12 @@ process.on("SIGTERM", () => interruption.abort());
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  let flags: { force?: boolean; help?: boolean; wheel?: string };
+  let flags: { anyway?: boolean; cuda?: boolean; force?: boolean; help?: boolean; wheel?: string };
   try {
     flags = parseArgs({
       options: {
+        anyway: { type: "boolean" },
+        cuda: { type: "boolean" },
         force: { type: "boolean" },
         help: { type: "boolean" },
         wheel: { type: "string" },
@@ -38,19 +47,26 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
+  const forCuda = flags.cuda ?? false;
+  if (flags.anyway && !forCuda) {
+    console.error("native: --anyway goes with --cuda; see --help");
+    return 2;
+  }
   const { signal } = interruption;
   const here = process.env["INIT_CWD"] ?? process.cwd();
   const checkout = join(import.meta.dirname, "../../..");
   try {
-    await installNative(
-      resolve(process.env["EDDYFLOW_NATIVE"] || join(checkout, ".tools/native")),
-      {
-        force: flags.force ?? false,
-        wheel: flags.wheel === undefined ? undefined : resolve(here, flags.wheel),
-        signal,
-        report: (line) => console.log(`native: ${line}`),
-      },
-    );
+    if (forCuda && !flags.anyway) await requireDriver();
+    const [variable, folder] = forCuda
+      ? ["EDDYFLOW_NATIVE_CUDA", ".tools/native-cuda"]
+      : ["EDDYFLOW_NATIVE", ".tools/native"];
+    await installNative(resolve(process.env[variable] || join(checkout, folder)), {
+      distribution: forCuda ? cuda : cpu,
+      force: flags.force ?? false,
+      wheel: flags.wheel === undefined ? undefined : resolve(here, flags.wheel),
+      signal,
+      report: (line) => console.log(`native: ${line}`),
+    });
     return 0;
   } catch (error) {
     if (signal.aborted) {
@@ -61,4 +77,15 @@ async function main(): Promise<number> {
     console.error(`native: ${error.message}`);
     return 3;
   }
+}
+
+/** @throws BackendError where this machine has no driver for NVIDIA cards. */
+async function requireDriver(): Promise<void> {
+  const { findNvidiaDriver } = await import("@eddyflow/backend");
+  if (findNvidiaDriver() !== null) return;
+  throw new BackendError({
+    problem: "this machine has no NVIDIA driver",
+    expected: "/dev/nvidiactl or libcuda.so.1",
+    remedy: `install the driver first, or give --anyway to download ${gigabytes(download)} all the same`,
+  });
 }

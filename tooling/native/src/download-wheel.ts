@@ -1,13 +1,13 @@
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BackendError } from "@eddyflow/core";
-import { tensorflow } from "./pins.ts";
+import { tensorflow, type Wheel } from "./pins.ts";
 import { startProgress } from "./progress.ts";
 import { lastLine, runTool } from "./run-tool.ts";
 
 const candidates: readonly [string, ...string[]][] = [["pip"], ["pip3"], ["python3", "-m", "pip"]];
 
-const byHand = `fetch ${tensorflow.wheel.file} from PyPI and pass it as --wheel FILE`;
+const byHand = "fetch the wheels from PyPI elsewhere and pass them with --wheel";
 
 /** The first pip that runs. @throws BackendError where there is none. */
 export async function findPip(signal?: AbortSignal): Promise<readonly [string, ...string[]]> {
@@ -23,18 +23,19 @@ export async function findPip(signal?: AbortSignal): Promise<readonly [string, .
 }
 
 /**
- * Downloads the pinned wheel into the folder `scratch` and shows how far it is.
+ * Downloads a pinned wheel into the folder `scratch` and shows how far it is.
  * @returns its path; its content is not verified yet.
  * @throws BackendError where pip fails.
  */
 export async function downloadWheel(
   pip: readonly [string, ...string[]],
+  wheel: Wheel,
   scratch: string,
   signal?: AbortSignal,
 ): Promise<string> {
   const temporary = join(scratch, "pip");
   await mkdir(temporary, { recursive: true });
-  const stopProgress = startProgress(tensorflow.wheel.bytes, () => largestFile(temporary));
+  const stopProgress = startProgress(wheel.bytes, () => largestFile(temporary));
   const { code, stderr } = await runTool(
     [
       ...pip,
@@ -47,14 +48,14 @@ export async function downloadWheel(
       "--disable-pip-version-check",
       "--no-input",
       "--quiet",
-      tensorflow.requirement,
+      wheel.requirement,
     ],
     // pip unpacks below TMPDIR: here the progress can be seen, and /tmp need not have the room.
     { env: { TMPDIR: temporary, PIP_REQUIRE_VIRTUALENV: "false" }, signal },
   ).finally(stopProgress);
-  if (code === 0) return join(scratch, tensorflow.wheel.file);
+  if (code === 0) return join(scratch, wheel.file);
   throw new BackendError({
-    problem: `pip could not download ${tensorflow.requirement} (${lastLine(stderr).replace(/^ERROR: /, "")})`,
+    problem: `pip could not download ${wheel.requirement} (${lastLine(stderr).replace(/^ERROR: /, "")})`,
     expected: "a connection to PyPI or a mirror of it",
     remedy: `try again with a connection, or ${byHand}`,
   });

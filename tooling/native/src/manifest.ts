@@ -6,6 +6,8 @@ import { digestFile, type FileDigest } from "./wheel.ts";
 export interface NativeManifest {
   /** Version of TensorFlow. */
   readonly tensorflow: string;
+  /** The wheels that it was taken from. */
+  readonly wheels?: readonly string[];
   readonly files: Readonly<Record<string, FileDigest>>;
   readonly addon: {
     readonly file: string;
@@ -23,7 +25,9 @@ export const manifestFile = "manifest.json";
 export interface Wanted {
   readonly tensorflow: string;
   readonly recipe: string;
+  /** Those of the manifest are looked for too. */
   readonly files: readonly string[];
+  readonly wheels?: readonly string[];
 }
 
 /**
@@ -37,10 +41,15 @@ export async function findDefect(folder: string, wanted: Wanted): Promise<string
   if (manifest.tensorflow !== wanted.tensorflow) {
     return `TensorFlow ${manifest.tensorflow} is there, ${wanted.tensorflow} is wanted`;
   }
+  // Installs from before the wheels were noted had the one wheel of their version.
+  const unlike = wanted.wheels?.find(
+    (wheel) => !(manifest.wheels ?? wanted.wheels)?.includes(wheel),
+  );
+  if (unlike !== undefined) return `${unlike} is wanted`;
   if (manifest.addon?.recipe !== wanted.recipe) return "the addon was built differently";
   const { mtimeMs: written } = await stat(path);
   let touched = false;
-  for (const name of wanted.files) {
+  for (const name of new Set([...wanted.files, ...Object.keys(manifest.files ?? {})])) {
     const expected = manifest.files?.[name];
     const found = await stat(join(folder, name)).catch(() => null);
     if (expected === undefined || found === null) return `${name} is missing`;

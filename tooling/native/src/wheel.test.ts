@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32, deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { digestFile, extractMembers, parseRecord } from "./wheel.ts";
+import { zip } from "./zip.test.helpers.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -14,36 +14,6 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const sha256 = (content: Buffer, encoding: "hex" | "base64url") =>
   createHash("sha256").update(content).digest(encoding);
-
-/** A zip archive after APPNOTE 6.3.10, §4.3: local headers with deflated data, central directory, end record. */
-function zip(members: Readonly<Record<string, Buffer>>): Buffer {
-  const bodies: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, content] of Object.entries(members)) {
-    const data = deflateRawSync(content);
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(8, 4);
-    common.writeUInt32LE(crc32(content), 10);
-    common.writeUInt32LE(data.length, 14);
-    common.writeUInt32LE(content.length, 18);
-    common.writeUInt16LE(name.length, 22);
-    const body = [Buffer.from("PK\x03\x04"), common, Buffer.from(name), data];
-    const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from("PK\x01\x02\x14\0"), common, tail, Buffer.from(name));
-    bodies.push(...body);
-    offset += body.reduce((sum, { length }) => sum + length, 0);
-  }
-  const central = Buffer.concat(directory);
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(Object.keys(members).length, 4);
-  end.writeUInt16LE(Object.keys(members).length, 6);
-  end.writeUInt32LE(central.length, 8);
-  end.writeUInt32LE(offset, 12);
-  return Buffer.concat([...bodies, central, Buffer.from("PK\x05\x06"), end]);
-}
 
 const library = Buffer.from("library ".repeat(300_000));
 const recordOf = (content: Buffer) =>

@@ -43,6 +43,23 @@ export function parseRecord(record: string): ReadonlyMap<string, FileDigest> {
   return digests;
 }
 
+/** Where a wheel keeps the digests of its members, by the wheel's own file name. */
+export function recordPath(file: string): string {
+  return `${file.split("-").slice(0, 2).join("-")}.dist-info/RECORD`;
+}
+
+/** The paths of all members, in the wheel's order. */
+export async function listMembers(wheel: string): Promise<readonly string[]> {
+  const archive = await openPromise(wheel, { autoClose: false });
+  try {
+    const names: string[] = [];
+    for await (const { fileName } of archive.eachEntry()) names.push(fileName);
+    return names;
+  } finally {
+    archive.close();
+  }
+}
+
 /**
  * Writes `members` (path in the wheel → path on disk) and compares size and sha256 of each with the wheel's RECORD.
  * Streams: no member is held in memory. Folders are made as needed.

@@ -27,6 +27,7 @@ test("a whole folder gives its version and addon", async () => {
   expect(findNativeFolder()).toEqual({
     path: folder,
     version: "2.21.0",
+    files: { "addon.node": { bytes: 3, sha256: "" } },
     addon: join(folder, "addon.node"),
   });
 });

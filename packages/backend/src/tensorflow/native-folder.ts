@@ -1,8 +1,30 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BackendError } from "@eddyflow/core";
+import { sha256OfFile } from "./sha256-of-file.ts";
 
-const remedy = "run `pnpm native:install`";
+/** The two builds of TensorFlow: for the processor, and for NVIDIA cards. */
+export type NativeKind = "cpu" | "cuda";
+
+const places = {
+  cpu: {
+    variable: "EDDYFLOW_NATIVE",
+    folder: "native",
+    command: "pnpm native:install",
+  },
+  cuda: {
+    variable: "EDDYFLOW_NATIVE_CUDA",
+    folder: "native-cuda",
+    command: "pnpm native:install --cuda",
+  },
+} as const;
+
+/** What to do where there is none, or a damaged one. */
+export const installRemedy = (kind: NativeKind): string => `run \`${places[kind].command}\``;
+
+/** Where to look for it, in words. */
+export const nativePlaces = (kind: NativeKind): string =>
+  `it in .tools/${places[kind].folder} of this folder or one above, or in ${places[kind].variable}`;
 
 /** A folder of TensorFlow's libraries and the addon that calls them. */
 export interface NativeFolder {
@@ -11,20 +33,28 @@ export interface NativeFolder {
   readonly version: string;
   /** Path of the addon. */
   readonly addon: string;
+  /** All files, by their path in the folder. */
+  readonly files: Readonly<Record<string, NativeFile>>;
+}
+
+/** What a file of the folder must be. */
+interface NativeFile {
+  readonly bytes: number;
+  readonly sha256?: string;
 }
 
 interface Manifest {
   readonly tensorflow: string;
-  readonly files: Readonly<Record<string, { readonly bytes: number }>>;
+  readonly files: Readonly<Record<string, NativeFile>>;
   readonly addon: { readonly file: string };
 }
 
 /** `EDDYFLOW_NATIVE`, or the nearest `.tools/native` of this folder or one above it; null where there is none. */
-function locate(): string | null {
-  const named = process.env["EDDYFLOW_NATIVE"];
+function locate(kind: NativeKind): string | null {
+  const named = process.env[places[kind].variable];
   if (named !== undefined && named !== "") return named;
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const candidate = join(folder, ".tools", "native");
+    const candidate = join(folder, ".tools", places[kind].folder);
     if (existsSync(candidate)) return candidate;
     if (folder === dirname(folder)) return null;
   }
@@ -41,14 +71,15 @@ function isManifest(value: unknown): value is Manifest {
 }
 
 /**
- * The installed native libraries, or null where there are none. Sizes are checked, contents are not: the
- * installer has compared their checksums, and reading 850 MB takes longer than starting.
+ * The installed native libraries, or null where there are none. Sizes are compared, contents are not: the installer has
+ * compared their checksums, and reading 850 MB takes longer than starting.
  *
  * @throws BackendError where the folder is there but not whole.
  */
-export function findNativeFolder(): NativeFolder | null {
-  const path = locate();
+export function findNativeFolder(kind: NativeKind = "cpu"): NativeFolder | null {
+  const path = locate(kind);
   if (path === null) return null;
+  const remedy = installRemedy(kind);
   let manifest: unknown;
   try {
     manifest = JSON.parse(readFileSync(join(path, "manifest.json"), "utf8"));
@@ -67,7 +98,8 @@ export function findNativeFolder(): NativeFolder | null {
       remedy,
     });
   }
-  for (const [name, { bytes }] of Object.entries(manifest.files)) {
+  const { tensorflow: version, files, addon } = manifest;
+  for (const [name, { bytes }] of Object.entries(files)) {
     const found = statSync(join(path, name), { throwIfNoEntry: false })?.size;
     if (found !== bytes) {
       throw new BackendError({
@@ -77,5 +109,45 @@ export function findNativeFolder(): NativeFolder | null {
       });
     }
   }
-  return { path, version: manifest.tensorflow, addon: join(path, manifest.addon.file) };
+  return { path, version, files, addon: join(path, addon.file) };
+}
+
+/**
+ * Compares the content of files with the manifest's checksums: of those that were written after the manifest (edited or
+ * copied), whose size says too little, or of `all`. Where the younger ones agree the manifest's time is moved on, so that
+ * they are read once.
+ *
+ * @param onProgress - is told how many bytes have been compared.
+ * @throws BackendError for the first that differs.
+ */
+export function verifyContents(
+  { path, files }: NativeFolder,
+  kind: NativeKind,
+  { all = false, onProgress }: { all?: boolean; onProgress?: (bytes: number) => void } = {},
+): void {
+  const manifest = join(path, "manifest.json");
+  const written = statSync(manifest).mtimeMs;
+  let touched = false;
+  let done = 0;
+  for (const [name, { bytes, sha256 }] of Object.entries(files)) {
+    const file = join(path, name);
+    const isYounger = statSync(file).mtimeMs > written;
+    if (sha256 === undefined || !(all || isYounger)) continue;
+    touched ||= isYounger;
+    if (sha256OfFile(file) !== sha256) {
+      throw new BackendError({
+        problem: `${file} is damaged`,
+        expected: `sha256 ${sha256}`,
+        remedy: `${installRemedy(kind).slice(0, -1)} --force\``,
+      });
+    }
+    done += bytes;
+    onProgress?.(done);
+  }
+  if (!touched) return;
+  try {
+    utimesSync(manifest, new Date(), new Date());
+  } catch {
+    // A folder that cannot be written is as good; the files are then read each time.
+  }
 }

@@ -3,6 +3,7 @@ import { networkFromDescription } from "@eddyflow/models";
 import type { BenchmarkedNetwork } from "../networks.ts";
 import type { Work } from "../protocol.ts";
 import { prepareLoading, prepareSimulator } from "./prepare-host.ts";
+import { prepareLoop } from "./prepare-loop.ts";
 import { prepareNetwork, prepareOptimizer, prepareSampling } from "./prepare-network.ts";
 import { prepareConvolution, prepareProduct } from "./prepare-rate.ts";
 import { prepareRollout } from "./prepare-rollout.ts";
@@ -28,6 +29,8 @@ export async function prepare(work: Work, file: string): Promise<Prepared> {
       return prepareLoading(work);
     case "simulator":
       return prepareSimulator(work, file);
+    case "loop":
+      return prepareLoop(work, networkOf(work.network));
     case "rollout":
       return prepareRollout(work);
   }
