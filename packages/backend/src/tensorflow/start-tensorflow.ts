@@ -73,7 +73,7 @@ function load(path: string, kind: NativeKind): unknown {
   } catch (cause) {
     const message = String((cause as Error).message);
     // Node puts what another ABI means on several lines, and then the way to compile it oneself.
-    const reason = message.replace(/\s+/gu, " ").replace(/ Please try re-compiling.*$/u, "");
+    const reason = message.replace(/\s+/gu, " ").replace(/\.( Please try re-compiling.*)?$/u, "");
     throw cannotLoad(path, reason, kind, cause);
   }
 }
