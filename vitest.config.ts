@@ -11,21 +11,32 @@ const available = availableBackends();
 const backends: readonly string[] = only ? [only] : available;
 
 /**
- * Tests that run on WebGPU where there is no graphics card: on the processor in its place, a hundred times as slow. The
- * others use tensors in the same way, or compute for too long.
+ * Tests that run on WebGPU where there is no graphics card: on the processor in its place, slowly. Of the
+ * others some read values synchronously, which WebGPU has not, and the rest use no further kernels.
  */
-const testsOnSoftware = ["packages/backend/src/use-backend.test.ts"];
+const testsOnSoftware = [
+  "packages/{backend,ops}/src/**/*.test.ts",
+  "packages/models/src/u-net.test.ts",
+  "packages/surrogate/src/load-surrogate.test.ts",
+  "packages/training/src/train.test.ts",
+];
 const onSoftware =
   !available.includes("webgpu") && hasSwiftShader() && (only ?? "webgpu") === "webgpu";
 if (!onSoftware && !only && !available.includes("webgpu")) {
   console.warn("no tests on WebGPU: neither a graphics card nor @sparticuz/chromium is here");
 }
 
-const onBackend = (name: string, include: string[], env: Record<string, string> = {}) => ({
+const onBackend = (
+  name: string,
+  include: string[],
+  env: Record<string, string> = {},
+  testTimeout = 5000,
+) => ({
   extends: true as const,
   test: {
     name,
     include,
+    testTimeout,
     setupFiles: ["vitest.setup.ts"],
     env: { EDDYFLOW_BACKEND: name, ...env },
     // Engines take a second to load: once per worker, not once per file.
@@ -49,7 +60,15 @@ export default defineConfig({
         .filter((name) => name !== "webgpu" || !onSoftware)
         .map((name) => onBackend(name, [`packages/${tensorPackages}/src/**/*.test.ts`])),
       ...(onSoftware
-        ? [onBackend("webgpu", testsOnSoftware, { EDDYFLOW_WEBGPU_ADAPTER: "swiftshader" })]
+        ? [
+            // A shader takes it a second to translate.
+            onBackend(
+              "webgpu",
+              testsOnSoftware,
+              { EDDYFLOW_WEBGPU_ADAPTER: "swiftshader" },
+              60_000,
+            ),
+          ]
         : []),
     ],
   },

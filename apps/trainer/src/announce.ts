@@ -6,13 +6,13 @@ import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
 import type { DataRecipe } from "@eddyflow/experiments";
 import { parameterCount } from "@eddyflow/models";
 import { nfeOf } from "@eddyflow/samplers";
+import { outsideShare, type Seconds } from "@eddyflow/training";
 import { formatDuration, userPath } from "command-line";
 import type { Learner } from "./learner.ts";
 import type { Teacher } from "./load-teacher.ts";
 import type { TrainingData } from "./open-data.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { Score } from "./score.ts";
-import type { Seconds } from "./stopwatch.ts";
 import type { TrainingState } from "./training-state.ts";
 
 /** Prints a line, on a terminal over the progress that is shown there. */
@@ -123,5 +123,8 @@ export function announceEnd({ checkpoint, best, score, steps, seconds, skipped }
   );
   if (skipped > 0) say(`  skipped     ${skipped} steps, whose gradients were not finite`);
   say(`  time        ${parts.join(", ")}`);
+  say(
+    `              outside forward, backward and optimizer: ${(100 * outsideShare(seconds)).toFixed(1)} % of the steps`,
+  );
   say(`  checkpoint  ${shown(checkpoint.path)}`);
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
-import type { Batch, ParamSets, Params } from "@eddyflow/core";
+import type { ParamSets, Params } from "@eddyflow/core";
 import { trainingBatches } from "@eddyflow/datasets";
 import { keyFor } from "@eddyflow/random";
 import {
@@ -9,7 +9,9 @@ import {
   allLoggers,
   cosine,
   movingAverage,
+  stopwatch,
   terminalLogger,
+  trainParts,
   train as trainSteps,
 } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
@@ -23,7 +25,6 @@ import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
 import { storedConfig, taughtFrom } from "./run-config.ts";
 import { type Score, scoring } from "./score.ts";
-import { stopwatch } from "./stopwatch.ts";
 import { firstState, savedState } from "./training-state.ts";
 
 /** Checkpoints that are kept beside the best one. */
@@ -97,33 +98,23 @@ export async function train(
     }),
   ]);
 
-  const clock = stopwatch(["data", "targets", "validation", "checkpoint", "logging"], "gradient");
-  const objective = {
-    ...learner.objective,
-    targets: (...given: Parameters<typeof learner.objective.targets>) =>
-      clock.measure("targets", () => learner.objective.targets(...given)),
-  };
-  const pairs = trainingBatches(data.train, {
+  const clock = stopwatch([...trainParts, "validation", "checkpoint", "logging"], "rest");
+  const batches = trainingBatches(data.train, {
     batchSize: recipe.batchSize,
     seed,
     firstStep: start.step,
     normalisation,
   });
-  async function* batches(): AsyncGenerator<Batch> {
-    for (;;) {
-      const { value } = await clock.measure("data", () => pairs.next());
-      yield { ...value, extras: null };
-    }
-  }
   const outOfTime = new AbortController();
-  const trained = trainSteps(objective, optimizer, {
+  const trained = trainSteps(learner.objective, optimizer, {
     sets: { ...start.sets, ...learner.frozen },
     state: start.optimizer,
-    batches: batches(),
+    batches,
     key: (step) => keyFor(seed, model, step),
     firstStep: start.step,
     steps,
     average,
+    timer: clock,
     signal: AbortSignal.any([signal, outOfTime.signal]),
   });
 

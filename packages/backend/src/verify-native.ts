@@ -11,7 +11,7 @@ export interface VerifiedNative {
  * Compares every byte of the installed TensorFlows with their manifests, which starting does not: it takes about a second
  * for each gigabyte.
  *
- * @param onProgress - is told after each file how many bytes of how many are compared.
+ * @param onProgress - is told at the beginning and after each file how many bytes of how many are compared.
  * @returns those that are installed; none where none is.
  * @throws BackendError that names the first file that is missing, cut short or damaged.
  */
@@ -26,6 +26,7 @@ export function verifyNative(
   });
   const total = installed.reduce((sum, { bytes }) => sum + bytes, 0);
   let before = 0;
+  onProgress?.(0, total);
   const verified: VerifiedNative[] = [];
   for (const { kind, folder, bytes } of installed) {
     verifyContents(folder, kind, {

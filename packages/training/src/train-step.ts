@@ -9,6 +9,10 @@ import {
 import { engine, keep, type Scalar, type Tensor, tidy, zerosLike } from "@tensorflow/tfjs-core";
 import type { MovingAverage } from "./moving-average.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
+import type { PartTimer } from "./stopwatch.ts";
+
+/** What the time of a step is counted for: "gradient" is the network's forward and backward pass. */
+export type StepPart = "targets" | "gradient" | "optimizer" | "average";
 
 export interface TrainStepOptions {
   /** Holds the trained set and whatever else the objective needs. */
@@ -20,7 +24,11 @@ export interface TrainStepOptions {
   readonly step: number;
   /** Maintains the set "<trained>.average", which must be there. */
   readonly average?: MovingAverage;
+  /** Counts the time of the step's parts. */
+  readonly timer?: PartTimer<StepPart>;
 }
+
+const untimed: PartTimer<string> = { measure: (_, work) => work() };
 
 export interface TrainStepResult {
   /** The sets to go on with. */
@@ -45,21 +53,31 @@ export interface TrainStepResult {
 export async function trainStep<Targets extends Readonly<Record<string, Tensor>>>(
   objective: Objective<Targets>,
   optimizer: Optimizer,
-  { sets, state, batch, key, step, average }: TrainStepOptions,
+  { sets, state, batch, key, step, average, timer = untimed }: TrainStepOptions,
 ): Promise<TrainStepResult> {
   const { trains } = objective;
   const trained = setOf(sets, trains);
   const averageName = `${trains}.average`;
   const averaged = average && setOf(sets, averageName);
 
-  const targets = await objective.targets(sets, batch, { key, step });
-  const { loss, terms, gradients } = differentiate(objective, sets, targets);
+  const targets = await timer.measure("targets", () =>
+    objective.targets(sets, batch, { key, step }),
+  );
+  const { loss, terms, gradients } = timer.measure("gradient", () =>
+    differentiate(objective, sets, targets),
+  );
   const ofBatch = new Set<Tensor | null>([batch.previous, batch.next, batch.extras]);
   for (const target of Object.values(targets)) if (!ofBatch.has(target)) target.dispose();
 
-  const update = optimizer.update(trained, gradients, state, step);
+  const update = timer.measure("optimizer", () =>
+    optimizer.update(trained, gradients, state, step),
+  );
   const next: Record<string, Params> = { ...sets, [trains]: update.params };
-  if (average && averaged) next[averageName] = average.update(averaged, update.params, step);
+  if (average && averaged) {
+    next[averageName] = timer.measure("average", () =>
+      average.update(averaged, update.params, step),
+    );
+  }
   return {
     sets: next,
     state: update.state,

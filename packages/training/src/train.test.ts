@@ -22,7 +22,8 @@ import { adam } from "./adam.ts";
 import { movingAverage } from "./moving-average.ts";
 import type { OptimizerState } from "./optimizer.ts";
 import { cosine } from "./schedule.ts";
-import { type TrainedStep, train } from "./train.ts";
+import { stopwatch } from "./stopwatch.ts";
+import { type TrainedStep, train, trainParts } from "./train.ts";
 
 /** mean (conv(previous) + bias + noise − next)² */
 const objective: Objective<{ previous: Tensor; noise: Tensor; next: Tensor }> = {
@@ -189,6 +190,57 @@ test("a signal ends training after the step under way; timers run between steps"
   expect(last.logged.at(-1)?.step).toBe(last.step);
   disposeAll(last);
   expect(memory().numTensors).toBe(before);
+});
+
+test("the parts of a step are counted, each for itself, with a clock that only they move", async () => {
+  let now = 0;
+  /** Takes so many milliseconds of the clock. */
+  const taking =
+    <A extends readonly unknown[], R>(milliseconds: number, work: (...args: A) => R) =>
+    (...args: A): R => {
+      now += milliseconds;
+      return work(...args);
+    };
+  async function* slowBatches() {
+    for await (const batch of batchesFrom(0)) {
+      await Promise.resolve();
+      now += 1000;
+      yield batch;
+    }
+  }
+  const timer = stopwatch(trainParts, "rest", () => now);
+  const trained = train(
+    {
+      ...objective,
+      targets: taking(200, objective.targets),
+      loss: taking(30, objective.loss),
+    },
+    { ...optimizer, update: taking(4, optimizer.update) },
+    {
+      ...start(),
+      batches: slowBatches(),
+      key,
+      steps: 3,
+      average: { ...average, update: taking(500, average.update) },
+      timer,
+    },
+  );
+  for await (const step of trained) {
+    now += 7;
+    if (step.isLast) disposeAll(step);
+  }
+  const milliseconds = Object.entries(timer.lap()).map(
+    ([part, seconds]) => [part, Math.round(1000 * seconds)] as const,
+  );
+  expect(Object.fromEntries(milliseconds)).toEqual({
+    data: 3000,
+    targets: 600,
+    gradient: 90,
+    optimizer: 12,
+    average: 1500,
+    reading: 0,
+    rest: 21,
+  });
 });
 
 test("a finished training has no further step; batches that end too early are an error", async () => {

@@ -2,7 +2,21 @@ import { type Batch, DataError, type Key, type Objective, type ParamSets } from 
 import { dispose, nextFrame, stack, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { MovingAverage } from "./moving-average.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
-import { type TrainStepResult, trainStep } from "./train-step.ts";
+import type { PartTimer } from "./stopwatch.ts";
+import { type StepPart, type TrainStepResult, trainStep } from "./train-step.ts";
+
+/** What the time of a training is counted for; "reading" waits for the values of the step before. */
+export type TrainPart = StepPart | "data" | "reading";
+
+/** All parts, in the order of a step. */
+export const trainParts: readonly TrainPart[] = [
+  "data",
+  "targets",
+  "gradient",
+  "optimizer",
+  "average",
+  "reading",
+];
 
 export interface TrainOptions {
   /** Consumed, as far as they are trained; continue with the sets of the latest step. */
@@ -22,6 +36,8 @@ export interface TrainOptions {
   readonly steps: number;
   /** Maintains the set "<trained>.average", which must be there. */
   readonly average?: MovingAverage;
+  /** Counts the time of each step's parts, such as a `stopwatch`. */
+  readonly timer?: PartTimer<TrainPart>;
   /** Ends training after the step that is under way. */
   readonly signal?: AbortSignal;
 }
@@ -54,25 +70,30 @@ export interface TrainedStep {
 export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
   objective: Objective<Targets>,
   optimizer: Optimizer,
-  { batches, key, firstStep = 0, steps, average, signal, ...start }: TrainOptions,
+  { batches, key, firstStep = 0, steps, average, timer, signal, ...start }: TrainOptions,
 ): AsyncGenerator<TrainedStep, void, void> {
   if (firstStep >= steps) return;
   let { sets, state } = start;
   let step = firstStep;
   let late: Pending | null = null;
   try {
-    for await (const given of batches) {
+    for await (const given of timer ? timedBatches(batches, timer) : batches) {
       const batch: Batch = { extras: null, ...given };
-      const options = { sets, state, batch, key: key(step), step };
-      const result: TrainStepResult = await trainStep(
-        objective,
-        optimizer,
-        average ? { ...options, average } : options,
-      );
+      const result: TrainStepResult = await trainStep(objective, optimizer, {
+        sets,
+        state,
+        batch,
+        key: key(step),
+        step,
+        ...(average && { average }),
+        ...(timer && { timer }),
+      });
       ({ sets, state } = result);
       dispose([batch.previous, batch.next, batch.extras].filter((tensor) => tensor !== null));
       step++;
-      const logged = late === null ? [] : [await arrived(late)];
+      const before = late;
+      const read = async () => (before === null ? [] : [await arrived(before)]);
+      const logged = await (timer ? timer.measure("reading", read) : read());
       late = pending(step, result);
       // Serves timers and signals, which awaiting a settled promise would not do.
       await nextFrame();
@@ -92,6 +113,22 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
     expected: `${steps} steps`,
     remedy: "give batches that repeat",
   });
+}
+
+/** The batches, with the time that is waited for them counted. */
+function timedBatches<T>(
+  batches: AsyncIterable<T>,
+  timer: PartTimer<"data">,
+): Pick<AsyncIterable<T>, typeof Symbol.asyncIterator> {
+  return {
+    [Symbol.asyncIterator]() {
+      const source = batches[Symbol.asyncIterator]();
+      return {
+        next: () => timer.measure("data", () => source.next()),
+        return: async () => (await source.return?.()) ?? { done: true, value: undefined },
+      };
+    },
+  };
 }
 
 interface Pending {

@@ -34,6 +34,12 @@ export type Work =
       readonly network: BenchmarkedNetwork;
       readonly learningRate: number;
     }
+  /** mean |X|² of the half spectra X of fields x of four channels, and its gradient in x. */
+  | {
+      readonly kind: "spectralLoss";
+      readonly batch: number;
+      readonly shape: readonly [number, number];
+    }
   /** The next batch of shuffled, normalised pairs of frames. */
   | {
       readonly kind: "loading";
@@ -52,6 +58,16 @@ export type Work =
       readonly domainExtent: number;
       readonly dt: number;
       readonly steps: number;
+    }
+  /** One step of the loop of the trainer, with its data, objective, average and loggers. */
+  | {
+      readonly kind: "loop";
+      /** Holds the trajectory store `store.zarr`. */
+      readonly folder: string;
+      readonly network: BenchmarkedNetwork;
+      readonly batch: number;
+      readonly mean: readonly number[];
+      readonly std: readonly number[];
     }
   /** One step of a rollout of a loaded surrogate, as the evaluator makes it. */
   | {

@@ -47,7 +47,7 @@ export interface Report {
 }
 
 const ours: EngineName = "eddyflow";
-const oursMixed = "eddyflow-mixed";
+const oursMixed: EngineName = "eddyflow-mixed";
 
 const isLow = (engine: string) => engine.includes("autocast") || engine === oursMixed;
 
@@ -149,7 +149,9 @@ export function makeReport({
     rows,
     runs,
     absent: presences.flatMap((presence) =>
-      "absent" in presence ? [{ engine: presence.name, reason: presence.absent }] : [],
+      "absent" in presence && groups.some(({ engines }) => engines.includes(presence.name))
+        ? [{ engine: presence.name, reason: presence.absent }]
+        : [],
     ),
     failed: results.flatMap((result) => result.failed),
   };

@@ -35,7 +35,7 @@ export async function runBenchmarks(
     ),
   );
   const total = expected.reduce((sum, seconds) => sum + seconds, 0);
-  if (groups.some(({ cases }) => cases.some(({ work }) => work.kind === "loading"))) {
+  if (groups.some(({ cases }) => cases.some(({ work }) => "folder" in work))) {
     await makeFrames(folder);
   }
   const results: GroupResult[] = [];

@@ -22,6 +22,7 @@ import {
 } from "./native-folder.ts";
 import { findNvidiaDriver } from "./nvidia-driver.ts";
 import { registerOptimizerKernels } from "./optimizer-kernels.ts";
+import { findOwnOperations } from "./own-operations.ts";
 
 const here = createRequire(import.meta.url);
 const fromProject = createRequire(join(process.cwd(), "package.json"));
@@ -72,7 +73,7 @@ function load(path: string, kind: NativeKind): unknown {
   } catch (cause) {
     const message = String((cause as Error).message);
     // Node puts what another ABI means on several lines, and then the way to compile it oneself.
-    const reason = message.replace(/\s+/gu, " ").replace(/ Please try re-compiling.*$/u, "");
+    const reason = message.replace(/\s+/gu, " ").replace(/\.( Please try re-compiling.*)?$/u, "");
     throw cannotLoad(path, reason, kind, cause);
   }
 }
@@ -140,10 +141,11 @@ function loadOnce(kind: NativeKind): string {
 /** Registers our kernels for the native TensorFlow that is active. */
 function registerKernels(backend: NodeBackend): void {
   const eager = createEager(backend);
-  registerFieldKernels(eager);
+  const own = findOwnOperations(eager);
+  registerFieldKernels(eager, own);
   registerFourierKernels(eager);
-  registerConvolutionKernels(eager);
-  registerOptimizerKernels(eager);
+  registerConvolutionKernels(eager, own);
+  registerOptimizerKernels(eager, own);
   // Of oneDNN, thus of the processor.
   if (!backend.isUsingGpuDevice) registerLowPrecision(eager);
 }
@@ -186,7 +188,7 @@ export async function startTensorflowGpu(): Promise<StartedBackend> {
     throw new BackendError({
       problem: "this machine has no NVIDIA driver",
       expected: "/dev/nvidiactl or libcuda.so.1",
-      remedy: "use another backend, or install the driver where there is a card",
+      remedy: "where there is a card, install its driver, then run `pnpm native:install --cuda`",
     });
   }
   if (loaded?.kind === "cpu") {

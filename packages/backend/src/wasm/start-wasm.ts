@@ -12,6 +12,8 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { Refusal, StartedBackend } from "../backend-info.ts";
 import { registerMissingKernels } from "./missing-kernels.ts";
+import { startNodeThread } from "./node-thread.ts";
+import { registerOwnKernels } from "./own-kernels.ts";
 import { allowWorkerThreads, usefulThreads } from "./worker-threads.ts";
 
 const require = createRequire(import.meta.url);
@@ -92,6 +94,7 @@ export async function startWasm(): Promise<StartedBackend> {
     });
   }
   registerMissingKernels();
+  await registerOwnKernels(threads, startNodeThread);
   return {
     version: `TensorFlow.js ${wasm.version_wasm}, WebAssembly`,
     device: `${(cpus()[0]?.model ?? "CPU").trim()}`,

@@ -9,6 +9,7 @@ import {
   version_core,
 } from "@tensorflow/tfjs-core";
 import type { Refusal, StartedBackend } from "../backend-info.ts";
+import { registerKernels } from "./register-kernels.ts";
 import { watchDevice } from "./watch-device.ts";
 import type { WebgpuBackend } from "./webgpu-backend.ts";
 
@@ -79,7 +80,11 @@ export async function startWebgpu(
   if (findBackendFactory("webgpu") !== null) removeBackend("webgpu");
   registerBackend("webgpu", () => new WebGPUBackend(device as never, adapter.info as never));
   await setBackend("webgpu");
-  watchDevice(engine().backend as unknown as WebgpuBackend);
+  const backend = engine().backend as unknown as WebgpuBackend;
+  // A tensor's values that were read would be shown on after a kernel has changed them in place.
+  backend.convertAndCacheOnCPU = (_, values) => values;
+  watchDevice(backend);
+  registerKernels(backend);
   const refused: readonly Refusal[] = software
     ? [
         {

@@ -28,4 +28,6 @@ export interface WebgpuBackend extends KernelBackend {
   uploadToGPU(dataId: object): void;
   makeTensorInfo(shape: number[], dtype: DataType): TensorInfo;
   incRef(dataId: object): void;
+  /** Keeps values that were read. */
+  convertAndCacheOnCPU(dataId: object, values: unknown): unknown;
 }

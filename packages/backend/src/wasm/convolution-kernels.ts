@@ -1,0 +1,280 @@
+import { kernelNames } from "@eddyflow/ops";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { type KernelFunctions, kernel } from "./kernel-function.ts";
+import type { WasmHeap } from "./wasm-heap.ts";
+
+/** A field or a weight as a volume: a plane is one of a single level, a plane's weight has a single plane. */
+interface Volume {
+  readonly batch: number;
+  readonly levels: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: number;
+}
+
+function volumeOf({ shape }: TensorInfo): Volume {
+  const [batch, levels, rows, columns, channels] = (
+    shape.length === 4 ? [shape[0], 1, ...shape.slice(1)] : shape
+  ) as [number, number, number, number, number];
+  return { batch, levels, rows, columns, channels };
+}
+
+interface Kernel {
+  readonly depth: number;
+  readonly height: number;
+  readonly width: number;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+function kernelOf({ shape }: TensorInfo): Kernel {
+  const [depth, height, width, inputs, outputs] = (shape.length === 4 ? [1, ...shape] : shape) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { depth, height, width, inputs, outputs };
+}
+
+const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
+
+/** Bytes of the registers' worth of sums that a partial tile is written to. */
+const tileBytes = 192;
+
+/** Points that a thread takes at once: some tiles of six, so few that the input's rows stay in the cache. */
+const pointsAtOnce = 192;
+
+/** The parts that a sum over points is made of whatever the number of threads, so that it does not depend on it. */
+const maximumSlots = 4;
+
+/** x ∗ weight + bias (+ residual), or its positive part, with everything packed but x. */
+function convolve(
+  { borrow, pool }: WasmHeap,
+  x: number,
+  packed: { readonly weight: number; readonly bias: number },
+  { depth, height, width, inputs, outputs }: Kernel,
+  to: { readonly y: number; readonly volume: Omit<Volume, "channels"> },
+  { residual = 0, relu = false }: { readonly residual?: number; readonly relu?: boolean },
+): void {
+  const { batch, levels, rows, columns } = to.volume;
+  const points = batch * levels * rows * columns;
+  borrow([Math.ceil(points / pointsAtOnce) * tileBytes], (scratch) => {
+    const sizes = [depth, height, width, inputs, outputs, levels, rows, columns];
+    pool.run(
+      "convolve",
+      [
+        x,
+        packed.weight,
+        packed.bias,
+        residual,
+        to.y,
+        Number(relu),
+        ...sizes,
+        scratch as number,
+        pointsAtOnce,
+      ],
+      points,
+      pointsAtOnce,
+    );
+  });
+}
+
+/** x ∗ weight + bias, then as said; what it is added to may be written over. */
+function convolution(
+  heap: WasmHeap,
+  x: TensorInfo,
+  weight: TensorInfo,
+  bias: TensorInfo,
+  {
+    relu = false,
+    residual,
+    overwrite = false,
+  }: { readonly relu?: boolean; readonly residual?: TensorInfo; readonly overwrite?: boolean } = {},
+): TensorInfo {
+  const { address, borrow, kernels, output } = heap;
+  const field = volumeOf(x);
+  const size = kernelOf(weight);
+  const { depth, height, width, inputs, outputs } = size;
+  const volume = {
+    batch: field.batch,
+    levels: field.levels - depth + 1,
+    rows: field.rows - height + 1,
+    columns: field.columns - width + 1,
+  };
+  const { batch, levels, rows, columns } = volume;
+  const y =
+    residual !== undefined && overwrite
+      ? residual
+      : output(
+          x.shape.length === 4
+            ? [batch, rows, columns, outputs]
+            : [batch, levels, rows, columns, outputs],
+        );
+  const then = residual === undefined ? { relu } : { residual: address(residual) };
+  const taps = depth * height * width * inputs;
+  const wide = roundUp(outputs, 8);
+  borrow([4 * taps * wide, 4 * wide], (packedWeight, packedBias) => {
+    const packed = { weight: packedWeight as number, bias: packedBias as number };
+    kernels.packWeight(address(weight), taps, outputs, packed.weight);
+    kernels.packWeight(address(bias), 1, outputs, packed.bias);
+    convolve(heap, address(x), packed, size, { y: address(y), volume }, then);
+  });
+  return y;
+}
+
+/** The adjoint in x: a convolution of dy, zeros around it, with the mirrored weight. */
+function inputGradient(heap: WasmHeap, dy: TensorInfo, weight: TensorInfo): TensorInfo {
+  const { address, borrow, kernels, output, pool, write, writeFloats } = heap;
+  const { batch, levels, rows, columns, channels } = volumeOf(dy);
+  const { depth, height, width, inputs, outputs } = kernelOf(weight);
+  const volume = {
+    batch,
+    levels: levels + depth - 1,
+    rows: rows + height - 1,
+    columns: columns + width - 1,
+  };
+  const dx = output(
+    dy.shape.length === 4
+      ? [batch, volume.rows, volume.columns, inputs]
+      : [batch, volume.levels, volume.rows, volume.columns, inputs],
+  );
+  const mirrored = { depth, height, width, inputs: outputs, outputs: inputs };
+  const taps = depth * height * width;
+  const wide = roundUp(inputs, 8);
+  const surround = (n: number, extent: number): number[] =>
+    Array.from({ length: n + 2 * extent }, (_, i) =>
+      i < extent || i >= n + extent ? -1 : i - extent,
+    );
+  const levelOf = surround(levels, depth - 1);
+  const rowOf = surround(rows, height - 1);
+  const lineOf = levelOf.flatMap((level) =>
+    rowOf.map((row) => (level < 0 || row < 0 ? -1 : level * rows + row)),
+  );
+  const columnOf = surround(columns, width - 1);
+  const needsBorder = taps > 1;
+  const bordered = batch * lineOf.length * columnOf.length * channels;
+  borrow(
+    [
+      4 * taps * outputs * wide,
+      4 * wide,
+      4 * lineOf.length,
+      4 * columnOf.length,
+      needsBorder ? 4 * bordered : 0,
+    ],
+    (...places) => {
+      const [packedWeight, packedBias, lines, columnPlace, border] = places as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      kernels.packMirrored(address(weight), taps, inputs, outputs, packedWeight);
+      writeFloats(packedBias, Array(wide).fill(0));
+      let from = address(dy);
+      if (needsBorder) {
+        write(lines, lineOf);
+        write(columnPlace, columnOf);
+        const sizes = [levels * rows, columns, lineOf.length, columnOf.length, channels];
+        pool.run(
+          "gatherPoints",
+          [from, border, lines, columnPlace, ...sizes],
+          batch * lineOf.length,
+          16,
+        );
+        from = border;
+      }
+      const packed = { weight: packedWeight, bias: packedBias };
+      convolve(heap, from, packed, mirrored, { y: address(dx), volume }, {});
+    },
+  );
+  return dx;
+}
+
+function weightGradient(heap: WasmHeap, x: TensorInfo, dy: TensorInfo): TensorInfo {
+  const { address, borrow, output, pool } = heap;
+  const field = volumeOf(x);
+  const { batch, levels, rows, columns, channels: outputs } = volumeOf(dy);
+  const depth = field.levels - levels + 1;
+  const height = field.rows - rows + 1;
+  const width = field.columns - columns + 1;
+  const inputs = field.channels;
+  const shape = [height, width, inputs, outputs];
+  const dWeight = output(x.shape.length === 4 ? shape : [depth, ...shape]);
+
+  const total = batch * levels * rows;
+  // So many rows that a panel of both fields stays in the nearest cache.
+  const atOnce = Math.min(rows, Math.max(1, Math.round(256 / columns)));
+  const slotRows = Math.max(atOnce, roundUp(Math.ceil(total / maximumSlots), atOnce));
+  const slots = Math.max(1, Math.ceil(total / slotRows));
+  const blocks = Math.ceil(inputs / 6);
+  const wide = roundUp(outputs, 8);
+  const sumBytes = (wide / 8) * blocks * height * width * tileBytes;
+  const scratchBytes =
+    4 * (blocks * 6 * (atOnce + height - 1) * field.columns + wide * atOnce * columns);
+  const parts = slots * depth;
+  borrow([parts * sumBytes, parts * scratchBytes], (...places) => {
+    const [sums, scratch] = places as [number, number];
+    const sizes = [depth, height, width, inputs, outputs, levels, rows, columns];
+    const storage = [sums, sumBytes, scratch, scratchBytes];
+    pool.run(
+      "accumulateWeightGradient",
+      [address(x), address(dy), ...storage, ...sizes, atOnce, slotRows, total],
+      parts,
+      1,
+    );
+    const taps = height * width;
+    for (let plane = 0; plane < depth; plane++) {
+      const from = [sums + plane * sumBytes, depth * sumBytes, slots, taps, inputs, outputs];
+      const to = address(dWeight) + 4 * plane * taps * inputs * outputs;
+      pool.run("gatherWeightGradient", [...from, to], taps * inputs, 256);
+    }
+  });
+  return dWeight;
+}
+
+function biasGradient({ address, borrow, output, pool }: WasmHeap, dy: TensorInfo): TensorInfo {
+  const channels = dy.shape.at(-1) as number;
+  const points = dy.shape.slice(0, -1).reduce((size, n) => size * n, 1);
+  const part = Math.max(16, Math.ceil(Math.sqrt(points)));
+  const parts = Math.ceil(points / part);
+  const sum = output([channels]);
+  borrow([4 * parts * channels], (sums) => {
+    const place = sums as number;
+    pool.run("sumPoints", [address(dy), place, points, part, channels], parts, 16);
+    pool.run("sumPoints", [place, address(sum), parts, parts, channels], 1, 1);
+  });
+  return sum;
+}
+
+type Operands = Readonly<Record<"x" | "weight" | "bias", TensorInfo>>;
+
+/** Convolution and its gradients, for planes and volumes, by name. */
+export function convolutionKernels(heap: WasmHeap): KernelFunctions {
+  return {
+    [kernelNames.convolutionBias]: kernel<Operands & { residual?: TensorInfo }>(
+      ({ x, weight, bias, residual }) =>
+        convolution(heap, x, weight, bias, residual === undefined ? {} : { residual }),
+    ),
+    [kernelNames.convolutionBiasRelu]: kernel<Operands>(({ x, weight, bias }) =>
+      convolution(heap, x, weight, bias, { relu: true }),
+    ),
+    [kernelNames.convolutionSum]: kernel<
+      Operands & Readonly<Record<"skip" | "skipWeight" | "skipBias", TensorInfo>>
+    >(({ x, weight, bias, skip, skipWeight, skipBias }) => {
+      const residual = convolution(heap, skip, skipWeight, skipBias);
+      return convolution(heap, x, weight, bias, { residual, overwrite: true });
+    }),
+    [kernelNames.convolutionInputGradient]: kernel<{ dy: TensorInfo; weight: TensorInfo }>(
+      ({ dy, weight }) => inputGradient(heap, dy, weight),
+    ),
+    [kernelNames.convolutionWeightGradient]: kernel<{ x: TensorInfo; dy: TensorInfo }>(
+      ({ x, dy }) => weightGradient(heap, x, dy),
+    ),
+    [kernelNames.convolutionBiasGradient]: kernel<{ dy: TensorInfo }>(({ dy }) =>
+      biasGradient(heap, dy),
+    ),
+  };
+}

@@ -1,0 +1,55 @@
+import { kernelBytes } from "./kernel-bytes.generated.ts";
+import { type WasmCode, type WasmMemory, webAssembly } from "./web-assembly.ts";
+
+type Numbers<Result> = (...values: number[]) => Result;
+
+/** Our kernels: functions of addresses and sizes; what they mean stands with their source. */
+export interface Kernels {
+  readonly packWeight: Numbers<void>;
+  readonly packMirrored: Numbers<void>;
+  readonly convolve: Numbers<void>;
+  readonly accumulateWeightGradient: Numbers<void>;
+  readonly gatherWeightGradient: Numbers<void>;
+  readonly gatherPoints: Numbers<void>;
+  readonly scatterPoints: Numbers<void>;
+  readonly rectify: Numbers<void>;
+  readonly rectifyGradient: Numbers<void>;
+  readonly addFields: Numbers<void>;
+  readonly maxPool: Numbers<void>;
+  readonly maxPoolGradient: Numbers<void>;
+  readonly upsample: Numbers<void>;
+  readonly upsampleGradient: Numbers<void>;
+  readonly sumPoints: Numbers<void>;
+  readonly sumOfSquares: Numbers<number>;
+  readonly adam: Numbers<void>;
+  readonly copy: Numbers<void>;
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/**
+ * Compiles the kernels for memory of the given kind, with fused multiply-add where this engine has it; null
+ * where it has no SIMD. `fusings` lists what is tried.
+ */
+export async function compileKernels(
+  shared: boolean,
+  fusings: readonly boolean[] = [true, false],
+): Promise<WasmCode | null> {
+  for (const fused of fusings) {
+    const { sharedFused, shared: sharedPlain, fused: ownFused, plain } = kernelBytes;
+    const bytes = decode(shared ? (fused ? sharedFused : sharedPlain) : fused ? ownFused : plain);
+    if (webAssembly.validate(bytes)) return webAssembly.compile(bytes);
+  }
+  return null;
+}
+
+/** The kernels at work in `memory`; nothing of it is theirs but what they are given. */
+export function instantiateKernels(module: WasmCode, memory: WasmMemory): Kernels {
+  const instance = new webAssembly.Instance(module, { env: { memory } });
+  return instance.exports as unknown as Kernels;
+}

@@ -1,0 +1,44 @@
+import { engine, registerKernel } from "@tensorflow/tfjs-core";
+import { convolutionKernels } from "./convolution-kernels.ts";
+import { fieldKernels } from "./field-kernels.ts";
+import { compileKernels, instantiateKernels } from "./kernel-module.ts";
+import { optimizerKernels } from "./optimizer-kernels.ts";
+import { createControl, singleThread, type ThreadData, threadPool } from "./thread-pool.ts";
+import { createHeap, memoryOf, type WasmBackend } from "./wasm-heap.ts";
+
+/** Starts a thread of {@link threadPool}; resolves when it waits for work. */
+export type StartThread = (data: ThreadData) => Promise<void>;
+
+/**
+ * Registers our kernels for the active wasm backend: they work in its memory, so that no tensor is copied, and
+ * with as many threads as asked for where that memory is shared. False, and nothing registered, where this engine
+ * has no SIMD or this release of tfjs-backend-wasm hides its memory: the operations' portable kernels do then.
+ */
+export async function registerOwnKernels(
+  threads: number,
+  startThread: StartThread,
+): Promise<boolean> {
+  const backend = engine().backend as WasmBackend;
+  const memory = memoryOf(backend);
+  if (memory === undefined) return false;
+  const shared =
+    typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
+  const module = await compileKernels(shared);
+  if (module === null) return false;
+  const kernels = instantiateKernels(module, memory);
+  let pool = singleThread(kernels);
+  if (shared && threads > 1) {
+    const control = createControl();
+    const others = Array.from({ length: threads - 1 }, () =>
+      startThread({ module, memory, control }),
+    );
+    await Promise.all(others);
+    pool = threadPool(kernels, control, others.length);
+  }
+  const heap = createHeap(backend, memory, kernels, pool);
+  const all = { ...convolutionKernels(heap), ...fieldKernels(heap), ...optimizerKernels(heap) };
+  for (const [kernelName, kernelFunc] of Object.entries(all)) {
+    registerKernel({ kernelName, backendName: "wasm", kernelFunc });
+  }
+  return true;
+}

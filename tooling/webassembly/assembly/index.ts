@@ -1,0 +1,3 @@
+export * from "./convolution";
+export * from "./fields";
+export * from "./optimizer";

@@ -1,0 +1,4 @@
+import { writeFileSync } from "node:fs";
+import { compileKernels, generatedModule } from "./compile.ts";
+
+writeFileSync(generatedModule, await compileKernels());
