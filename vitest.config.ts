@@ -11,10 +11,15 @@ const available = availableBackends();
 const backends: readonly string[] = only ? [only] : available;
 
 /**
- * Tests that run on WebGPU where there is no graphics card: on the processor in its place, a hundred times as slow. The
- * others use tensors in the same way, or compute for too long.
+ * Tests that run on WebGPU where there is no graphics card: on the processor in its place, slowly. Of the
+ * others some read values synchronously, which WebGPU has not, and the rest use no further kernels.
  */
-const testsOnSoftware = ["packages/{backend,ops}/src/**/*.test.ts"];
+const testsOnSoftware = [
+  "packages/{backend,ops}/src/**/*.test.ts",
+  "packages/models/src/u-net.test.ts",
+  "packages/surrogate/src/load-surrogate.test.ts",
+  "packages/training/src/train.test.ts",
+];
 const onSoftware =
   !available.includes("webgpu") && hasSwiftShader() && (only ?? "webgpu") === "webgpu";
 if (!onSoftware && !only && !available.includes("webgpu")) {
