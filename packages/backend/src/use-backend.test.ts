@@ -182,6 +182,9 @@ runIfCpu(
   },
 );
 
+/** Two processes that load TensorFlow take their time where others compute. */
+const twoProcesses = 60_000;
+
 /** Runs a module in a process of its own and reads the JSON that it prints. */
 async function inFreshProcess(body: string, env: Readonly<Record<string, string>>) {
   const script = `
@@ -213,6 +216,7 @@ test.runIf(process.env["EDDYFLOW_BACKEND"] === "cpu" && findNvidiaDriver() === n
 
 test.runIf(process.env["EDDYFLOW_BACKEND"] === "tensorflow" && findNvidiaDriver() === null)(
   "a TensorFlow that sees no card is no tensorflow-gpu, and a process holds one TensorFlow",
+  { timeout: twoProcesses },
   async () => {
     const native = findNativeFolder();
     if (native === null) return;
@@ -228,6 +232,41 @@ test.runIf(process.env["EDDYFLOW_BACKEND"] === "tensorflow" && findNvidiaDriver(
     expect(await inFreshProcess(body("tensorflow", "tensorflow-gpu"), env)).toEqual([
       "tensorflow",
       expect.stringMatching(/^this process has loaded TensorFlow for the processor; /u),
+    ]);
+    await rm(folder, { recursive: true });
+  },
+);
+
+test.runIf(process.env["EDDYFLOW_BACKEND"] === "tensorflow" && findNvidiaDriver() === null)(
+  "with TensorFlow for the processor in the place of a card, tensorflow-gpu computes what tensorflow does",
+  { timeout: twoProcesses },
+  async () => {
+    const native = findNativeFolder();
+    if (native === null) return;
+    const folder = await mkdtemp(join(tmpdir(), "eddyflow-"));
+    await writeFile(join(folder, "libcuda.so.1"), "");
+    const compute = `
+      const { convolution } = await import(${JSON.stringify(import.meta.resolve("@eddyflow/ops"))});
+      const { getBackend, grads, tensor } = await import(${JSON.stringify(import.meta.resolve("@tensorflow/tfjs-core"))});
+      const wave = (shape) => tensor(Float32Array.from({ length: shape.reduce((n, m) => n * m) }, (_, i) => i % 7 - 3), shape);
+      const f = (x, weight, bias) => convolution(x, weight, bias, { relu: true });
+      const operands = [wave([2, 6, 6, 3]), wave([3, 3, 3, 4]), wave([4])];
+      const results = [f(...operands), ...grads(f)(operands, wave([2, 4, 4, 4]))];
+      console.log(JSON.stringify([name, getBackend(), results.map((y) => [...y.dataSync()])]));`;
+    const asCard = `
+      const { default: Module } = await import("node:module");
+      const load = Module._extensions[".node"];
+      Module._extensions[".node"] = (module, path) => {
+        load(module, path);
+        module.exports = Object.create(module.exports, { isUsingGpuDevice: { value: () => true } });
+      };`;
+    const use = (name: string) => `const name = await attempt("${name}");${compute}`;
+    const env = { LD_LIBRARY_PATH: folder, EDDYFLOW_NATIVE_CUDA: native.path };
+    const [, , expected] = (await inFreshProcess(use("tensorflow"), env)) as unknown[];
+    expect(await inFreshProcess(`${asCard}${use("tensorflow-gpu")}`, env)).toEqual([
+      "tensorflow-gpu",
+      "tensorflow-gpu",
+      expected,
     ]);
     await rm(folder, { recursive: true });
   },

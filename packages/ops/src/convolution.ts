@@ -148,6 +148,16 @@ const biasGradient: Operation<{ dy: Tensor }> = {
   gradient: null,
 };
 
+/** Both in one pass over memory where a backend has a kernel for that. */
+const rectifyBiasGradient: Operation<{ dy: Tensor; y: Tensor }> = {
+  kernelName: kernelNames.rectifyBiasGradient,
+  portable: ({ dy, y }) => {
+    const dx = runOperation(rectifyGradient, { dy, y }, {});
+    return [dx, runOperation(biasGradient, { dy: dx }, {})];
+  },
+  gradient: null,
+};
+
 const gradientsOf = (dy: Tensor, x: Tensor, weight: Tensor): Record<string, () => Tensor> => ({
   x: () => runOperation(inputGradient, { dy, weight }, {}),
   weight: () => runOperation(weightGradient, { x, dy }, {}),
@@ -195,8 +205,10 @@ const convolutionBiasRelu: Operation<ConvolutionInputs, [Tensor, Tensor, Tensor]
     inputsToSave: ["x", "weight"],
     outputsToSave: [true],
     // Rectified once for all three inputs, hence not inside their functions.
-    gradFunc: (dy, [x, weight, y]) =>
-      gradientsOf(runOperation(rectifyGradient, { dy, y }, {}), x, weight),
+    gradFunc: (dy, [x, weight, y]) => {
+      const [dx, sums]: [Tensor, Tensor] = runOperation(rectifyBiasGradient, { dy, y }, {});
+      return { ...gradientsOf(dx, x, weight), bias: () => sums };
+    },
   },
 };
 

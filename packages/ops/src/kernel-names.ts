@@ -16,6 +16,7 @@
  * | `ConvolutionBiasGradient` | dy | – | adjoint in bias: the sum over all axes but the last |
  * | `Rectify` | x | – | max(x, 0) |
  * | `RectifyGradient` | dy, y | – | dy where y > 0, else 0 |
+ * | `RectifyBiasGradient` | dy, y | – | [dx, sums]: `RectifyGradient`, and `ConvolutionBiasGradient` of that |
  * | `MaxPoolHalf` | x | – | maximum over windows of 2 per spatial axis |
  * | `MaxPoolHalfGradient` | x, y, dy | – | dy at the first maximum of each window, else 0 |
  * | `UpsampleDouble` | x | – | each value twice per spatial axis |
@@ -49,6 +50,7 @@ export const kernelNames = {
   convolutionBiasGradient: "ConvolutionBiasGradient",
   rectify: "Rectify",
   rectifyGradient: "RectifyGradient",
+  rectifyBiasGradient: "RectifyBiasGradient",
   maxPoolHalf: "MaxPoolHalf",
   maxPoolHalfGradient: "MaxPoolHalfGradient",
   upsampleDouble: "UpsampleDouble",

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { BackendError } from "@eddyflow/core";
+import { consumedInputs } from "./consumed-inputs.ts";
 import { insertAll, listAttributes } from "./list-attributes.ts";
 import { addonFile, binding, tensorflow } from "./pins.ts";
 import { lastLine, runTool } from "./run-tool.ts";
@@ -11,7 +14,9 @@ const require = createRequire(import.meta.url);
 
 const compilerFlags = [
   "-std=c++17",
-  "-O2",
+  "-O3",
+  "-fno-math-errno",
+  "-pthread",
   "-fPIC",
   "-shared",
   "-fvisibility=hidden",
@@ -30,9 +35,17 @@ const linkerFlags = [
   "-Wl,--unresolved-symbols=ignore-all",
 ];
 
+/** Folder of the operations that we add to TensorFlow. */
+const kernelsFolder = fileURLToPath(new URL("../kernels", import.meta.url));
+
+const insertions = [...listAttributes, ...consumedInputs];
+
 /** Names how the addon is made: changes with our insertions, the sources and the flags. */
 export function addonRecipe(): string {
-  const ingredients = [binding, listAttributes, compilerFlags, linkerFlags];
+  const kernels = readdirSync(kernelsFolder)
+    .sort()
+    .map((name) => [name, readFileSync(join(kernelsFolder, name), "utf8")]);
+  const ingredients = [binding, insertions, kernels, compilerFlags, linkerFlags];
   return createHash("sha256").update(JSON.stringify(ingredients)).digest("hex");
 }
 
@@ -48,7 +61,7 @@ export async function findCompiler(signal?: AbortSignal): Promise<string> {
 }
 
 /**
- * The addon's sources, list attributes added, by file name, and the folder with their headers.
+ * The binding's sources, our insertions made, by file name, and the folder with their headers.
  * @throws BackendError where @tensorflow/tfjs-node is absent or not the pinned one.
  */
 export async function readBindingSources(): Promise<{
@@ -66,7 +79,7 @@ export async function readBindingSources(): Promise<{
         remedy: "run pnpm install --force",
       });
     }
-    sources[name] = name === "tfjs_backend.cc" ? insertAll(source, listAttributes) : source;
+    sources[name] = name === "tfjs_backend.cc" ? insertAll(source, insertions) : source;
   }
   return { headers, sources };
 }
@@ -93,7 +106,11 @@ export async function compileAddon(
     );
   }
   const napiHeaders = join(dirname(require.resolve("node-api-headers/package.json")), "include");
-  const paths = Object.keys(sources).map((name) => join(scratch, name));
+  const kernels = readdirSync(kernelsFolder).filter((name) => name.endsWith(".cc"));
+  const paths = [
+    ...Object.keys(sources).map((name) => join(scratch, name)),
+    ...kernels.map((name) => join(kernelsFolder, name)),
+  ];
   for (const [name, source] of Object.entries(sources)) {
     await writeFile(join(scratch, name), source);
   }

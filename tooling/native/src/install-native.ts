@@ -147,7 +147,7 @@ async function verifyWheel(path: string, wheel: Wheel, signal?: AbortSignal): Pr
   });
 }
 
-/** @throws BackendError unless a new process loads the addon and computes [13.5, 0] with the pinned TensorFlow. */
+/** @throws BackendError unless a new process loads the addon and computes with the pinned TensorFlow what is known. */
 async function probe(folder: string, signal?: AbortSignal): Promise<void> {
   const script = fileURLToPath(new URL("./probe-addon.ts", import.meta.url));
   const { code, stdout, stderr, cause } = await runTool([process.execPath, script, folder], {
@@ -155,7 +155,7 @@ async function probe(folder: string, signal?: AbortSignal): Promise<void> {
     env: { TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "", CUDA_VISIBLE_DEVICES: "-1" },
     signal,
   });
-  if (code === 0 && lastLine(stdout) === `${tensorflow.version} 13.5,0`) return;
+  if (code === 0 && lastLine(stdout) === `${tensorflow.version} 13.5,0 2,1,2,1`) return;
   const error = stderr.split("\n").find((line) => /error/i.test(line)) ?? lastLine(stderr);
   throw new BackendError({
     problem: `the addon does not run on this machine (${cause ?? (error || lastLine(stdout)).trim()})`,

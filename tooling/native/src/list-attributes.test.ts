@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { readBindingSources } from "./compile-addon.ts";
+import { consumedInputs } from "./consumed-inputs.ts";
 import { insertAll, listAttributes } from "./list-attributes.ts";
 
 test("each text stands once, right behind its anchor, in the sources of tfjs-node", async () => {
   const { sources } = await readBindingSources();
   const patched = sources["tfjs_backend.cc"] ?? "";
-  for (const { anchor, text } of listAttributes) {
+  for (const { anchor, text } of [...listAttributes, ...consumedInputs]) {
     expect(patched.split(anchor + text)).toHaveLength(2);
   }
 });

@@ -1,5 +1,5 @@
 /** A text that is put behind the only occurrence of `anchor` in tfjs_backend.cc. */
-interface Insertion {
+export interface Insertion {
   readonly anchor: string;
   readonly text: string;
 }

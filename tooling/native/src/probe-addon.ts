@@ -21,8 +21,9 @@ interface Binding {
 
 /**
  * Runs as a process of its own (an addon that does not fit the machine ends the process): loads the addon of the folder in
- * its argument, computes max(0, x·W + b), which has a list of strings among its attributes, and passes it through an
- * operation with a list of types. Prints `version result`.
+ * its argument, computes max(0, x·W + b), which has a list of strings among its attributes, passes it through an
+ * operation with a list of types, and pads a field, which it gives up, by an operation of ours. Prints
+ * `version result padded`.
  */
 const folder = resolve(process.argv[2] ?? ".");
 const binding: Binding = createRequire(import.meta.url)(join(folder, addonFile));
@@ -45,4 +46,15 @@ const [copy] = binding.executeOp(
   [fused?.id ?? -1],
   1,
 );
-console.log(binding.TF_Version, [...binding.tensorDataSync(copy?.id ?? -1)].join(","));
+const [padded] = binding.executeOp(
+  "EddyflowPadField",
+  [
+    { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
+    { name: "extent", type: TF_ATTR_INT, value: 1 },
+    { name: "modes", type: TF_ATTR_STRING, value: "p" },
+  ],
+  [-1 - tensor([1, 2, 1], [1, 2])],
+  1,
+);
+const results = [copy, padded].map((result) => binding.tensorDataSync(result?.id ?? -1).join(","));
+console.log(binding.TF_Version, ...results);

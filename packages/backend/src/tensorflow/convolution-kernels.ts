@@ -1,5 +1,6 @@
 import { kernelNames } from "@eddyflow/ops";
 import { type Eager, type Handle, type OpAttribute, registerEagerKernel } from "./eager.ts";
+import type { OwnOperations } from "./own-operations.ts";
 
 /** Convolution of stride 1 without padding, and its gradients, in TensorFlow's terms. */
 interface Convolution {
@@ -10,6 +11,15 @@ interface Convolution {
   inputGradient(shape: Handle, weight: Handle, dy: Handle): Handle;
   /** `shape` is that of the weight, as a tensor. */
   weightGradient(x: Handle, shape: Handle, dy: Handle): Handle;
+}
+
+interface SumInputs {
+  x: Handle;
+  weight: Handle;
+  bias: Handle;
+  skip: Handle;
+  skipWeight: Handle;
+  skipBias: Handle;
 }
 
 /** Names and attributes of TensorFlow's convolutions of planes (rank 4) and of volumes (rank 5). */
@@ -135,8 +145,8 @@ function agree(eager: Eager, rank: FieldRank, convolutions: readonly Convolution
   }
 }
 
-/** Registers convolution and its gradients. */
-export function registerConvolutionKernels(eager: Eager): void {
+/** Registers convolution and its gradients, by operations of our own where the addon has them. */
+export function registerConvolutionKernels(eager: Eager, own: OwnOperations | null): void {
   const { attribute, backend, constant, float, run } = eager;
   const best = (rank: FieldRank): Convolution => {
     const oneDnn = oneDnnConvolution(eager, rank);
@@ -156,11 +166,22 @@ export function registerConvolutionKernels(eager: Eager): void {
     eager,
     kernelNames.convolutionBias,
     ({ x, weight, bias, residual }) => {
-      const own = convolutionFor(x);
+      const convolution = convolutionFor(x);
       const offset = eager.cast(bias, x.dtype);
       return residual === undefined
-        ? own.withBias(x, weight, offset)
-        : own.withBiasAndResidual(x, weight, offset, residual);
+        ? convolution.withBias(x, weight, offset)
+        : convolution.withBiasAndResidual(x, weight, offset, residual);
+    },
+  );
+  registerEagerKernel<SumInputs, object>(
+    eager,
+    kernelNames.convolutionSum,
+    ({ x, weight, bias, skip, skipWeight, skipBias }) => {
+      const convolution = convolutionFor(x);
+      const residual = convolution.withBias(skip, skipWeight, eager.cast(skipBias, skip.dtype));
+      // TensorFlow adds to a residual in place if nobody else holds it, else to a copy.
+      const given = own === null ? residual : eager.giveUp(residual);
+      return convolution.withBiasAndResidual(x, weight, eager.cast(bias, x.dtype), given);
     },
   );
   registerEagerKernel<{ x: Handle; weight: Handle; bias: Handle }, object>(
@@ -193,7 +214,10 @@ export function registerConvolutionKernels(eager: Eager): void {
   registerEagerKernel<{ dy: Handle }, object>(
     eager,
     kernelNames.convolutionBiasGradient,
-    // In bfloat16 it adds up in bfloat16, which leaves errors of tens of per cent.
-    ({ dy }) => run("BiasAddGrad", sumOverPoints, [eager.cast(dy, backend.binding.TF_FLOAT)]),
+    ({ dy }) => {
+      if (own !== null) return own.biasGradient(dy);
+      // In bfloat16 it adds up in bfloat16, which leaves errors of tens of per cent.
+      return run("BiasAddGrad", sumOverPoints, [eager.cast(dy, backend.binding.TF_FLOAT)]);
+    },
   );
 }

@@ -53,7 +53,9 @@ export type Binding = Readonly<Record<BindingConstant, number>> & {
 export interface NodeBackend {
   readonly binding: Binding;
   readonly isUsingGpuDevice: boolean;
-  readonly tensorMap: { get(dataId: DataId): { readonly dtype: number } };
+  readonly tensorMap: {
+    get(dataId: DataId): { readonly dtype: number; readonly refCount: number; id: number };
+  };
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   createOutputTensor(handle: Handle): Tensor;
   executeSingleOutput(
@@ -89,10 +91,30 @@ export interface Eager {
    * float32 become bfloat16 where an input is.
    */
   run(op: string, attributes: readonly OpAttribute[], inputs: readonly Handle[]): Handle;
+  /** Runs an operation of several outputs, otherwise like {@link Eager.run}. */
+  runAll(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Handle[],
+    numOutputs: number,
+  ): readonly Handle[];
   /** Runs an operation without output. */
   execute(op: string, attributes: readonly OpAttribute[], inputs: readonly Handle[]): void;
   /** A float32 scalar, which lives until the enclosing scope ends. */
   scalar(value: number): Handle;
+  /** A float32 tensor, of rank 1 unless `shape` is given, which lives until the enclosing scope ends. */
+  vector(values: readonly number[], shape?: readonly number[]): Handle;
+  /**
+   * A handle of this scope for the next operation alone, which may write its result into the memory. Only our
+   * own addon can do this ({@link findOwnOperations}).
+   */
+  giveUp(handle: Handle): Handle;
+  /**
+   * The same for a tensor of tfjs that is disposed next, and is worth nothing even before that. A tensor whose value another
+   * tensor shows too is not given up; TensorFlow itself does not write into memory that is shared in other ways, or
+   * belongs to JavaScript.
+   */
+  giveUpTensor(tensor: TensorInfo): Handle;
   /** A float32 or bfloat16 tensor as the other of the two; itself if it is of this type. */
   cast(x: Handle, dtype: number): Handle;
   /** A constant int32 tensor, made once for each content and kept; rank 1 unless `shape` is given. */
@@ -144,32 +166,60 @@ export function createEager(backend: NodeBackend): Eager {
   ];
   const lowering = castTo(binding.TF_FLOAT, bfloat16);
   const raising = castTo(bfloat16, binding.TF_FLOAT);
-  const runAsIs = (op: string, attributes: readonly OpAttribute[], inputs: readonly Handle[]) => {
-    const [output] = binding.executeOp(op, attributes, ids(inputs), 1) as [Handle];
-    made.push(output);
-    return output;
+  const runAsIs = (
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Handle[],
+    numOutputs = 1,
+  ): readonly [Handle, ...Handle[]] => {
+    const outputs = binding.executeOp(op, attributes, ids(inputs), numOutputs);
+    made.push(...outputs);
+    return outputs as [Handle, ...Handle[]];
   };
+  const fitting = (attributes: readonly OpAttribute[], inputs: readonly Handle[]) =>
+    inputs.some(({ dtype }) => dtype === bfloat16) ? inLowPrecision(attributes) : attributes;
+
+  const vector = (values: readonly number[], shape: readonly number[] = [values.length]) => {
+    const dtype = binding.TF_FLOAT;
+    const id = binding.createTensor(shape, dtype, Float32Array.from(values));
+    const handle = { id, shape: [...shape], dtype };
+    made.push(handle);
+    return handle;
+  };
+  const handleOf = (tensor: TensorInfo): Handle => {
+    const [id] = backend.getInputTensorIds([tensor]) as [number];
+    return { id, shape: tensor.shape, dtype: backend.tensorMap.get(tensor.dataId).dtype };
+  };
+  // What the addon deletes once an operation has it.
+  const consumed = (handle: Handle): Handle => ({ ...handle, id: -1 - handle.id });
 
   return {
     backend,
     attribute,
+    vector,
     float: [attribute.type("T", binding.TF_FLOAT)],
-    run(op, attributes, inputs) {
-      const isLow = inputs.some(({ dtype }) => dtype === bfloat16);
-      return runAsIs(op, isLow ? inLowPrecision(attributes) : attributes, inputs);
-    },
+    run: (op, attributes, inputs) => runAsIs(op, fitting(attributes, inputs), inputs)[0],
+    runAll: (op, attributes, inputs, numOutputs) =>
+      runAsIs(op, fitting(attributes, inputs), inputs, numOutputs),
     cast(x, dtype) {
       if (x.dtype === dtype) return x;
-      return runAsIs("Cast", dtype === bfloat16 ? lowering : raising, [x]);
+      return runAsIs("Cast", dtype === bfloat16 ? lowering : raising, [x])[0];
     },
     execute(op, attributes, inputs) {
       binding.executeOp(op, attributes, ids(inputs), 0);
     },
-    scalar(value) {
-      const id = binding.createTensor([], binding.TF_FLOAT, Float32Array.of(value));
-      const handle = { id, shape: [], dtype: binding.TF_FLOAT };
-      made.push(handle);
-      return handle;
+    scalar: (value) => vector([value], []),
+    giveUp(handle) {
+      made = made.filter((each) => each !== handle);
+      return consumed(handle);
+    },
+    giveUpTensor(tensor) {
+      const handle = handleOf(tensor);
+      const entry = backend.tensorMap.get(tensor.dataId);
+      if (entry.refCount > 1) return handle;
+      // So that disposing the tensor deletes nothing.
+      entry.id = -1;
+      return consumed(handle);
     },
     constant(values, shape = [values.length]) {
       const content = `${shape}:${values}`;
@@ -181,10 +231,7 @@ export function createEager(backend: NodeBackend): Eager {
       }
       return handle;
     },
-    handle(tensor) {
-      const [id] = backend.getInputTensorIds([tensor]) as [number];
-      return { id, shape: tensor.shape, dtype: backend.tensorMap.get(tensor.dataId).dtype };
-    },
+    handle: handleOf,
     scope(body) {
       const outer = made;
       made = [];

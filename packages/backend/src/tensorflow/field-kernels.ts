@@ -6,9 +6,10 @@ import {
   type SliceChannelsAttributes,
 } from "@eddyflow/ops";
 import { type Eager, type Handle, type OpAttribute, registerEagerKernel } from "./eager.ts";
+import type { OwnOperations } from "./own-operations.ts";
 
-/** Registers padding, rectification, pooling and upsampling. */
-export function registerFieldKernels(eager: Eager): void {
+/** Registers padding, rectification, pooling and upsampling, by operations of our own where the addon has them. */
+export function registerFieldKernels(eager: Eager, own: OwnOperations | null): void {
   const { attribute, constant, float, run } = eager;
   const { TF_INT32 } = eager.backend.binding;
 
@@ -45,6 +46,7 @@ export function registerFieldKernels(eager: Eager): void {
     eager,
     kernelNames.padField,
     ({ x }, attributes) => {
+      if (own !== null) return own.padField(x, attributes);
       const { extent } = attributes;
       let y = x;
       for (const axis of periodicAxes(attributes)) {
@@ -80,6 +82,7 @@ export function registerFieldKernels(eager: Eager): void {
     eager,
     kernelNames.padFieldGradient,
     ({ dy }, attributes) => {
+      if (own !== null) return own.padFieldGradient(dy, attributes);
       const { extent, padding } = attributes;
       let dx = dy;
       if (padding.includes("zero")) {
@@ -100,7 +103,10 @@ export function registerFieldKernels(eager: Eager): void {
     kernelNames.concatenateChannels,
     (inputs, { channels }) => {
       const parts = channels.map((_, i) => inputs[`x${i}`] as Handle);
-      return concat(parts, (parts[0] as Handle).shape.length - 1);
+      const [first] = parts as [Handle];
+      // TensorFlow joins two or more.
+      if (parts.length === 1) return run("Identity", float, [first]);
+      return concat(parts, first.shape.length - 1);
     },
   );
   registerEagerKernel<{ x: Handle }, SliceChannelsAttributes>(
@@ -117,6 +123,13 @@ export function registerFieldKernels(eager: Eager): void {
     kernelNames.rectifyGradient,
     ({ dy, y }) => run("ReluGrad", float, [dy, y]),
   );
+  if (own !== null) {
+    registerEagerKernel<{ dy: Handle; y: Handle }, object>(
+      eager,
+      kernelNames.rectifyBiasGradient,
+      ({ dy, y }) => own.rectifyBiasGradient(dy, y),
+    );
+  }
 
   const windows = (rank: number): OpAttribute[] => {
     const halves = [1, ...Array(rank - 2).fill(2), 1];
@@ -133,9 +146,10 @@ export function registerFieldKernels(eager: Eager): void {
   const reshape = (x: Handle, shape: readonly number[]): Handle =>
     run("Reshape", reshapeAttributes, [x, constant(shape)]);
 
-  registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.maxPoolHalf, ({ x }) =>
-    x.shape.length === 4 ? run("MaxPool", ofPlanes, [x]) : run("MaxPool3D", ofVolumes, [x]),
-  );
+  registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.maxPoolHalf, ({ x }) => {
+    if (own !== null) return own.maxPoolHalf(x);
+    return x.shape.length === 4 ? run("MaxPool", ofPlanes, [x]) : run("MaxPool3D", ofVolumes, [x]);
+  });
   // MaxPool3DGrad gives every maximum of a window the whole gradient. So planes first, then pairs of planes.
   const maxPoolVolumesGradient = (x: Handle, dy: Handle): Handle => {
     const [batch, levels, rows, columns, channels] = x.shape as Shape5D;
@@ -156,10 +170,12 @@ export function registerFieldKernels(eager: Eager): void {
   registerEagerKernel<{ x: Handle; y: Handle; dy: Handle }, object>(
     eager,
     kernelNames.maxPoolHalfGradient,
-    ({ x, y, dy }) =>
-      x.shape.length === 4
+    ({ x, y, dy }) => {
+      if (own !== null) return own.maxPoolHalfGradient(x, y, dy);
+      return x.shape.length === 4
         ? run("MaxPoolGrad", ofPlanes, [x, y, dy])
-        : maxPoolVolumesGradient(x, dy),
+        : maxPoolVolumesGradient(x, dy);
+    },
   );
 
   const nearest = [

@@ -1,10 +1,54 @@
 import { type ApplyAdamAttributes, type ApplyAverageAttributes, kernelNames } from "@eddyflow/ops";
 import { type NamedTensorMap, registerKernel, type Tensor } from "@tensorflow/tfjs-core";
 import { type Eager, type Handle, registerEagerKernel } from "./eager.ts";
+import type { OwnOperations } from "./own-operations.ts";
 import { createVariables } from "./variables.ts";
 
-/** Registers the optimizer's step, which works in place, and that of the moving average. */
-export function registerOptimizerKernels(eager: Eager): void {
+/** Registers the optimizer's step and that of the moving average, which work in place. */
+export function registerOptimizerKernels(eager: Eager, own: OwnOperations | null): void {
+  if (own === null) registerByVariables(eager);
+  else registerByOwnOperations(eager, own);
+}
+
+/** The inputs of a kernel that are named role0, role1, … */
+const all = (inputs: unknown, role: string, count: number): Tensor[] =>
+  Array.from({ length: count }, (_, i) => (inputs as NamedTensorMap)[`${role}${i}`] as Tensor);
+
+/** Each by one operation, into the memory of the tensors that it consumes. */
+function registerByOwnOperations(eager: Eager, own: OwnOperations): void {
+  const { backend, giveUpTensor, handle, scope } = eager;
+  registerKernel({
+    kernelName: kernelNames.applyAdam,
+    backendName: "tensorflow",
+    kernelFunc: ({ inputs, attrs }) => {
+      const attributes = attrs as unknown as ApplyAdamAttributes;
+      const gradients = all(inputs, "gradient", attributes.count);
+      const states = ["parameter", "first", "second"].flatMap((role) =>
+        all(inputs, role, attributes.count),
+      );
+      const results = scope(() =>
+        own.applyAdam(gradients.map(handle), states.map(giveUpTensor), attributes),
+      );
+      return results.map((result) => backend.createOutputTensor(result));
+    },
+  });
+  registerKernel({
+    kernelName: kernelNames.applyAverage,
+    backendName: "tensorflow",
+    kernelFunc: ({ inputs, attrs }) => {
+      const attributes = attrs as unknown as ApplyAverageAttributes;
+      const parameters = all(inputs, "parameter", attributes.count);
+      const averages = all(inputs, "average", attributes.count);
+      const results = scope(() =>
+        own.applyAverage(parameters.map(handle), averages.map(giveUpTensor), attributes),
+      );
+      return results.map((result) => backend.createOutputTensor(result));
+    },
+  });
+}
+
+/** Adam on TensorFlow's variables, one after the other; the average by ordinary operations. */
+function registerByVariables(eager: Eager): void {
   const { attribute, backend, float, run, scalar } = eager;
   const variables = createVariables(eager);
   const adam = [
@@ -19,14 +63,9 @@ export function registerOptimizerKernels(eager: Eager): void {
     kernelFunc: ({ inputs, attrs }) => {
       const attributes = attrs as unknown as ApplyAdamAttributes;
       const { count, learningRate, beta1, beta2, epsilon, step, clipNorm } = attributes;
-      const all = (role: string): Tensor[] =>
-        Array.from(
-          { length: count },
-          (_, i) => (inputs as NamedTensorMap)[`${role}${i}`] as Tensor,
-        );
-      const gradients = all("gradient");
+      const gradients = all(inputs, "gradient", count);
       const states = (["parameter", "first", "second"] as const).map((role) => {
-        const tensors = all(role);
+        const tensors = all(inputs, role, count);
         const shapes = tensors.map(({ shape }) => shape);
         return { tensors, shapes, held: tensors.map((tensor) => variables.take(tensor)) };
       });

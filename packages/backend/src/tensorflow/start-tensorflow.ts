@@ -22,6 +22,7 @@ import {
 } from "./native-folder.ts";
 import { findNvidiaDriver } from "./nvidia-driver.ts";
 import { registerOptimizerKernels } from "./optimizer-kernels.ts";
+import { findOwnOperations } from "./own-operations.ts";
 
 const here = createRequire(import.meta.url);
 const fromProject = createRequire(join(process.cwd(), "package.json"));
@@ -140,10 +141,11 @@ function loadOnce(kind: NativeKind): string {
 /** Registers our kernels for the native TensorFlow that is active. */
 function registerKernels(backend: NodeBackend): void {
   const eager = createEager(backend);
-  registerFieldKernels(eager);
+  const own = findOwnOperations(eager);
+  registerFieldKernels(eager, own);
   registerFourierKernels(eager);
-  registerConvolutionKernels(eager);
-  registerOptimizerKernels(eager);
+  registerConvolutionKernels(eager, own);
+  registerOptimizerKernels(eager, own);
   // Of oneDNN, thus of the processor.
   if (!backend.isUsingGpuDevice) registerLowPrecision(eager);
 }
