@@ -9,6 +9,7 @@ import {
   type StartedBackend,
 } from "./backend-info.ts";
 import { releaseEarly } from "./early-release.ts";
+import { refuseWrongKernels } from "./refusals.ts";
 import { findNvidiaDriver } from "./tensorflow/nvidia-driver.ts";
 
 /** How each is started; by `auto` only on hardware of its own, by name on whatever there is. */
@@ -44,6 +45,7 @@ async function startBackend(name: BackendName, isNamed: boolean): Promise<Starte
     await import("@tensorflow/tfjs");
     releaseEarly();
     backend = await start[name](isNamed);
+    refuseWrongKernels(name);
     started.set(name, backend);
   }
   await setBackend(name);

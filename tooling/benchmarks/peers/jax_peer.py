@@ -143,10 +143,25 @@ def prepare_optimizer(work: Json, file: str) -> Prepared:
     return Prepared(step)
 
 
+def prepare_spectral_loss(file: str) -> Prepared:
+    arrays = read_reference(file)
+    x = jnp.asarray(arrays["x"])
+
+    def loss_of(x: Array) -> Array:
+        spectrum = jnp.fft.rfft2(x, axes=(1, 2))
+        return jnp.mean(jnp.square(spectrum.real) + jnp.square(spectrum.imag))
+
+    gradient = jax.jit(jax.grad(loss_of))
+    gap = difference(np.asarray(gradient(x)), arrays["output"])
+    return Prepared(lambda: gradient(x).block_until_ready(), gap)
+
+
 def prepare(work: Json, file: str | None) -> Prepared:
     match work["kind"]:
         case "network":
             return prepare_network(work, file)
+        case "spectralLoss":
+            return prepare_spectral_loss(file)
         case "optimizer":
             return prepare_optimizer(work, file)
         case other:

@@ -132,6 +132,19 @@ def prepare_optimizer(work: Json, file: str) -> Prepared:
     )
 
 
+def prepare_spectral_loss(file: str) -> Prepared:
+    arrays = read_reference(file)
+    x = to_torch(arrays["x"]).requires_grad_()
+
+    def gradient() -> Tensor:
+        spectrum = torch.fft.rfft2(x)
+        loss = (spectrum.real.square() + spectrum.imag.square()).mean()
+        return torch.autograd.grad(loss, x)[0]
+
+    gap = difference(to_numpy(gradient()), arrays["output"])
+    return Prepared(lambda: gradient().flatten()[0].item(), gap)
+
+
 def prepare_product(work: Json) -> Prepared:
     n = work["size"]
     kind = torch.bfloat16 if variant.autocast else torch.float32
@@ -200,6 +213,8 @@ def prepare(work: Json, file: str | None) -> Prepared:
             return prepare_sampling(work, file)
         case "optimizer":
             return prepare_optimizer(work, file)
+        case "spectralLoss":
+            return prepare_spectral_loss(file)
         case "product":
             return prepare_product(work)
         case "convolution":

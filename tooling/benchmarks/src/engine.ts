@@ -1,6 +1,6 @@
 // Our engine as a child process of the benchmark: answers the requests of protocol.ts, line by line.
 import { createInterface } from "node:readline";
-import { useBackend } from "@eddyflow/backend";
+import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { prepare } from "./engine/prepare.ts";
 import type { Prepared } from "./engine/prepared.ts";
 import type {
@@ -16,11 +16,12 @@ type Answer = Ready | PreparedAnswer | TimeAnswer | MemoryAnswer | Failure;
 
 const say = (answer: Answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 const prepared: Prepared[] = [];
+const precision = process.argv[2] === "mixed" ? "mixed" : "float32";
 
 async function answer(request: Request): Promise<Answer> {
   switch (request.request) {
     case "prepare": {
-      const work = await prepare(request.work, request.file);
+      const work = await prepare(request.work, request.file, precision);
       prepared.push(work);
       return { difference: work.difference };
     }
@@ -43,6 +44,7 @@ async function answer(request: Request): Promise<Answer> {
 }
 
 const backend = await useBackend("auto");
+if (precision === "mixed") requireMixedPrecision();
 say({ ready: `Eddyflow on ${backend.name}, ${backend.device}` });
 for await (const line of createInterface({ input: process.stdin })) {
   say(

@@ -6,6 +6,7 @@ import type { EngineCommand } from "./engine-process.ts";
 /** What takes part, ours first, by the names of the table. */
 const engineNames = [
   "eddyflow",
+  "eddyflow-mixed",
   "torch-eager",
   "torch-channels-last",
   "torch-compiled",
@@ -56,8 +57,9 @@ export async function findEngines(
     ),
   );
   return engineNames.map((name): Presence => {
-    if (name === "eddyflow") {
-      const args = [join(import.meta.dirname, "engine.ts")];
+    if (name === "eddyflow" || name === "eddyflow-mixed") {
+      const precision = name === "eddyflow" ? "float32" : "mixed";
+      const args = [join(import.meta.dirname, "engine.ts"), precision];
       return { name, command: { name, command: process.execPath, args } };
     }
     const absent = reasons[name.split("-")[0] as string];

@@ -50,6 +50,7 @@ const learningRate = 1e-4;
 const float32: readonly EngineName[] = ["eddyflow", "torch-eager", "torch-channels-last"];
 const all: readonly EngineName[] = [
   ...float32,
+  "eddyflow-mixed",
   "torch-compiled",
   "torch-autocast",
   "torch-autocast-channels-last",
@@ -58,6 +59,7 @@ const all: readonly EngineName[] = [
 // Compiling takes longer than all else of a quick run.
 const quickly: readonly EngineName[] = [
   ...float32,
+  "eddyflow-mixed",
   "torch-autocast",
   "torch-autocast-channels-last",
 ];
@@ -180,6 +182,13 @@ export function planBenchmarks({ quick, only, folder }: PlanOptions): Plan {
         work: { kind: "rollout", network: ns2d, method, steps: 1 },
         runs: 48,
       })),
+    },
+    {
+      name: "loss",
+      title: "mean |X|² of the spectra of 8 × 64² points with 4 channels, with its gradient",
+      isLong: true,
+      engines: ["eddyflow", "torch-eager", "torch-channels-last", "jax"],
+      cases: [{ name: "loss/fft", work: { kind: "spectralLoss", batch: 8, shape: [64, 64] } }],
     },
     {
       name: "loading",

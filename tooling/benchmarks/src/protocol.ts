@@ -34,6 +34,12 @@ export type Work =
       readonly network: BenchmarkedNetwork;
       readonly learningRate: number;
     }
+  /** mean |X|² of the half spectra X of fields x of four channels, and its gradient in x. */
+  | {
+      readonly kind: "spectralLoss";
+      readonly batch: number;
+      readonly shape: readonly [number, number];
+    }
   /** The next batch of shuffled, normalised pairs of frames. */
   | {
       readonly kind: "loading";

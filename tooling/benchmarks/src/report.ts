@@ -47,7 +47,7 @@ export interface Report {
 }
 
 const ours: EngineName = "eddyflow";
-const oursMixed = "eddyflow-mixed";
+const oursMixed: EngineName = "eddyflow-mixed";
 
 const isLow = (engine: string) => engine.includes("autocast") || engine === oursMixed;
 

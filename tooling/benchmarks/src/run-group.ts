@@ -47,7 +47,7 @@ const runsOf = (milliseconds: number, { turnSeconds }: Pace): number =>
 /** Between two turns, in which threads that wait actively go to sleep. */
 const pauseMilliseconds = 200;
 /** Largest difference of outputs in float32 and in bfloat16. */
-const toleranceOf = (engine: string) => (engine.includes("autocast") ? 0.05 : 1e-4);
+const toleranceOf = (engine: string) => (/autocast|mixed/u.test(engine) ? 0.05 : 1e-4);
 
 export interface RunGroupOptions {
   readonly pace: Pace;

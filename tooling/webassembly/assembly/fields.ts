@@ -131,16 +131,27 @@ export function rectifyGradient(dy: usize, y: usize, dx: usize, first: i32, last
   }
 }
 
-/** a + b of the numbers `first` ≤ i < `last`. */
-export function addFields(a: usize, b: usize, y: usize, first: i32, last: i32): void {
-  let i = first;
-  for (; i + 4 <= last; i += 4) {
-    const k = <usize>i * 4;
-    v128.store(y + k, f32x4.add(v128.load(a + k), v128.load(b + k)));
-  }
-  for (; i < last; i++) {
-    const k = <usize>i * 4;
-    store<f32>(y + k, load<f32>(a + k) + load<f32>(b + k));
+/**
+ * The points `first` ≤ p < `last` of `width` channels, from channel `start` of points of `channels` on, to channel
+ * `startOut` of points of `channelsOut`.
+ */
+export function copyChannels(
+  x: usize,
+  y: usize,
+  channels: i32,
+  start: i32,
+  channelsOut: i32,
+  startOut: i32,
+  width: i32,
+  first: i32,
+  last: i32,
+): void {
+  let from = x + <usize>(first * channels + start) * 4;
+  let to = y + <usize>(first * channelsOut + startOut) * 4;
+  for (let p = first; p < last; p++) {
+    copyNumbers(from, to, width);
+    from += <usize>channels * 4;
+    to += <usize>channelsOut * 4;
   }
 }
 

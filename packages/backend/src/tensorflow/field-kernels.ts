@@ -103,7 +103,10 @@ export function registerFieldKernels(eager: Eager, own: OwnOperations | null): v
     kernelNames.concatenateChannels,
     (inputs, { channels }) => {
       const parts = channels.map((_, i) => inputs[`x${i}`] as Handle);
-      return concat(parts, (parts[0] as Handle).shape.length - 1);
+      const [first] = parts as [Handle];
+      // TensorFlow joins two or more.
+      if (parts.length === 1) return run("Identity", float, [first]);
+      return concat(parts, first.shape.length - 1);
     },
   );
   registerEagerKernel<{ x: Handle }, SliceChannelsAttributes>(

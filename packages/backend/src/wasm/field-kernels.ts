@@ -1,13 +1,19 @@
 import type { Padding } from "@eddyflow/core";
-import { kernelNames, type PadFieldAttributes } from "@eddyflow/ops";
+import {
+  type ConcatenateChannelsAttributes,
+  kernelNames,
+  type PadFieldAttributes,
+  type SliceChannelsAttributes,
+} from "@eddyflow/ops";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { type KernelFunctions, kernel } from "./kernel-function.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
-/** Numbers, and rows of numbers, that a thread takes at once. */
+/** Numbers, points and rows of points that a thread takes at once. */
 const numbersAtOnce = 1 << 15;
+const pointsAtOnce = 512;
 const rowsAtOnce = 8;
 
 /** The cell that cell `i` of an axis of `n` cells shows, of which i may be beyond the ends, or −1. */
@@ -54,7 +60,7 @@ function windowSizes(coarse: readonly number[]): { sizes: number[]; rows: number
 const scaled = (shape: readonly number[], factor: number): number[] =>
   shape.map((n, k) => (k === 0 || k === shape.length - 1 ? n : n * factor));
 
-/** Padding, rectification, pooling and upsampling, for planes and volumes, by name. */
+/** Padding, rectification, channels, pooling and upsampling, for planes and volumes, by name. */
 export function fieldKernels(heap: WasmHeap): KernelFunctions {
   const { address, borrow, output, pool, write } = heap;
 
@@ -114,6 +120,33 @@ export function fieldKernels(heap: WasmHeap): KernelFunctions {
       pool.run("rectifyGradient", values, sizeOf(dy.shape), numbersAtOnce);
       return dx;
     }),
+
+    [kernelNames.concatenateChannels]: kernel<
+      Record<string, TensorInfo>,
+      ConcatenateChannelsAttributes
+    >((inputs, { channels }) => {
+      const space = (inputs["x0"] as TensorInfo).shape.slice(0, -1);
+      const total = channels.reduce((sum, n) => sum + n, 0);
+      const y = output([...space, total]);
+      let start = 0;
+      for (const [i, width] of channels.entries()) {
+        const x = address(inputs[`x${i}`] as TensorInfo);
+        const values = [x, address(y), width, 0, total, start, width];
+        pool.run("copyChannels", values, sizeOf(space), pointsAtOnce);
+        start += width;
+      }
+      return y;
+    }),
+    [kernelNames.sliceChannels]: kernel<{ x: TensorInfo }, SliceChannelsAttributes>(
+      ({ x }, { start, length }) => {
+        const space = x.shape.slice(0, -1);
+        const y = output([...space, length]);
+        const channels = x.shape.at(-1) as number;
+        const values = [address(x), address(y), channels, start, length, 0, length];
+        pool.run("copyChannels", values, sizeOf(space), pointsAtOnce);
+        return y;
+      },
+    ),
 
     [kernelNames.maxPoolHalf]: kernel<{ x: TensorInfo }>(({ x }) => {
       const y = output(scaled(x.shape, 1 / 2));

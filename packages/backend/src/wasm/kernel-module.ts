@@ -14,7 +14,7 @@ export interface Kernels {
   readonly scatterPoints: Numbers<void>;
   readonly rectify: Numbers<void>;
   readonly rectifyGradient: Numbers<void>;
-  readonly addFields: Numbers<void>;
+  readonly copyChannels: Numbers<void>;
   readonly maxPool: Numbers<void>;
   readonly maxPoolGradient: Numbers<void>;
   readonly upsample: Numbers<void>;

@@ -3,6 +3,7 @@ import {
   backend_util,
   conv2d,
   getKernel,
+  type KernelBackend,
   type KernelConfig,
   min,
   type NamedTensorMap,
@@ -12,6 +13,7 @@ import {
   sub,
   type Tensor,
   type Tensor4D,
+  type TensorInfo,
   tidy,
   transpose,
   unregisterKernel,
@@ -53,7 +55,7 @@ function filterGradient(x: Tensor4D, dy: Tensor4D, attributes: FilterGradientAtt
   return transpose(slice(all, 0, [inputs, height, width, outputs]), [1, 2, 0, 3]);
 }
 
-/** Registers what training needs and tfjs-backend-wasm 4.22 lacks or has wrong. */
+/** Registers what training needs and tfjs-backend-wasm 4.22 lacks, has wrong, or does with a needless copy. */
 export function registerMissingKernels(): void {
   const backendName = "wasm";
   if (getKernel("Conv2DBackpropFilter", backendName) === undefined) {
@@ -86,5 +88,16 @@ export function registerMissingKernels(): void {
           ...(attrs === undefined ? {} : { attrs }),
         }) as Tensor;
       }),
+  });
+  // It copies, and every tensor that is saved for a gradient is a clone; others share, as its own Reshape does.
+  const identity: KernelConfig = getKernel("Identity", backendName);
+  unregisterKernel("Identity", backendName);
+  registerKernel({
+    ...identity,
+    kernelFunc: ({ inputs, backend }) => {
+      const { dataId, shape, dtype } = inputs["x"] as TensorInfo;
+      (backend as KernelBackend).incRef(dataId);
+      return { dataId, shape, dtype };
+    },
   });
 }

@@ -1,3 +1,4 @@
+import type { Precision } from "@eddyflow/core";
 import type { VelocityNetwork } from "@eddyflow/models";
 import { networkFromDescription } from "@eddyflow/models";
 import type { BenchmarkedNetwork } from "../networks.ts";
@@ -7,13 +8,13 @@ import { prepareLoop } from "./prepare-loop.ts";
 import { prepareNetwork, prepareOptimizer, prepareSampling } from "./prepare-network.ts";
 import { prepareConvolution, prepareProduct } from "./prepare-rate.ts";
 import { prepareRollout } from "./prepare-rollout.ts";
+import { prepareSpectralLoss } from "./prepare-spectral-loss.ts";
 import type { Prepared } from "./prepared.ts";
 
-const networkOf = ({ description }: BenchmarkedNetwork): VelocityNetwork =>
-  networkFromDescription(description);
-
 /** Makes a work ready on the backend of this process. */
-export async function prepare(work: Work, file: string): Promise<Prepared> {
+export async function prepare(work: Work, file: string, precision: Precision): Promise<Prepared> {
+  const networkOf = ({ description }: BenchmarkedNetwork): VelocityNetwork =>
+    networkFromDescription(description, { precision });
   switch (work.kind) {
     case "product":
       return prepareProduct(work);
@@ -27,6 +28,8 @@ export async function prepare(work: Work, file: string): Promise<Prepared> {
       return prepareOptimizer(work, file, networkOf(work.network));
     case "loading":
       return prepareLoading(work);
+    case "spectralLoss":
+      return prepareSpectralLoss(work, file);
     case "simulator":
       return prepareSimulator(work, file);
     case "loop":
