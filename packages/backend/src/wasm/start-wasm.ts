@@ -94,7 +94,16 @@ export async function startWasm(): Promise<StartedBackend> {
     });
   }
   registerMissingKernels();
-  await registerOwnKernels(threads, startNodeThread);
+  try {
+    await registerOwnKernels(threads, startNodeThread);
+  } catch (error) {
+    refused.push({
+      name: "wasm",
+      reason: `convolves on one thread: ${(error as Error).message}`,
+      remedy: "use native TensorFlow (`pnpm native:install`) where time matters",
+    });
+    await registerOwnKernels(1, startNodeThread);
+  }
   return {
     version: `TensorFlow.js ${wasm.version_wasm}, WebAssembly`,
     device: `${(cpus()[0]?.model ?? "CPU").trim()}`,
