@@ -37,7 +37,7 @@ class Peer(Protocol):
         """Makes ready what is asked for, with the weights and inputs of the reference file."""
 
 
-MODULES = {"torch": "torch_peer", "jax": "jax_peer", "numpy": "numpy_peer"}
+MODULES = {"torch": "torch_peer", "jax": "jax_peer", "numpy": "numpy_peer", "exponax": "exponax_peer"}
 
 
 def peak_memory() -> int:

@@ -28,10 +28,11 @@ export type Presence =
   | { readonly name: EngineName; readonly absent: string };
 
 const libraries = { torch: "torch", jax: "jax", numpy: "numpy" } as const;
-const peers = join(import.meta.dirname, "../peers/engine.py");
+/** The program that runs a peer by name. */
+export const peers = join(import.meta.dirname, "../peers/engine.py");
 
 /** The reason why a Python library cannot be imported, or null. */
-async function whyNot(python: string, library: string): Promise<string | null> {
+export async function whyNot(python: string, library: string): Promise<string | null> {
   try {
     await promisify(execFile)(python, ["-c", `import ${library}`], { timeout: 120_000 });
     return null;

@@ -81,12 +81,12 @@ export type Work =
  * What an engine is asked, one JSON object per line on its standard input; it answers each with a line. Its
  * first line, unasked, is a `Ready`. It ends when its input does.
  */
-export type Request =
+export type Request<W = unknown> =
   /**
    * Makes a work ready, which gets the next index. The first engine writes weights, inputs and its output into
    * `file`, the others begin with the same weights and inputs and compare their output.
    */
-  | { readonly request: "prepare"; readonly work: Work; readonly file: string }
+  | { readonly request: "prepare"; readonly work: W; readonly file: string }
   /** Does a prepared work `repeats` times. */
   | { readonly request: "time"; readonly index: number; readonly repeats: number }
   | { readonly request: "memory" };

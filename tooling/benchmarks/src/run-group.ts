@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineCommand, type EngineProcess, startEngine } from "./engine-process.ts";
-import type { Group, Pace } from "./plan.ts";
+import type { Pace } from "./plan.ts";
 import type { MemoryAnswer, PreparedAnswer, TimeAnswer } from "./protocol.ts";
 
 /** What a case took on an engine. */
@@ -49,6 +49,20 @@ const pauseMilliseconds = 200;
 /** Largest difference of outputs in float32 and in bfloat16. */
 const toleranceOf = (engine: string) => (/autocast|mixed/u.test(engine) ? 0.05 : 1e-4);
 
+/** Cases that are timed in turns by the same processes. */
+export interface TimedGroup {
+  readonly name: string;
+  readonly cases: readonly {
+    readonly name: string;
+    /** Plain JSON that the engines understand. */
+    readonly work: unknown;
+    /** Runs in a turn, where they are not left to the pace. */
+    readonly runs?: number;
+    /** Largest difference of outputs; that of the engine's precision if not given. */
+    readonly tolerance?: number;
+  }[];
+}
+
 export interface RunGroupOptions {
   readonly pace: Pace;
   /** For the files that engines exchange. */
@@ -78,7 +92,7 @@ interface Contender {
  * The first run of a turn, whose caches hold another engine's data, does not count where there are more.
  */
 export async function runGroup(
-  group: Group,
+  group: TimedGroup,
   commands: readonly EngineCommand[],
   { pace, folder, signal, onProgress }: RunGroupOptions,
 ): Promise<GroupResult> {
@@ -155,15 +169,15 @@ export async function runGroup(
 
 /** Prepares all cases of a group and chooses how often each runs in a turn. */
 async function warmUp(
-  group: Group,
+  group: TimedGroup,
   engine: EngineProcess,
   { pace, folder }: Pick<RunGroupOptions, "pace" | "folder">,
 ): Promise<Contender["cases"]> {
   const cases: Contender["cases"] = [];
-  for (const [index, { name, work, runs }] of group.cases.entries()) {
+  for (const [index, { name, work, runs, tolerance }] of group.cases.entries()) {
     const file = join(folder, `${name.replaceAll("/", "-")}.safetensors`);
     const { difference } = await engine.ask<PreparedAnswer>({ request: "prepare", work, file });
-    if (difference !== null && !(difference <= toleranceOf(engine.name))) {
+    if (difference !== null && !(difference <= (tolerance ?? toleranceOf(engine.name)))) {
       throw new Error(
         `${name}: its output differs by ${difference.toExponential(1)} from ours: not the same work`,
       );

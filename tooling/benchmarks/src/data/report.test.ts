@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { planData } from "./plan.ts";
+import { dataReportText, dataRows } from "./report.ts";
+
+const { groups } = planData(false);
+const timing = (engine: string, name: string, milliseconds: readonly number[]) => ({
+  group: "ks2d",
+  name,
+  engine,
+  milliseconds,
+  firstMilliseconds: 100,
+  difference: null,
+  figures: {},
+});
+
+test("times are those of a step, and ratios those of minima to ours", () => {
+  const rows = dataRows(groups, [
+    {
+      timings: [
+        timing("eddyflow", "ks2d/step", [3, 2, 4]),
+        timing("exponax", "ks2d/step", [1, 8, 2]),
+        timing("eddyflow", "ks2d/trajectory", [100]),
+      ],
+      runs: [
+        { group: "ks2d", engine: "exponax", about: "exponax 1", startSeconds: 1, peakBytes: 1 },
+      ],
+      failed: [],
+    },
+  ]);
+  expect(rows[0]).toMatchObject({ minimum: 2, median: 3, ratio: null });
+  expect(rows[1]).toMatchObject({ minimum: 1, median: 2, ratio: 2, about: "exponax 1" });
+  expect(rows[2]).toMatchObject({ minimum: 2, runs: 1 });
+  const text = dataReportText(
+    {
+      date: "2026-01-01",
+      quick: false,
+      machine: { processor: "a", threads: 2, memoryGigabytes: 8, system: "Linux", node: "v22" },
+      binding: "bound",
+      rows,
+      absent: [{ engine: "exponax", reason: "no module" }],
+      failed: [{ group: "ks2d", engine: "exponax", reason: "another result" }],
+    },
+    groups,
+  );
+  expect(text).toContain("not measured: exponax: no module");
+  expect(text).toContain("left out: exponax in ks2d: another result");
+  expect(text).not.toMatch(/NaN|undefined|Infinity/u);
+});
+
+test("without our own time there is no ratio", () => {
+  const [row] = dataRows(groups, [
+    { timings: [timing("exponax", "ks2d/step", [1])], runs: [], failed: [] },
+  ]);
+  expect(row?.ratio).toBe(null);
+});
