@@ -1,5 +1,6 @@
 import { DataError, type Grid } from "@eddyflow/core";
 import type { Observation } from "./observe.ts";
+import { storeFormat } from "./zarr-files.ts";
 
 /** Plain data, as JSON holds them. */
 export type Json =
@@ -15,6 +16,11 @@ export interface StoreDescription {
   readonly experiment: string;
   readonly split: string;
   readonly channels: readonly string[];
+  /**
+   * Channels that are the components of one vector, which share a deviation and turn with the axes: for each
+   * spatial axis, in array order, the channel of the component along it. vx, vy on [y, x] are [1, 0].
+   */
+  readonly vectors?: readonly (readonly number[])[];
   /** The grid of the states as they are stored, after observation. */
   readonly grid: Grid;
   /** Physical time between two frames. */
@@ -49,10 +55,13 @@ const isGrid = (value: unknown) => {
   );
 };
 
+const isVectors = listOf(listOf((entry) => Number.isSafeInteger(entry) && (entry as number) >= 0));
+
 const checks: Readonly<Record<keyof StoreDescription, (value: unknown) => boolean>> = {
   experiment: isText,
   split: isText,
   channels: listOf(isText),
+  vectors: (value) => value === undefined || isVectors(value),
   grid: isGrid,
   frameInterval: isPositive,
   frames: isCount,
@@ -69,6 +78,14 @@ const checks: Readonly<Record<keyof StoreDescription, (value: unknown) => boolea
  */
 export function parseDescription(attributes: unknown, dir: string): StoreDescription {
   const found = isRecord(attributes) ? attributes : {};
+  const { format, version } = found;
+  if (format === storeFormat.format && version !== storeFormat.version) {
+    throw new DataError({
+      problem: `${dir}/zarr.json: a trajectory store of version ${version}`,
+      expected: `version ${storeFormat.version}`,
+      remedy: "make the data again, or read it with the version of this package that wrote it",
+    });
+  }
   for (const [name, check] of Object.entries(checks)) {
     if (check(found[name])) continue;
     throw new DataError({
@@ -78,7 +95,9 @@ export function parseDescription(attributes: unknown, dir: string): StoreDescrip
     });
   }
   return Object.fromEntries(
-    Object.keys(checks).map((name) => [name, found[name]]),
+    Object.keys(checks)
+      .filter((name) => name in found)
+      .map((name) => [name, found[name]]),
   ) as unknown as StoreDescription;
 }
 

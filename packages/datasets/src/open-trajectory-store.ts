@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { ArgumentError, DataError, type Normalisation } from "@eddyflow/core";
+import { DataError, type Normalisation } from "@eddyflow/core";
 import FileSystemStore from "@zarrita/storage/fs";
 import { isZarritaError, open } from "zarrita";
 import { parseDescription, type StoreDescription } from "./description.ts";
+import { frameReader } from "./frame-reader.ts";
 import {
   chunkName,
   readAttributes,
@@ -18,6 +19,8 @@ export interface TrajectoryStore {
   readonly trajectories: number;
   /** Of this store's own values, where it was measured: the training split's belongs to every split. */
   readonly normalisation: Normalisation | null;
+  /** What holds for a whole trajectory (a viscosity, an Atwood number), where the files say it: one entry per trajectory. */
+  readonly constants?: readonly Readonly<Record<string, number>>[];
   /**
    * Frames first … first + count − 1 of a trajectory, `[time, ...space, channel]` in physical units.
    *
@@ -114,9 +117,6 @@ async function decodeFrame({ path, shape, array }: Trajectory, frame: number) {
   }
 }
 
-/** Decoded frames that a store keeps: small data are decoded once, large data use no more memory than this. */
-const keptBytes = 256 * 2 ** 20;
-
 /**
  * Opens a trajectory store and looks at every file's size, so that a store that is not complete is known
  * before anything is computed from it.
@@ -131,41 +131,16 @@ export async function openTrajectoryStore(dir: string): Promise<TrajectoryStore>
   for (let index = 0; index < trajectories; index++) {
     opened.push(await openTrajectory(dir, index, description));
   }
-  const kept = new Map<number, Float32Array>();
-  let room = keptBytes;
-  const readFrame = async (trajectory: number, frame: number): Promise<Float32Array> => {
-    const number = trajectory * frames + frame;
-    const found = kept.get(number);
-    if (found !== undefined) return found;
-    const data = await decodeFrame(opened[trajectory] as Trajectory, frame);
-    if (data.byteLength <= room && !kept.has(number)) {
-      kept.set(number, data);
-      room -= data.byteLength;
-    }
-    return data;
-  };
   return {
     description,
     trajectories,
     normalisation: parseNormalisation(attributes["normalisation"], dir),
-    readFrames: async (trajectory, first, count) => {
-      const whole = [trajectory, first, count].every(Number.isInteger);
-      const inside = trajectory >= 0 && trajectory < trajectories && first >= 0 && count >= 1;
-      if (!whole || !inside || first + count > frames) {
-        throw new ArgumentError({
-          problem: `frames ${first} … ${first + count - 1} of trajectory ${trajectory} in ${dir}`,
-          expected: `frames 0 … ${frames - 1} of trajectories 0 … ${trajectories - 1}`,
-          remedy: "ask for fewer",
-        });
-      }
-      const parts = await Promise.all(
-        Array.from({ length: count }, (_, i) => readFrame(trajectory, first + i)),
-      );
-      const size = parts[0]?.length ?? 0;
-      const out = new Float32Array(count * size);
-      for (const [i, part] of parts.entries()) out.set(part, i * size);
-      return out;
-    },
+    readFrames: frameReader({
+      path: dir,
+      trajectories,
+      frames,
+      decode: (trajectory, frame) => decodeFrame(opened[trajectory] as Trajectory, frame),
+    }),
   };
 }
 
