@@ -1,8 +1,9 @@
 export { createTrajectoryStore, type TrajectoryWriter } from "./create-trajectory-store.ts";
 export type { Json, StoreDescription } from "./description.ts";
 export type { OpenDataOptions } from "./foreign/open-source.ts";
+export type { FieldLayout, VectorField } from "./layout.ts";
 export { measureNormalisation } from "./measure-normalisation.ts";
-export { type Observation, observe, observeGrid } from "./observe.ts";
+export { type Observation, type ObservationStep, observe, observeLayout } from "./observe.ts";
 export { openData } from "./open-data.ts";
 export {
   openTrajectoryStore,

@@ -77,7 +77,7 @@ test("The Well: fields of each order, missing axes and vectors come as channels"
   expect(description).toMatchObject({
     experiment: "fixture",
     split: "test",
-    vectors: [[2, 3]],
+    vectors: [{ channels: ["velocity_x", "velocity_y"], axes: [0, 1] }],
     grid: { shape: [4, 6], extent: [2, 1.5], boundary: ["periodic", "wall"] },
     frameInterval: 0.5,
     frames: 3,
@@ -142,7 +142,7 @@ test("PDEBench: four fields in the order of its reader, the fields' number of ti
   expect(store.description).toMatchObject({
     experiment: "pdebench",
     channels: ["density", "pressure", "Vx", "Vy"],
-    vectors: [[2, 3]],
+    vectors: [{ channels: ["Vx", "Vy"], axes: [0, 1] }],
     grid: { shape: [4, 6], boundary: ["periodic", "periodic"] },
     frameInterval: 0.0625,
     frames: 3,
@@ -179,7 +179,7 @@ test("channels, trajectories, a time stride and what files do not say are option
     frameInterval: 0.125,
     trajectories: 2,
   });
-  expect(store.description.vectors).toBeUndefined();
+  expect(store.description.vectors).toEqual([{ channels: ["Vy"], axes: [1] }]);
   await expectValues(store, ({ sample, frame, i, j, c }) =>
     value([7, 3][sample] as number, 2 * frame, i, j, c === 0 ? 3 : 0),
   );
@@ -202,7 +202,7 @@ test("our own stores are opened by folder and split, in part too", async () => {
     experiment: "waves",
     split: "train",
     channels: ["vx", "vy", "p"],
-    vectors: [[1, 0]],
+    vectors: [{ channels: ["vx", "vy"], axes: [1, 0] }],
     grid: { shape: [4, 6], extent: [1, 2], boundary: ["periodic", "wall"] },
     frameInterval: 0.5,
     frames: 5,
@@ -217,13 +217,13 @@ test("our own stores are opened by folder and split, in part too", async () => {
     Float32Array.from({ length: 5 * size }, (_, at) => at),
   );
   const whole = await openData(path, { split: "train" });
-  expect(whole.description.vectors).toEqual([[1, 0]]);
+  expect(whole.description.vectors).toEqual([{ channels: ["vx", "vy"], axes: [1, 0] }]);
   const part = await openData(join(path, "train.zarr"), {
     channels: ["vy", "vx"],
     timeStride: 2,
   });
   expect(part.description).toMatchObject({
-    vectors: [[0, 1]],
+    vectors: [{ channels: ["vx", "vy"], axes: [1, 0] }],
     frames: 3,
     frameInterval: 1,
     seed: 7,
@@ -240,12 +240,12 @@ test("our own stores are opened by folder and split, in part too", async () => {
 test("a store of another version is refused", async () => {
   const path = join(dir, "later");
   await mkdir(path);
-  const attributes = { format: "eddyflow-trajectories", version: 2 };
+  const attributes = { format: "eddyflow-trajectories", version: 3 };
   await writeFile(
     join(path, "zarr.json"),
     JSON.stringify({ zarr_format: 3, node_type: "group", attributes }),
   );
-  expect(await failure("DataError", path)).toContain("version 2; expected version 1");
+  expect(await failure("DataError", path)).toContain("version 3; expected version 1 or 2");
 });
 
 test("a file cut anywhere is an error that names it", async () => {

@@ -72,7 +72,7 @@ export async function openPdeBench(paths: readonly string[]): Promise<DataSource
   const field = (name: string): SourceField => ({
     name,
     channels: [name],
-    vector: false,
+    axes: null,
     state: true,
   });
   return {
@@ -85,7 +85,12 @@ export async function openPdeBench(paths: readonly string[]): Promise<DataSource
     fields: [
       field("density"),
       field("pressure"),
-      { name: "V", channels: velocities.slice(0, numAxes), vector: true, state: true },
+      {
+        name: "V",
+        channels: velocities.slice(0, numAxes),
+        axes: shape.map((_, axis) => axis),
+        state: true,
+      },
     ],
     trajectories: files.flatMap(({ file, samples, frames, constants, frameInterval }) =>
       Array.from({ length: samples }, (_, sample) => ({

@@ -1,6 +1,7 @@
 import { ArgumentError, type Boundary, DataError, type Grid } from "@eddyflow/core";
 import type { StoreDescription } from "../description.ts";
 import { frameReader } from "../frame-reader.ts";
+import type { VectorField } from "../layout.ts";
 import type { TrajectoryStore } from "../open-trajectory-store.ts";
 import {
   type DataSource,
@@ -194,12 +195,14 @@ function gridOf(source: DataSource, { extent, boundary }: OpenDataOptions): Grid
   );
 }
 
-/** Vectors of which every component was chosen, as positions among the chosen channels. */
-const vectorsOf = (choices: readonly Choice[]): number[][] =>
-  [...new Set(choices.map(({ field }) => field))]
-    .filter((field) => field.vector)
-    .map((field) => field.channels.map((name) => choices.findIndex((one) => one.channel === name)))
-    .filter((channels) => !channels.includes(-1));
+/** What was chosen of each vector. */
+const vectorsOf = (choices: readonly Choice[]): VectorField[] =>
+  [...new Set(choices.map(({ field }) => field))].flatMap((field) => {
+    if (field.axes === null) return [];
+    const chosen = choices.filter((one) => one.field === field);
+    const axes = chosen.map(({ component }) => field.axes?.[component] ?? null);
+    return [{ channels: chosen.map(({ channel }) => channel), axes }];
+  });
 
 /**
  * A store over files of another format. No values are read before they are asked for, and each is looked at

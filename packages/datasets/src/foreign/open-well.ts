@@ -202,7 +202,7 @@ function openWellFile(file: Hdf5File): OpenWellFile {
       fields.push({
         name: String(name),
         channels: channelNames(String(name), order, axes),
-        vector: order === 1,
+        axes: order === 1 ? shape.map((_, axis) => axis) : null,
         state: field.timeVarying,
       });
     }

@@ -5,8 +5,8 @@ import type { Json } from "../description.ts";
 export interface SourceField {
   readonly name: string;
   readonly channels: readonly string[];
-  /** Whether the channels are the components along the spatial axes, in array order. */
-  readonly vector: boolean;
+  /** For a vector the axis of the grid that each component points along, null where it is none or unknown. */
+  readonly axes: readonly (number | null)[] | null;
   /** Whether it belongs to the state; the others are read where they are asked for. */
   readonly state: boolean;
 }

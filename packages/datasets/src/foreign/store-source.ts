@@ -1,3 +1,4 @@
+import { observeLayout } from "../observe.ts";
 import type { TrajectoryStore } from "../open-trajectory-store.ts";
 import { type OpenDataOptions, openSource } from "./open-source.ts";
 
@@ -12,7 +13,7 @@ export function storeSource(
   options: OpenDataOptions,
 ): TrajectoryStore {
   const { description } = store;
-  const { channels, grid, frames, frameInterval, split, vectors = [] } = description;
+  const { channels, grid, frames, frameInterval, split } = description;
   if (Object.keys(options).every((name) => name === "split" && options.split === split))
     return store;
   const part = openSource(
@@ -23,7 +24,7 @@ export function storeSource(
       shape: grid.shape,
       extent: () => grid.extent,
       boundary: grid.boundary,
-      fields: [{ name: "state", channels, vector: false, state: true }],
+      fields: [{ name: "state", channels, axes: null, state: true }],
       trajectories: Array.from({ length: store.trajectories }, (_, index) => ({
         path,
         frames,
@@ -41,15 +42,16 @@ export function storeSource(
     },
     options,
   );
-  const kept = vectors
-    .map((vector) => vector.map((at) => part.description.channels.indexOf(channels[at] ?? "")))
-    .filter((vector) => !vector.includes(-1));
+  // What is left of a vector is one still, as for an observation of fields.
+  const { vectors: kept } = observeLayout(description, [
+    { kind: "fields", channels: part.description.channels },
+  ]);
   const { experiment, recipe, seed, observation } = description;
   return {
     ...part,
     description: {
       ...part.description,
-      ...(kept.length > 0 ? { vectors: kept } : {}),
+      ...(kept === undefined ? {} : { vectors: kept }),
       experiment,
       recipe,
       seed,
