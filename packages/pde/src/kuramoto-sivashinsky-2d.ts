@@ -165,6 +165,7 @@ export function kuramotoSivashinsky2d({
   return {
     dt,
     shape,
+    channels: ["u"],
     step(state, steps = 1) {
       if (state.length !== n * n) {
         throw new ShapeError({
