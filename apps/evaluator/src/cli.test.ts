@@ -65,11 +65,12 @@ async function makeData(split: string, seed: number): Promise<void> {
   const dir = join(folder, "data", `${split}.zarr`);
   const writer = await createTrajectoryStore(dir, description);
   const stepper = kuramotoSivashinsky2d(recipe);
+  const layout = { grid: { ...grid, shape: [32, 32] }, channels: ["u"] };
   for (let index = 0; index < 2; index++) {
     let state = stepper.step(randomFourierField(key(seed + index), [32, 32]), 40);
     const trajectory = new Float32Array(frames * 64);
     for (let frame = 0; frame < frames; frame++) {
-      trajectory.set(observe(state, [32, 32], 1, recipe.observation), frame * 64);
+      trajectory.set(observe(state, layout, recipe.observation), frame * 64);
       state = stepper.step(state, 2);
     }
     await writer.write(index, trajectory);

@@ -1,4 +1,4 @@
-import { observe } from "@eddyflow/datasets";
+import { type FieldLayout, observe } from "@eddyflow/datasets";
 import { kuramotoSivashinsky2d } from "@eddyflow/pde";
 import { key } from "@eddyflow/random";
 import { resample } from "@eddyflow/spectral";
@@ -17,6 +17,11 @@ const recipe: SolverRecipe = {
 };
 
 /** A smooth field that 8 × 8 points hold exactly, on n × n points. */
+const layout: FieldLayout = {
+  grid: { shape: [32, 32], extent: [1, 1], boundary: ["periodic", "periodic"] },
+  channels: ["u"],
+};
+
 const smooth = (n: number) =>
   Float64Array.from({ length: n * n }, (_, i) => {
     const [y, x] = [(2 * Math.PI * Math.floor(i / n)) / n, (2 * Math.PI * (i % n)) / n];
@@ -27,7 +32,7 @@ test("from a state that the observed points hold exactly, the solver forecasts a
   const stepper = kuramotoSivashinsky2d(recipe);
   const first = smooth(32);
   const [second, third] = [stepper.step(first, 3), stepper.step(first, 6)];
-  const seen = (field: Float64Array) => observe(field, [32, 32], 1, recipe.observation);
+  const seen = (field: Float64Array) => observe(field, layout, recipe.observation);
   const forecast = solver("solver", recipe, { stride: 1 }).begin(seen(first), 1);
   for (const truth of [second, third]) {
     const state = await forecast.step(key(0));
@@ -46,7 +51,7 @@ test("its own state stays whole between steps: it is not observed and interpolat
   const carried = await forecast.step(key(0));
   const stepper = kuramotoSivashinsky2d(recipe);
   const whole = stepper.step(resample(Float64Array.from(sharp), [16, 16], [32, 32]), 6);
-  const expected = observe(whole, [32, 32], 1, recipe.observation);
+  const expected = observe(whole, layout, recipe.observation);
   carried.forEach((value, i) => {
     expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-4);
   });

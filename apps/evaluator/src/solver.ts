@@ -1,5 +1,5 @@
 import { ArgumentError } from "@eddyflow/core";
-import { observe } from "@eddyflow/datasets";
+import { type FieldLayout, observe } from "@eddyflow/datasets";
 import { kuramotoSivashinsky2d } from "@eddyflow/pde";
 import { resample } from "@eddyflow/spectral";
 import type { Contestant } from "./contestant.ts";
@@ -30,6 +30,14 @@ export function solver(
   const { dt, frameInterval } = recipe;
   const steps = Math.round(frameInterval / dt);
   const shape = [numPoints, numPoints];
+  const layout: FieldLayout = {
+    grid: {
+      shape,
+      extent: [recipe.domainExtent, recipe.domainExtent],
+      boundary: ["periodic", "periodic"],
+    },
+    channels: ["u"],
+  };
   const stepper = kuramotoSivashinsky2d({ ...recipe, numPoints });
   return {
     name,
@@ -55,7 +63,7 @@ export function solver(
             // A coarse solver may diverge, which is a result and no error.
             const advanced = stepper.step(state, steps);
             states[row] = advanced;
-            next.set(observe(advanced, shape, 1, observed), row * size);
+            next.set(observe(advanced, layout, observed), row * size);
           }
           return next;
         },

@@ -1,5 +1,10 @@
 import type { Key } from "@eddyflow/core";
-import { observe, observeGrid, type StoreDescription } from "@eddyflow/datasets";
+import {
+  type FieldLayout,
+  observe,
+  observeLayout,
+  type StoreDescription,
+} from "@eddyflow/datasets";
 import type { DataRecipe, ExperimentConfig, Split } from "@eddyflow/experiments";
 import { advance, kuramotoSivashinsky2d, randomFourierField } from "@eddyflow/pde";
 import { keyFor } from "@eddyflow/random";
@@ -18,22 +23,24 @@ export type Simulation = (key: Key, hooks?: SimulationHooks) => Float32Array | n
 export const trajectoryKey = (seed: number, split: Split, index: number): Key =>
   keyFor(seed, `trajectory/${split}`, index);
 
+/** The states of the solver, before observation. */
+const solverLayout = ({ numPoints, domainExtent }: DataRecipe): FieldLayout => ({
+  grid: {
+    shape: [numPoints, numPoints],
+    extent: [domainExtent, domainExtent],
+    boundary: ["periodic", "periodic"],
+  },
+  channels: ["u"],
+});
+
 /** What the store of a split says of itself. Its recipe leaves the numbers of trajectories out. */
 export function describe(config: ExperimentConfig, split: Split): StoreDescription {
   const { trajectories, ...recipe } = config.data;
-  const { numPoints, domainExtent, observation, frameInterval, frames } = config.data;
+  const { observation, frameInterval, frames } = config.data;
   return {
     experiment: config.name,
     split,
-    channels: ["u"],
-    grid: observeGrid(
-      {
-        shape: [numPoints, numPoints],
-        extent: [domainExtent, domainExtent],
-        boundary: ["periodic", "periodic"],
-      },
-      observation,
-    ),
+    ...observeLayout(solverLayout(config.data), observation),
     frameInterval,
     frames,
     trajectories: trajectories[split],
@@ -54,7 +61,8 @@ export function prepareSimulation(recipe: DataRecipe): Simulation {
   const stepsPerFrame = Math.round(recipe.frameInterval / dt);
   const warmUpSteps = Math.round(recipe.warmUp / dt);
   const allSteps = warmUpSteps + (frames - 1) * stepsPerFrame;
-  const size = observe(new Float64Array(numPoints ** 2), stepper.shape, 1, observation).length;
+  const layout = solverLayout(recipe);
+  const size = observe(new Float64Array(numPoints ** 2), layout, observation).length;
 
   return (key, { onProgress, isStopped } = {}) => {
     let state = randomFourierField(key, stepper.shape);
@@ -73,7 +81,7 @@ export function prepareSimulation(recipe: DataRecipe): Simulation {
     for (let frame = 0; frame < frames; frame++) {
       if (isStopped?.()) return null;
       if (frame > 0) forward(stepsPerFrame);
-      trajectory.set(observe(state, stepper.shape, 1, observation), frame * size);
+      trajectory.set(observe(state, layout, observation), frame * size);
     }
     return trajectory;
   };

@@ -172,6 +172,22 @@ function mendCumulativeSum(backendName: BackendName): void {
   });
 }
 
+/** A sum from the end is that of the reversed axis, reversed; the kernel's own is wrong. */
+function mendReverseSum(backendName: BackendName): void {
+  wrapKernel("Cumsum", backendName, (own) => (call) => {
+    const { x } = call.inputs as { x: Tensor };
+    const attributes = call.attrs as { axis: number; exclusive: boolean; reverse: boolean };
+    if (!attributes.reverse) return own(call);
+    const n = x.shape[attributes.axis] as number;
+    const inner = util.sizeFromShape(x.shape.slice(attributes.axis + 1));
+    return tidy(() => {
+      // Three axes, since not every rank can be reversed.
+      const backwards = reverse(reshape(x, [-1, n, inner]), 1);
+      return reshape(reverse(cumsum(backwards, 1, attributes.exclusive), 1), x.shape);
+    });
+  });
+}
+
 /** A sum over an axis without cells is zero, neither what the memory held nor an error. */
 function mendEmptySum(backendName: BackendName): void {
   wrapKernel("Sum", backendName, (own) => (call) => {
@@ -229,6 +245,7 @@ export function refuseWrongKernels(backendName: BackendName): void {
     cumsum(dy, axis as number, exclusive as boolean, !(backwards as boolean)),
   );
   if (backendName === "webgpu" || backendName === "wasm" || backendName === "cpu") {
+    if (backendName === "webgpu") mendReverseSum(backendName);
     mendCumulativeSum(backendName);
     mendEmptySum(backendName);
     mendAveragePooling("AvgPoolGrad", backendName);

@@ -1,5 +1,7 @@
-import { DataError, type Grid } from "@eddyflow/core";
+import { DataError } from "@eddyflow/core";
+import type { FieldLayout } from "./layout.ts";
 import type { Observation } from "./observe.ts";
+import { readableVersions, storeFormat } from "./zarr-files.ts";
 
 /** Plain data, as JSON holds them. */
 export type Json =
@@ -10,13 +12,13 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
-/** What a trajectory store holds and how it was made; kept as attributes of its root group. */
-export interface StoreDescription {
+/**
+ * What a trajectory store holds and how it was made; kept as attributes of its root group. Grid, channels and
+ * vectors are those of the states as they are stored, after observation.
+ */
+export interface StoreDescription extends FieldLayout {
   readonly experiment: string;
   readonly split: string;
-  readonly channels: readonly string[];
-  /** The grid of the states as they are stored, after observation. */
-  readonly grid: Grid;
   /** Physical time between two frames. */
   readonly frameInterval: number;
   /** Frames of each trajectory. */
@@ -49,26 +51,84 @@ const isGrid = (value: unknown) => {
   );
 };
 
+const isWhole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isSizes = (value: unknown) => isCount(value) || listOf(isCount)(value);
+
+const stepChecks: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> =
+  {
+    fields: { channels: listOf(isText) },
+    stride: { stride: isSizes },
+    average: { points: isSizes },
+    slice: { axis: isWhole, at: Number.isFinite },
+    crop: { axis: isWhole, from: isWhole, to: isCount },
+  };
+
+const isObservationStep = (value: unknown) => {
+  if (!isRecord(value)) return false;
+  const fields = Object.hasOwn(stepChecks, String(value["kind"]))
+    ? stepChecks[String(value["kind"])]
+    : undefined;
+  return fields !== undefined && Object.entries(fields).every(([name, is]) => is(value[name]));
+};
+
+const isObservation = (value: unknown) =>
+  Array.isArray(value)
+    ? value.every(isObservationStep)
+    : isRecord(value) && isCount(value["stride"]);
+
+const isVector = (value: unknown) => {
+  if (!isRecord(value)) return false;
+  const { channels, axes } = value;
+  return (
+    listOf(isText)(channels) &&
+    listOf((axis) => axis === null || isWhole(axis))(axes) &&
+    (channels as unknown[]).length === (axes as unknown[]).length
+  );
+};
+
 const checks: Readonly<Record<keyof StoreDescription, (value: unknown) => boolean>> = {
   experiment: isText,
   split: isText,
   channels: listOf(isText),
   grid: isGrid,
+  vectors: (value) => value === undefined || (Array.isArray(value) && value.every(isVector)),
   frameInterval: isPositive,
   frames: isCount,
   trajectories: isCount,
   recipe: (value) => value !== undefined,
   seed: (value) => Number.isSafeInteger(value),
-  observation: (value) => isRecord(value) && isCount(value["stride"]),
+  observation: isObservation,
 };
+
+/** A vector whose channels or axes the store does not have, in words, or null. */
+function foreignVector({ channels, grid, vectors = [] }: FieldLayout): string | null {
+  for (const vector of vectors) {
+    const channel = vector.channels.find((name) => !channels.includes(name));
+    if (channel !== undefined) return `the channel "${channel}"`;
+    const axis = vector.axes.find((along) => along !== null && along >= grid.shape.length);
+    if (axis !== undefined) return `the axis ${axis}`;
+  }
+  const names = vectors.flatMap((vector) => vector.channels);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  return twice === undefined ? null : `the channel "${twice}" twice`;
+}
 
 /**
  * Reads a description from the attributes of a root group.
  *
- * @throws DataError naming the first attribute that is absent or not of its kind.
+ * @throws DataError for a store of another version, or naming the first attribute that is absent or not of
+ * its kind.
  */
 export function parseDescription(attributes: unknown, dir: string): StoreDescription {
   const found = isRecord(attributes) ? attributes : {};
+  const { format, version } = found;
+  if (format === storeFormat.format && !readableVersions.includes(version as number)) {
+    throw new DataError({
+      problem: `${dir}/zarr.json: the store is of version ${JSON.stringify(version)}`,
+      expected: `version ${readableVersions.join(" or ")}`,
+      remedy: "read it with the release that wrote it, or make the data again",
+    });
+  }
   for (const [name, check] of Object.entries(checks)) {
     if (check(found[name])) continue;
     throw new DataError({
@@ -77,9 +137,16 @@ export function parseDescription(attributes: unknown, dir: string): StoreDescrip
       remedy: "check the path, or make the data again",
     });
   }
-  return Object.fromEntries(
-    Object.keys(checks).map((name) => [name, found[name]]),
+  const description = Object.fromEntries(
+    Object.keys(checks).flatMap((name) => (name in found ? [[name, found[name]]] : [])),
   ) as unknown as StoreDescription;
+  const foreign = foreignVector(description);
+  if (foreign === null) return description;
+  throw new DataError({
+    problem: `${dir}/zarr.json: attribute "vectors" names ${foreign}`,
+    expected: `channels of ${description.channels.join(", ")}, each in one vector, and axes of the grid`,
+    remedy: "correct the attribute, or make the data again",
+  });
 }
 
 /** The first place where two plain values differ, as a dotted path with both values, or null. */

@@ -1,7 +1,8 @@
 export { createTrajectoryStore, type TrajectoryWriter } from "./create-trajectory-store.ts";
 export type { Json, StoreDescription } from "./description.ts";
+export type { FieldLayout, VectorField } from "./layout.ts";
 export { measureNormalisation } from "./measure-normalisation.ts";
-export { type Observation, observe, observeGrid } from "./observe.ts";
+export { type Observation, type ObservationStep, observe, observeLayout } from "./observe.ts";
 export {
   openTrajectoryStore,
   type TrajectoryStore,

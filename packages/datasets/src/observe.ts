@@ -1,74 +1,252 @@
-import { ArgumentError, type Grid, ShapeError } from "@eddyflow/core";
+import { ArgumentError, ShapeError } from "@eddyflow/core";
+import { channelIndex, type FieldLayout, type VectorField } from "./layout.ts";
 
-/** What is seen of a field: every `stride`-th point along each axis, from the first one on. */
-export interface Observation {
-  readonly stride: number;
-}
+/** One thing done to a full state on its way to what is seen of it. Axes are counted in array order. */
+export type ObservationStep =
+  /** These channels, in this order. */
+  | { readonly kind: "fields"; readonly channels: readonly string[] }
+  /**
+   * Every `stride`-th point from the first one on, along all axes or each its own. Structure that the points
+   * cannot carry aliases, as it does for a sparse set of sensors.
+   */
+  | { readonly kind: "stride"; readonly stride: number | readonly number[] }
+  /** The mean over boxes of `points` cells, along all axes or each its own; conserves the mean of the field. */
+  | { readonly kind: "average"; readonly points: number | readonly number[] }
+  /** The cells that hold the coordinate `at`, 0 ≤ at < extent; cell i is [i·h, (i + 1)·h). Drops the axis. */
+  | { readonly kind: "slice"; readonly axis: number; readonly at: number }
+  /** Points `from` … `to` − 1. An axis that is cut is no longer periodic; its ends count as walls. */
+  | { readonly kind: "crop"; readonly axis: number; readonly from: number; readonly to: number };
 
-const observedAxis = (points: number, { stride }: Observation): number => {
-  if (!Number.isSafeInteger(stride) || stride < 1 || points % stride !== 0) {
-    throw new ArgumentError({
-      problem: `a stride of ${stride} does not fit an axis of ${points} points`,
-      expected: "a divisor of the number of points",
-      remedy: "choose another stride or grid",
-    });
-  }
-  return points / stride;
+/** What is seen of a field: steps, one after the other. `{ stride }` is short for that one step. */
+export type Observation = { readonly stride: number } | readonly ObservationStep[];
+
+const refuse = (problem: string, expected: string): never => {
+  throw new ArgumentError({ problem, expected, remedy: "correct the observation, or the grid" });
 };
 
-/**
- * The grid of what is seen: fewer points over the same box.
- *
- * @throws ArgumentError where the stride does not divide an axis.
- */
-export function observeGrid(grid: Grid, observation: Observation): Grid {
-  return { ...grid, shape: grid.shape.map((points) => observedAxis(points, observation)) };
+const stepsOf = (observation: Observation): readonly ObservationStep[] =>
+  "stride" in observation ? [{ kind: "stride", stride: observation.stride }] : observation;
+
+/** out[j] = mean over w < width of in[first + j · pitch + w], along one axis. */
+interface AxisMap {
+  readonly axis: number;
+  readonly points: number;
+  readonly first: number;
+  readonly pitch: number;
+  readonly width: number;
+}
+
+/** A step resolved for one layout. */
+interface Resolved {
+  /** Applied one after the other. */
+  readonly maps: readonly AxisMap[];
+  /** Where it is not null, the channels that stay. */
+  readonly channels: readonly number[] | null;
+  readonly layout: FieldLayout;
+}
+
+const withVectors = (layout: FieldLayout, vectors: readonly VectorField[]): FieldLayout => {
+  const { vectors: _, ...rest } = layout;
+  return vectors.length === 0 ? rest : { ...rest, vectors };
+};
+
+function resolveFields(layout: FieldLayout, names: readonly string[]): Resolved {
+  if (names.length === 0 || new Set(names).size !== names.length) {
+    refuse(`the fields [${names.join(", ")}]`, "at least one channel, each once");
+  }
+  const channels = names.map((name) => channelIndex(layout.channels, name));
+  // What is left of a vector is one still: a component that is seen points where it did.
+  const vectors = (layout.vectors ?? []).flatMap((vector) => {
+    const seen = vector.channels.flatMap((name, i) => (names.includes(name) ? [i] : []));
+    if (seen.length === 0) return [];
+    return [
+      {
+        channels: seen.map((i) => vector.channels[i] as string),
+        axes: seen.map((i) => vector.axes[i] as number | null),
+      },
+    ];
+  });
+  return { maps: [], channels, layout: withVectors({ ...layout, channels: [...names] }, vectors) };
+}
+
+function resolveBoxes(
+  layout: FieldLayout,
+  kind: "stride" | "average",
+  given: number | readonly number[],
+): Resolved {
+  const { shape } = layout.grid;
+  const sizes = typeof given === "number" ? shape.map(() => given) : given;
+  if (sizes.length !== shape.length) {
+    refuse(`${sizes.length} numbers for ${kind}`, `${shape.length}, one per axis`);
+  }
+  const maps = shape.map((points, axis): AxisMap => {
+    const size = sizes[axis] as number;
+    if (!Number.isSafeInteger(size) || size < 1 || points % size !== 0) {
+      const what = kind === "stride" ? "a stride of" : "a box of";
+      refuse(
+        `${what} ${size} does not fit an axis of ${points} points`,
+        "a divisor of the number of points",
+      );
+    }
+    const width = kind === "stride" ? 1 : size;
+    return { axis, points: points / size, first: 0, pitch: size, width };
+  });
+  const grid = { ...layout.grid, shape: maps.map(({ points }) => points) };
+  return {
+    maps: maps.filter(({ pitch }) => pitch > 1),
+    channels: null,
+    layout: { ...layout, grid },
+  };
+}
+
+const checkAxis = (layout: FieldLayout, axis: number): void => {
+  const axes = layout.grid.shape.length;
+  if (Number.isInteger(axis) && axis >= 0 && axis < axes) return;
+  refuse(`there is no axis ${axis}`, `an axis from 0 to ${axes - 1}`);
+};
+
+function resolveSlice(layout: FieldLayout, axis: number, at: number): Resolved {
+  checkAxis(layout, axis);
+  const { grid } = layout;
+  if (grid.shape.length === 1) refuse("a slice of the only axis", "a grid of two or three axes");
+  const [points, extent] = [grid.shape[axis] as number, grid.extent[axis] as number];
+  if (!(at >= 0 && at < extent)) refuse(`a slice at ${at}`, `a coordinate in [0, ${extent})`);
+  // A coordinate meant to be i·h may come out a rounding below it.
+  const first = Math.min(points - 1, Math.floor((at / extent) * points + 1e-9));
+  const others = <T>(list: readonly T[]) => list.filter((_, i) => i !== axis);
+  const vectors = (layout.vectors ?? []).map((vector) => ({
+    ...vector,
+    axes: vector.axes.map((along) => {
+      if (along === null || along === axis) return null;
+      return along > axis ? along - 1 : along;
+    }),
+  }));
+  const seen = {
+    shape: others(grid.shape),
+    extent: others(grid.extent),
+    boundary: others(grid.boundary),
+  };
+  return {
+    maps: [{ axis, points: 1, first, pitch: 1, width: 1 }],
+    channels: null,
+    layout: withVectors({ ...layout, grid: seen }, vectors),
+  };
+}
+
+function resolveCrop(layout: FieldLayout, axis: number, from: number, to: number): Resolved {
+  checkAxis(layout, axis);
+  const { grid } = layout;
+  const points = grid.shape[axis] as number;
+  const whole = Number.isSafeInteger(from) && Number.isSafeInteger(to);
+  if (!whole || from < 0 || to > points || from >= to) {
+    refuse(`a crop from ${from} to ${to}`, `whole numbers, 0 ≤ from < to ≤ ${points}`);
+  }
+  const count = to - from;
+  const replace = <T>(list: readonly T[], value: T) => list.map((v, i) => (i === axis ? value : v));
+  const seen = {
+    shape: replace(grid.shape, count),
+    extent: replace(grid.extent, ((grid.extent[axis] as number) * count) / points),
+    boundary: count === points ? grid.boundary : replace(grid.boundary, "wall"),
+  };
+  return {
+    maps: [{ axis, points: count, first: from, pitch: 1, width: 1 }],
+    channels: null,
+    layout: { ...layout, grid: seen },
+  };
+}
+
+function resolve(layout: FieldLayout, step: ObservationStep): Resolved {
+  switch (step.kind) {
+    case "fields":
+      return resolveFields(layout, step.channels);
+    case "stride":
+      return resolveBoxes(layout, "stride", step.stride);
+    case "average":
+      return resolveBoxes(layout, "average", step.points);
+    case "slice":
+      return resolveSlice(layout, step.axis, step.at);
+    case "crop":
+      return resolveCrop(layout, step.axis, step.from, step.to);
+  }
+}
+
+type Values = Float64Array | Float32Array;
+
+function mapAxis(values: Values, shape: readonly number[], map: AxisMap): Float64Array {
+  const { axis, points, first, pitch, width } = map;
+  const length = shape[axis] as number;
+  const product = (sizes: readonly number[]) => sizes.reduce((size, n) => size * n, 1);
+  const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
+  const out = new Float64Array(outer * points * inner);
+  for (let o = 0; o < outer; o++) {
+    for (let j = 0; j < points; j++) {
+      const target = (o * points + j) * inner;
+      for (let w = 0; w < width; w++) {
+        const source = (o * length + first + j * pitch + w) * inner;
+        for (let k = 0; k < inner; k++) {
+          out[target + k] = (out[target + k] as number) + (values[source + k] as number);
+        }
+      }
+      if (width === 1) continue;
+      for (let k = target; k < target + inner; k++) out[k] = (out[k] as number) / width;
+    }
+  }
+  return out;
+}
+
+function pickChannels(values: Values, channels: number, picked: readonly number[]): Float64Array {
+  const points = values.length / channels;
+  const out = new Float64Array(points * picked.length);
+  for (let point = 0; point < points; point++) {
+    for (const [c, from] of picked.entries()) {
+      out[point * picked.length + c] = values[point * channels + from] as number;
+    }
+  }
+  return out;
 }
 
 /**
- * What is seen of a field, o[i, …, c] = u[stride · i, …, c], as a new array. No average is taken: fine
- * structure that the points cannot carry aliases, as it does for a sparse set of sensors.
+ * The layout of what is seen: grid, channels and vectors after all steps.
  *
- * @param field - `[...shape, channels]`, flat.
- * @returns `[...shape / stride, channels]`, flat.
- * @throws ArgumentError where the stride does not divide an axis.
+ * @throws ArgumentError for a step that does not fit what the steps before it leave.
+ */
+export function observeLayout(layout: FieldLayout, observation: Observation): FieldLayout {
+  return stepsOf(observation).reduce((seen, step) => resolve(seen, step).layout, layout);
+}
+
+/**
+ * What is seen of a field, as a new array, computed in double precision and rounded once.
+ *
+ * @param field - `[...shape, channel]` of the layout, flat.
+ * @returns `[...shape, channel]` of `observeLayout`, flat.
+ * @throws ArgumentError for a step that does not fit what the steps before it leave.
  * @throws ShapeError where the field has another number of values.
  */
 export function observe(
   field: Float64Array | Float32Array,
-  shape: readonly number[],
-  channels: number,
+  layout: FieldLayout,
   observation: Observation,
 ): Float32Array {
-  const size = shape.reduce((product, points) => product * points, channels);
+  const { grid, channels } = layout;
+  const size = grid.shape.reduce((product, points) => product * points, channels.length);
   if (field.length !== size) {
     throw new ShapeError({
       problem: `a field of ${field.length} values`,
-      expected: `${size} for shape [${[...shape, channels].join(", ")}]`,
-      remedy: "give the shape of the field, channels last",
+      expected: `${size} for shape [${[...grid.shape, channels.length].join(", ")}]`,
+      remedy: "give the layout of the field",
     });
   }
-  const seen = shape.map((points) => observedAxis(points, observation));
-  const rows = seen.slice(0, -1);
-  const [lastPoints = 1, lastSeen = 1] = [shape.at(-1), seen.at(-1)];
-  const out = new Float32Array(seen.reduce((product, points) => product * points, channels));
-  const numRows = rows.reduce((product, points) => product * points, 1);
-  for (let row = 0; row < numRows; row++) {
-    let [rest, source, pitch] = [row, 0, lastPoints * channels];
-    for (let axis = rows.length - 1; axis >= 0; axis--) {
-      const points = rows[axis] as number;
-      source += (rest % points) * observation.stride * pitch;
-      rest = Math.floor(rest / points);
-      pitch *= shape[axis] as number;
+  let values = field;
+  let seen = layout;
+  for (const step of stepsOf(observation)) {
+    const { maps, channels: picked, layout: next } = resolve(seen, step);
+    const shape = [...seen.grid.shape, seen.channels.length];
+    for (const map of maps) {
+      values = mapAxis(values, shape, map);
+      shape[map.axis] = map.points;
     }
-    const target = row * lastSeen * channels;
-    for (let i = 0; i < lastSeen; i++) {
-      for (let c = 0; c < channels; c++) {
-        out[target + i * channels + c] = field[
-          source + i * observation.stride * channels + c
-        ] as number;
-      }
-    }
+    if (picked !== null) values = pickChannels(values, seen.channels.length, picked);
+    seen = next;
   }
-  return out;
+  return Float32Array.from(values);
 }

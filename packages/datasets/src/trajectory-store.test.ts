@@ -214,6 +214,63 @@ test("a chunk that is lost or damaged after the store was opened is found when i
   expect(await store.readFrames(1, 0, 1)).toEqual(trajectory(1).slice(0, frameSize));
 });
 
+async function changeAttributes(change: (attributes: Record<string, unknown>) => void) {
+  const path = join(dir, "zarr.json");
+  const root = JSON.parse(await readFile(path, "utf8"));
+  change(root.attributes);
+  await writeFile(path, JSON.stringify(root));
+}
+
+test("observation and vectors are kept with the data", async () => {
+  const seen: StoreDescription = {
+    ...description,
+    vectors: [{ channels: ["v", "u"], axes: [0, null] }],
+    observation: [
+      { kind: "slice", axis: 1, at: 0.25 },
+      { kind: "crop", axis: 0, from: 0, to: 4 },
+      { kind: "average", points: [2, 1] },
+      { kind: "fields", channels: ["u", "v"] },
+    ],
+  };
+  const writer = await createTrajectoryStore(dir, seen);
+  for (const index of [0, 1, 2]) await writer.write(index, trajectory(index));
+  expect((await openTrajectoryStore(dir)).description).toEqual(seen);
+  expect(
+    await dataError(createTrajectoryStore(dir, { ...seen, observation: { stride: 2 } })),
+  ).toContain("observation");
+});
+
+test("a store of version 1 is read, one of a version to come is refused", async () => {
+  await writeAll();
+  await changeAttributes((attributes) => {
+    attributes["version"] = 1;
+  });
+  expect((await openTrajectoryStore(dir)).description).toEqual(description);
+  for (const version of [3, "2", null]) {
+    await changeAttributes((attributes) => {
+      attributes["version"] = version;
+    });
+    const message = `of version ${JSON.stringify(version)}; expected version 1 or 2`;
+    expect(await dataError(openTrajectoryStore(dir))).toContain(message);
+    expect(await dataError(createTrajectoryStore(dir, description))).toContain(message);
+  }
+});
+
+test.each([
+  ["observation", [{ kind: "blur", radius: 2 }], 'attribute "observation" is not usable'],
+  ["observation", [{ kind: "crop", axis: 0, from: 0 }], 'attribute "observation" is not usable'],
+  ["vectors", [{ channels: ["u", "v"], axes: [0] }], 'attribute "vectors" is not usable'],
+  ["vectors", [{ channels: ["u", "w"], axes: [0, 1] }], 'names the channel "w"'],
+  ["vectors", [{ channels: ["u", "v"], axes: [0, 2] }], "names the axis 2"],
+  ["vectors", [{ channels: ["u", "u"], axes: [0, 1] }], 'names the channel "u" twice'],
+])("%s %j of a store are refused", async (name, value, part) => {
+  await writeAll();
+  await changeAttributes((attributes) => {
+    attributes[name] = value;
+  });
+  expect(await dataError(openTrajectoryStore(dir))).toContain(part);
+});
+
 test("a folder that is no store is refused", async () => {
   expect(await dataError(openTrajectoryStore(dir))).toContain("zarr.json is missing");
   await mkdir(dir);
@@ -240,6 +297,25 @@ test("the normalisation is the mean and deviation over everything, to rounding, 
     expect(mean[c]).toBeCloseTo(average, 8);
     expect(std[c]).toBeCloseTo(Math.sqrt(variance), 8);
   }
+});
+
+test("the components of a vector keep their means and share one deviation", async () => {
+  const writer = await createTrajectoryStore(dir, {
+    ...description,
+    trajectories: 1,
+    vectors: [{ channels: ["u", "v"], axes: [1, 0] }],
+  });
+  const frames = trajectory(0).map((value, i) => (i % 2 === 0 ? 3 * value + 5 : 2));
+  await writer.write(0, frames);
+  const { mean, std } = await measureNormalisation(await openTrajectoryStore(dir));
+  const u = frames.filter((_, i) => i % 2 === 0);
+  const average = u.reduce((sum, value) => sum + value, 0) / u.length;
+  const variance = u.reduce((sum, value) => sum + (value - average) ** 2, 0) / u.length;
+  // A component that does not vary adds nothing to the sum of squares, and counts as one of two.
+  expect(mean[0]).toBeCloseTo(average, 8);
+  expect(mean[1]).toBe(2);
+  expect(std[0]).toBeCloseTo(Math.sqrt(variance / 2), 8);
+  expect(std[1]).toBe(std[0]);
 });
 
 test("a constant channel has no normalisation", async () => {

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { DataError } from "@eddyflow/core";
 
 /** The layout that `createTrajectoryStore` writes and `openTrajectoryStore` reads. */
-export const storeFormat = { format: "eddyflow-trajectories", version: 1 } as const;
+export const storeFormat = { format: "eddyflow-trajectories", version: 2 } as const;
+
+/** Version 1 knew a stride as the only observation, and no vectors. */
+export const readableVersions: readonly number[] = [1, 2];
 
 export const trajectoriesFolder = "trajectories";
 

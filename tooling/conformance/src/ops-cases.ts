@@ -49,25 +49,32 @@ function twice(
   op: (x: Tensor) => Tensor,
   reference: (x: NdArray) => NdArray,
 ): Case {
+  // The columns of its matrix J, found at the first call: each costs an evaluation of the definition.
+  let columns: readonly Float64Array[] | undefined;
+  const columnsOf = ({ shape, data }: NdArray): readonly Float64Array[] =>
+    Array.from(data, (_, i) => {
+      const unit = new Float64Array(data.length);
+      unit[i] = 1;
+      return reference({ shape, data: unit }).data;
+    });
   return ops({
     operation,
     name: `${name}, gradient of the gradient`,
     inputs: [x],
     run: (t) => grad((z: Tensor) => sum(square(op(z))))(t as Tensor),
-    // 2 Jᵀ J x, column by column of J.
-    reference: (z) => {
-      const y = reference(z);
-      return build(z.shape, () => 0).data.length === 0
-        ? z
-        : {
-            shape: z.shape,
-            data: Float64Array.from(z.data, (_, i) => {
-              const unit = new Float64Array(z.data.length);
-              unit[i] = 1;
-              const column = reference({ shape: z.shape, data: unit });
-              return 2 * column.data.reduce((all, v, k) => all + v * (y.data[k] as number), 0);
-            }),
-          };
+    // 2 Jᵀ J x.
+    reference: ({ shape, data }) => {
+      columns ??= columnsOf({ shape, data });
+      const y = new Float64Array(columns[0]?.length ?? 0);
+      for (const [i, column] of columns.entries()) {
+        for (let k = 0; k < y.length; k++) {
+          y[k] = (y[k] as number) + (column[k] as number) * (data[i] as number);
+        }
+      }
+      const product = columns.map((column) =>
+        column.reduce((all, v, k) => all + v * (y[k] as number), 0),
+      );
+      return { shape, data: Float64Array.from(product, (value) => 2 * value) };
     },
     gradient: "numeric",
   });

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { BackendName } from "@eddyflow/backend";
+import { availableBackends, type BackendName } from "@eddyflow/backend";
 import type { CaseResult, Outcome } from "./case.ts";
 import { selectCases } from "./cases.ts";
 import type { Message } from "./messages.ts";
@@ -19,6 +19,12 @@ export interface BackendReport {
 /** No case takes a second; a shader compiled in software may take some. */
 const silenceMs = 60_000;
 const mostCrashes = 5;
+
+/** Where there is no graphics card, WebGPU runs on the processor: slowly, which is enough to compare values. */
+const softwareAdapter = (name: BackendName): Readonly<Record<string, string>> =>
+  name === "webgpu" && !availableBackends().includes("webgpu")
+    ? { EDDYFLOW_WEBGPU_ADAPTER: "swiftshader" }
+    : {};
 
 interface Progress {
   device: string | null;
@@ -40,6 +46,7 @@ async function runProcess(
     [name, String(from), quick ? "quick" : "all"],
     {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...softwareAdapter(name), ...process.env },
       // A vitest worker's own options are not ours.
       execArgv: [],
     },

@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { adamStep, averageStep } from "@eddyflow/ops";
 import { clone, dispose, engine, reshape, type Tensor, tensor, zeros } from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
@@ -342,3 +345,25 @@ test.runIf(onTensorflow)("an addon that knows no other operations is used withou
   );
   expect(findOwnOperations(foreign)).toBe(null);
 });
+
+test.runIf(found !== null)(
+  "nothing is written to stderr when it is started and computes",
+  async () => {
+    const index = fileURLToPath(new URL("../index.ts", import.meta.url));
+    const script = `
+      import { useBackend } from ${JSON.stringify(index)};
+      import { square, tensor1d } from "@tensorflow/tfjs-core";
+      await useBackend("tensorflow");
+      console.log(square(tensor1d([1, 2])).dataSync().join());
+    `;
+    const { TF_CPP_MIN_LOG_LEVEL: _, ...env } = process.env;
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ["--input-type=module", "--eval", script],
+      { env, cwd: fileURLToPath(new URL("../..", import.meta.url)) },
+    );
+    expect(stdout.trim()).toBe("1,4");
+    expect(stderr).toBe("");
+  },
+  60_000,
+);

@@ -10,7 +10,12 @@ const receive = `((run) => {
 /** A thread of Node, which does not keep the process from ending. */
 export const startNodeThread: StartThread = (data) =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(threadSource(receive), { eval: true, workerData: data });
+    // Under node --input-type=module it would take its script for a module.
+    const worker = new Worker(threadSource(receive), {
+      eval: true,
+      workerData: data,
+      execArgv: [],
+    });
     worker.once("error", reject);
     worker.once("message", () => {
       worker.unref();

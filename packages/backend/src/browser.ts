@@ -1,0 +1,87 @@
+import { BackendError, isEddyflowError } from "@eddyflow/core";
+import { setBackend, version_core } from "@tensorflow/tfjs-core";
+import type { BackendInfo, BackendName, Refusal, StartedBackend } from "./backend-info.ts";
+import { releaseEarly } from "./early-release.ts";
+import { startWebgpu } from "./webgpu/start-webgpu.ts";
+
+export { type BackendInfo, type BackendName, backendNames, type Refusal } from "./backend-info.ts";
+
+const remedyWithoutAdapter =
+  "use a browser with WebGPU, let it use the graphics card, and serve the page by https";
+
+async function ownGpu(): Promise<GPU> {
+  const { gpu } = globalThis.navigator;
+  if (gpu !== undefined) return gpu;
+  throw new BackendError({
+    problem: "this page has no WebGPU",
+    expected: "navigator.gpu",
+    remedy: remedyWithoutAdapter,
+  });
+}
+
+async function startCpu(): Promise<StartedBackend> {
+  await import("@tensorflow/tfjs-backend-cpu");
+  await setBackend("cpu");
+  return {
+    version: `TensorFlow.js ${version_core}`,
+    device: "JavaScript in a browser",
+    threads: 1,
+    refused: [],
+  };
+}
+
+/** What a page can run on, fastest first. */
+const start: Readonly<Partial<Record<BackendName, (isNamed: boolean) => Promise<StartedBackend>>>> =
+  {
+    webgpu: (isNamed) => startWebgpu({ start: ownGpu, remedyWithoutAdapter }, isNamed),
+    cpu: startCpu,
+  };
+
+const started = new Map<string, StartedBackend>();
+
+async function startBackend(name: BackendName, isNamed: boolean): Promise<StartedBackend> {
+  const starting = start[name];
+  if (starting === undefined) {
+    throw new BackendError({
+      problem: `no backend "${name}" in a browser`,
+      expected: `auto, ${Object.keys(start).join(", ")}`,
+      remedy: "choose one of these",
+    });
+  }
+  let backend = started.get(name);
+  if (backend === undefined) {
+    await import("@tensorflow/tfjs-core/dist/register_all_gradients.js");
+    releaseEarly();
+    backend = await starting(isNamed);
+    started.set(name, backend);
+  }
+  await setBackend(name);
+  return backend;
+}
+
+/** The backends that this page seems to have, fastest first. */
+export function availableBackends(): readonly BackendName[] {
+  return globalThis.navigator.gpu === undefined ? ["cpu"] : ["webgpu", "cpu"];
+}
+
+/**
+ * In a page, what `useBackend` is in Node: `webgpu`, by the browser itself, or `cpu`. `auto` takes WebGPU on a
+ * graphics card, else plain JavaScript, and says why.
+ *
+ * @throws BackendError where a backend asked for by name is unknown or absent.
+ */
+export async function useBackend(wanted: BackendName | "auto"): Promise<BackendInfo> {
+  if (wanted !== "auto") {
+    return { ...(await startBackend(wanted, true)), name: wanted, chosenBy: "name" };
+  }
+  const refused: Refusal[] = [];
+  try {
+    const backend = await startBackend("webgpu", false);
+    return { ...backend, name: "webgpu", chosenBy: "the usual order" };
+  } catch (error) {
+    if (!isEddyflowError(error, "BackendError")) throw error;
+    refused.push({ name: "webgpu", reason: error.problem, remedy: error.remedy });
+  }
+  const backend = await startBackend("cpu", false);
+  return { ...backend, name: "cpu", chosenBy: "the usual order", refused };
+}

@@ -1,0 +1,21 @@
+import type { Check } from "./check.ts";
+import { kuramotoSivashinskyChecks } from "./kuramoto-sivashinsky-checks.ts";
+
+const all: readonly Check[] = [...kuramotoSivashinskyChecks];
+
+/** Which checks are wanted. */
+export interface Selection {
+  readonly long: boolean;
+  /** Part of "system: name", in any case; null for all. */
+  readonly only: string | null;
+}
+
+/** The checks wanted, in the order of the table; the same in every thread. */
+export function selectChecks({ long, only }: Selection): readonly Check[] {
+  const wanted = only?.toLowerCase() ?? "";
+  return all.filter(
+    (check) =>
+      (long || check.long !== true) &&
+      `${check.system}: ${check.name}`.toLowerCase().includes(wanted),
+  );
+}

@@ -1,0 +1,72 @@
+import { writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { ArgumentError } from "@eddyflow/core";
+import {
+  type CommandSpec,
+  helpText,
+  makeFolder,
+  parseFlags,
+  progressBar,
+  runCommand,
+  userPath,
+} from "command-line";
+import { selectChecks } from "./checks.ts";
+import { reportMarkdown, reportText } from "./report.ts";
+import { runChecks } from "./run-checks.ts";
+
+const spec = {
+  name: "pnpm verify:pde",
+  about:
+    "holds the solvers against exact solutions, orders of convergence, invariants and statistics.",
+  usage: ["pnpm verify:pde [--long] [--only PART] [--json FILE] [--markdown FILE]"],
+  flags: {
+    long: { type: "boolean", about: "also the checks that take minutes" },
+    only: { type: "string", value: "PART", about: 'checks whose "system: name" contains it' },
+    threads: { type: "integer", value: "N", min: 1, about: "threads that check; 2 if not given" },
+    json: { type: "string", value: "FILE", about: "write all outcomes there" },
+    markdown: { type: "string", value: "FILE", about: "write the table there, as Markdown" },
+  },
+  notes: ["Exit codes: 0 all is right, 1 a check failed, 2 wrong arguments."],
+} as const satisfies CommandSpec;
+
+await runCommand("verify:pde", async ({ argv, signal }) => {
+  const { flags, help, positionals, overrides } = parseFlags(argv, spec);
+  if (help) {
+    process.stdout.write(helpText(spec));
+    return;
+  }
+  const [extra] = [...positionals, ...overrides];
+  const selection = { long: flags.long ?? false, only: flags.only ?? null };
+  const total = selectChecks(selection).length;
+  if (extra !== undefined || total === 0) {
+    throw new ArgumentError({
+      problem:
+        extra === undefined ? `no check has "${flags.only}" in its name` : `unknown "${extra}"`,
+      expected: "flags alone, and part of a system or name after --only",
+      remedy: "run it without --only to see all names",
+    });
+  }
+  for (const file of [flags.json, flags.markdown]) {
+    if (file !== undefined) await makeFolder(dirname(userPath(file)));
+  }
+  const bar = progressBar("checking", total, { unit: "checks" });
+  const outcomes = await runChecks({
+    ...selection,
+    threads: flags.threads ?? 2,
+    signal,
+    onProgress: (done, _, name) => bar.update(done, name),
+  });
+  bar.finish();
+  process.stdout.write(`${reportText(outcomes)}\n`);
+  if (flags.json !== undefined) {
+    await writeFile(userPath(flags.json), `${JSON.stringify(outcomes, null, 2)}\n`);
+  }
+  if (flags.markdown !== undefined) {
+    await writeFile(userPath(flags.markdown), reportMarkdown(outcomes));
+  }
+  const failed = outcomes.filter(({ ok }) => !ok).length;
+  if (failed > 0) {
+    process.stderr.write(`verify:pde: ${failed} of ${total} checks failed\n`);
+    process.exit(1);
+  }
+});

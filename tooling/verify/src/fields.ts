@@ -1,0 +1,13 @@
+/** max |a − b|. */
+export const largestDifference = (a: Float64Array, b: Float64Array): number =>
+  a.reduce((largest, x, i) => Math.max(largest, Math.abs(x - (b[i] as number))), 0);
+
+/** Mean over the grid. */
+export const meanOf = (field: Float64Array): number =>
+  field.reduce((sum, u) => sum + u, 0) / field.length;
+
+/** Variance over the grid. */
+export function varianceOf(field: Float64Array): number {
+  const mean = meanOf(field);
+  return field.reduce((sum, u) => sum + (u - mean) ** 2, 0) / field.length;
+}

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { type Check, computedOnce, runCheck } from "./check.ts";
+import { selectChecks } from "./checks.ts";
+import { reportMarkdown, reportText } from "./report.ts";
+import { inGroups, runChecks } from "./run-checks.ts";
+
+const check: Check = {
+  system: "pendulum",
+  name: "order in time",
+  kind: "order",
+  measured: () => 3.9,
+  expected: 4,
+  tolerance: 0.2,
+};
+
+test("a check is right within its tolerance, and wrong beyond, for NaN and for an error", () => {
+  expect(runCheck(check)).toMatchObject({ ok: true, measured: 3.9, error: null });
+  expect(runCheck({ ...check, tolerance: 0.05 }).ok).toBe(false);
+  expect(runCheck({ ...check, measured: () => Number.NaN }).ok).toBe(false);
+  const broken = (): number => {
+    throw new Error("no solution");
+  };
+  expect(runCheck({ ...check, measured: broken })).toMatchObject({
+    ok: false,
+    measured: null,
+    error: "no solution",
+  });
+});
+
+test("what several checks share is computed once, and they stay together", () => {
+  let calls = 0;
+  const value = computedOnce(() => ++calls);
+  expect([value(), value()]).toEqual([1, 1]);
+  expect(inGroups([{}, { group: "a" }, {}, { group: "a" }])).toEqual([[0], [1, 3], [2]]);
+});
+
+test("every check has a name of its own and a tolerance", () => {
+  const checks = selectChecks({ long: true, only: null });
+  const names = checks.map(({ system, name }) => `${system}: ${name}`);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { tolerance } of checks) expect(tolerance).toBeGreaterThan(0);
+});
+
+test("threads return the outcomes in the order of the table", async () => {
+  const selection = { long: false, only: "small waves" };
+  const outcomes = await runChecks({
+    ...selection,
+    threads: 2,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
+  expect(outcomes.map(({ system, name, ok }) => [system, name, ok])).toEqual(
+    selectChecks(selection).map(({ system, name }) => [system, name, true]),
+  );
+});
+
+test("the tables show what is wrong, and escape what Markdown takes for itself", () => {
+  const outcomes = [
+    runCheck(check),
+    runCheck({ ...check, name: "|k|", expected: 0, tolerance: 1e-13 }),
+  ];
+  expect(
+    reportText(outcomes)
+      .split("\n")
+      .map((line) => line.split(/ {2,}/u)),
+  ).toEqual([
+    ["system", "check", "measured", "expected", "ok"],
+    ["pendulum", "order in time", "3.9", "4 ± 0.2", "yes"],
+    ["pendulum", "|k|", "3.9", "≤ 1.0e-13", "NO"],
+  ]);
+  expect(reportMarkdown(outcomes).split("\n")[3]).toBe(
+    "| pendulum | \\|k\\| | 3.9 | ≤ 1.0e-13 | NO |",
+  );
+});
