@@ -1,7 +1,7 @@
 import { ArgumentError } from "@eddyflow/core";
 
 /** Decoded frames that a store keeps: small data are decoded once, large data use no more memory than this. */
-export const keptBytes = 256 * 2 ** 20;
+export const keptBytes: number = 256 * 2 ** 20;
 
 /** Where frames come from. */
 export interface FrameSource {
