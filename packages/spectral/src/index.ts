@@ -1,4 +1,5 @@
 export { type BandEnergies, bandEnergies } from "./band-energies.ts";
+export { type ComplexFft, complexFft } from "./complex-fft.ts";
 export { energySpectrum } from "./energy-spectrum.ts";
 export { type RealFft, realFft } from "./real-fft.ts";
 export { resample } from "./resample.ts";

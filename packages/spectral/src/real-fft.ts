@@ -33,8 +33,8 @@ interface Axis {
 }
 
 /**
- * Plans the real Fourier transform of fields of `shape`, for any number of axes of any length (fastest for
- * powers of two). Tables and work arrays are made here, once; a plan holds about one field.
+ * Plans the real Fourier transform of fields of `shape`, for any number of axes of any length (fastest
+ * without prime factors above 5). Tables and work arrays are made here, once; a plan holds about one field.
  *
  * Real rows are transformed in pairs, as real and imaginary part of one complex row, and lines that hold
  * only zeros are skipped: a spectrum cut for dealiasing costs less.

@@ -2,7 +2,11 @@ import { isEddyflowError } from "@eddyflow/core";
 import { key } from "@eddyflow/random";
 import { realFft, resample } from "@eddyflow/spectral";
 import { describe, expect, test } from "vitest";
-import { type FourthOrderOperator, kuramotoSivashinsky2d } from "./kuramoto-sivashinsky-2d.ts";
+import {
+  type FourthOrderOperator,
+  kuramotoSivashinsky,
+  kuramotoSivashinsky2d,
+} from "./kuramoto-sivashinsky.ts";
 import { randomFourierField } from "./random-fourier-field.ts";
 import { advance } from "./stepper.ts";
 
@@ -125,6 +129,133 @@ test("a state that is cut and resampled goes on as on its own grid", () => {
   expect(largestDifference(coarse, fine)).toBeLessThan(2e-3 * Math.sqrt(varianceOf(fine)));
 });
 
+test("in one dimension small waves grow and decay exactly as e^{λt}, on any number of points", () => {
+  for (const n of [24, 25, 31]) {
+    const stepper = kuramotoSivashinsky({
+      shape: [n],
+      extent: [22],
+      dt: 0.5,
+      operator: "biharmonic",
+    });
+    for (const p of [1, 3, 6]) {
+      const k = (2 * Math.PI * p) / 22;
+      const wave = Float64Array.from(
+        { length: n },
+        (_, i) => 1e-9 * Math.cos((2 * Math.PI * p * i) / n + 0.4),
+      );
+      const growth = Math.exp((k ** 2 - k ** 4) * 4);
+      const expected = wave.map((u) => growth * u);
+      expect(largestDifference(stepper.step(wave, 8), expected)).toBeLessThan(1e-16);
+    }
+  }
+});
+
+test("a field that varies along one axis only is the one-dimensional solution, along either", () => {
+  const line = randomFourierField(key(11), [48], { modes: 4, std: 2 });
+  const common = { dt: 0.1, operator: "sum-of-fourth-powers" } as const;
+  const expected = kuramotoSivashinsky({ ...common, shape: [48], extent: [30] }).step(line, 40);
+  expect(varianceOf(expected)).toBeGreaterThan(0.5);
+  const alongX = kuramotoSivashinsky({ ...common, shape: [27, 48], extent: [20, 30] });
+  const rows = alongX.step(
+    Float64Array.from({ length: 27 * 48 }, (_, i) => line[i % 48] ?? 0),
+    40,
+  );
+  rows.forEach((u, i) => {
+    expect(u).toBeCloseTo(expected[i % 48] ?? Number.NaN, 9);
+  });
+  const alongY = kuramotoSivashinsky({ ...common, shape: [48, 27], extent: [30, 20] });
+  const columns = alongY.step(
+    Float64Array.from({ length: 48 * 27 }, (_, i) => line[Math.floor(i / 27)] ?? 0),
+    40,
+  );
+  columns.forEach((u, i) => {
+    expect(u).toBeCloseTo(expected[Math.floor(i / 27)] ?? Number.NaN, 9);
+  });
+});
+
+test("axes of other lengths and numbers of points change places with the field", () => {
+  const common = { dt: 0.1, operator: "biharmonic" } as const;
+  const [ny, nx] = [35, 50];
+  const field = randomFourierField(key(12), [ny, nx], { modes: 4, std: 2 });
+  const turned = Float64Array.from(
+    { length: nx * ny },
+    (_, i) => field[(i % ny) * nx + Math.floor(i / ny)] ?? 0,
+  );
+  const wide = kuramotoSivashinsky({ ...common, shape: [ny, nx], extent: [25, 40] });
+  const tall = kuramotoSivashinsky({ ...common, shape: [nx, ny], extent: [40, 25] });
+  const expected = tall.step(turned, 20);
+  wide.step(field, 20).forEach((u, i) => {
+    expect(u).toBeCloseTo(expected[(i % nx) * ny + Math.floor(i / nx)] ?? Number.NaN, 10);
+  });
+});
+
+test.for([1, 2, 3, 4] as const)("order %i converges to the solution with that power", (order) => {
+  const make = (dt: number, of: 1 | 2 | 3 | 4) =>
+    kuramotoSivashinsky({ shape: [48], extent: [30], dt, operator: "biharmonic", order: of });
+  const start = make(0.1, 4).step(randomFourierField(key(13), [48], { std: 2 }), 400);
+  const reference = make(0.0025, 4).step(start, 400);
+  const errors = [0.02, 0.01].map((dt) =>
+    largestDifference(make(dt, order).step(start, Math.round(1 / dt)), reference),
+  );
+  const measured = Math.log2((errors[0] ?? Number.NaN) / (errors[1] ?? Number.NaN));
+  expect(Math.abs(measured - order)).toBeLessThan(0.25);
+});
+
+test("the mean stays, is taken out, or falls by ½⟨|∇u|²⟩, and nothing else depends on it", () => {
+  const start = randomFourierField(key(14), [32, 32], { modes: 3, std: 2 }).map((u) => u + 3);
+  const run = (mean: "constant" | "removed" | "evolving", steps: number, dt: number) =>
+    kuramotoSivashinsky2d({
+      numPoints: 32,
+      domainExtent: 30,
+      dt,
+      operator: "biharmonic",
+      mean,
+    }).step(start, steps);
+  const constant = run("constant", 50, 0.1);
+  expect(meanOf(constant)).toBeCloseTo(3, 12);
+  for (const mean of ["removed", "evolving"] as const) {
+    const other = run(mean, 50, 0.1);
+    const shift = meanOf(other) - 3;
+    expect(
+      largestDifference(
+        other.map((u) => u - shift),
+        constant,
+      ),
+    ).toBeLessThan(1e-9);
+  }
+  expect(meanOf(run("removed", 50, 0.1))).toBeCloseTo(0, 12);
+  const dt = 1e-4;
+  const rate = (meanOf(run("evolving", 1, dt)) - 3) / dt;
+  // ⟨|∇u|²⟩ by differences of neighbours on a grid eight times as fine.
+  const fine = resample(start, [32, 32], [256, 256]);
+  const h = 30 / 256;
+  const square = fine.reduce((sum, u, i) => {
+    const right = fine[256 * Math.floor(i / 256) + ((i + 1) % 256)] ?? 0;
+    const below = fine[(i + 256) % fine.length] ?? 0;
+    return sum + ((right - u) ** 2 + (below - u) ** 2) / (h * h * fine.length);
+  }, 0);
+  expect(rate / (-0.5 * square)).toBeCloseTo(1, 2);
+});
+
+test("exponax's dealiasing holds one mode less, unless 3 divides the points", () => {
+  const largestHeld = (n: number, dealiasing: "two-thirds" | "two-thirds-less-one") => {
+    const stepper = kuramotoSivashinsky({
+      shape: [n],
+      extent: [20],
+      dt: 1e-3,
+      operator: "biharmonic",
+      dealiasing,
+    });
+    const rough = Float64Array.from({ length: n }, (_, i) => Math.sin(78.233 * (i + 1) ** 1.4));
+    const spectrum = realFft([n]).forward(stepper.step(rough));
+    return spectrum.findLastIndex((x) => Math.abs(x) > 1e-9) >> 1;
+  };
+  expect(largestHeld(32, "two-thirds")).toBe(10);
+  expect(largestHeld(32, "two-thirds-less-one")).toBe(9);
+  expect(largestHeld(33, "two-thirds")).toBe(10);
+  expect(largestHeld(33, "two-thirds-less-one")).toBe(10);
+});
+
 test("modes from a third of the grid on are cut", () => {
   const n = 24;
   const stepper = kuramotoSivashinsky2d({
@@ -172,6 +303,11 @@ test("what cannot be solved is refused by an error that names the remedy", () =>
     ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, domainExtent: Number.NaN })],
     ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, domainExtent: 120 })],
     ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, operator: "laplacian" as never })],
+    ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, order: 5 as never })],
+    ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, mean: "free" as never })],
+    ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, dealiasing: "none" as never })],
+    ["ShapeError", () => kuramotoSivashinsky({ ...good, shape: [32], extent: [30, 30] })],
+    ["ShapeError", () => kuramotoSivashinsky({ ...good, shape: [8, 8, 8], extent: [9, 9, 9] })],
     ["ArgumentError", () => advance(stepper, start, 1.5)],
     ["ShapeError", () => advance(stepper, start.slice(1), 1)],
     ["DataError", () => advance(stepper, start.fill(Number.NaN), 1)],
@@ -223,5 +359,26 @@ describe("on the attractor", { tags: ["slow"] }, () => {
     const std = Math.sqrt(varianceOf(end));
     expect(std).toBeGreaterThan(3);
     expect(std).toBeLessThan(5);
+  });
+
+  test("in one dimension the solution lives on for 2000 time units, with the variance it had", () => {
+    const stepper = kuramotoSivashinsky({
+      shape: [96],
+      extent: [60],
+      dt: 0.2,
+      operator: "biharmonic",
+    });
+    let state = advance(stepper, randomFourierField(key(15), [96]), 1000);
+    const meanVariance = () => {
+      let sum = 0;
+      for (let i = 0; i < 100; i++) {
+        state = advance(stepper, state, 45);
+        sum += varianceOf(state) / 100;
+      }
+      return sum;
+    };
+    const early = meanVariance();
+    expect(meanVariance() / early).toBeCloseTo(1, 0);
+    expect(early).toBeGreaterThan(2);
   });
 });
