@@ -1,13 +1,18 @@
+export type { Augmentation } from "./augmentation.ts";
 export { createTrajectoryStore, type TrajectoryWriter } from "./create-trajectory-store.ts";
 export type { Json, StoreDescription } from "./description.ts";
+export type { OpenDataOptions } from "./foreign/open-source.ts";
+export type { ReadCounts } from "./frame-files.ts";
 export type { FieldLayout, VectorField } from "./layout.ts";
 export { measureNormalisation } from "./measure-normalisation.ts";
 export { type Observation, type ObservationStep, observe, observeLayout } from "./observe.ts";
+export { openData } from "./open-data.ts";
 export {
   openTrajectoryStore,
   type TrajectoryStore,
   writeNormalisation,
 } from "./open-trajectory-store.ts";
+export type { PairFrames } from "./pair-frames.ts";
 export {
   numPairs,
   type PairBatch,

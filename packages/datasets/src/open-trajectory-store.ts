@@ -1,16 +1,17 @@
 import { join } from "node:path";
-import { ArgumentError, DataError, type Normalisation } from "@eddyflow/core";
-import FileSystemStore from "@zarrita/storage/fs";
-import { isZarritaError, open } from "zarrita";
+import { DataError, type Normalisation } from "@eddyflow/core";
 import { parseDescription, type StoreDescription } from "./description.ts";
 import {
-  chunkName,
-  readAttributes,
-  replaceRoot,
-  sizeOf,
-  trajectoriesFolder,
-  trajectoryName,
-} from "./zarr-files.ts";
+  cutShort,
+  decodeFrame,
+  openTrajectoryFiles,
+  type ReadCounts,
+  type TrajectoryFiles,
+  trajectoryPath,
+  trajectoryShape,
+} from "./frame-files.ts";
+import { frameReader, keptBytes } from "./frame-reader.ts";
+import { chunkName, readAttributes, replaceRoot, sizeOf } from "./zarr-files.ts";
 
 /** A complete store of trajectories, all of one shape. */
 export interface TrajectoryStore {
@@ -19,22 +20,23 @@ export interface TrajectoryStore {
   /** Of this store's own values, where it was measured: the training split's belongs to every split. */
   readonly normalisation: Normalisation | null;
   /**
+   * What holds for the whole of a trajectory (a viscosity, an Atwood number), where the files say it; one
+   * entry per trajectory.
+   */
+  readonly constants?: readonly Readonly<Record<string, number>>[];
+  /** The folder from which other threads can read the frames; absent where only this store can. */
+  readonly dir?: string;
+  /** What `readFrames` has read from files; absent where it reads none. */
+  readonly counts?: Readonly<ReadCounts>;
+  /**
    * Frames first … first + count − 1 of a trajectory, `[time, ...space, channel]` in physical units.
    *
    * @throws ArgumentError for frames that the trajectory does not have.
-   * @throws DataError for a file that was cut short or removed since the store was opened.
+   * @throws DataError for a file that was cut short or removed since the store was opened, or that holds
+   *   values that are not finite.
    */
   readFrames(trajectory: number, first: number, count: number): Promise<Float32Array>;
 }
-
-const cutShort = (path: string, problem: string, cause?: unknown) =>
-  new DataError({
-    problem: `${path} ${problem}`,
-    expected: "a complete trajectory store",
-    remedy:
-      "remove that trajectory's folder and run the simulator again, which makes what is missing",
-    cause,
-  });
 
 const parseNormalisation = (value: unknown, dir: string): Normalisation | null => {
   if (value === undefined) return null;
@@ -52,11 +54,14 @@ const parseNormalisation = (value: unknown, dir: string): Normalisation | null =
   });
 };
 
-/** Opens one array after a look at all its files; nothing is decoded yet. */
-async function openTrajectory(dir: string, index: number, description: StoreDescription) {
-  const { grid, channels, frames } = description;
-  const shape = [frames, ...grid.shape, channels.length];
-  const path = join(dir, trajectoriesFolder, trajectoryName(index));
+/** Looks at all files of a trajectory. */
+async function checkTrajectory(
+  dir: string,
+  index: number,
+  description: StoreDescription,
+): Promise<void> {
+  const path = trajectoryPath(dir, index);
+  const shape = trajectoryShape(description);
   if ((await sizeOf(path)) === null) {
     throw new DataError({
       problem: `${path} is missing`,
@@ -65,9 +70,13 @@ async function openTrajectory(dir: string, index: number, description: StoreDesc
     });
   }
   const { chunkBytes } = await readAttributes(path);
-  for (let frame = 0; frame < frames; frame++) {
+  const sizes = await Promise.all(
+    Array.from({ length: description.frames }, (_, frame) =>
+      sizeOf(join(path, chunkName(frame, shape))),
+    ),
+  );
+  for (const [frame, size] of sizes.entries()) {
     const name = chunkName(frame, shape);
-    const size = await sizeOf(join(path, name));
     const expected = Array.isArray(chunkBytes) ? chunkBytes[frame] : undefined;
     if (size === null) throw cutShort(join(path, name), `(frame ${frame}) is missing`);
     if (size === 0 || (expected !== undefined && size !== expected)) {
@@ -75,47 +84,12 @@ async function openTrajectory(dir: string, index: number, description: StoreDesc
       throw cutShort(join(path, name), `(frame ${frame}) has ${size}${wanted} bytes`);
     }
   }
-  const files = new FileSystemStore(path);
-  const reader = {
-    async get(...[key, options]: Parameters<FileSystemStore["get"]>) {
-      const bytes = await files.get(key, options);
-      // An absent chunk means "fill value" in Zarr; here it means that a file was lost.
-      if (bytes === undefined && key.startsWith("/c.")) {
-        throw cutShort(`${path}${key}`, "is missing");
-      }
-      return bytes;
-    },
-  };
-  try {
-    const array = await open.v3(reader, { kind: "array" });
-    const fits = String(array.shape) === String(shape) && array.chunks[0] === 1;
-    if (array.is("float32") && fits) return { path, shape, array };
-    throw cutShort(
-      path,
-      `holds ${array.dtype} of shape [${array.shape.join(", ")}], not frames of float32 [${shape.join(", ")}]`,
-    );
-  } catch (error) {
-    throw isZarritaError(error) ? cutShort(`${path}/zarr.json`, "is damaged", error) : error;
-  }
 }
 
-type Trajectory = Awaited<ReturnType<typeof openTrajectory>>;
-
-async function decodeFrame({ path, shape, array }: Trajectory, frame: number) {
-  const file = join(path, chunkName(frame, shape));
-  try {
-    const { data } = await array.getChunk([frame, ...shape.slice(1).map(() => 0)]);
-    const size = shape.slice(1).reduce((product, points) => product * points, 1);
-    if (data.length === size) return data;
-    throw cutShort(file, `(frame ${frame}) holds ${data.length} of ${size} values`);
-  } catch (error) {
-    if (!isZarritaError(error)) throw error;
-    throw cutShort(file, `(frame ${frame}) does not decode`, error);
-  }
-}
-
-/** Decoded frames that a store keeps: small data are decoded once, large data use no more memory than this. */
-const keptBytes = 256 * 2 ** 20;
+/** Whether a store keeps all its frames in memory, once they were read. */
+export const isKept = (description: StoreDescription): boolean =>
+  4 * trajectoryShape(description).reduce((size, n) => size * n, description.trajectories) <=
+  keptBytes;
 
 /**
  * Opens a trajectory store and looks at every file's size, so that a store that is not complete is known
@@ -127,45 +101,24 @@ export async function openTrajectoryStore(dir: string): Promise<TrajectoryStore>
   const attributes = await readAttributes(dir);
   const description = parseDescription(attributes, dir);
   const { frames, trajectories } = description;
-  const opened: Trajectory[] = [];
+  const counts: ReadCounts = { frames: 0, bytes: 0 };
+  const opened: TrajectoryFiles[] = [];
   for (let index = 0; index < trajectories; index++) {
-    opened.push(await openTrajectory(dir, index, description));
+    await checkTrajectory(dir, index, description);
+    opened.push(await openTrajectoryFiles(dir, index, description, counts));
   }
-  const kept = new Map<number, Float32Array>();
-  let room = keptBytes;
-  const readFrame = async (trajectory: number, frame: number): Promise<Float32Array> => {
-    const number = trajectory * frames + frame;
-    const found = kept.get(number);
-    if (found !== undefined) return found;
-    const data = await decodeFrame(opened[trajectory] as Trajectory, frame);
-    if (data.byteLength <= room && !kept.has(number)) {
-      kept.set(number, data);
-      room -= data.byteLength;
-    }
-    return data;
-  };
   return {
     description,
     trajectories,
     normalisation: parseNormalisation(attributes["normalisation"], dir),
-    readFrames: async (trajectory, first, count) => {
-      const whole = [trajectory, first, count].every(Number.isInteger);
-      const inside = trajectory >= 0 && trajectory < trajectories && first >= 0 && count >= 1;
-      if (!whole || !inside || first + count > frames) {
-        throw new ArgumentError({
-          problem: `frames ${first} … ${first + count - 1} of trajectory ${trajectory} in ${dir}`,
-          expected: `frames 0 … ${frames - 1} of trajectories 0 … ${trajectories - 1}`,
-          remedy: "ask for fewer",
-        });
-      }
-      const parts = await Promise.all(
-        Array.from({ length: count }, (_, i) => readFrame(trajectory, first + i)),
-      );
-      const size = parts[0]?.length ?? 0;
-      const out = new Float32Array(count * size);
-      for (const [i, part] of parts.entries()) out.set(part, i * size);
-      return out;
-    },
+    dir,
+    counts,
+    readFrames: frameReader({
+      path: dir,
+      trajectories,
+      frames,
+      decode: (trajectory, frame) => decodeFrame(opened[trajectory] as TrajectoryFiles, frame),
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isEddyflowError } from "@eddyflow/core";
 import { dispose, memory } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTrajectoryStore } from "./create-trajectory-store.ts";
@@ -100,11 +101,11 @@ test("leaving the loop leaves no tensor behind", async () => {
 });
 
 test("an error while reading ahead is reported by the batch it belongs to", async () => {
-  let reads = 0;
+  let reads = 0; // of frames: four for a batch of two pairs
   const failing: TrajectoryStore = {
     ...store,
     readFrames: async (...args) => {
-      if (++reads > 2) throw new Error("disk gone");
+      if (++reads > 4) throw new Error("disk gone");
       return store.readFrames(...args);
     },
   };
@@ -112,3 +113,116 @@ test("an error while reading ahead is reported by the batch it belongs to", asyn
   await read((await batches.next()).value);
   await expect(batches.next()).rejects.toThrow("disk gone");
 });
+
+const fails = async (work: Promise<unknown>, part: string) => {
+  const error = await work.then(
+    () => "no error",
+    (reason: unknown) => reason,
+  );
+  expect(isEddyflowError(error, "DataError"), String(error)).toBe(true);
+  expect((error as Error).message).toContain(part);
+};
+
+test("a history is stacked as channels, oldest first, at every stride and offset", async () => {
+  const which = { history: 2, frameStride: 1 };
+  expect(numPairs(store, which)).toBe(4);
+  expect(numPairs(store, { frameStride: 3 })).toBe(2);
+  expect(numPairs(store, { frameStride: 2 })).toBe(4);
+  const { previous, next } = await readPairs(store, [0, 1, 3], which);
+  expect(previous.shape).toEqual([3, 2, 3, 4]);
+  expect(next.shape).toEqual([3, 2, 3, 2]);
+  const [before, after] = [await previous.data(), await next.data()];
+  dispose([previous, next]);
+  for (const [row, [trajectory, frame]] of (
+    [
+      [0, 0],
+      [0, 1],
+      [1, 1],
+    ] as const
+  ).entries()) {
+    for (let point = 0; point < 6; point++) {
+      const at = row * 6 + point;
+      expect([...before.slice(4 * at, 4 * at + 4)]).toEqual([
+        labelOf(trajectory, frame, 0),
+        labelOf(trajectory, frame, 1),
+        labelOf(trajectory, frame + 1, 0),
+        labelOf(trajectory, frame + 1, 1),
+      ]);
+      expect(after[2 * at]).toBe(labelOf(trajectory, frame + 2, 0));
+    }
+  }
+  const strided = await readPairs(store, [1, 2], { frameStride: 2 });
+  const firsts = [await strided.previous.data(), await strided.next.data()];
+  dispose([strided.previous, strided.next]);
+  expect(firsts.map((values) => [values[0], values[12]])).toEqual([
+    [labelOf(0, 1, 0), labelOf(1, 0, 0)],
+    [labelOf(0, 3, 0), labelOf(1, 2, 0)],
+  ]);
+});
+
+test("what makes no pair is refused before anything is read", async () => {
+  const first = (options: Partial<Parameters<typeof trainingBatches>[1]>) =>
+    trainingBatches(store, { batchSize: 2, seed: 0, ...options }).next();
+  await expect(first({ history: 4 })).rejects.toThrow("at least 5 frames");
+  await expect(first({ history: 0 })).rejects.toThrow("history is 0");
+  await expect(first({ frameStride: 1.5 })).rejects.toThrow("frameStride is 1.5");
+  await expect(first({ workers: -1 })).rejects.toThrow("-1 workers");
+  await expect(first({ augmentation: { rotate: [[0, 1]] } })).rejects.toThrow("rotation");
+});
+
+/** The values of the first batches, and what was read for them. */
+async function values(options: Partial<Parameters<typeof trainingBatches>[1]>, count: number) {
+  const taken: Float32Array[] = [];
+  let bytes = 0;
+  const batches = trainingBatches(store, {
+    batchSize: 4,
+    seed: 3,
+    history: 2,
+    normalisation: { channels: ["u", "v"], mean: [100, 1], std: [10, 3] },
+    augmentation: { flip: [0, 1], shift: [0, 1] },
+    onRead: (read) => {
+      bytes += read.bytes;
+    },
+    ...options,
+  });
+  for await (const { previous, next } of batches) {
+    taken.push((await previous.data<"float32">()) as Float32Array);
+    taken.push((await next.data<"float32">()) as Float32Array);
+    dispose([previous, next]);
+    if (taken.length === 2 * count) break;
+  }
+  return { taken, bytes };
+}
+
+test("threads read the same batches in the same order, however many they are", async () => {
+  const { taken } = await values({}, 6);
+  for (const options of [{ workers: 1 }, { workers: 3, readAhead: 5 }, { readAhead: 4 }]) {
+    const others = await values(options, 6);
+    expect(others.taken).toEqual(taken);
+    if (options.workers !== undefined) expect(others.bytes).toBeGreaterThan(6 * 4 * 3 * 20);
+  }
+  const resumed = await values({ workers: 2, firstStep: 4 }, 2);
+  expect(resumed.taken).toEqual(taken.slice(8));
+  expect((await values({ seed: 4 }, 6)).taken).not.toEqual(taken);
+});
+
+test.each([0, 2])(
+  "a frame that was damaged is named by the batch that needs it, with %i threads",
+  async (workers) => {
+    const other = await mkdtemp(join(tmpdir(), "eddyflow-damaged-"));
+    try {
+      const { description } = store;
+      const writer = await createTrajectoryStore(other, description);
+      for (let t = 0; t < trajectories; t++) await writer.write(t, new Float32Array(frames * 12));
+      const damaged = await openTrajectoryStore(other);
+      await writeFile(join(other, "trajectories/000001/c.2.0.0.0"), "no zstd");
+      const all = trainingBatches(damaged, { batchSize: 6, seed: 0, workers });
+      await fails(all.next(), "trajectories/000001/c.2.0.0.0 (frame 2) does not decode");
+      await writeFile(join(other, "trajectories/000001/zarr.json"), "{");
+      const others = trainingBatches(damaged, { batchSize: 6, seed: 0, workers: 1 });
+      await fails(others.next(), "trajectories/000001/zarr.json is damaged");
+    } finally {
+      await rm(other, { recursive: true });
+    }
+  },
+);

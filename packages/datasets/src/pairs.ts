@@ -1,15 +1,24 @@
+import { availableParallelism } from "node:os";
 import { ArgumentError, type Normalisation } from "@eddyflow/core";
-import { keyFor, permutation } from "@eddyflow/random";
+import { foldIn, keyFor, permutation } from "@eddyflow/random";
 import { type Tensor, tensor } from "@tensorflow/tfjs-core";
-import type { TrajectoryStore } from "./open-trajectory-store.ts";
+import { assembleBatch, type BatchRow, type HostBatch } from "./assemble-batch.ts";
+import { type Augmentation, checkAugmentation, drawIsometry } from "./augmentation.ts";
+import type { ReadCounts } from "./frame-files.ts";
+import { atRest } from "./isometry.ts";
+import { isKept, type TrajectoryStore } from "./open-trajectory-store.ts";
+import { countPairs, framesOfPair, type PairFrames } from "./pair-frames.ts";
+import { readPool } from "./read-pool.ts";
 
-/** States and the ones a frame interval later, `[batch, ...space, channel]` each. */
+/** States and the ones that follow them. */
 export interface PairBatch {
+  /** `[batch, ...space, history · channel]`, the oldest state's channels first. */
   readonly previous: Tensor;
+  /** `[batch, ...space, channel]` */
   readonly next: Tensor;
 }
 
-export interface PairOptions {
+export interface PairOptions extends PairFrames {
   /** Where given, the values are (value − mean) / std; physical units otherwise. */
   readonly normalisation?: Normalisation;
 }
@@ -19,96 +28,102 @@ export interface TrainingBatchesOptions extends PairOptions {
   readonly seed: number;
   /** The step of the first batch; 0 unless a run is resumed. */
   readonly firstStep?: number;
+  /** Shows each pair moved by a random symmetry, drawn for (seed, step, row). */
+  readonly augmentation?: Augmentation;
+  /**
+   * Threads that read and decode ahead; with none it happens between the steps. Unless given: none for data
+   * that the store keeps in memory (256 MiB), else half as many as there are cores, at most four.
+   */
+  readonly workers?: number;
+  /** Batches that are read ahead; one more than there are workers unless given. */
+  readonly readAhead?: number;
+  /** Is told what was read from files for each batch. */
+  readonly onRead?: (read: Readonly<ReadCounts>) => void;
 }
 
-/** The number of pairs (previous, next) of consecutive frames: the last pair of each trajectory counts. */
-export function numPairs(store: TrajectoryStore): number {
-  return store.trajectories * (store.description.frames - 1);
+/** The number of pairs (history, next): the last pair of each trajectory counts. */
+export function numPairs(store: TrajectoryStore, which: PairFrames = {}): number {
+  return countPairs(store.description, which);
 }
 
-interface HostBatch {
-  readonly previous: Float32Array;
-  readonly next: Float32Array;
-  readonly shape: number[];
-}
+const frameOf = (store: TrajectoryStore) => (trajectory: number, frame: number) =>
+  store.readFrames(trajectory, frame, 1);
 
-async function gather(
-  store: TrajectoryStore,
-  indices: ArrayLike<number>,
-  normalisation: Normalisation | undefined,
-): Promise<HostBatch> {
-  const { grid, channels, frames } = store.description;
+function toTensors(
+  { description: { grid, channels } }: TrajectoryStore,
+  { previous, next }: HostBatch,
+): PairBatch {
   const size = grid.shape.reduce((product, points) => product * points, channels.length);
-  const previous = new Float32Array(indices.length * size);
-  const next = new Float32Array(indices.length * size);
-  await Promise.all(
-    Array.from(indices, async (pair, position) => {
-      const trajectory = Math.floor(pair / (frames - 1));
-      const values = await store.readFrames(trajectory, pair % (frames - 1), 2);
-      previous.set(values.subarray(0, size), position * size);
-      next.set(values.subarray(size), position * size);
-    }),
-  );
-  if (normalisation !== undefined) {
-    for (const values of [previous, next]) {
-      for (let c = 0; c < channels.length; c++) {
-        const [mean, std] = [normalisation.mean[c] as number, normalisation.std[c] as number];
-        for (let i = c; i < values.length; i += channels.length) {
-          values[i] = ((values[i] as number) - mean) / std;
-        }
-      }
-    }
-  }
-  return { previous, next, shape: [indices.length, ...grid.shape, channels.length] };
+  const batch = next.length / size;
+  const shape = (count: number) => [batch, ...grid.shape, count];
+  return {
+    previous: tensor(previous, shape((channels.length * previous.length) / next.length), "float32"),
+    next: tensor(next, shape(channels.length), "float32"),
+  };
 }
-
-const toTensors = ({ previous, next, shape }: HostBatch): PairBatch => ({
-  previous: tensor(previous, shape, "float32"),
-  next: tensor(next, shape, "float32"),
-});
 
 /**
  * The pairs of these numbers, each in 0 … numPairs − 1, counted trajectory by trajectory. The caller
  * disposes both tensors.
  *
  * @throws ArgumentError for a number that is no pair's.
+ * @throws DataError as the store's `readFrames` does.
  */
 export async function readPairs(
   store: TrajectoryStore,
   indices: ArrayLike<number>,
-  { normalisation }: PairOptions = {},
+  { normalisation, ...which }: PairOptions = {},
 ): Promise<PairBatch> {
-  const count = numPairs(store);
+  const count = numPairs(store, which);
   const wrong = Array.from(indices).find((pair) => !(pair >= 0 && pair < count));
   if (wrong !== undefined || indices.length === 0) {
     throw new ArgumentError({
       problem: wrong === undefined ? "no pair is asked for" : `there is no pair ${wrong}`,
-      expected: `at least one number from 0 to ${count - 1}`,
+      expected:
+        count === 0 ? "trajectories of more frames" : `at least one number from 0 to ${count - 1}`,
       remedy: "ask for other pairs",
     });
   }
-  return toTensors(await gather(store, indices, normalisation));
+  const motion = atRest(store.description.grid.shape.length);
+  const rows = Array.from(indices, (pair) => ({
+    ...framesOfPair(store.description, which, pair),
+    motion,
+  }));
+  return toTensors(
+    store,
+    await assembleBatch(frameOf(store), store.description, rows, normalisation ?? null),
+  );
 }
 
-/**
- * Batches without end. Every pair comes once in an epoch, in an order of the epoch's own; a batch at the end
- * of an epoch is filled up from the next. The batch of step s depends on (seed, s) and on nothing before
- * it. While one batch is in use the next one is read. The caller disposes the tensors.
- *
- * @throws ArgumentError for a batch size or step that is not a whole number.
- */
-export async function* trainingBatches(
-  store: TrajectoryStore,
-  { batchSize, seed, firstStep = 0, normalisation }: TrainingBatchesOptions,
-): AsyncGenerator<PairBatch, never, undefined> {
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1 || !(firstStep >= 0)) {
+function checkOptions(store: TrajectoryStore, options: TrainingBatchesOptions): void {
+  const { batchSize, firstStep = 0, workers = 0, readAhead = 1, augmentation } = options;
+  const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
+  if (!whole(batchSize, 1) || !whole(firstStep, 0) || !whole(workers, 0) || !whole(readAhead, 1)) {
     throw new ArgumentError({
-      problem: `batch size ${batchSize} from step ${firstStep}`,
-      expected: "a whole number of at least 1, from step 0 or later",
-      remedy: "correct batchSize",
+      problem: `batch size ${batchSize} from step ${firstStep}, ${workers} workers, ${readAhead} read ahead`,
+      expected: "whole numbers; a batch of at least 1, from step 0 or later, at least 1 read ahead",
+      remedy: "correct batchSize, firstStep, workers or readAhead",
     });
   }
-  const count = numPairs(store);
+  if (numPairs(store, options) === 0) {
+    const { history = 1, frameStride = 1 } = options;
+    throw new ArgumentError({
+      problem: `trajectories of ${store.description.frames} frames hold no pair of history ${history} at every ${frameStride}. frame`,
+      expected: `at least ${history * frameStride + 1} frames`,
+      remedy: "take a shorter history or stride, or make longer trajectories",
+    });
+  }
+  if (augmentation !== undefined) checkAugmentation(store.description, augmentation);
+}
+
+/** The rows of each step's batch: a function of (seed, step) and of nothing before it. */
+function rowsByStep(
+  { description }: TrajectoryStore,
+  { batchSize, seed, augmentation, ...which }: TrainingBatchesOptions,
+): (step: number) => BatchRow[] {
+  const count = countPairs(description, which);
+  const { shape } = description.grid;
+  const rest = atRest(shape.length);
   let epoch = -1;
   let order = new Uint32Array(0);
   const pairAt = (position: number): number => {
@@ -119,17 +134,80 @@ export async function* trainingBatches(
     }
     return order[position % count] as number;
   };
-  const read = (step: number): Promise<HostBatch> => {
-    const indices = Array.from({ length: batchSize }, (_, i) => pairAt(step * batchSize + i));
-    const batch = gather(store, indices, normalisation);
+  return (step) => {
+    const stepKey = keyFor(seed, "augmentation", step);
+    return Array.from({ length: batchSize }, (_, row) => ({
+      ...framesOfPair(description, which, pairAt(step * batchSize + row)),
+      motion:
+        augmentation === undefined ? rest : drawIsometry(augmentation, shape, foldIn(stepKey, row)),
+    }));
+  };
+}
+
+/** How batches are read: by threads where there are any and they can, else here. */
+function batchReader(store: TrajectoryStore, workers: number, normalisation: Normalisation | null) {
+  const { dir, description, counts = { frames: 0, bytes: 0 } } = store;
+  if (workers > 0 && dir !== undefined)
+    return readPool({ dir, description, normalisation }, workers);
+  let told = { ...counts };
+  return {
+    read: async (rows: readonly BatchRow[]) => {
+      const batch = await assembleBatch(frameOf(store), description, rows, normalisation);
+      // Since the last batch that was read, so that the sum is right where several are read at a time.
+      const read = { frames: counts.frames - told.frames, bytes: counts.bytes - told.bytes };
+      told = { ...counts };
+      return { ...batch, read };
+    },
+    wait: <T>(work: Promise<T>) => work,
+    close: async () => undefined,
+  };
+}
+
+/**
+ * Batches without end. Every pair comes once in an epoch, in an order of the epoch's own; a batch at the end
+ * of an epoch is filled up from the next. The batch of step s depends on (seed, s) and on nothing before
+ * it, nor on how or by how many threads it is read. While one batch is in use the next ones are read: no
+ * more than readAhead · batchSize · (history + 1) frames are in memory at a time, the batch in use and the
+ * one frame row that each thread works on apart. The threads end with the loop. The caller disposes the
+ * tensors.
+ *
+ * @throws ArgumentError for numbers that are not whole, trajectories too short for a pair, or an
+ *   augmentation that the data do not allow.
+ * @throws DataError as the store's `readFrames` does, by the batch whose frames they are; or where a reading
+ *   thread ended.
+ */
+export async function* trainingBatches(
+  store: TrajectoryStore,
+  options: TrainingBatchesOptions,
+): AsyncGenerator<PairBatch, never, undefined> {
+  checkOptions(store, options);
+  const {
+    firstStep = 0,
+    normalisation,
+    workers = isKept(store.description)
+      ? 0
+      : Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2))),
+    readAhead = workers + 1,
+    onRead,
+  } = options;
+  const rowsOf = rowsByStep(store, options);
+  const reader = batchReader(store, workers, normalisation ?? null);
+  const ask = (step: number) => {
+    const batch = reader.read(rowsOf(step));
     // A failure ahead of time is reported when its batch is due.
     batch.catch(() => undefined);
     return batch;
   };
-  let ahead = read(firstStep);
-  for (let step = firstStep; ; step++) {
-    const batch = await ahead;
-    ahead = read(step + 1);
-    yield toTensors(batch);
+  const ahead: ReturnType<typeof ask>[] = [];
+  try {
+    for (let step = firstStep; ; step++) {
+      while (ahead.length < readAhead) ahead.push(ask(step + ahead.length));
+      const { read, ...batch } = await reader.wait(ahead.shift() as ReturnType<typeof ask>);
+      ahead.push(ask(step + readAhead));
+      onRead?.(read);
+      yield toTensors(store, batch);
+    }
+  } finally {
+    await reader.close();
   }
 }

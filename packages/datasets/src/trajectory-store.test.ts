@@ -271,6 +271,42 @@ test.each([
   expect(await dataError(openTrajectoryStore(dir))).toContain(part);
 });
 
+test("a value that is not finite is named with file, trajectory, frame and channel", async () => {
+  await writeAll();
+  const files = join(dir, "trajectories", "000002");
+  const metadata = JSON.parse(await readFile(join(files, "zarr.json"), "utf8"));
+  metadata.codecs = metadata.codecs.filter((codec: { name: string }) => codec.name === "bytes");
+  delete metadata.attributes.chunkBytes;
+  await writeFile(join(files, "zarr.json"), JSON.stringify(metadata));
+  const values = new Float32Array(frameSize);
+  for (const frame of [0, 1, 2, 3, 4]) {
+    await writeFile(join(files, `c.${frame}.0.0.0`), new Uint8Array(values.buffer));
+  }
+  values[13] = Number.NaN;
+  await writeFile(join(files, "c.3.0.0.0"), new Uint8Array(values.buffer));
+  const store = await openTrajectoryStore(dir);
+  expect(await store.readFrames(2, 0, 3)).toEqual(new Float32Array(3 * frameSize));
+  for (const read of [store.readFrames(2, 2, 2), measureNormalisation(store)]) {
+    expect(await dataError(read)).toContain(
+      "000002/c.3.0.0.0 has the value NaN in channel v of frame 3 of trajectory 2",
+    );
+  }
+});
+
+test.each([
+  ["data_type", "float64", "holds float64"],
+  ["shape", [5, 4, 6, 3], "of shape [5, 4, 6, 3], not frames of float32 [5, 4, 6, 2]"],
+  ["codecs", "none", "zarr.json is damaged"],
+])("an array whose %s is %j is refused", async (name, value, part) => {
+  await writeAll();
+  const path = join(dir, "trajectories", "000001", "zarr.json");
+  const metadata = JSON.parse(await readFile(path, "utf8"));
+  await writeFile(path, JSON.stringify({ ...metadata, [name]: value }));
+  const message = await dataError(openTrajectoryStore(dir));
+  expect(message).toContain(part);
+  expect(message).toContain("trajectories/000001");
+});
+
 test("a folder that is no store is refused", async () => {
   expect(await dataError(openTrajectoryStore(dir))).toContain("zarr.json is missing");
   await mkdir(dir);

@@ -1,3 +1,9 @@
+export { type AverageStateOptions, averageState } from "./average-state.ts";
+export {
+  type CompressibleNavierStokes2dOptions,
+  compressibleChannels,
+  compressibleNavierStokes2d,
+} from "./compressible-navier-stokes-2d.ts";
 export { type EtdrkOptions, type EtdrkOrder, etdrk } from "./etdrk.ts";
 export {
   type Dealiasing,
@@ -9,4 +15,6 @@ export {
   type SpatialMean,
 } from "./kuramoto-sivashinsky.ts";
 export { type RandomFourierFieldOptions, randomFourierField } from "./random-fourier-field.ts";
+export { type RandomStateOptions, randomState } from "./random-state.ts";
 export { advance, type Stepper } from "./stepper.ts";
+export { type TurbulentVelocityOptions, turbulentVelocity } from "./turbulent-velocity.ts";

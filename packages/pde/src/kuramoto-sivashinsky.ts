@@ -266,6 +266,7 @@ export function kuramotoSivashinsky(options: KuramotoSivashinskyOptions): Steppe
   return {
     dt,
     shape: [...shape],
+    channels: ["u"],
     step(state, steps = 1) {
       if (state.length !== size) {
         throw new ShapeError({

@@ -1,16 +1,18 @@
 import { ArgumentError, DataError } from "@eddyflow/core";
 
-/** A solver on a fixed grid with a fixed time step. */
+/** A solver on a fixed grid that gives states at fixed intervals. */
 export interface Stepper {
-  /** Time step. */
+  /** Time of one step. A solver limited by stability takes as many substeps inside it as it needs. */
   readonly dt: number;
   /** Points per axis of the state, `[…, y, x]`. */
   readonly shape: readonly number[];
+  /** Names of the channels; a state is `[…, y, x, channel]`, so with one channel just `[…, y, x]`. */
+  readonly channels: readonly string[];
   /**
    * The state `steps` (default 1) time steps later, in a new array; `state` is unchanged. Several steps in
    * one call are cheaper than as many calls.
    *
-   * @throws ShapeError when the state does not fit `shape`.
+   * @throws ShapeError when the state does not fit `shape` and `channels`.
    */
   step(state: Float64Array, steps?: number): Float64Array;
 }

@@ -70,7 +70,8 @@ function oneDnnConvolution(eager: Eager, rank: FieldRank): Convolution {
     const attributes = [
       ...plain,
       attribute.int("num_args", numArguments),
-      attribute.type("TArgs", Array(numArguments).fill(TF_FLOAT)),
+      // The operation on volumes has no types of its own for what it adds.
+      ...(rank === 4 ? [attribute.type("TArgs", Array(numArguments).fill(TF_FLOAT))] : []),
       attribute.string("fused_ops", fused),
       attribute.float("epsilon", 1e-4),
     ];

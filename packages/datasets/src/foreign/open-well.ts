@@ -1,0 +1,293 @@
+import { basename, dirname } from "node:path";
+import type { Boundary } from "@eddyflow/core";
+import { type Hdf5File, openHdf5, textOf, textsOf } from "./hdf5.ts";
+import {
+  type DataSource,
+  type FieldValues,
+  type SourceField,
+  type SourceTrajectory,
+  spacingOf,
+  unusable,
+} from "./source.ts";
+import { readWellStatistics } from "./well-statistics.ts";
+
+const groups = ["t0_fields", "t1_fields", "t2_fields"] as const;
+
+/** A field of one file: what of its axes is stored, and where. */
+interface StoredField {
+  readonly dataset: string;
+  readonly order: number;
+  readonly sampleVarying: boolean;
+  readonly timeVarying: boolean;
+  /** Points along each spatial axis as they are stored; 1 where the field does not vary along it. */
+  readonly stored: readonly number[];
+  readonly components: number;
+}
+
+const flag = (file: Hdf5File, object: string, name: string): boolean => {
+  const [value] = file.attribute(object, name) ?? [];
+  return Number(value ?? 0) !== 0;
+};
+
+/** Whether a file is one of The Well's. */
+export const isWell = (file: Hdf5File): boolean =>
+  file.has("dimensions") && file.has("t0_fields") && file.has("t1_fields");
+
+/** Checks the shape of a field against what its attributes say, axis by axis. */
+function storedField(
+  file: Hdf5File,
+  dataset: string,
+  order: number,
+  { samples, shape }: { samples: number; shape: readonly number[] },
+): StoredField & { readonly frames: number | null } {
+  const sampleVarying = flag(file, dataset, "sample_varying");
+  const timeVarying = flag(file, dataset, "time_varying");
+  const varying = shape.map(
+    (_, axis) => Number(file.attribute(dataset, "dim_varying")?.[axis] ?? 1) !== 0,
+  );
+  const all = file.shape(dataset);
+  const components = shape.length ** order;
+  const wrong = () =>
+    unusable(
+      `${file.path}: ${dataset} has the shape [${all.join(", ")}]`,
+      `[${[
+        ...(sampleVarying ? [samples] : []),
+        ...(timeVarying ? ["time"] : []),
+        ...shape.map((points, axis) => (varying[axis] ? points : "1 or nothing")),
+        ...(order === 0 ? [] : Array.from({ length: order }, () => shape.length)),
+      ].join(", ")}]`,
+    );
+  let rest = all;
+  const take = (): number => {
+    const [first] = rest;
+    if (first === undefined) throw wrong();
+    rest = rest.slice(1);
+    return first;
+  };
+  if (sampleVarying && take() !== samples) throw wrong();
+  const frames = timeVarying ? take() : null;
+  // t2 fields are stored with two trailing axes, or both in one.
+  const trailing = rest.slice(-order);
+  const product = trailing.reduce((size, length) => size * length, 1);
+  const tail = order === 0 ? 0 : product === components ? order : 1;
+  if (tail === 1 && rest.at(-1) !== components) throw wrong();
+  const space = rest.slice(0, rest.length - tail);
+  const numVarying = varying.filter(Boolean).length;
+  // An axis along which a field is constant is left out, or kept with one point.
+  const kept = space.length === shape.length;
+  if (!kept && space.length !== numVarying) throw wrong();
+  let next = 0;
+  const stored = shape.map((points, axis) => {
+    if (!varying[axis] && !kept) return 1;
+    const length = space[next++];
+    if (length !== points && !(length === 1 && !varying[axis])) throw wrong();
+    return length as number;
+  });
+  return { dataset, order, sampleVarying, timeVarying, stored, components, frames };
+}
+
+/** Repeats a field along the axes that were not stored. */
+function expand(
+  data: ArrayLike<number>,
+  stored: readonly number[],
+  shape: readonly number[],
+  components: number,
+): ArrayLike<number> {
+  if (stored.every((length, axis) => length === shape[axis])) return data;
+  const points = shape.reduce((product, length) => product * length, 1);
+  const out = new Float64Array(points * components);
+  for (let point = 0; point < points; point++) {
+    let [rest, source, pitch] = [point, 0, 1];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const length = shape[axis] as number;
+      if (stored[axis] === length) source += (rest % length) * pitch;
+      pitch *= stored[axis] as number;
+      rest = Math.floor(rest / length);
+    }
+    for (let c = 0; c < components; c++) {
+      out[point * components + c] = data[source * components + c] as number;
+    }
+  }
+  return out;
+}
+
+/** Names of a field's components as the format's own reader makes them: velocity_x, stress_xy. */
+function channelNames(name: string, order: number, axes: readonly string[]): readonly string[] {
+  const ends = Array.from({ length: order }).reduce<string[]>(
+    (names) => names.flatMap((head) => axes.map((axis) => head + axis)),
+    [""],
+  );
+  return ends.map((end) => (end === "" ? name : `${name}_${end}`));
+}
+
+/** Per axis: periodic where all its boundaries are; a wall and an open end are both no continuation. */
+function boundaries(file: Hdf5File, axes: readonly string[]) {
+  const found = axes.map((): string[] => []);
+  const names = file.has("boundary_conditions") ? file.names("boundary_conditions") : [];
+  for (const name of names) {
+    const object = `boundary_conditions/${name}`;
+    const type = (textOf(file, object, "bc_type") ?? "").toUpperCase();
+    if (!["WALL", "OPEN", "PERIODIC"].includes(type)) {
+      throw unusable(`${file.path}: ${object} has the bc_type "${type}"`, "WALL, OPEN or PERIODIC");
+    }
+    for (const axis of textsOf(file, object, "associated_dims")) {
+      const at = axes.indexOf(axis);
+      if (at === -1)
+        throw unusable(`${file.path}: ${object} is of axis "${axis}"`, axes.join(", "));
+      found[at]?.push(type);
+    }
+  }
+  return {
+    boundary: found.map(
+      (types): Boundary =>
+        types.length > 0 && types.every((type) => type === "PERIODIC") ? "periodic" : "wall",
+    ),
+    types: found.map((types) => (types.length === 0 ? "OPEN" : [...new Set(types)].join("+"))),
+  };
+}
+
+/** Scalars and parameters that hold for the whole of each trajectory. */
+function constantsOf(file: Hdf5File, samples: number): Record<string, number>[] {
+  const constants = Array.from({ length: samples }, (): Record<string, number> => ({}));
+  for (const name of file.attribute("/", "simulation_parameters") ?? []) {
+    const value = Number((file.attribute("/", String(name)) ?? [])[0]);
+    if (Number.isFinite(value)) for (const of of constants) of[name] = value;
+  }
+  const scalars = file.has("scalars") ? file.names("scalars") : [];
+  for (const name of scalars) {
+    const dataset = `scalars/${name}`;
+    if (flag(file, dataset, "time_varying")) continue;
+    const values = file.read(dataset);
+    const varying = flag(file, dataset, "sample_varying");
+    if (values.length < (varying ? samples : 1)) {
+      throw unusable(`${file.path}: ${dataset} has ${values.length} values`, `${samples}`);
+    }
+    for (const [sample, of] of constants.entries())
+      of[name] = values[varying ? sample : 0] as number;
+  }
+  return constants;
+}
+
+/** One coordinate of the first sample and time. */
+function coordinate(file: Hdf5File, name: string): ArrayLike<number> {
+  const dataset = `dimensions/${name}`;
+  const leading = file.shape(dataset).length - 1;
+  return file.read(dataset, new Array<number>(Math.max(0, leading)).fill(0));
+}
+
+interface OpenWellFile {
+  readonly key: string;
+  readonly source: Omit<DataSource, "split" | "statistics">;
+}
+
+function openWellFile(file: Hdf5File): OpenWellFile {
+  const axes = textsOf(file, "dimensions", "spatial_dims");
+  const shape = axes.map((axis) => file.shape(`dimensions/${axis}`).at(-1) ?? 0);
+  const samples = Number((file.attribute("/", "n_trajectories") ?? [])[0]);
+  if (!Number.isSafeInteger(samples) || samples < 1) {
+    throw unusable(`${file.path}: n_trajectories is ${samples}`, "a whole number of at least 1");
+  }
+  const fields: SourceField[] = [];
+  const stored = new Map<string, StoredField>();
+  let frames: number | null = null;
+  for (const [order, group] of groups.entries()) {
+    if (!file.has(group)) continue;
+    for (const name of file.attribute(group, "field_names") ?? file.names(group)) {
+      const field = storedField(file, `${group}/${name}`, order, { samples, shape });
+      if (field.frames !== null && frames !== null && field.frames !== frames) {
+        throw unusable(`${file.path}: ${field.dataset} has ${field.frames} frames`, `${frames}`);
+      }
+      frames = field.frames ?? frames;
+      stored.set(String(name), field);
+      fields.push({
+        name: String(name),
+        channels: channelNames(String(name), order, axes),
+        axes: order === 1 ? shape.map((_, axis) => axis) : null,
+        state: field.timeVarying,
+      });
+    }
+  }
+  if (frames === null) throw unusable(`${file.path} has no field that varies in time`, "one");
+  const numFrames = frames;
+  const { boundary, types } = boundaries(file, axes);
+
+  const read = (sample: number, { name }: SourceField, frame: number): FieldValues => {
+    const field = stored.get(name) as StoredField;
+    const at = [...(field.sampleVarying ? [sample] : []), ...(field.timeVarying ? [frame] : [])];
+    return {
+      data: expand(file.read(field.dataset, at), field.stored, shape, field.components),
+      componentsFirst: false,
+      where: `${field.dataset}[${at.join(", ")}]`,
+    };
+  };
+  const frameInterval = (sample: number) => {
+    const dataset = "dimensions/time";
+    const at = file.shape(dataset).length > 1 ? [sample] : [];
+    const times = file.read(dataset, at);
+    if (times.length < numFrames) {
+      throw unusable(`${file.path}: ${dataset} has ${times.length} values`, `${numFrames}`);
+    }
+    return spacingOf(Array.from(times).slice(0, numFrames), `${file.path}: ${dataset}`);
+  };
+  return {
+    key: JSON.stringify({ axes, shape, boundary, fields }),
+    source: {
+      format: "well",
+      name: textOf(file, "/", "dataset_name") ?? basename(file.path),
+      path: file.path,
+      shape,
+      extent: () =>
+        axes.map((axis, i) => {
+          const where = `${file.path}: dimensions/${axis}`;
+          return spacingOf(coordinate(file, axis), where) * (shape[i] as number);
+        }),
+      boundary,
+      fields,
+      trajectories: constantsOf(file, samples).map(
+        (constants, sample): SourceTrajectory => ({
+          path: file.path,
+          frames: numFrames,
+          frameInterval: () => frameInterval(sample),
+          constants,
+          read: (field, frame) => read(sample, field, frame),
+        }),
+      ),
+      notes: {
+        axes,
+        boundaryTypes: types,
+        gridType: textOf(file, "/", "grid_type") ?? "cartesian",
+      },
+    },
+  };
+}
+
+/**
+ * Files of The Well, all of one data set: `<base>/data/<split>/*.hdf5`, with `<base>/stats.yaml`.
+ *
+ * R. Ohana et al., The Well, NeurIPS 2024; https://github.com/PolymathicAI/the_well.
+ *
+ * @throws DataError for a file that is damaged or does not belong to the others.
+ */
+export async function openWell(
+  paths: readonly string[],
+  { split, statsPath }: { readonly split: string | null; readonly statsPath: string | null },
+): Promise<DataSource> {
+  const files: OpenWellFile[] = [];
+  for (const path of paths) files.push(openWellFile(await openHdf5(path)));
+  const [first] = files as [OpenWellFile];
+  const other = files.find(({ key }) => key !== first.key);
+  if (other !== undefined) {
+    throw unusable(
+      `${other.source.path} and ${first.source.path} have other axes or fields`,
+      "files of one data set",
+    );
+  }
+  return {
+    ...first.source,
+    path: files.length === 1 ? first.source.path : dirname(first.source.path),
+    trajectories: files.flatMap(({ source }) => source.trajectories),
+    split,
+    statistics:
+      statsPath === null ? null : await readWellStatistics(statsPath, first.source.fields),
+  };
+}

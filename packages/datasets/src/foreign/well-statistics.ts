@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import type { Normalisation } from "@eddyflow/core";
+import { type SourceField, unusable } from "./source.ts";
+
+const smallestStd = 1e-4;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Mean and deviation per channel from a `stats.yaml`: a number for a scalar field, a list for a vector, lists
+ * in lists for a tensor. Deviations below 1e-4 are raised to it, as the format's own reader does.
+ *
+ * @throws DataError naming the file and the field that it lacks or has with another number of components.
+ */
+export async function readWellStatistics(
+  path: string,
+  fields: readonly SourceField[],
+): Promise<Normalisation> {
+  const { parse, YAMLError } = await import("yaml");
+  const statistics: unknown = await readFile(path, "utf8").then((text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw error instanceof YAMLError
+        ? unusable(`${path} is damaged (${error.code})`, "statistics in YAML", error)
+        : error;
+    }
+  });
+  const take = (kind: "mean" | "std", { name, channels }: SourceField): number[] => {
+    const table = isRecord(statistics) ? statistics[kind] : undefined;
+    const entry = isRecord(table) ? table[name] : undefined;
+    if (entry === undefined) {
+      const there = isRecord(table) ? Object.keys(table).join(", ") : "nothing";
+      throw unusable(
+        `${path}: "${kind}" has no field "${name}" (it has ${there})`,
+        "one per field",
+      );
+    }
+    const values: unknown[] = [entry].flat(3);
+    if (values.length === channels.length && values.every(Number.isFinite))
+      return values as number[];
+    throw unusable(
+      `${path}: "${kind}" of field "${name}" is ${JSON.stringify(entry)}`,
+      `${channels.length} finite number${channels.length === 1 ? "" : "s"}`,
+    );
+  };
+  const state = fields.filter((field) => field.state);
+  return {
+    channels: state.flatMap(({ channels }) => channels),
+    mean: state.flatMap((field) => take("mean", field)),
+    std: state.flatMap((field) => take("std", field)).map((std) => Math.max(std, smallestStd)),
+  };
+}

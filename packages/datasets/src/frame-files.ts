@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import { DataError, isEddyflowError } from "@eddyflow/core";
+import FileSystemStore from "@zarrita/storage/fs";
+import { isZarritaError, open, type Array as ZarrArray } from "zarrita";
+import type { StoreDescription } from "./description.ts";
+import { chunkName, trajectoriesFolder, trajectoryName } from "./zarr-files.ts";
+
+/** What was read from files so far. */
+export interface ReadCounts {
+  frames: number;
+  /** As they are stored, compressed. */
+  bytes: number;
+}
+
+/** The array of one trajectory, opened. */
+export interface TrajectoryFiles {
+  readonly index: number;
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly channels: readonly string[];
+  readonly array: ZarrArray<"float32">;
+}
+
+/** The error of a file of a store that is not as it was written. */
+export const cutShort = (path: string, problem: string, cause?: unknown): DataError =>
+  new DataError({
+    problem: `${path} ${problem}`,
+    expected: "a complete trajectory store",
+    remedy:
+      "remove that trajectory's folder and run the simulator again, which makes what is missing",
+    cause,
+  });
+
+export const trajectoryPath = (dir: string, index: number): string =>
+  join(dir, trajectoriesFolder, trajectoryName(index));
+
+/** `[time, ...space, channel]` of each trajectory. */
+export const trajectoryShape = ({ frames, grid, channels }: StoreDescription): number[] => [
+  frames,
+  ...grid.shape,
+  channels.length,
+];
+
+/**
+ * Opens the array of a trajectory; nothing is decoded yet.
+ *
+ * @param counts - gets what is read later on added to it.
+ * @throws DataError where its metadata are damaged or of another shape or type.
+ */
+export async function openTrajectoryFiles(
+  dir: string,
+  index: number,
+  description: StoreDescription,
+  counts: ReadCounts,
+): Promise<TrajectoryFiles> {
+  const path = trajectoryPath(dir, index);
+  const shape = trajectoryShape(description);
+  const files = new FileSystemStore(path);
+  const reader = {
+    async get(...[key, options]: Parameters<FileSystemStore["get"]>) {
+      const bytes = await files.get(key, options);
+      if (!key.startsWith("/c.")) return bytes;
+      // An absent chunk means "fill value" in Zarr; here it means that a file was lost.
+      if (bytes === undefined) throw cutShort(`${path}${key}`, "is missing");
+      counts.frames++;
+      counts.bytes += bytes.byteLength;
+      return bytes;
+    },
+  };
+  try {
+    const array = await open.v3(reader, { kind: "array" });
+    const fits = String(array.shape) === String(shape) && array.chunks[0] === 1;
+    if (array.is("float32") && fits) {
+      return { index, path, shape, channels: description.channels, array };
+    }
+    throw cutShort(
+      path,
+      `holds ${array.dtype} of shape [${array.shape.join(", ")}], not frames of float32 [${shape.join(", ")}]`,
+    );
+  } catch (error) {
+    if (isEddyflowError(error)) throw error;
+    throw cutShort(`${path}/zarr.json`, `is damaged: ${(error as Error).message}`, error);
+  }
+}
+
+/**
+ * Reads and decodes one frame, `[...space, channel]`, and looks at every value of it.
+ *
+ * @throws DataError naming the file and what is wrong with it: lost, cut short, of another size, or the
+ *   trajectory, frame and channel of the first value that is not finite.
+ */
+export async function decodeFrame(
+  { index, path, shape, channels, array }: TrajectoryFiles,
+  frame: number,
+): Promise<Float32Array> {
+  const file = join(path, chunkName(frame, shape));
+  const { data } = await array
+    .getChunk([frame, ...shape.slice(1).map(() => 0)])
+    .catch((error: unknown) => {
+      if (isEddyflowError(error)) throw error;
+      if (isZarritaError(error)) {
+        throw cutShort(file, `(frame ${frame}) does not decode`, error);
+      }
+      throw cutShort(file, `(frame ${frame}) cannot be read: ${(error as Error).message}`, error);
+    });
+  const size = shape.slice(1).reduce((product, points) => product * points, 1);
+  if (data.length !== size) {
+    throw cutShort(file, `(frame ${frame}) holds ${data.length} of ${size} values`);
+  }
+  const bad = firstNotFinite(data);
+  if (bad === -1) return data;
+  throw new DataError({
+    problem: `${file} has the value ${data[bad]} in channel ${channels[bad % channels.length]} of frame ${frame} of trajectory ${index}`,
+    expected: "finite values",
+    remedy: "make this trajectory again, or leave it out",
+  });
+}
+
+/** `findIndex` calls a function per value, which takes longer than decoding. */
+function firstNotFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
+}

@@ -1,0 +1,54 @@
+import { ArgumentError } from "@eddyflow/core";
+
+/** Decoded frames that a store keeps: small data are decoded once, large data use no more memory than this. */
+export const keptBytes: number = 256 * 2 ** 20;
+
+/** Where frames come from. */
+export interface FrameSource {
+  /** Named in errors: a folder or file. */
+  readonly path: string;
+  readonly trajectories: number;
+  readonly frames: number;
+  /** One frame, `[...space, channel]`. */
+  decode(trajectory: number, frame: number): Promise<Float32Array>;
+}
+
+/**
+ * `readFrames` of a store: the bounds are checked, and frames read before come from memory while there is
+ * room for them.
+ *
+ * @throws ArgumentError for frames that the trajectory does not have, and whatever `decode` throws.
+ */
+export function frameReader({ path, trajectories, frames, decode }: FrameSource) {
+  const kept = new Map<number, Float32Array>();
+  let room = keptBytes;
+  const readFrame = async (trajectory: number, frame: number): Promise<Float32Array> => {
+    const number = trajectory * frames + frame;
+    const found = kept.get(number);
+    if (found !== undefined) return found;
+    const data = await decode(trajectory, frame);
+    if (data.byteLength <= room && !kept.has(number)) {
+      kept.set(number, data);
+      room -= data.byteLength;
+    }
+    return data;
+  };
+  return async (trajectory: number, first: number, count: number): Promise<Float32Array> => {
+    const whole = [trajectory, first, count].every(Number.isInteger);
+    const inside = trajectory >= 0 && trajectory < trajectories && first >= 0 && count >= 1;
+    if (!whole || !inside || first + count > frames) {
+      throw new ArgumentError({
+        problem: `frames ${first} … ${first + count - 1} of trajectory ${trajectory} in ${path}`,
+        expected: `frames 0 … ${frames - 1} of trajectories 0 … ${trajectories - 1}`,
+        remedy: "ask for fewer",
+      });
+    }
+    const parts = await Promise.all(
+      Array.from({ length: count }, (_, i) => readFrame(trajectory, first + i)),
+    );
+    const size = parts[0]?.length ?? 0;
+    const out = new Float32Array(count * size);
+    for (const [i, part] of parts.entries()) out.set(part, i * size);
+    return out;
+  };
+}

@@ -1,0 +1,94 @@
+import type { FieldLayout } from "./layout.ts";
+
+/**
+ * A motion of the grid onto itself: axis k of the result shows axis `axes[k]` of the field, backwards where
+ * `flipped[k]`, from point `shift[k]` on, cyclically. Plain data, for another thread.
+ */
+export interface Isometry {
+  readonly axes: readonly number[];
+  readonly flipped: readonly boolean[];
+  readonly shift: readonly number[];
+}
+
+/** The motion that leaves everything where it is. */
+export const atRest = (axes: number): Isometry => ({
+  axes: Array.from({ length: axes }, (_, k) => k),
+  flipped: Array.from({ length: axes }, () => false),
+  shift: Array.from({ length: axes }, () => 0),
+});
+
+/** Where each value of a moved frame comes from, worked out once per motion. */
+export interface Placement {
+  /** Per axis of the result, padded to three: the part of the source's offset in points, by position. */
+  readonly offsets: readonly [Int32Array, Int32Array, Int32Array];
+  /** Per channel of the result: the channel of the source, and 1 or −1. */
+  readonly from: Int32Array;
+  readonly sign: Float64Array;
+}
+
+/**
+ * Resolves a motion R for frames of a layout: scalars s′(x) = s(R⁻¹x), vectors v′(x) = R v(R⁻¹x), of which a
+ * component along a flipped axis changes its sign and one along a turned axis its channel.
+ */
+export function placement(
+  { grid, channels, vectors = [] }: FieldLayout,
+  motion: Isometry,
+): Placement {
+  const { axes, flipped, shift } = motion;
+  const { shape } = grid;
+  const pitch = shape.map((_, axis) => shape.slice(axis + 1).reduce((size, n) => size * n, 1));
+  const offsets = axes.map((axis, k) => {
+    const [points, step] = [shape[axis] as number, pitch[axis] as number];
+    return Int32Array.from({ length: points }, (_, i) => {
+      const j = (i + (shift[k] as number)) % points;
+      return step * (flipped[k] ? points - 1 - j : j);
+    });
+  });
+  const [x, y, z] = offsets.reverse();
+  const single = Int32Array.of(0);
+  const from = Int32Array.from(channels, (_, c) => c);
+  const sign = Float64Array.from(channels, () => 1);
+  for (const vector of vectors) {
+    for (const [component, along] of vector.axes.entries()) {
+      if (along === null) continue;
+      const c = channels.indexOf(vector.channels[component] as string);
+      const source = vector.channels[vector.axes.indexOf(axes[along] as number)];
+      from[c] = channels.indexOf(source as string);
+      sign[c] = flipped[along] ? -1 : 1;
+    }
+  }
+  return { offsets: [z ?? single, y ?? single, x ?? single], from, sign };
+}
+
+/** Where a frame goes. */
+export interface Target {
+  readonly values: Float32Array;
+  /** Position of the first value. */
+  readonly first: number;
+  /** Values from one point to the next. */
+  readonly pitch: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Writes a frame `[...space, channel]`, moved and then normalised, (value − mean) / std, in one pass. */
+export function placeFrame(
+  frame: Float32Array,
+  { offsets: [zs, ys, xs], from, sign }: Placement,
+  { values, first, pitch, mean, std }: Target,
+): void {
+  const channels = from.length;
+  let target = first;
+  for (const z of zs) {
+    for (const y of ys) {
+      for (const x of xs) {
+        const source = (z + y + x) * channels;
+        for (let c = 0; c < channels; c++) {
+          const value = (sign[c] as number) * (frame[source + (from[c] as number)] as number);
+          values[target + c] = (value - (mean[c] as number)) / (std[c] as number);
+        }
+        target += pitch;
+      }
+    }
+  }
+}

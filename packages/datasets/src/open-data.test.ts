@@ -1,0 +1,386 @@
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isEddyflowError } from "@eddyflow/core";
+import type { File, GuessableDataTypes } from "h5wasm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTrajectoryStore } from "./create-trajectory-store.ts";
+import type { OpenDataOptions } from "./foreign/open-source.ts";
+import { openData } from "./open-data.ts";
+import type { TrajectoryStore } from "./open-trajectory-store.ts";
+import { numPairs, readPairs } from "./pairs.ts";
+
+const fixtures = fileURLToPath(new URL("../../../tooling/reference/formats", import.meta.url));
+const fixture = (name: string) => join(fixtures, name);
+
+let dir = "";
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "eddyflow-formats-"));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+/** What make-fixtures.py put where: 512 sample + 64 frame + 8 i + j + c/4. */
+const value = (sample: number, frame: number, i: number, j: number, c = 0) =>
+  512 * sample + 64 * frame + 8 * i + j + c / 4;
+
+/** Reads every frame and compares each value with the one that `expected` gives for its place. */
+async function expectValues(
+  store: TrajectoryStore,
+  expected: (at: { sample: number; frame: number; i: number; j: number; c: number }) => number,
+) {
+  const { grid, channels, frames } = store.description;
+  const [nx = 0, ny = 0] = grid.shape;
+  for (let sample = 0; sample < store.trajectories; sample++) {
+    const values = await store.readFrames(sample, 0, frames);
+    expect(values).toHaveLength(frames * nx * ny * channels.length);
+    let at = 0;
+    for (let frame = 0; frame < frames; frame++) {
+      for (let i = 0; i < nx; i++) {
+        for (let j = 0; j < ny; j++) {
+          for (let c = 0; c < channels.length; c++) {
+            const wanted = expected({ sample, frame, i, j, c });
+            if (values[at++] === wanted) continue;
+            expect.fail(
+              `sample ${sample}, frame ${frame}, (${i}, ${j}), channel ${c}: ${values[at - 1]}, not ${wanted}`,
+            );
+          }
+        }
+      }
+    }
+  }
+}
+
+async function failure(
+  name: "DataError" | "ArgumentError",
+  path: string,
+  options: OpenDataOptions = {},
+): Promise<string> {
+  try {
+    const store = await openData(path, options);
+    for (let i = 0; i < store.trajectories; i++) {
+      await store.readFrames(i, 0, store.description.frames);
+    }
+  } catch (error) {
+    expect(isEddyflowError(error, name), String(error)).toBe(true);
+    return (error as Error).message;
+  }
+  return "no error";
+}
+
+test("The Well: fields of each order, missing axes and vectors come as channels", async () => {
+  const store = await openData(fixture("well"), { split: "test" });
+  const { description } = store;
+  expect(description.channels).toEqual(
+    "density profile velocity_x velocity_y stress_xx stress_xy stress_yx stress_yy".split(" "),
+  );
+  expect(description).toMatchObject({
+    experiment: "fixture",
+    split: "test",
+    vectors: [{ channels: ["velocity_x", "velocity_y"], axes: [0, 1] }],
+    grid: { shape: [4, 6], extent: [2, 1.5], boundary: ["periodic", "wall"] },
+    frameInterval: 0.5,
+    frames: 3,
+    trajectories: 2,
+  });
+  await expectValues(store, ({ sample, frame, i, j, c }) => {
+    if (c === 0) return value(sample, frame, i, j);
+    if (c === 1) return value(sample, frame, 0, j);
+    if (c <= 3) return value(sample, frame, i, j, c - 2) + 0.5;
+    return value(sample, frame, i, j, c - 4);
+  });
+  expect(store.constants).toEqual([
+    { Atwood: 0.5, phase: 0.25 },
+    { Atwood: 0.5, phase: 0.75 },
+  ]);
+});
+
+test("The Well: stats.yaml is the normalisation, deviations at least 1e-4", async () => {
+  const store = await openData(fixture("well"), {
+    split: "test",
+    channels: ["velocity_y", "density"],
+  });
+  expect(store.normalisation).toEqual({
+    channels: ["velocity_y", "density"],
+    mean: [0, 4],
+    std: [1e-4, 2],
+  });
+  const all = await openData(join(fixture("well"), "data", "test"));
+  expect(all.normalisation?.mean).toEqual([4, 3, 1, 0, 1, 2, 3, 4]);
+});
+
+test("The Well: several files are one set, where the frame interval differs it is a constant", async () => {
+  const store = await openData(fixture("well"), { split: "train", channels: ["density", "depth"] });
+  expect(store.trajectories).toBe(4);
+  expect(store.description.frameInterval).toBe(0.625);
+  expect(store.constants?.map(({ frameInterval }) => frameInterval)).toEqual([0.5, 0.5, 0.5, 1]);
+  await expectValues(store, ({ sample, frame, i, j, c }) =>
+    c === 0 ? value(sample % 2, frame, i, j) : value(0, 0, i, j),
+  );
+});
+
+test("The Well: its own dummy file is read", async () => {
+  const store = await openData(fixture("well-dummy.hdf5"));
+  expect(store.description).toMatchObject({
+    channels: ["field_x", "field_y"],
+    frames: 10,
+    trajectories: 2,
+    grid: { shape: [8, 8], boundary: ["periodic", "periodic"] },
+  });
+  await expectValues(
+    store,
+    ({ sample, frame, i, j, c }) => ((((sample * 10 + frame) * 8 + i) * 8 + j) * 2 + c) / 8,
+  );
+  expect(store.constants).toEqual([
+    { a: 0.25, b: 0.75 },
+    { a: 0.25, b: 0.75 },
+  ]);
+});
+
+test("PDEBench: four fields in the order of its reader, the fields' number of times", async () => {
+  const store = await openData(fixture("pdebench.hdf5"));
+  expect(store.description).toMatchObject({
+    experiment: "pdebench",
+    channels: ["density", "pressure", "Vx", "Vy"],
+    vectors: [{ channels: ["Vx", "Vy"], axes: [0, 1] }],
+    grid: { shape: [4, 6], boundary: ["periodic", "periodic"] },
+    frameInterval: 0.0625,
+    frames: 3,
+    trajectories: 12,
+  });
+  expect(store.description.grid.extent.map((length) => Math.fround(length))).toEqual([1, 1]);
+  expect(store.constants?.[11]).toEqual({ eta: 1e-8, zeta: 1e-8, M: 0.1 });
+  await expectValues(store, ({ sample, frame, i, j, c }) => value(sample, frame, i, j, c));
+});
+
+test("PDEBench: the first tenth is tested on, the next validated, the rest trained on", async () => {
+  const first = { test: 0, validation: 1, train: 2 };
+  for (const split of ["test", "validation", "train"] as const) {
+    const store = await openData(fixture("pdebench.hdf5"), { split });
+    expect(store.trajectories).toBe(split === "train" ? 10 : 1);
+    await expectValues(store, ({ sample, frame, i, j, c }) =>
+      value(first[split] + sample, frame, i, j, c),
+    );
+  }
+});
+
+test("channels, trajectories, a time stride and what files do not say are options", async () => {
+  const store = await openData(fixture("pdebench.hdf5"), {
+    channels: ["Vy", "density"],
+    trajectories: [7, 3],
+    timeStride: 2,
+    extent: [2, 3],
+    boundary: ["wall", "periodic"],
+  });
+  expect(store.description).toMatchObject({
+    channels: ["Vy", "density"],
+    grid: { extent: [2, 3], boundary: ["wall", "periodic"] },
+    frames: 2,
+    frameInterval: 0.125,
+    trajectories: 2,
+  });
+  expect(store.description.vectors).toEqual([{ channels: ["Vy"], axes: [1] }]);
+  await expectValues(store, ({ sample, frame, i, j, c }) =>
+    value([7, 3][sample] as number, 2 * frame, i, j, c === 0 ? 3 : 0),
+  );
+});
+
+test("pairs are drawn from any format", async () => {
+  const store = await openData(fixture("pdebench.hdf5"), { channels: ["pressure"] });
+  expect(numPairs(store)).toBe(24);
+  const { previous, next } = await readPairs(store, [3]);
+  expect(next.shape).toEqual([1, 4, 6, 1]);
+  expect((await previous.data())[7]).toBe(value(1, 1, 1, 1, 1));
+  expect((await next.data())[7]).toBe(value(1, 2, 1, 1, 1));
+  previous.dispose();
+  next.dispose();
+});
+
+test("our own stores are opened by folder and split, in part too", async () => {
+  const path = join(dir, "own");
+  const writer = await createTrajectoryStore(join(path, "train.zarr"), {
+    experiment: "waves",
+    split: "train",
+    channels: ["vx", "vy", "p"],
+    vectors: [{ channels: ["vx", "vy"], axes: [1, 0] }],
+    grid: { shape: [4, 6], extent: [1, 2], boundary: ["periodic", "wall"] },
+    frameInterval: 0.5,
+    frames: 5,
+    trajectories: 1,
+    recipe: { dt: 0.1 },
+    seed: 7,
+    observation: { stride: 1 },
+  });
+  const size = 4 * 6 * 3;
+  await writer.write(
+    0,
+    Float32Array.from({ length: 5 * size }, (_, at) => at),
+  );
+  const whole = await openData(path, { split: "train" });
+  expect(whole.description.vectors).toEqual([{ channels: ["vx", "vy"], axes: [1, 0] }]);
+  const part = await openData(join(path, "train.zarr"), {
+    channels: ["vy", "vx"],
+    timeStride: 2,
+  });
+  expect(part.description).toMatchObject({
+    vectors: [{ channels: ["vx", "vy"], axes: [1, 0] }],
+    frames: 3,
+    frameInterval: 1,
+    seed: 7,
+  });
+  await expectValues(
+    part,
+    ({ frame, i, j, c }) => 2 * frame * size + (i * 6 + j) * 3 + (c === 0 ? 1 : 0),
+  );
+  expect(await failure("ArgumentError", join(path, "train.zarr"), { split: "test" })).toContain(
+    "is the train split, not test",
+  );
+});
+
+test("a store of another version is refused", async () => {
+  const path = join(dir, "later");
+  await mkdir(path);
+  const attributes = { format: "eddyflow-trajectories", version: 3 };
+  await writeFile(
+    join(path, "zarr.json"),
+    JSON.stringify({ zarr_format: 3, node_type: "group", attributes }),
+  );
+  expect(await failure("DataError", path)).toContain("version 3; expected version 1 or 2");
+});
+
+test("a file cut anywhere is an error that names it", async () => {
+  const whole = await readFile(fixture("pdebench.hdf5"));
+  const path = join(dir, "cut.hdf5");
+  for (const bytes of [9, 100, 1000, whole.length / 2, whole.length - 1]) {
+    await writeFile(path, whole.subarray(0, bytes));
+    expect(await failure("DataError", path)).toContain(path);
+  }
+  await writeFile(path, "no data at all");
+  expect(await failure("DataError", path)).toContain("unknown format");
+  await truncate(path, 0);
+  expect(await failure("DataError", path)).toContain("unknown format");
+  expect(await failure("DataError", join(dir, "absent"))).toContain("is missing");
+});
+
+const shape = [3, 2, 4, 6];
+const flow = () => ({ data: new Float32Array(3 * 2 * 4 * 6), shape });
+const line = (points: number) => ({
+  data: Float32Array.from({ length: points }, (_, i) => i),
+  shape: [points],
+});
+
+/** A PDEBench file with one thing wrong, made with the library that reads it. */
+async function broken(
+  name: string,
+  wrong: Readonly<Record<string, { data: GuessableDataTypes; shape: number[] } | null>>,
+  change: (file: File) => void = () => undefined,
+) {
+  const { hdf5Library } = await import("./foreign/hdf5.ts");
+  const { library } = await hdf5Library();
+  const path = join(dir, `${name}.hdf5`);
+  const file = new library.File(path, "w");
+  const fields = { density: flow(), pressure: flow(), Vx: flow(), Vy: flow() };
+  const axes = { "x-coordinate": line(4), "y-coordinate": line(6), "t-coordinate": line(2) };
+  for (const [field, content] of Object.entries({ ...fields, ...axes, ...wrong })) {
+    if (content !== null) file.create_dataset({ name: field, ...content });
+  }
+  change(file);
+  file.close();
+  return path;
+}
+
+test("a value that is not finite is named by file, dataset and index", async () => {
+  const values = flow();
+  values.data[24 * (2 * 1 + 1) + 5] = Number.NaN;
+  const path = await broken("nan", { Vy: values });
+  expect(await failure("DataError", path)).toContain(
+    `${path}: Vx, Vy[1, 1] is NaN at position 29; expected finite values`,
+  );
+  const store = await openData(path, { channels: ["density", "Vx"] });
+  expect(await store.readFrames(1, 0, 2)).toHaveLength(2 * 24 * 2);
+});
+
+test.for([
+  {
+    name: "missing field",
+    wrong: { pressure: null },
+    message: "pressure is missing",
+  },
+  {
+    name: "shape of another field",
+    wrong: { Vy: { data: new Float32Array(3 * 2 * 4 * 5), shape: [3, 2, 4, 5] } },
+    message: "Vy has the shape [3, 2, 4, 5]; expected [3, 2, 4, 6] as density has",
+  },
+  {
+    name: "texts",
+    wrong: { pressure: { data: ["1.0", "2.0"], shape: [2] } },
+    message: 'pressure is of type "S"; expected little-endian numbers',
+  },
+  {
+    name: "short coordinate",
+    wrong: { "x-coordinate": line(3) },
+    message: "x-coordinate has 3 values; expected 4",
+  },
+  {
+    name: "time that stands still",
+    wrong: { "t-coordinate": { data: Float32Array.of(1, 1), shape: [2] } },
+    message: "t-coordinate: from index 0 to 1 it goes from 1 to 1",
+  },
+  {
+    name: "uneven coordinate",
+    wrong: { "y-coordinate": { data: Float32Array.of(0, 1, 2, 3, 4, 9), shape: [6] } },
+    message:
+      "y-coordinate: from index 0 to 1 it goes from 0 to 1; expected even steps upwards of 1.8",
+  },
+])("a file with $name is an error that says so", async ({ name, wrong, message }) => {
+  const path = await broken(name, wrong);
+  expect(await failure("DataError", path)).toContain(`${path}: ${message}`);
+});
+
+test("links, inside or out of the file, are not followed", async () => {
+  const outer = await broken("outer", { Vy: null }, (file) =>
+    file.create_external_link(fixture("pdebench.hdf5"), "/Vy", "Vy"),
+  );
+  expect(await failure("DataError", outer)).toContain("/Vy is a link to");
+  const inner = await broken("inner", { Vy: null }, (file) => file.create_soft_link("/Vx", "Vy"));
+  expect(await failure("DataError", inner)).toContain("/Vy is a link to /Vx");
+});
+
+test("stats of other fields are an error that names file and field", async () => {
+  const base = join(dir, "well");
+  await cp(fixture("well"), base, { recursive: true });
+  const stats = join(base, "stats.yaml");
+  await writeFile(stats, "mean: {density: 1, velocity: [1, 2]}\nstd: {density: 1}\n");
+  expect(await failure("DataError", base, { split: "test" })).toContain(
+    `${stats}: "mean" has no field "profile" (it has density, velocity)`,
+  );
+  const mean = "mean: {density: 1, profile: 1, velocity: [1, 2, 3], stress: [[1, 1], [1, 1]]}\n";
+  await writeFile(stats, mean);
+  expect(await failure("DataError", base, { split: "test" })).toContain(
+    `${stats}: "mean" of field "velocity" is [1,2,3]; expected 2 finite numbers`,
+  );
+  await writeFile(stats, "mean: {density");
+  expect(await failure("DataError", base, { split: "test" })).toContain(`${stats} is damaged`);
+});
+
+test("options that do not fit are named with what would", async () => {
+  const path = fixture("pdebench.hdf5");
+  expect(await failure("ArgumentError", path, { channels: ["rho"] })).toContain(
+    'there is no channel "rho"; expected density, pressure, Vx, Vy',
+  );
+  expect(await failure("ArgumentError", path, { trajectories: [12] })).toContain("0 … 11");
+  expect(await failure("ArgumentError", path, { extent: [1] })).toContain("one positive length");
+  expect(await failure("ArgumentError", path, { timeStride: 0 })).toContain("at least 1");
+  expect(await failure("DataError", path, { frames: 4 })).toContain("trajectories of 3 frames");
+  expect(await failure("ArgumentError", fixture("well"))).toContain("the option split");
+});
+
+test("a file in a folder of files that has another grid is an error", async () => {
+  const folder = join(dir, "several");
+  await mkdir(folder);
+  await copyFile(fixture("pdebench.hdf5"), join(folder, "a.hdf5"));
+  await copyFile(await broken("plain", {}), join(folder, "b.hdf5"));
+  expect(await failure("DataError", folder)).toContain("has trajectories of 2 frames");
+  const store = await openData(folder, { frames: 2, frameInterval: 1, split: "test" });
+  expect(store.trajectories).toBe(2);
+});

@@ -1,0 +1,110 @@
+import { Worker } from "node:worker_threads";
+import { DataError, type ErrorDetails, type Normalisation } from "@eddyflow/core";
+import type { BatchRow, HostBatch } from "./assemble-batch.ts";
+import type { StoreDescription } from "./description.ts";
+import type { ReadCounts } from "./frame-files.ts";
+
+/** What a reading thread is started with. */
+export interface ReaderData {
+  readonly dir: string;
+  readonly description: StoreDescription;
+  readonly normalisation: Normalisation | null;
+}
+
+/** A batch to read. */
+export interface ReadJob {
+  readonly number: number;
+  readonly rows: readonly BatchRow[];
+}
+
+/** The batch of a job, with what was read from files for it; or why there is none. */
+export type ReadAnswer = { readonly number: number } & (
+  | { readonly batch: HostBatch; readonly read: ReadCounts; readonly error?: never }
+  | { readonly error: ErrorDetails }
+);
+
+/** A batch from another thread. */
+interface ReadBatch extends HostBatch {
+  readonly read: ReadCounts;
+}
+
+/** Threads that read batches. */
+export interface ReadPool {
+  /**
+   * The batch of these rows, from the thread that has least to do.
+   *
+   * @throws DataError as the thread's reading did, or where the thread has ended.
+   */
+  read(rows: readonly BatchRow[]): Promise<ReadBatch>;
+  /** Awaits work of the pool. Only while it is awaited does the pool keep the process alive. */
+  wait<T>(work: Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+interface Pending {
+  readonly resolve: (batch: ReadBatch) => void;
+  readonly reject: (error: Error) => void;
+}
+
+// The published package holds JavaScript, the repository TypeScript.
+const workerUrl = import.meta.url.endsWith(".ts")
+  ? new URL("./read-worker.ts", import.meta.url)
+  : new URL("./read-worker.js", import.meta.url);
+
+/** Starts threads that read a trajectory store. */
+export function readPool(data: ReaderData, numWorkers: number, url: URL = workerUrl): ReadPool {
+  const threads = Array.from({ length: numWorkers }, () => {
+    const worker = new Worker(url, { workerData: data, execArgv: [] });
+    worker.unref();
+    const pending = new Map<number, Pending>();
+    let ended: DataError | null = null;
+    const end = (problem: string, cause?: unknown) => {
+      ended ??= new DataError({
+        problem: `a thread that reads ${data.dir} ended: ${problem}`,
+        expected: "batches from it",
+        remedy: "start again; with less memory in use, if it ran out of memory",
+        cause,
+      });
+      for (const { reject } of pending.values()) reject(ended);
+      pending.clear();
+    };
+    worker.on("error", (error) => end((error as Error).message, error));
+    worker.on("exit", (code) => end(`exit code ${code}`));
+    worker.on("messageerror", (error) => end(error.message, error));
+    worker.on("message", (answer: ReadAnswer) => {
+      const asked = pending.get(answer.number);
+      pending.delete(answer.number);
+      if (answer.error !== undefined) asked?.reject(new DataError(answer.error));
+      else asked?.resolve({ ...answer.batch, read: answer.read });
+    });
+    return {
+      worker,
+      pending,
+      read: (job: ReadJob): Promise<ReadBatch> =>
+        new Promise((resolve, reject) => {
+          if (ended !== null) return reject(ended);
+          pending.set(job.number, { resolve, reject });
+          worker.postMessage(job);
+        }),
+    };
+  });
+  let number = 0;
+  return {
+    read: (rows) => {
+      const [idlest] = [...threads].sort((a, b) => a.pending.size - b.pending.size);
+      if (idlest === undefined) throw new Error("a pool without threads");
+      return idlest.read({ number: number++, rows });
+    },
+    wait: async (work) => {
+      for (const { worker } of threads) worker.ref();
+      try {
+        return await work;
+      } finally {
+        for (const { worker } of threads) worker.unref();
+      }
+    },
+    close: async () => {
+      await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    },
+  };
+}

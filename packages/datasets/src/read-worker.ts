@@ -1,0 +1,45 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { isEddyflowError } from "@eddyflow/core";
+import { assembleBatch } from "./assemble-batch.ts";
+import {
+  decodeFrame,
+  openTrajectoryFiles,
+  type ReadCounts,
+  type TrajectoryFiles,
+} from "./frame-files.ts";
+import type { ReadAnswer, ReaderData, ReadJob } from "./read-pool.ts";
+
+const { dir, description, normalisation } = workerData as ReaderData;
+const port = parentPort;
+if (port === null) throw new Error("read-worker runs in a worker thread");
+
+const counts: ReadCounts = { frames: 0, bytes: 0 };
+const opened = new Map<number, Promise<TrajectoryFiles>>();
+
+const readFrame = async (trajectory: number, frame: number) => {
+  const files = opened.get(trajectory) ?? openTrajectoryFiles(dir, trajectory, description, counts);
+  opened.set(trajectory, files);
+  return decodeFrame(await files, frame);
+};
+
+async function answer({ number, rows }: ReadJob): Promise<void> {
+  const before = { ...counts };
+  try {
+    const batch = await assembleBatch(readFrame, description, rows, normalisation);
+    const read = { frames: counts.frames - before.frames, bytes: counts.bytes - before.bytes };
+    const result: ReadAnswer = { number, batch, read };
+    // Handed over, not copied.
+    port?.postMessage(result, [batch.previous.buffer, batch.next.buffer]);
+  } catch (error) {
+    const details = isEddyflowError(error)
+      ? { problem: error.problem, expected: error.expected, remedy: error.remedy }
+      : { problem: String(error), expected: "frames that can be read", remedy: `look at ${dir}` };
+    port?.postMessage({ number, error: details } satisfies ReadAnswer);
+  }
+}
+
+// One batch after the other, so that no more than one is being made in this thread.
+let last: Promise<void> = Promise.resolve();
+port.on("message", (job: ReadJob) => {
+  last = last.then(() => answer(job));
+});

@@ -1,0 +1,218 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["h5py==3.16.0", "numpy==2.4.6", "the_well==1.2.0"]
+# ///
+"""Writes tiny files in the formats that @eddyflow/datasets reads, with their own tools or in their exact layout.
+
+Every value follows from its place, and float32 holds it exactly:
+value(sample, frame, i, j, c) = 512 sample + 64 frame + 8 i + j + c / 4, i and j the indices along the two spatial axes.
+"""
+
+import inspect
+import json
+import shutil
+import types
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+here = Path(__file__).parent
+NX, NY = 4, 6
+
+
+def values(samples, frames, components=None, offset=0.0):
+    """[sample, frame, i, j] or [sample, frame, i, j, component]."""
+    grid = np.ix_(range(samples), range(frames), range(NX), range(NY), range(components or 1))
+    sample, frame, i, j, c = (axis.astype(np.float64) for axis in grid)
+    out = 512 * sample + 64 * frame + 8 * i + j + c / 4 + offset
+    return (out if components else out[..., 0]).astype(np.float32)
+
+
+def well(path, sample_varying_time=False):
+    """Every kind of field: both axes, one axis only, constant in time, common to all samples; t0, t1 and t2."""
+    samples, frames = 2, 3
+    with h5py.File(path, "w") as file:
+        file.attrs["simulation_parameters"] = ["Atwood"]
+        file.attrs["Atwood"] = 0.5
+        file.attrs["dataset_name"] = "fixture"
+        file.attrs["grid_type"] = "cartesian"
+        file.attrs["n_spatial_dims"] = 2
+        file.attrs["n_trajectories"] = samples
+
+        dimensions = file.create_group("dimensions")
+        dimensions.attrs["spatial_dims"] = ["x", "y"]
+        time = np.arange(frames, dtype=np.float32) / 2
+        if sample_varying_time:
+            time = np.stack([time, 2 * time])
+        for name, data, varying in [
+            ("time", time, sample_varying_time),
+            ("x", (np.arange(NX, dtype=np.float32) + 0.5) / 2, False),
+            ("y", np.arange(NY, dtype=np.float32) / 4, False),
+        ]:
+            dataset = dimensions.create_dataset(name, data=data)
+            dataset.attrs["sample_varying"] = varying
+            dataset.attrs["time_varying"] = False
+
+        conditions = file.create_group("boundary_conditions")
+        for name, dims, kind in [
+            ("x_periodic", ["x"], "periodic"),  # as the documentation writes it
+            ("y_wall", "y", "WALL"),  # as the dummy data write it
+        ]:
+            group = conditions.create_group(name)
+            group.attrs["associated_dims"] = dims
+            group.attrs["associated_fields"] = []
+            group.attrs["bc_type"] = kind
+            group.attrs["sample_varying"] = False
+            group.attrs["time_varying"] = False
+            mask = np.zeros(NX if name[0] == "x" else NY, dtype=bool)
+            mask[[0, -1]] = True
+            group.create_dataset("mask", data=mask)
+
+        scalars = file.create_group("scalars")
+        scalars.attrs["field_names"] = ["Atwood", "phase", "clock"]
+        for name, data, by_sample, by_time in [
+            ("Atwood", np.float32(0.5), False, False),
+            ("phase", np.array([0.25, 0.75], dtype=np.float32), True, False),
+            ("clock", np.arange(frames, dtype=np.float32), False, True),
+        ]:
+            dataset = scalars.create_dataset(name, data=data)
+            dataset.attrs["sample_varying"] = by_sample
+            dataset.attrs["time_varying"] = by_time
+
+        density = values(samples, frames)
+        fields = {
+            "t0_fields": [
+                ("density", density, [True, True], True, True),
+                ("depth", density[0, 0], [True, True], False, False),
+                # constant along x: that axis is left out
+                ("profile", density[:, :, 0, :], [False, True], True, True),
+            ],
+            "t1_fields": [("velocity", values(samples, frames, 2, 0.5), [True, True], True, True)],
+            "t2_fields": [
+                (
+                    "stress",
+                    values(samples, frames, 4).reshape(samples, frames, NX, NY, 2, 2),
+                    [True, True],
+                    True,
+                    True,
+                )
+            ],
+        }
+        for name, entries in fields.items():
+            group = file.create_group(name)
+            group.attrs["field_names"] = [entry[0] for entry in entries]
+            for field, data, varying, by_sample, by_time in entries:
+                dataset = group.create_dataset(field, data=data)
+                dataset.attrs["dim_varying"] = varying
+                dataset.attrs["sample_varying"] = by_sample
+                dataset.attrs["time_varying"] = by_time
+                if name == "t2_fields":
+                    dataset.attrs["symmetric"] = False
+                    dataset.attrs["antisymmetric"] = False
+
+
+def pdebench(path):
+    """Data_Merge.py's layout: [N, time, x, y] per field, the coordinates of cell centres, one time too many."""
+    with h5py.File(path, "w") as file:
+        for c, name in enumerate(["density", "pressure", "Vx", "Vy"]):
+            file.create_dataset(name, data=values(12, 3, offset=c / 4))
+        file.create_dataset("x-coordinate", data=(np.arange(NX, dtype=np.float32) + 0.5) / NX)
+        file.create_dataset("y-coordinate", data=(np.arange(NY, dtype=np.float32) + 0.5) / NY)
+        file.create_dataset("t-coordinate", data=np.arange(4, dtype=np.float32) / 16)
+        file.attrs["eta"], file.attrs["zeta"], file.attrs["M"] = 1e-8, 1e-8, 0.1
+
+
+pbdl_attributes = {
+    "PDE": "The Everything Formula",
+    "Fields Scheme": "aBBc",
+    "Fields": ["Field1", "Field2a", "Field2b", "Field3"],
+    "Constants": ["Const1"],
+    "Dt": 0.25,
+    "Boundary Conditions": "periodic",
+}
+
+
+def pbdl(path, per_frame):
+    """tests/setup_random.py's layout, or the one of 3-D data: a dataset per frame with the fields last."""
+    data = values(3, 2, 4)  # [sim, frame, i, j, field]
+    with h5py.File(path, "w") as file:
+        sims = file.create_group("sims")
+        for key, value in pbdl_attributes.items():
+            sims.attrs[key] = value
+        for sim in range(3):
+            if per_frame:
+                group = sims.create_group(f"sim{sim}")
+                for frame in range(2):
+                    group.create_dataset(str(frame), data=data[sim, frame])
+                group["0"].attrs["Const1"] = sim + 0.5
+            else:
+                dataset = sims.create_dataset(f"sim{sim}", data=np.moveaxis(data[sim], -1, 1))
+                dataset.attrs["Const1"] = sim + 0.5
+
+
+def apebench(folder):
+    """apebench/_scraper.py: [samples, time + 1, channel, ...space] and a description."""
+    folder.mkdir()
+    info = {"num_spatial_dims": 2, "num_points": NX, "domain_extent": 3.0, "dt": 0.5, "num_channels": 2}
+    (folder / "waves.json").write_text(json.dumps({"name": "waves", "info": info}))
+    for split, samples, frames in [("train", 12, 3), ("test", 2, 5)]:
+        data = values(samples, frames, 2)[:, :, :, :NX]
+        np.save(folder / f"waves_{split}.npy", np.moveaxis(data, -1, 2))
+
+
+def acdm(folder):
+    """One .npz per field and frame, with the key arr_0."""
+    data = values(2, 2, 3)
+    for sim in range(2):
+        here = folder / f"sim_{sim:06d}"
+        (here / "src").mkdir(parents=True)
+        description = {"Reynolds Number": 100.0 + sim, "Mach Number": [0.5, 0.5], "Drag Coefficient": [1.0, 2.0]}
+        (here / "src" / "description.json").write_text(json.dumps(description))
+        for frame in range(2):
+            state = np.moveaxis(data[sim, frame], -1, 0)
+            np.savez_compressed(here / f"velocity_{frame:06d}.npz", state[:2])
+            np.savez_compressed(here / f"pressure_{frame:06d}.npz", state[2:])
+        np.savez(here / "obstacle_mask.npz", (np.arange(NX * NY).reshape(NX, NY) % 2).astype(np.float32))
+
+
+def dummy(path):
+    """The format's own example writer, with a smaller grid and counted numbers in place of random ones."""
+    from the_well.utils import dummy_data
+
+    source = inspect.getsource(dummy_data.write_dummy_data)
+    for axis in "xy":
+        source = source.replace(f"dim_{axis} = 32", "dim_" + axis + " = 8")
+    counted = lambda *shape: np.arange(np.prod(shape), dtype=np.float64).reshape(shape) / 8
+    numbers = types.SimpleNamespace(**vars(np))
+    numbers.random = types.SimpleNamespace(rand=counted)
+    scope = {"np": numbers, "h5py": h5py}
+    exec(source, scope)
+    scope["write_dummy_data"](str(path))
+
+
+def remove(path):
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    base = here / "well"
+    for name in ["well", "pdebench.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "acdm", "well-dummy.hdf5"]:
+        remove(here / name)
+    for split in ["train", "valid", "test"]:
+        (base / "data" / split).mkdir(parents=True)
+        well(base / "data" / split / "fixture_a.hdf5")
+    well(base / "data" / "train" / "fixture_b.h5", sample_varying_time=True)
+    statistics = {
+        kind: {"density": 4 * s, "profile": 3 * s, "velocity": [s, 0.0], "stress": [[s, 2 * s], [3 * s, 4 * s]]}
+        for kind, s in [("mean", 1.0), ("std", 0.5)]
+    }
+    (base / "stats.yaml").write_text(json.dumps(statistics, indent=1))
+    pdebench(here / "pdebench.hdf5")
+    pbdl(here / "pbdl.hdf5", per_frame=False)
+    pbdl(here / "pbdl-frames.hdf5", per_frame=True)
+    apebench(here / "apebench")
+    acdm(here / "acdm")
+    dummy(here / "well-dummy.hdf5")
