@@ -202,7 +202,7 @@ test.each([
   [["./tiny.ts", "data.numPonts=8"], 'did you mean "data.numPoints"?'],
   [["ks3d"], 'unknown experiment "ks3d"; expected ks2d or'],
   [["./tiny.ts", "--shard", "3/2"], '--shard cannot be "3/2"'],
-  [["./tiny.ts", "data.numPoints=10"], "numPoints 10 is too coarse"],
+  [["./tiny.ts", "data.numPoints=10"], "10 points are too coarse"],
 ])("%j is one line, exit code 2, and nothing written", async (args, part) => {
   const { code, stdout, stderr } = await run(...args, "--out", "refused");
   expect(code).toBe(2);
