@@ -36,9 +36,10 @@ bool has_room(const Shape& shape, int64_t least) {
 
 int64_t kernel_depth(const Shape& field) { return field.size() == 4 ? 1 : 3; }
 
+template <typename T>
 bool can_run(Run& run) {
-  if (has_winograd()) return true;
-  run.fail("the processor has no AVX-512");
+  if (has_winograd<T>()) return true;
+  run.fail("the processor lacks AVX-512 for this type");
   return false;
 }
 
@@ -51,7 +52,7 @@ class Convolution {
   void compute(Run& run) const {
     const Shape shape = run.shape_of_input(0);
     const Shape weight = run.shape_of_input(1);
-    if (!run.ok() || !can_run(run)) return;
+    if (!run.ok() || !can_run<T>(run)) return;
     if (!is_field(shape) || weight.size() != shape.size() || !is_three(weight) || !has_room(shape, 3) ||
         weight[weight.size() - 2] != shape.back()) {
       return run.fail("the weights do not fit the field");
@@ -62,8 +63,8 @@ class Convolution {
     if (adds && run.shape_of_input(3) != result) return run.fail("what is added does not fit the result");
     const T* x = run.input<T>(0);
     const T* w = run.input<T>(1);
-    const Finish finish{run.input<T>(2), adds ? run.input<T>(3) : nullptr, rectify_};
-    T* y = run.output<T>(0, TF_FLOAT, result);
+    const Finish<T> finish{run.input<T>(2), adds ? run.input<T>(3) : nullptr, rectify_};
+    T* y = run.output<T>(0, run.type_of_input(0), result);
     if (!run.ok() || size_of(result) == 0) return;
     convolve_winograd(x, field_of(shape), w, kernel_depth(shape), field_of(result), finish, y);
   }
@@ -80,14 +81,14 @@ class ConvolutionInputGradient {
   void compute(Run& run) const {
     const Shape shape = run.shape_of_input(0);
     const Shape weight = run.shape_of_input(1);
-    if (!run.ok() || !can_run(run)) return;
+    if (!run.ok() || !can_run<T>(run)) return;
     if (!is_field(shape) || weight.size() != shape.size() || !is_three(weight) || weight.back() != shape.back()) {
       return run.fail("the weights do not fit the gradient");
     }
     const Shape result = lengthened(shape, 2, weight[weight.size() - 2]);
     const T* dy = run.input<T>(0);
     const T* w = run.input<T>(1);
-    T* dx = run.output<T>(0, TF_FLOAT, result);
+    T* dx = run.output<T>(0, run.type_of_input(0), result);
     if (!run.ok() || size_of(result) == 0) return;
     input_gradient_winograd(dy, field_of(shape), w, kernel_depth(shape), field_of(result), dx);
   }
@@ -101,7 +102,7 @@ class ConvolutionWeightGradient {
   void compute(Run& run) const {
     const Shape shape = run.shape_of_input(0);
     const Shape gradient = run.shape_of_input(1);
-    if (!run.ok() || !can_run(run)) return;
+    if (!run.ok() || !can_run<T>(run)) return;
     if (!is_field(shape) || !has_room(shape, 3) || lengthened(shape, -2, gradient.back()) != gradient) {
       return run.fail("the gradient does not fit the field");
     }
@@ -110,7 +111,7 @@ class ConvolutionWeightGradient {
     result[shape.size() - 1] = gradient.back();
     const T* x = run.input<T>(0);
     const T* dy = run.input<T>(1);
-    T* dw = run.output<T>(0, TF_FLOAT, result);
+    T* dw = run.output<T>(0, run.type_of_input(0), result);
     if (!run.ok() || size_of(result) == 0) return;
     weight_gradient_winograd(x, field_of(shape), dy, field_of(gradient), kernel_depth(shape), dw);
   }
@@ -119,15 +120,19 @@ class ConvolutionWeightGradient {
 }  // namespace
 
 void register_convolution() {
+  const char* const types = "T: {float, bfloat16}";
   define({"EddyflowConvolution",
           {"x: T", "weight: T", "bias: T", "residual: count * T"},
           {"y: T"},
-          {"T: {float}", "count: int >= 0", "rectify: int"}});
+          {types, "count: int >= 0", "rectify: int"}});
   implement<Convolution<float>>("EddyflowConvolution", TF_FLOAT);
-  define({"EddyflowConvolutionInputGradient", {"dy: T", "weight: T"}, {"dx: T"}, {"T: {float}"}});
+  implement<Convolution<BFloat16>>("EddyflowConvolution", TF_BFLOAT16);
+  define({"EddyflowConvolutionInputGradient", {"dy: T", "weight: T"}, {"dx: T"}, {types}});
   implement<ConvolutionInputGradient<float>>("EddyflowConvolutionInputGradient", TF_FLOAT);
-  define({"EddyflowConvolutionWeightGradient", {"x: T", "dy: T"}, {"dweight: T"}, {"T: {float}"}});
+  implement<ConvolutionInputGradient<BFloat16>>("EddyflowConvolutionInputGradient", TF_BFLOAT16);
+  define({"EddyflowConvolutionWeightGradient", {"x: T", "dy: T"}, {"dweight: T"}, {types}});
   implement<ConvolutionWeightGradient<float>>("EddyflowConvolutionWeightGradient", TF_FLOAT);
+  implement<ConvolutionWeightGradient<BFloat16>>("EddyflowConvolutionWeightGradient", TF_BFLOAT16);
 }
 
 }  // namespace eddyflow

@@ -1,6 +1,7 @@
 import { kernelNames } from "@eddyflow/ops";
 import { type Eager, type Handle, type OpAttribute, registerEagerKernel } from "./eager.ts";
 import type { OwnOperations } from "./own-operations.ts";
+import { processorFlags } from "./processor-flags.ts";
 
 /** Convolution of stride 1 without padding, and its gradients, in TensorFlow's terms. */
 interface Convolution {
@@ -107,12 +108,14 @@ function plainConvolution(eager: Eager, rank: FieldRank): Convolution {
 
 /**
  * By the operations of our own addon: half the products where every axis of the weights is of three, and whatever
- * `others` does elsewhere and in bfloat16.
+ * `others` does elsewhere, and in bfloat16 where the processor multiplies whole tiles of it, which nothing else keeps up with.
  */
 function ownConvolution(eager: Eager, own: OwnOperations, others: Convolution): Convolution {
   const { TF_FLOAT } = eager.backend.binding;
+  const flags = processorFlags();
+  const inLowPrecision = flags?.has("avx512_bf16") === true && !flags.has("amx_bf16");
   const isOurs = (x: Handle, kernel: readonly number[]): boolean =>
-    x.dtype === TF_FLOAT && kernel.every((points) => points === 3);
+    (x.dtype === TF_FLOAT || inLowPrecision) && kernel.every((points) => points === 3);
   const kernelOf = ({ shape }: Handle) => shape.slice(0, -2);
   return {
     withBias: (x, weight, bias) =>
@@ -189,7 +192,8 @@ export function registerConvolutionKernels(eager: Eager, own: OwnOperations | nu
     const plain = plainConvolution(eager, rank);
     if (backend.isUsingGpuDevice) return plain;
     const library = agree(eager, rank, [oneDnn, plain]) ? oneDnn : plain;
-    if (own === null) return library;
+    // Who limits the instructions of oneDNN means ours too.
+    if (own === null || process.env["ONEDNN_MAX_CPU_ISA"]) return library;
     const ours = ownConvolution(eager, own, library);
     return agree(eager, rank, [ours, plain]) ? ours : library;
   };

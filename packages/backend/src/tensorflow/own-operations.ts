@@ -12,8 +12,8 @@ export interface OwnOperations {
   maxPoolHalf(x: Handle): Handle;
   maxPoolHalfGradient(x: Handle, y: Handle, dy: Handle): Handle;
   /**
-   * Convolution with 3 × 3 (× 3) weights in float32, + bias, + residual where there is one, then rectified if asked for.
-   * Like its gradients it needs a processor with AVX-512 and throws without.
+   * Convolution with 3 × 3 (× 3) weights, + bias, + residual where there is one, then rectified if asked for. Like its
+   * gradients it needs a processor with AVX-512, in bfloat16 with avx512_bf16, and throws without.
    */
   convolution(
     inputs: readonly [x: Handle, weight: Handle, bias: Handle, residual?: Handle],
