@@ -1,7 +1,7 @@
 // Minimal filtering in bfloat16, on AVX-512 with its products of pairs.
 #include "winograd.h"
 
-#if __GNUC__ >= 10
+#if __GNUC__ >= 11
 
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512bf16")
