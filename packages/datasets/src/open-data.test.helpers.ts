@@ -7,18 +7,19 @@ import { openData } from "./open-data.ts";
 import type { TrajectoryStore } from "./open-trajectory-store.ts";
 
 const fixtures = fileURLToPath(new URL("../../../tooling/reference/formats", import.meta.url));
+
 /** A file or folder that make-fixtures.py wrote. */
-export const fixture = (name: string) => join(fixtures, name);
+export const fixture = (name: string): string => join(fixtures, name);
 
 /** What make-fixtures.py put where: 512 sample + 64 frame + 8 i + j + c/4. */
-export const value = (sample: number, frame: number, i: number, j: number, c = 0) =>
+export const value = (sample: number, frame: number, i: number, j: number, c = 0): number =>
   512 * sample + 64 * frame + 8 * i + j + c / 4;
 
 /** Reads every frame and compares each value with the one that `expected` gives for its place. */
 export async function expectValues(
   store: TrajectoryStore,
   expected: (at: { sample: number; frame: number; i: number; j: number; c: number }) => number,
-) {
+): Promise<void> {
   const { grid, channels, frames } = store.description;
   const [nx = 0, ny = 0] = grid.shape;
   for (let sample = 0; sample < store.trajectories; sample++) {

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { ArgumentError, DataError } from "@eddyflow/core";
 import type { OpenDataOptions } from "./foreign/open-source.ts";
 import type { DataSource } from "./foreign/source.ts";
+import { wellSplit } from "./foreign/well-split.ts";
 import { openTrajectoryStore, type TrajectoryStore } from "./open-trajectory-store.ts";
 import { exists } from "./zarr-files.ts";
 
@@ -13,9 +14,6 @@ const unknown = (problem: string): DataError =>
       "a trajectory store, or data of The Well, PDEBench, PBDL, APEBench or ACDM in their layouts",
     remedy: "check the path",
   });
-
-/** The names that The Well gives the splits. */
-const wellSplit = { train: "train", validation: "valid", test: "test" } as const;
 
 async function listFolder(path: string): Promise<readonly string[] | null> {
   try {
