@@ -305,6 +305,11 @@ test("stats of other fields are an error that names file and field", async () =>
   expect(await failure("DataError", base, { split: "test" })).toContain(
     `${stats}: "mean" of field "velocity" is [1,2,3]; expected 2 finite numbers`,
   );
+  const std = "std: {density: -1, profile: 1, velocity: [1, 2], stress: [[1, 1], [1, 1]]}\n";
+  await writeFile(stats, `${mean.replace("[1, 2, 3]", "[1, 2]")}${std}`);
+  expect(await failure("DataError", base, { split: "test" })).toContain(
+    `${stats}: "std" of field "density" is -1; expected 1 finite number, none negative`,
+  );
   await writeFile(stats, "mean: {density");
   expect(await failure("DataError", base, { split: "test" })).toContain(`${stats} is damaged`);
 });
