@@ -6,7 +6,7 @@ import { exists, partialPrefix } from "../zarr-files.ts";
 type Plain = boolean | number | bigint | string;
 
 /** Booleans as h5py's, numbers as float64, bigints as int64, texts in UTF-8; alone or in a list of one kind. */
-export type Hdf5Attribute = Plain | readonly Plain[];
+type Hdf5Attribute = Plain | readonly Plain[];
 
 /** An array in one piece. */
 export interface Hdf5Dataset {
