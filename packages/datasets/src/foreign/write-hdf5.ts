@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { exists, partialPrefix } from "../zarr-files.ts";
+import { type FileHandle, open } from "node:fs/promises";
+import { writeWhole } from "../write-whole.ts";
 
 type Plain = boolean | number | bigint | string;
 
@@ -267,10 +265,7 @@ export async function writeHdf5(
   fill: (write: WriteValues) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { metadata, offsets, fileBytes } = layOut(root);
-  const [folder, prefix] = [dirname(path), `${partialPrefix}${basename(path)}-`];
-  await mkdir(folder, { recursive: true });
-  const partial = join(folder, `${prefix}${randomUUID()}`);
-  try {
+  await writeWhole(path, async (partial) => {
     const file = await open(partial, "wx");
     try {
       await file.truncate(fileBytes);
@@ -291,14 +286,5 @@ export async function writeHdf5(
     } finally {
       await file.close();
     }
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    // Another process was faster, and tidied up: it wrote the same.
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || !(await exists(path))) throw error;
-  }
-  for (const name of await readdir(folder)) {
-    // What a killed process left.
-    if (name.startsWith(prefix)) await rm(join(folder, name), { force: true });
-  }
+  });
 }

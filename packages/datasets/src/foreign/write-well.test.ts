@@ -178,7 +178,9 @@ test("a stop or a damaged frame leaves no file, and what a killed process left g
   expect(await readdir(dir)).not.toContain("stats.yaml");
 
   await writeFile(join(dir, "data", "train", ".partial-flow_a_b.hdf5-killed"), "half");
+  await writeFile(join(dir, ".partial-stats.yaml-killed"), "half");
   await writeWell(await storeOf({ trajectories: 1 }), dir);
+  expect((await readdir(dir)).filter((name) => name.startsWith("."))).toEqual([]);
   expect(await readdir(join(dir, "data", "train"))).toEqual(["flow_a_b.hdf5"]);
 });
 

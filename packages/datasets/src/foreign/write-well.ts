@@ -1,11 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import type { StoreDescription } from "../description.ts";
 import { type Moments, moments } from "../moments.ts";
 import type { TrajectoryStore } from "../open-trajectory-store.ts";
-import { exists, partialPrefix } from "../zarr-files.ts";
+import { writeWhole } from "../write-whole.ts";
+import { exists } from "../zarr-files.ts";
 import { openHdf5, textOf } from "./hdf5.ts";
 import { wellSplit } from "./well-split.ts";
 import { type Hdf5Dataset, type Hdf5Group, writeHdf5 } from "./write-hdf5.ts";
@@ -341,15 +341,8 @@ export async function writeWell(
       }
     }
     if (!isTraining) return;
-    const partial = join(base, `${partialPrefix}stats.yaml-${randomUUID()}`);
-    try {
-      await writeFile(partial, statisticsYaml(fields, ofValues, frames > 1 ? ofChanges : null), {
-        flush: true,
-      });
-      await rename(partial, statistics);
-    } finally {
-      await rm(partial, { force: true });
-    }
+    const text = statisticsYaml(fields, ofValues, frames > 1 ? ofChanges : null);
+    await writeWhole(statistics, (partial) => writeFile(partial, text, { flush: true }));
   });
   return path;
 }
