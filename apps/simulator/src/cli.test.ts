@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { measureNormalisation, openTrajectoryStore } from "@eddyflow/datasets";
+import { measureNormalisation, openData, openTrajectoryStore } from "@eddyflow/datasets";
 import { type Experiment, ks2d, type Split } from "@eddyflow/experiments";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { prepareSimulation, trajectoryKey } from "./simulate.ts";
@@ -119,6 +119,26 @@ test("the training split carries its normalisation, and what it was made from", 
     recipe,
     seed: 3,
   });
+});
+
+test("--format well adds The Well's files, keeps the stores, and does nothing twice", async () => {
+  const args = ["./tiny.ts", "--out", "all", "--format", "well"];
+  const { code, stdout, stderr } = await run(...args);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain("all/data/valid/tiny.hdf5: 1 trajectories");
+  expect((await readdir(join(folder, "all"))).sort()).toEqual(
+    ["data", "stats.yaml", "test.zarr", "train.zarr", "validation.zarr"].sort(),
+  );
+  for (const split of ["train", "validation", "test"] as const) {
+    const wellName = split === "validation" ? "valid" : split;
+    const store = await openData(join(folder, "all/data", wellName));
+    const all = Array.from({ length: store.trajectories }, (_, i) => store.readFrames(i, 0, 4));
+    expect(await Promise.all(all)).toEqual(alone(tiny, split));
+  }
+  const path = join(folder, "all/data/train/tiny.hdf5");
+  const { mtimeMs } = await stat(path);
+  expect((await run(...args)).stderr).toContain("there already");
+  expect((await stat(path)).mtimeMs).toBe(mtimeMs);
 });
 
 test("flags and overrides change one split", async () => {

@@ -33,6 +33,11 @@ export const commandSpec = {
       value: "i/n",
       about: "make only the i-th of n equal parts (1/4 … 4/4), for several machines on one disk",
     },
+    format: {
+      type: "choice",
+      choices: ["zarr", "well"],
+      about: "well: The Well's HDF5 too, DIR/data/{train,valid,test}/*.hdf5; zarr is the default",
+    },
     out: {
       type: "string",
       value: "DIR",
@@ -43,5 +48,6 @@ export const commandSpec = {
     `<experiment> is ${experimentNames.join(", ")}, or the path of a .ts module that exports an Experiment.`,
     "key.path=value changes one value of the experiment, e.g. data.domainExtent=60 or data.observation.stride=4.",
     "What is there already is kept: after an interruption the same command goes on.",
+    "With --format well a split's HDF5 is written when its store is whole; the store is what a later run goes on with, and is kept.",
   ],
 } as const satisfies CommandSpec;

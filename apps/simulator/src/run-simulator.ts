@@ -17,6 +17,7 @@ import {
   userPath,
 } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
+import { exportWell } from "./export-well.ts";
 import { runWorkers } from "./run-workers.ts";
 import { describe, prepareSimulation } from "./simulate.ts";
 import type { Task } from "./worker.ts";
@@ -119,8 +120,14 @@ export async function runSimulator(
   for (const split of wanted) {
     const writer = await createTrajectoryStore(folders[split], describe(config, split));
     const indices = Array.from({ length: config.data.trajectories[split] }, (_, index) => index);
-    if (indices.every(writer.has)) await conclude(folders[split], shown(folders[split]));
-    else console.log(`${shown(folders[split])}: other parts are still missing`);
+    if (!indices.every(writer.has)) {
+      console.log(`${shown(folders[split])}: other parts are still missing`);
+      continue;
+    }
+    await conclude(folders[split], shown(folders[split]));
+    if (flags.format === "well" && !signal.aborted) {
+      await exportWell(folders[split], out, { signal, shown });
+    }
   }
 }
 

@@ -2,6 +2,7 @@ export type { Augmentation } from "./augmentation.ts";
 export { createTrajectoryStore, type TrajectoryWriter } from "./create-trajectory-store.ts";
 export type { Json, StoreDescription } from "./description.ts";
 export type { OpenDataOptions } from "./foreign/open-source.ts";
+export { type WriteWellOptions, writeWell } from "./foreign/write-well.ts";
 export type { ReadCounts } from "./frame-files.ts";
 export type { FieldLayout, VectorField } from "./layout.ts";
 export { measureNormalisation } from "./measure-normalisation.ts";

@@ -1,72 +1,18 @@
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { isEddyflowError } from "@eddyflow/core";
 import type { File, GuessableDataTypes } from "h5wasm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTrajectoryStore } from "./create-trajectory-store.ts";
-import type { OpenDataOptions } from "./foreign/open-source.ts";
+import { expectValues, failure, fixture, value } from "./open-data.test.helpers.ts";
 import { openData } from "./open-data.ts";
-import type { TrajectoryStore } from "./open-trajectory-store.ts";
 import { numPairs, readPairs } from "./pairs.ts";
-
-const fixtures = fileURLToPath(new URL("../../../tooling/reference/formats", import.meta.url));
-const fixture = (name: string) => join(fixtures, name);
 
 let dir = "";
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "eddyflow-formats-"));
 });
 afterAll(() => rm(dir, { recursive: true }));
-
-/** What make-fixtures.py put where: 512 sample + 64 frame + 8 i + j + c/4. */
-const value = (sample: number, frame: number, i: number, j: number, c = 0) =>
-  512 * sample + 64 * frame + 8 * i + j + c / 4;
-
-/** Reads every frame and compares each value with the one that `expected` gives for its place. */
-async function expectValues(
-  store: TrajectoryStore,
-  expected: (at: { sample: number; frame: number; i: number; j: number; c: number }) => number,
-) {
-  const { grid, channels, frames } = store.description;
-  const [nx = 0, ny = 0] = grid.shape;
-  for (let sample = 0; sample < store.trajectories; sample++) {
-    const values = await store.readFrames(sample, 0, frames);
-    expect(values).toHaveLength(frames * nx * ny * channels.length);
-    let at = 0;
-    for (let frame = 0; frame < frames; frame++) {
-      for (let i = 0; i < nx; i++) {
-        for (let j = 0; j < ny; j++) {
-          for (let c = 0; c < channels.length; c++) {
-            const wanted = expected({ sample, frame, i, j, c });
-            if (values[at++] === wanted) continue;
-            expect.fail(
-              `sample ${sample}, frame ${frame}, (${i}, ${j}), channel ${c}: ${values[at - 1]}, not ${wanted}`,
-            );
-          }
-        }
-      }
-    }
-  }
-}
-
-async function failure(
-  name: "DataError" | "ArgumentError",
-  path: string,
-  options: OpenDataOptions = {},
-): Promise<string> {
-  try {
-    const store = await openData(path, options);
-    for (let i = 0; i < store.trajectories; i++) {
-      await store.readFrames(i, 0, store.description.frames);
-    }
-  } catch (error) {
-    expect(isEddyflowError(error, name), String(error)).toBe(true);
-    return (error as Error).message;
-  }
-  return "no error";
-}
 
 test("The Well: fields of each order, missing axes and vectors come as channels", async () => {
   const store = await openData(fixture("well"), { split: "test" });
@@ -358,6 +304,11 @@ test("stats of other fields are an error that names file and field", async () =>
   await writeFile(stats, mean);
   expect(await failure("DataError", base, { split: "test" })).toContain(
     `${stats}: "mean" of field "velocity" is [1,2,3]; expected 2 finite numbers`,
+  );
+  const std = "std: {density: -1, profile: 1, velocity: [1, 2], stress: [[1, 1], [1, 1]]}\n";
+  await writeFile(stats, `${mean.replace("[1, 2, 3]", "[1, 2]")}${std}`);
+  expect(await failure("DataError", base, { split: "test" })).toContain(
+    `${stats}: "std" of field "density" is -1; expected 1 finite number, none negative`,
   );
   await writeFile(stats, "mean: {density");
   expect(await failure("DataError", base, { split: "test" })).toContain(`${stats} is damaged`);

@@ -38,21 +38,29 @@ export interface TrajectoryStore {
   readFrames(trajectory: number, first: number, count: number): Promise<Float32Array>;
 }
 
-const parseNormalisation = (value: unknown, dir: string): Normalisation | null => {
+const isNumbers = (list: unknown, length: number): list is readonly number[] =>
+  Array.isArray(list) && list.length === length && list.every(Number.isFinite);
+
+function parseNormalisation(
+  value: unknown,
+  dir: string,
+  { channels }: StoreDescription,
+): Normalisation | null {
   if (value === undefined) return null;
-  const { channels, mean, std } = value as Partial<Normalisation>;
-  const sizes = [channels, mean, std].map((list) => (Array.isArray(list) ? list.length : -1));
+  const found: Partial<Record<keyof Normalisation, unknown>> =
+    typeof value === "object" && value !== null ? value : {};
   const usable =
-    new Set(sizes).size === 1 &&
-    mean?.every(Number.isFinite) === true &&
-    std?.every((entry) => Number.isFinite(entry) && entry > 0) === true;
+    String(found.channels) === String(channels) &&
+    isNumbers(found.mean, channels.length) &&
+    isNumbers(found.std, channels.length) &&
+    found.std.every((entry) => entry > 0);
   if (usable) return value as Normalisation;
   throw new DataError({
     problem: `${dir}/zarr.json: attribute "normalisation" is not usable`,
-    expected: "a mean and a positive std for each channel",
+    expected: `a mean and a positive std for each of the channels ${channels.join(", ")}`,
     remedy: "remove the attribute and run the simulator again, which measures it",
   });
-};
+}
 
 /** Looks at all files of a trajectory. */
 async function checkTrajectory(
@@ -110,7 +118,7 @@ export async function openTrajectoryStore(dir: string): Promise<TrajectoryStore>
   return {
     description,
     trajectories,
-    normalisation: parseNormalisation(attributes["normalisation"], dir),
+    normalisation: parseNormalisation(attributes["normalisation"], dir, description),
     dir,
     counts,
     readFrames: frameReader({

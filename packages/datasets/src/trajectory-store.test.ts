@@ -271,6 +271,24 @@ test.each([
   expect(await dataError(openTrajectoryStore(dir))).toContain(part);
 });
 
+test.each([
+  null,
+  "measured",
+  { channels: ["u", "w"], mean: [0, 0], std: [1, 1] },
+  { channels: ["u", "v"], mean: [0, 0], std: [1, 0] },
+  { channels: ["u", "v"], mean: [0, null], std: [1, 1] },
+  { channels: ["u", "v"], mean: [0], std: [1, 1] },
+  { channels: ["u", "v"], mean: [0, 0, 0], std: [1, 1, 1] },
+])("the normalisation %j is not this store's", async (normalisation) => {
+  await writeAll();
+  await changeAttributes((attributes) => {
+    attributes["normalisation"] = normalisation;
+  });
+  expect(await dataError(openTrajectoryStore(dir))).toContain(
+    'zarr.json: attribute "normalisation" is not usable; expected a mean and a positive std for each of the channels u, v',
+  );
+});
+
 test("a value that is not finite is named with file, trajectory, frame and channel", async () => {
   await writeAll();
   const files = join(dir, "trajectories", "000002");

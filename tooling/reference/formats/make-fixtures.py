@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["h5py==3.16.0", "numpy==2.4.6", "the_well==1.2.0"]
+# dependencies = ["apebench==0.1.1", "h5py==3.16.0", "numpy==2.4.6", "pbdl==1.0.0", "the_well==1.2.0"]
 # ///
 """Writes tiny files in the formats that @eddyflow/datasets reads, with their own tools or in their exact layout.
 
@@ -134,7 +134,8 @@ pbdl_attributes = {
 
 
 def pbdl(path, per_frame):
-    """tests/setup_random.py's layout, or the one of 3-D data: a dataset per frame with the fields last."""
+    """tests/setup_random.py's layout with statistics by the format's own tool, or the one of 3-D data: a dataset per
+    frame with the fields last."""
     data = values(3, 2, 4)  # [sim, frame, i, j, field]
     with h5py.File(path, "w") as file:
         sims = file.create_group("sims")
@@ -149,6 +150,10 @@ def pbdl(path, per_frame):
             else:
                 dataset = sims.create_dataset(f"sim{sim}", data=np.moveaxis(data[sim], -1, 1))
                 dataset.attrs["Const1"] = sim + 0.5
+        if not per_frame:
+            from pbdl.normalization import NormStrategy
+
+            NormStrategy.calculate_norm_data(file)
 
 
 def apebench(folder):
@@ -161,19 +166,43 @@ def apebench(folder):
         np.save(folder / f"waves_{split}.npy", np.moveaxis(data, -1, 2))
 
 
+def apebench_own(folder):
+    """The format's own scraper; what it wrote is kept as text too, as NumPy reads it."""
+    from apebench._scraper import scrape_data_and_metadata
+
+    folder.mkdir()
+    scrape_data_and_metadata(
+        str(folder),
+        scenario="phy_burgers",
+        name="burgers",
+        num_spatial_dims=2,
+        num_points=6,
+        ic_config="fourier;1;true;true",
+        num_train_samples=2,
+        train_temporal_horizon=1,
+        num_test_samples=1,
+        test_temporal_horizon=2,
+    )
+    read = {split: np.load(folder / f"burgers_{split}.npy").tolist() for split in ["train", "test"]}
+    (folder / "expected.txt").write_text(json.dumps(read))
+
+
 def acdm(folder):
-    """One .npz per field and frame, with the key arr_0."""
-    data = values(2, 2, 3)
+    """One .npz per field and frame, with the key arr_0, as numpy.savez_compressed writes it; in one set the frames
+    begin later and a parameter varies in time."""
+    data = values(2, 2, 4)
     for sim in range(2):
         here = folder / f"sim_{sim:06d}"
         (here / "src").mkdir(parents=True)
-        description = {"Reynolds Number": 100.0 + sim, "Mach Number": [0.5, 0.5], "Drag Coefficient": [1.0, 2.0]}
+        description = {"Reynolds Number": 100 + sim, "Mach Number": 0.5, "Drag Coefficient": [1.0, 2.0, 3.0 + sim]}
         (here / "src" / "description.json").write_text(json.dumps(description))
         for frame in range(2):
             state = np.moveaxis(data[sim, frame], -1, 0)
-            np.savez_compressed(here / f"velocity_{frame:06d}.npz", state[:2])
-            np.savez_compressed(here / f"pressure_{frame:06d}.npz", state[2:])
-        np.savez(here / "obstacle_mask.npz", (np.arange(NX * NY).reshape(NX, NY) % 2).astype(np.float32))
+            number = f"{frame + 1:06d}.npz"
+            np.savez_compressed(here / f"velocity_{number}", state[:2])
+            np.savez_compressed(here / f"density_{number}", state[2:3])
+            np.savez_compressed(here / f"pressure_{number}", state[3:])
+        np.savez(here / "obstacle_mask.npz", np.arange(NX * NY).reshape(NX, NY) % 2 == 1)
 
 
 def dummy(path):
@@ -199,7 +228,7 @@ def remove(path):
 
 if __name__ == "__main__":
     base = here / "well"
-    for name in ["well", "pdebench.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "acdm", "well-dummy.hdf5"]:
+    for name in ["well", "pdebench.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "apebench-own", "128_tra", "well-dummy.hdf5"]:
         remove(here / name)
     for split in ["train", "valid", "test"]:
         (base / "data" / split).mkdir(parents=True)
@@ -214,5 +243,6 @@ if __name__ == "__main__":
     pbdl(here / "pbdl.hdf5", per_frame=False)
     pbdl(here / "pbdl-frames.hdf5", per_frame=True)
     apebench(here / "apebench")
-    acdm(here / "acdm")
+    apebench_own(here / "apebench-own")
+    acdm(here / "128_tra")
     dummy(here / "well-dummy.hdf5")

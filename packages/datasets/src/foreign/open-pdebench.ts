@@ -26,8 +26,12 @@ function openFile(file: Hdf5File) {
   }
   const constants: Record<string, number> = {};
   for (const name of ["eta", "zeta", "M"]) {
-    const value = Number((file.attribute("/", name) ?? [])[0]);
-    if (Number.isFinite(value)) constants[name] = value;
+    const [value] = file.attribute("/", name) ?? [];
+    if (value === undefined) continue;
+    if (typeof value !== "number" || !Number.isFinite(value)) {
+      throw unusable(`${file.path}: the attribute "${name}" is ${value}`, "a finite number");
+    }
+    constants[name] = value;
   }
   const extent = () =>
     shape.map((points, axis) => {

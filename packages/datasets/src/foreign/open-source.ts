@@ -116,7 +116,16 @@ function frameIntervalsOf(
   trajectories: readonly SourceTrajectory[],
   { frameInterval }: OpenDataOptions,
 ) {
-  const all = trajectories.map((one) => frameInterval ?? one.frameInterval());
+  const all = trajectories.map((one) => {
+    const interval = frameInterval ?? one.frameInterval();
+    if (interval !== null && Number.isFinite(interval) && interval > 0) return interval;
+    throw wrongOption(
+      interval === null
+        ? `${one.path} does not say how far its frames are apart`
+        : `a frame interval of ${interval}`,
+      "the option frameInterval, a positive time",
+    );
+  });
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const mean = all.reduce((sum, one) => sum + one, 0) / all.length;
   return most - least > 1e-3 * most
@@ -185,7 +194,14 @@ function gridOf(source: DataSource, { extent, boundary }: OpenDataOptions): Grid
       `the option boundary, ${shape.length} times "periodic" or "wall"`,
     );
   }
-  const grid = { shape, extent: extent ?? source.extent(), boundary: known };
+  const lengths = extent ?? source.extent();
+  if (lengths === null) {
+    throw wrongOption(
+      `${source.path} does not say how long its axes are`,
+      `the option extent, ${shape.length} lengths`,
+    );
+  }
+  const grid = { shape, extent: lengths, boundary: known };
   if (grid.extent.length === shape.length && grid.boundary.length === shape.length) {
     if (grid.extent.every((length) => Number.isFinite(length) && length > 0)) return grid;
   }

@@ -150,8 +150,12 @@ function boundaries(file: Hdf5File, axes: readonly string[]) {
 function constantsOf(file: Hdf5File, samples: number): Record<string, number>[] {
   const constants = Array.from({ length: samples }, (): Record<string, number> => ({}));
   for (const name of file.attribute("/", "simulation_parameters") ?? []) {
-    const value = Number((file.attribute("/", String(name)) ?? [])[0]);
-    if (Number.isFinite(value)) for (const of of constants) of[name] = value;
+    const [value] = file.attribute("/", String(name)) ?? [];
+    if (typeof value === "string") continue;
+    if (!Number.isFinite(value)) {
+      throw unusable(`${file.path}: the attribute "${name}" is ${value}`, "a finite parameter");
+    }
+    for (const of of constants) of[name] = value as number;
   }
   const scalars = file.has("scalars") ? file.names("scalars") : [];
   for (const name of scalars) {
@@ -162,8 +166,14 @@ function constantsOf(file: Hdf5File, samples: number): Record<string, number>[] 
     if (values.length < (varying ? samples : 1)) {
       throw unusable(`${file.path}: ${dataset} has ${values.length} values`, `${samples}`);
     }
-    for (const [sample, of] of constants.entries())
-      of[name] = values[varying ? sample : 0] as number;
+    for (const [sample, of] of constants.entries()) {
+      const at = varying ? sample : 0;
+      const value = values[at] as number;
+      if (!Number.isFinite(value)) {
+        throw unusable(`${file.path}: ${dataset}[${at}] is ${value}`, "finite values");
+      }
+      of[name] = value;
+    }
   }
   return constants;
 }

@@ -25,8 +25,8 @@ export interface SourceTrajectory {
   /** The file or folder, named in errors. */
   readonly path: string;
   readonly frames: number;
-  /** Looked up where it is needed. @throws DataError where the times are not even. */
-  frameInterval(): number;
+  /** Looked up where it is needed; null where the files do not say it. @throws DataError where the times are not even. */
+  frameInterval(): number | null;
   readonly constants: Readonly<Record<string, number>>;
   read(field: SourceField, frame: number): FieldValues | Promise<FieldValues>;
 }
@@ -37,8 +37,8 @@ export interface DataSource {
   readonly name: string;
   readonly path: string;
   readonly shape: readonly number[];
-  /** Length of the box, n times the spacing. @throws DataError where the coordinates are not even. */
-  extent(): readonly number[];
+  /** Length of the box, n times the spacing; null where the files do not say it. @throws DataError where the coordinates are not even. */
+  extent(): readonly number[] | null;
   /** Null where the files do not say it. */
   readonly boundary: readonly Boundary[] | null;
   readonly fields: readonly SourceField[];

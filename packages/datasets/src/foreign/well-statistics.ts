@@ -38,11 +38,12 @@ export async function readWellStatistics(
       );
     }
     const values: unknown[] = [entry].flat(3);
-    if (values.length === channels.length && values.every(Number.isFinite))
-      return values as number[];
+    const usable = (value: unknown) =>
+      Number.isFinite(value) && (kind === "mean" || Number(value) >= 0);
+    if (values.length === channels.length && values.every(usable)) return values as number[];
     throw unusable(
       `${path}: "${kind}" of field "${name}" is ${JSON.stringify(entry)}`,
-      `${channels.length} finite number${channels.length === 1 ? "" : "s"}`,
+      `${channels.length} finite number${channels.length === 1 ? "" : "s"}${kind === "std" ? ", none negative" : ""}`,
     );
   };
   const state = fields.filter((field) => field.state);

@@ -1,0 +1,241 @@
+import { basename, dirname } from "node:path";
+import type { Boundary, Normalisation } from "@eddyflow/core";
+import { type Hdf5File, openHdf5, textOf, textsOf } from "./hdf5.ts";
+import { type DataSource, type SourceField, type SourceTrajectory, unusable } from "./source.ts";
+
+/** Whether a file is one of PBDL's. */
+export const isPbdl = (file: Hdf5File): boolean =>
+  file.isGroup("sims") && file.attribute("sims", "Fields Scheme") !== undefined;
+
+/** One simulation: `[frames, fields, ...space]` in one dataset, or `[...space, fields]` in one per frame. */
+interface Simulation {
+  readonly name: string;
+  readonly frames: number;
+  /** Of one frame. */
+  readonly shape: readonly number[];
+  readonly fields: number;
+  readonly componentsFirst: boolean;
+  /** Where the constants stand. */
+  readonly owner: string;
+}
+
+function simulation(file: Hdf5File, name: string): Simulation {
+  if (!file.isGroup(name)) {
+    const [frames = 0, fields = 0, ...shape] = file.shape(name);
+    return { name, frames, shape, fields, componentsFirst: true, owner: name };
+  }
+  const there = new Set(file.names(name));
+  const frames = there.size;
+  for (let frame = 0; frame < frames; frame++) {
+    if (there.has(String(frame))) continue;
+    throw unusable(`${file.path}: ${name}/${frame} is missing`, "frames 0, 1, 2 … without a gap");
+  }
+  const owner = `${name}/0`;
+  const all = file.shape(owner);
+  const fields = all.at(-1) ?? 0;
+  return { name, frames, shape: all.slice(0, -1), fields, componentsFirst: false, owner };
+}
+
+/** Neighbouring fields with equal letters in the scheme are one vector: "aBBc" is a scalar, a vector, a scalar. */
+function fieldsOf(file: Hdf5File, shape: readonly number[]): readonly SourceField[] {
+  const scheme = [...(textOf(file, "sims", "Fields Scheme") ?? "")];
+  const names = textsOf(file, "sims", "Fields");
+  if (names.length !== scheme.length || scheme.length === 0) {
+    throw unusable(
+      `${file.path}: sims has the Fields ${names.join(", ")}`,
+      `one per letter of its Fields Scheme "${scheme.join("")}"`,
+    );
+  }
+  const fields: { name: string; channels: string[]; axes: (number | null)[] | null }[] = [];
+  for (const [i, name] of names.entries()) {
+    const last = fields.at(-1);
+    if (last === undefined || scheme[i] !== scheme[i - 1]) {
+      fields.push({ name, channels: [name], axes: null });
+      continue;
+    }
+    last.channels.push(name);
+    // Which way components point is not said; as many as there are axes are taken in their order.
+    last.axes = last.channels.map((_, k) => (k < shape.length ? k : null));
+  }
+  return fields.map((field) => ({ ...field, state: true }));
+}
+
+/** The cached statistics of the format's own tools, or null where they are not there. */
+function statisticsOf(file: Hdf5File, fields: readonly SourceField[]): Normalisation | null {
+  const [meanName, stdName] = ["norm_fields_sca_mean", "norm_fields_sca_std"] as const;
+  if (!file.has(meanName) || !file.has(stdName)) return null;
+  const channels = fields.flatMap((field) => field.channels);
+  const [mean, std] = [meanName, stdName].map((name) => {
+    const values = Array.from(file.read(name));
+    if (values.length !== channels.length) {
+      throw unusable(
+        `${file.path}: ${name} has ${values.length} values`,
+        `${channels.length}, one per field`,
+      );
+    }
+    const bad = values.findIndex(
+      (value) => !Number.isFinite(value) || (name === stdName && !(value > 0)),
+    );
+    if (bad === -1) return values;
+    throw unusable(
+      `${file.path}: ${name}[${bad}] is ${values[bad]}`,
+      name === stdName ? "positive deviations" : "finite means",
+    );
+  }) as [number[], number[]];
+  let first = 0;
+  const grouped = fields.flatMap((field) => {
+    const own = std.slice(first, first + field.channels.length);
+    first += own.length;
+    const shared = Math.sqrt(own.reduce((sum, one) => sum + one ** 2, 0) / own.length);
+    return own.map(() => shared);
+  });
+  return { channels, mean, std: grouped };
+}
+
+/** What the files call a boundary is free text; null where it is none of these words. */
+function boundaryOf(file: Hdf5File, axes: number): readonly Boundary[] | null {
+  const words = (file.attribute("sims", "Boundary Conditions") ?? []).map((word) =>
+    String(word).toLowerCase(),
+  );
+  const perAxis = words.length === 1 ? Array.from({ length: axes }, () => words[0]) : words;
+  if (perAxis.length !== axes) return null;
+  const known = perAxis.map((word): Boundary | null => {
+    if (word === "periodic") return "periodic";
+    return word === "wall" || word === "open" || word === "closed" ? "wall" : null;
+  });
+  return known.includes(null) ? null : (known as Boundary[]);
+}
+
+function constantsOf(file: Hdf5File, owner: string): Record<string, number> {
+  const names = (file.attribute("sims", "Constants") ?? []).map(String);
+  return Object.fromEntries(
+    names.map((name) => {
+      const [value] = file.attribute(owner, name) ?? [];
+      if (typeof value === "number" && Number.isFinite(value)) return [name, value];
+      throw unusable(
+        `${file.path}: ${owner} has the constant "${name}" ${value === undefined ? "not at all" : `as ${value}`}`,
+        "a finite number in each simulation",
+      );
+    }),
+  );
+}
+
+function openFile(file: Hdf5File) {
+  const names = file
+    .names("sims")
+    .filter((name) => /^sim\d+$/u.test(name))
+    .sort((a, b) => Number(a.slice(3)) - Number(b.slice(3)));
+  const simulations = names.map((name) => simulation(file, `sims/${name}`));
+  const [first] = simulations;
+  if (first === undefined) throw unusable(`${file.path}: sims holds no simulation`, "sim0, sim1 …");
+  const { shape } = first;
+  if (shape.length < 1 || shape.length > 3) {
+    throw unusable(
+      `${file.path}: ${first.name} has ${shape.length} axes of space`,
+      first.componentsFirst ? "[frames, fields, ...space]" : "[...space, fields] per frame",
+    );
+  }
+  const fields = fieldsOf(file, shape);
+  const count = fields.reduce((sum, field) => sum + field.channels.length, 0);
+  const starts = new Map<string, number>();
+  let next = 0;
+  for (const field of fields) {
+    starts.set(field.name, next);
+    next += field.channels.length;
+  }
+  const frameInterval = () => {
+    const [dt] = file.attribute("sims", "Dt") ?? [];
+    if (dt === undefined) return null;
+    if (typeof dt === "number" && Number.isFinite(dt) && dt > 0) return dt;
+    throw unusable(`${file.path}: the Dt of sims is ${dt}`, "a positive number");
+  };
+  const trajectories = simulations.map((one): SourceTrajectory => {
+    const { name, frames, componentsFirst, owner } = one;
+    if (String(one.shape) !== String(shape) || one.fields !== count) {
+      throw unusable(
+        `${file.path}: ${name} has ${one.fields} fields on [${one.shape.join(", ")}]`,
+        `${count} on [${shape.join(", ")}]`,
+      );
+    }
+    return {
+      path: file.path,
+      frames,
+      frameInterval,
+      constants: constantsOf(file, owner),
+      read: (field, frame) => {
+        const from = starts.get(field.name) as number;
+        const size = field.channels.length;
+        if (componentsFirst) {
+          const planes = field.channels.map((_, c) => file.read(name, [frame, from + c]));
+          const points = planes[0]?.length ?? 0;
+          const data = new Float64Array(points * size);
+          for (const [c, plane] of planes.entries()) data.set(Array.from(plane), c * points);
+          return { data, componentsFirst, where: `${name}[${frame}, ${from}]` };
+        }
+        const own = file.shape(`${name}/${frame}`);
+        if (String(own) !== String([...shape, count])) {
+          throw unusable(
+            `${file.path}: ${name}/${frame} has the shape [${own.join(", ")}]`,
+            `[${[...shape, count].join(", ")}] as ${owner} has`,
+          );
+        }
+        const all = file.read(`${name}/${frame}`);
+        const data = new Float64Array((all.length / count) * size);
+        for (let i = 0; i < data.length; i++) {
+          data[i] = all[Math.floor(i / size) * count + from + (i % size)] as number;
+        }
+        return { data, componentsFirst, where: `${name}/${frame} field ${from}` };
+      },
+    };
+  });
+  return {
+    file,
+    shape,
+    fields,
+    trajectories,
+    key: JSON.stringify({ shape, fields }),
+  };
+}
+
+/**
+ * PBDL's data: a group `sims` that says what the fields are, with one simulation `sim0`, `sim1` … each, either a
+ * dataset [frames, fields, ...space] or a group of one dataset [...space, fields] per frame; constants as its
+ * attributes, or those of frame 0. How long the box is they do not say.
+ *
+ * Cached `norm_fields_sca_*` are of all simulations, so they are used where no split is asked for; the
+ * deviations σ of a vector's d components become one, √(Σσ²/d), as the scheme groups them.
+ *
+ * https://github.com/tum-pbs/pbdl-dataset.
+ *
+ * @throws DataError for a file that is damaged or has other fields than the others.
+ */
+export async function openPbdl(
+  paths: readonly string[],
+  { split }: { readonly split: string | undefined },
+): Promise<DataSource> {
+  const files: ReturnType<typeof openFile>[] = [];
+  for (const path of paths) files.push(openFile(await openHdf5(path)));
+  const [first] = files as [ReturnType<typeof openFile>];
+  const other = files.find(({ key }) => key !== first.key);
+  if (other !== undefined) {
+    throw unusable(
+      `${other.file.path} and ${first.file.path} have other axes or fields`,
+      "files of one data set",
+    );
+  }
+  const { file, shape, fields } = first;
+  const alone = files.length === 1;
+  return {
+    format: "pbdl",
+    name: basename(file.path).replace(/\.(hdf5|h5)$/u, ""),
+    path: alone ? file.path : dirname(file.path),
+    shape,
+    extent: () => null,
+    boundary: boundaryOf(file, shape.length),
+    fields,
+    trajectories: files.flatMap(({ trajectories }) => trajectories),
+    split: null,
+    statistics: alone && split === undefined ? statisticsOf(file, fields) : null,
+    notes: { pde: textOf(file, "sims", "PDE") ?? "" },
+  };
+}

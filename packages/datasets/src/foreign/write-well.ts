@@ -1,0 +1,348 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ArgumentError } from "@eddyflow/core";
+import type { StoreDescription } from "../description.ts";
+import { type Moments, moments } from "../moments.ts";
+import type { TrajectoryStore } from "../open-trajectory-store.ts";
+import { writeWhole } from "../write-whole.ts";
+import { exists } from "../zarr-files.ts";
+import { openHdf5, textOf } from "./hdf5.ts";
+import { wellSplit } from "./well-split.ts";
+import { type Hdf5Dataset, type Hdf5Group, writeHdf5 } from "./write-hdf5.ts";
+
+export interface WriteWellOptions {
+  /** Stops between two frames; nothing is left of the file then. */
+  readonly signal?: AbortSignal;
+  readonly onFrame?: () => void;
+}
+
+/** A scalar or vector field of the file and where its components lie among the channels. */
+interface WellField {
+  readonly name: string;
+  readonly order: 0 | 1;
+  readonly components: readonly number[];
+}
+
+const notes = { sample_varying: false, time_varying: false } as const;
+const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
+/** A slash parts the names in a path. */
+const plain = (name: string): string => name.replaceAll("/", "_");
+
+/** Names of the axes in array order: those that the components of vectors bear, or else the last of z, y, x. */
+function axisNames({ grid, vectors = [] }: StoreDescription): readonly string[] {
+  const usual = ["z", "y", "x"].slice(3 - grid.shape.length);
+  const named = usual.map((_, axis) => {
+    for (const { channels, axes } of vectors) {
+      const letter = channels[axes.indexOf(axis)]?.at(-1)?.toLowerCase() ?? "";
+      if ("xyz".includes(letter) && letter !== "") return letter;
+    }
+    return "";
+  });
+  return named.includes("") || new Set(named).size < named.length ? usual : named;
+}
+
+const commonStart = (names: readonly string[]): string => {
+  const [first = "", ...others] = names;
+  const end = [...first].findIndex((letter, i) => others.some((other) => other[i] !== letter));
+  return (end === -1 ? first : first.slice(0, end)).replace(/[_ ]+$/u, "");
+};
+
+/** Vectors with one component along each axis are vector fields; all other channels are scalar fields. */
+function fieldsOf({ channels, grid, vectors = [] }: StoreDescription): readonly WellField[] {
+  const whole = vectors.filter(
+    ({ axes }) =>
+      axes.length === grid.shape.length && grid.shape.every((_, axis) => axes.includes(axis)),
+  );
+  const scalars = channels.filter((name) => !whole.some((one) => one.channels.includes(name)));
+  return [
+    ...scalars.map((name) => ({
+      name: plain(name),
+      order: 0 as const,
+      components: [channels.indexOf(name)],
+    })),
+    ...whole.map((vector) => ({
+      name: plain(commonStart(vector.channels) || vector.channels.join("_")),
+      order: 1 as const,
+      components: grid.shape.map((_, axis) =>
+        channels.indexOf(vector.channels[vector.axes.indexOf(axis)] as string),
+      ),
+    })),
+  ];
+}
+
+/** What holds for each trajectory: the files' constants, and the plain numbers of the recipe. */
+function scalarsOf({ description, trajectories, constants = [] }: TrajectoryStore) {
+  const { recipe } = description;
+  const entries = recipe !== null && typeof recipe === "object" ? Object.entries(recipe) : [];
+  const found: Record<string, readonly number[]> = {};
+  for (const [name, value] of entries) {
+    if (typeof value === "number") found[plain(name)] = new Array(trajectories).fill(value);
+  }
+  for (const name of Object.keys(constants[0] ?? {})) {
+    const values = constants.map((own) => own[name]);
+    if (name === "frameInterval" || values.includes(undefined)) continue;
+    found[plain(name)] = values as number[];
+  }
+  return found;
+}
+
+const reserved = [
+  "simulation_parameters",
+  "dataset_name",
+  "grid_type",
+  "n_spatial_dims",
+  "n_trajectories",
+];
+
+/** All of a file but the values of its fields. */
+function wellFile(store: TrajectoryStore): Hdf5Group {
+  const { description, trajectories, constants = [] } = store;
+  const { grid, frames, experiment, frameInterval } = description;
+  const axes = axisNames(description);
+  const scalars = scalarsOf(store);
+  const isCommon = (values: readonly number[]) => values.every((value) => value === values[0]);
+  const parameters = Object.entries(scalars).filter(
+    ([name, values]) => isCommon(values) && !reserved.includes(name),
+  );
+  const intervals = Array.from(
+    { length: trajectories },
+    (_, index) => constants[index]?.["frameInterval"] ?? frameInterval,
+  );
+  const varyingTime = !isCommon(intervals);
+  const times = (varyingTime ? intervals : intervals.slice(0, 1)).flatMap((interval) =>
+    Array.from({ length: frames }, (_, frame) => frame * interval),
+  );
+  const fields = fieldsOf(description);
+  const group = (order: 0 | 1): Hdf5Group => {
+    const own = fields.filter((field) => field.order === order);
+    return {
+      attributes: { field_names: own.map(({ name }) => name) },
+      members: Object.fromEntries(
+        own.map(({ name, components }): [string, Hdf5Dataset] => [
+          name,
+          {
+            attributes: {
+              dim_varying: grid.shape.map(() => true),
+              sample_varying: true,
+              time_varying: true,
+            },
+            type: "float32",
+            shape: [
+              trajectories,
+              frames,
+              ...grid.shape,
+              ...(order === 1 ? [components.length] : []),
+            ],
+          },
+        ]),
+      ),
+    };
+  };
+  const line = (values: readonly number[]): Hdf5Dataset => ({
+    attributes: notes,
+    type: "float32",
+    shape: [values.length],
+    values,
+  });
+  return {
+    attributes: {
+      simulation_parameters: parameters.map(([name]) => name),
+      ...Object.fromEntries(parameters.map(([name, values]) => [name, values[0] as number])),
+      dataset_name: experiment,
+      grid_type: "cartesian",
+      n_spatial_dims: BigInt(grid.shape.length),
+      n_trajectories: BigInt(trajectories),
+      description: JSON.stringify(description),
+    },
+    members: {
+      dimensions: {
+        attributes: { spatial_dims: axes },
+        members: {
+          time: {
+            attributes: { sample_varying: varyingTime, time_varying: true },
+            type: "float32",
+            shape: varyingTime ? [trajectories, frames] : [frames],
+            values: times,
+          },
+          ...Object.fromEntries(
+            axes.map((name, axis) => {
+              const [points, length] = [grid.shape[axis] as number, grid.extent[axis] as number];
+              const centres = Array.from(
+                { length: points },
+                (_, i) => ((i + 0.5) * length) / points,
+              );
+              return [name, line(centres)];
+            }),
+          ),
+        },
+      },
+      boundary_conditions: {
+        attributes: {},
+        members: Object.fromEntries(
+          axes.map((name, axis): [string, Hdf5Group] => {
+            const type = grid.boundary[axis] as string;
+            const points = grid.shape[axis] as number;
+            return [
+              `${name}_${type}`,
+              {
+                attributes: {
+                  associated_dims: [name],
+                  associated_fields: [],
+                  bc_type: type.toUpperCase(),
+                  ...notes,
+                },
+                members: {
+                  mask: {
+                    attributes: {},
+                    type: "bool",
+                    shape: [points],
+                    values: Array.from({ length: points }, (_, i) =>
+                      i === 0 || i === points - 1 ? 1 : 0,
+                    ),
+                  },
+                },
+              },
+            ];
+          }),
+        ),
+      },
+      scalars: {
+        attributes: { field_names: Object.keys(scalars) },
+        members: Object.fromEntries(
+          Object.entries(scalars).map(([name, values]): [string, Hdf5Dataset] => {
+            const common = isCommon(values);
+            return [
+              name,
+              {
+                attributes: { sample_varying: !common, time_varying: false },
+                type: "float32",
+                shape: common ? [] : [trajectories],
+                values: common ? values.slice(0, 1) : values,
+              },
+            ];
+          }),
+        ),
+      },
+      t0_fields: group(0),
+      t1_fields: group(1),
+      t2_fields: { attributes: { field_names: [] }, members: {} },
+    },
+  };
+}
+
+/** YAML 1.1 takes a number with an exponent for one only where it has a point, as 1.0e-7. */
+const yamlNumber = (value: number): string => value.toExponential(16);
+
+/** The format's six statistics, a number per scalar field and a list per vector field; three of a single frame. */
+function statisticsYaml(fields: readonly WellField[], of: Moments, change: Moments | null) {
+  const table = (name: string, values: readonly number[]) => [
+    `${name}:`,
+    ...fields.map((field) => {
+      const own = field.components.map((c) => yamlNumber(values[c] as number));
+      return `  ${JSON.stringify(field.name)}: ${field.order === 0 ? own[0] : `[${own.join(", ")}]`}`;
+    }),
+  ];
+  const tables = (end: string, { mean, variance }: Moments) => {
+    const squares = variance();
+    return [
+      ...table(`mean${end}`, mean),
+      ...table(`std${end}`, squares.map(Math.sqrt)),
+      ...table(
+        `rms${end}`,
+        squares.map((square, c) => Math.sqrt(square + (mean[c] as number) ** 2)),
+      ),
+    ];
+  };
+  return [...tables("", of), ...(change === null ? [] : tables("_delta", change)), ""].join("\n");
+}
+
+/** Whether a file is the one that `writeWell` would write for this store. */
+async function isWritten(path: string, description: StoreDescription): Promise<boolean> {
+  if (!(await exists(path))) return false;
+  try {
+    return textOf(await openHdf5(path), "/", "description") === JSON.stringify(description);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Writes a store as The Well has its data: `<base>/data/{train,valid,test}/<experiment>.hdf5` with all trajectories
+ * of the split, and beside the training split `<base>/stats.yaml`. One frame at a time is in memory, and no
+ * file is limited in size but by the disk.
+ *
+ * Vectors with one component along each axis are `t1_fields`, their components in the order of the axes, and
+ * named by what their channels begin with alike; all other channels are `t0_fields`. Coordinates are cell
+ * centres. Numbers of the recipe and constants of the trajectories are `scalars`. A root attribute
+ * `description` keeps what the store says of itself.
+ *
+ * Each file appears when it is whole, `stats.yaml` before the training file; one that is there for the same
+ * description is kept.
+ *
+ * R. Ohana et al., The Well, NeurIPS 2024; https://polymathic-ai.org/the_well/data_format.
+ *
+ * @returns the path of the HDF5 file.
+ * @throws ArgumentError for a store that is no split, DataError as `readFrames` does, the signal's reason.
+ */
+export async function writeWell(
+  store: TrajectoryStore,
+  base: string,
+  { signal, onFrame }: WriteWellOptions = {},
+): Promise<string> {
+  const { description, trajectories } = store;
+  const { split, frames, channels, experiment, grid } = description;
+  if (!Object.hasOwn(wellSplit, split)) {
+    throw new ArgumentError({
+      problem: `data of the split "${split}" have no place in The Well's folders`,
+      expected: Object.keys(wellSplit).join(", "),
+      remedy: "open the data with the option split",
+    });
+  }
+  const name = experiment.replace(/[^\w.-]+/gu, "_").replace(/^\.+/u, "_");
+  const folder = wellSplit[split as keyof typeof wellSplit];
+  const path = join(base, "data", folder, `${name}.hdf5`);
+  const statistics = join(base, "stats.yaml");
+  const isTraining = split === "train";
+  if (await isWritten(path, description)) {
+    if (!isTraining || (await exists(statistics))) return path;
+  }
+  const fields = fieldsOf(description);
+  const points = sizeOf(grid.shape);
+  const [ofValues, ofChanges] = [moments(channels.length), moments(channels.length)];
+  const change = new Float64Array(points * channels.length);
+  await writeHdf5(path, wellFile(store), async (write) => {
+    for (let trajectory = 0; trajectory < trajectories; trajectory++) {
+      let before: Float32Array | null = null;
+      for (let frame = 0; frame < frames; frame++) {
+        signal?.throwIfAborted();
+        const values = await store.readFrames(trajectory, frame, 1);
+        for (const { name: field, order, components } of fields) {
+          const size = components.length;
+          const own = new Float32Array(points * size);
+          for (const [k, c] of components.entries()) {
+            for (let i = 0; i < points; i++) {
+              own[i * size + k] = values[i * channels.length + c] as number;
+            }
+          }
+          const from = (trajectory * frames + frame) * own.length;
+          await write(`t${order}_fields/${field}`, from, own);
+        }
+        if (isTraining) {
+          ofValues.add(values);
+          if (before !== null) {
+            for (let i = 0; i < change.length; i++) {
+              change[i] = (values[i] as number) - (before[i] as number);
+            }
+            ofChanges.add(change);
+          }
+          before = values;
+        }
+        onFrame?.();
+      }
+    }
+    if (!isTraining) return;
+    const text = statisticsYaml(fields, ofValues, frames > 1 ? ofChanges : null);
+    await writeWhole(statistics, (partial) => writeFile(partial, text, { flush: true }));
+  });
+  return path;
+}
