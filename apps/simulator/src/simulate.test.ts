@@ -1,8 +1,16 @@
-import { ks2d } from "@eddyflow/experiments";
-import { advance, kuramotoSivashinsky2d, randomFourierField } from "@eddyflow/pde";
+import { atSize, type Experiment, ks2d, ns2d, type Size } from "@eddyflow/experiments";
+import {
+  advance,
+  averageState,
+  compressibleNavierStokes2d,
+  kuramotoSivashinsky2d,
+  randomFourierField,
+  randomState,
+  turbulentVelocity,
+} from "@eddyflow/pde";
 import { key } from "@eddyflow/random";
 import { expect, test } from "vitest";
-import { prepareSimulation, trajectoryKey } from "./simulate.ts";
+import { describe, prepareSimulation, trajectoryKey } from "./simulate.ts";
 
 const recipe = {
   ...ks2d.data,
@@ -28,6 +36,61 @@ test("a trajectory is the solver's state after the warm-up and each interval, at
       }
     }
   }
+});
+
+const gas = {
+  ...ns2d.data,
+  numPoints: 24,
+  averagedTo: 12,
+  eta: 0.01,
+  frameInterval: 0.01,
+  frames: 3,
+} as const;
+
+test.each([
+  ["turbulence", { kind: "turbulence", projection: "solenoidal" }],
+  ["random", { kind: "random" }],
+] as const)(
+  "a gas of the initial state %s is recorded from that state on, as means that keep mass, momentum and energy",
+  (kind, initial) => {
+    const frames = prepareSimulation({ ...gas, initial, timestamp: true })(key(4));
+    const cells = [24, 24];
+    let state =
+      kind === "random"
+        ? randomState(key(4), cells, { mach: 0.1 })
+        : turbulentVelocity(key(4), cells, { mach: 0.1, projection: "solenoidal" });
+    const stepper = compressibleNavierStokes2d(gas);
+    for (let frame = 0; frame < 3; frame++) {
+      if (frame > 0) state = stepper.step(state);
+      const expected = averageState(state, cells, [12, 12]);
+      for (let point = 0; point < 144; point++) {
+        const seen = frames?.subarray(5 * (frame * 144 + point), 5 * (frame * 144 + point + 1));
+        for (let c = 0; c < 4; c++) {
+          expect(seen?.[c]).toBe(Math.fround(expected[4 * point + c] as number));
+        }
+        // The time comes with each state where it is asked for.
+        expect(seen?.[4]).toBe(Math.fround(frame * 0.01));
+      }
+    }
+  },
+);
+
+test.each([
+  ["ks2d", "full", [256, 256], ["u"]],
+  ["ks2d", "small", [32, 32], ["u"]],
+  ["ns2d", "full", [64, 64], ["vx", "vy", "density", "pressure"]],
+  ["ns2d", "small", [16, 16], ["vx", "vy", "density", "pressure"]],
+] as const)("of %s at %s size %j points are seen", (name, size: Size, shape, channels) => {
+  const config = atSize<Experiment["data"]>({ ks2d, ns2d }[name], size);
+  const description = describe(config, "validation");
+  expect(description).toMatchObject({ grid: { shape }, channels });
+  expect(description.trajectories).toBe(Reflect.get(config.data, "trajectories").validation);
+});
+
+test("files are not simulated", () => {
+  expect(() => prepareSimulation({ system: "files", path: "x" })).toThrow(
+    /there is nothing to simulate; .* the trainer reads the files as they are/u,
+  );
 });
 
 test("progress rises to one, and a stop is heard during the warm-up", () => {

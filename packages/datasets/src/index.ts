@@ -22,4 +22,4 @@ export {
   type TrainingBatchesOptions,
   trainingBatches,
 } from "./pairs.ts";
-export { timestampChannel, timestamped, withTimestamp } from "./timestamp.ts";
+export { timestampChannel, timestamped, withoutTimestamp, withTimestamp } from "./timestamp.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { measureNormalisation } from "./measure-normalisation.ts";
 import { observedStore } from "./observed-store.ts";
 import type { TrajectoryStore } from "./open-trajectory-store.ts";
-import { withTimestamp } from "./timestamp.ts";
+import { withoutTimestamp, withTimestamp } from "./timestamp.ts";
 
 const [ny, nx, frames] = [2, 4, 5];
 
@@ -42,6 +42,9 @@ test("the last channel of a state is the time of its frame, at every point", asy
     const u = 100 + 10 * frame + (point % (ny * nx));
     expect(Array.from(values.subarray(i, i + 3))).toEqual([u, -u, 0.5 * frame]);
   }
+  const plain = await store.readFrames(1, 2, 2);
+  expect(withoutTimestamp(values, timed.description.channels)).toEqual(plain);
+  expect(withoutTimestamp(plain, store.description.channels)).toBe(plain);
 });
 
 test("the normalisation of the time is that of the frames, whether it is measured or known", async () => {

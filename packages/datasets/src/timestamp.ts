@@ -26,6 +26,12 @@ export function timestamped(
   return out;
 }
 
+/** States `[count, ...space, channel]`, flat, without the time, where it is one of these channels. */
+export function withoutTimestamp(states: Float32Array, channels: readonly string[]): Float32Array {
+  const time = channels.indexOf(timestampChannel);
+  return time === -1 ? states : states.filter((_, i) => i % channels.length !== time);
+}
+
 /** 0, T, 2T … (n − 1)T have the mean (n − 1)T/2 and the variance (n² − 1)T²/12. */
 const withTimes = (
   { channels, mean, std }: Normalisation,

@@ -1,10 +1,13 @@
 export { atSize } from "./at-size.ts";
 export type {
+  CompressibleNavierStokesRecipe,
   DataRecipe,
   Experiment,
   ExperimentConfig,
+  FilesRecipe,
   FlowRecipe,
   IncrementRecipe,
+  KuramotoSivashinskyRecipe,
   ModelRecipes,
   NetworkRecipe,
   NormRecipe,
@@ -18,3 +21,4 @@ export type {
   VelocityRecipe,
 } from "./experiment.ts";
 export { ks2d } from "./ks2d.ts";
+export { ns2d } from "./ns2d.ts";
