@@ -4,9 +4,9 @@ import { key } from "@eddyflow/random";
 import { resample } from "@eddyflow/spectral";
 import { expect, test } from "vitest";
 import { solver } from "./solver.ts";
-import type { SolverRecipe } from "./solver-recipe.ts";
+import type { KuramotoSivashinskySolverRecipe } from "./solver-recipe.ts";
 
-const recipe: SolverRecipe = {
+const recipe: KuramotoSivashinskySolverRecipe = {
   system: "kuramoto-sivashinsky-2d",
   operator: "biharmonic",
   domainExtent: 20,
