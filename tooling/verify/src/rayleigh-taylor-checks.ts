@@ -34,7 +34,7 @@ const order = (coarse: number, fine: number) => Math.log2(coarse / fine);
 
 /** Largest error of vortices between slip walls that decay as e^{−2νk²t}. */
 function vortexError(n: number): number {
-  const [viscosity, time, k] = [0.02, 0.5, Math.PI];
+  const [viscosity, time, k] = [0.1, 0.5, Math.PI];
   const [shape, box] = [
     [n, 4, 2 * n],
     [1, 8 / n, 2],
