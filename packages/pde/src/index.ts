@@ -14,7 +14,17 @@ export {
   kuramotoSivashinsky2d,
   type SpatialMean,
 } from "./kuramoto-sivashinsky.ts";
+export { type MixtureDivergenceOptions, mixtureDivergence } from "./mixture-divergence.ts";
 export { type RandomFourierFieldOptions, randomFourierField } from "./random-fourier-field.ts";
 export { type RandomStateOptions, randomState } from "./random-state.ts";
+export {
+  type RayleighTaylor3dOptions,
+  rayleighTaylor3d,
+  rayleighTaylorChannels,
+} from "./rayleigh-taylor-3d.ts";
+export {
+  type RayleighTaylorInterfaceOptions,
+  rayleighTaylorInterface,
+} from "./rayleigh-taylor-interface.ts";
 export { advance, type Stepper } from "./stepper.ts";
 export { type TurbulentVelocityOptions, turbulentVelocity } from "./turbulent-velocity.ts";

@@ -1,7 +1,8 @@
 import type { Check } from "./check.ts";
 import { kuramotoSivashinskyChecks } from "./kuramoto-sivashinsky-checks.ts";
+import { rayleighTaylorChecks } from "./rayleigh-taylor-checks.ts";
 
-const all: readonly Check[] = [...kuramotoSivashinskyChecks];
+const all: readonly Check[] = [...kuramotoSivashinskyChecks, ...rayleighTaylorChecks];
 
 /** Which checks are wanted. */
 export interface Selection {
