@@ -82,6 +82,14 @@ export function solverRecipe(
   frameStride = 1,
 ): SolverRecipe {
   const { recipe: stored, grid, frameInterval, channels } = store.description;
+  if (Reflect.get(Object(stored), "system") === "rayleigh-taylor-3d") {
+    throw new ArgumentError({
+      problem:
+        "the solver cannot go on from a Rayleigh–Taylor state as it is seen: neither its Atwood number nor its fine motion is",
+      expected: "persistence and climatology beside the networks",
+      remedy: "leave solver out of --models",
+    });
+  }
   if (!isRecipe(stored)) {
     throw new DataError({
       problem: "the solver that made these data is not known",

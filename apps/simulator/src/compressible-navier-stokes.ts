@@ -1,6 +1,7 @@
 import type { CompressibleNavierStokesRecipe } from "@eddyflow/experiments";
 import {
   averageState,
+  compressibleChannels,
   compressibleNavierStokes2d,
   randomState,
   turbulentVelocity,
@@ -10,7 +11,6 @@ import type { System } from "./system.ts";
 /** From the initial state itself, solved on fine cells and recorded on coarse ones. */
 export function compressibleNavierStokes(recipe: CompressibleNavierStokesRecipe): System {
   const { numPoints, averagedTo, mach, initial } = recipe;
-  const stepper = compressibleNavierStokes2d(recipe);
   const [cells, coarse] = [
     [numPoints, numPoints],
     [averagedTo, averagedTo],
@@ -18,18 +18,23 @@ export function compressibleNavierStokes(recipe: CompressibleNavierStokesRecipe)
   return {
     layout: {
       grid: { shape: coarse, extent: [1, 1], boundary: ["periodic", "periodic"] },
-      channels: stepper.channels,
+      channels: compressibleChannels,
       vectors: [{ channels: ["vx", "vy"], axes: [1, 0] }],
     },
-    begin: (key) => ({
-      stepper,
-      state:
-        initial.kind === "random"
-          ? randomState(key, cells, { mach })
-          : turbulentVelocity(key, cells, { mach, projection: initial.projection }),
-    }),
-    warmUpSteps: 0,
-    stepsPerFrame: 1,
-    record: (state) => averageState(state, cells, coarse),
+    prepare: () => {
+      const stepper = compressibleNavierStokes2d(recipe);
+      return {
+        begin: (key) => ({
+          stepper,
+          state:
+            initial.kind === "random"
+              ? randomState(key, cells, { mach })
+              : turbulentVelocity(key, cells, { mach, projection: initial.projection }),
+        }),
+        warmUpSteps: 0,
+        stepsPerFrame: 1,
+        record: (state) => averageState(state, cells, coarse),
+      };
+    },
   };
 }

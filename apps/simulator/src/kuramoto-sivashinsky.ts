@@ -5,7 +5,6 @@ import type { System } from "./system.ts";
 /** From small random waves through the warm-up to frames of the attractor. */
 export function kuramotoSivashinsky(recipe: KuramotoSivashinskyRecipe): System {
   const { numPoints, domainExtent, dt, operator, frameInterval, warmUp } = recipe;
-  const stepper = kuramotoSivashinsky2d({ numPoints, domainExtent, dt, operator });
   return {
     layout: {
       grid: {
@@ -13,11 +12,16 @@ export function kuramotoSivashinsky(recipe: KuramotoSivashinskyRecipe): System {
         extent: [domainExtent, domainExtent],
         boundary: ["periodic", "periodic"],
       },
-      channels: stepper.channels,
+      channels: ["u"],
     },
-    begin: (key) => ({ stepper, state: randomFourierField(key, stepper.shape) }),
-    warmUpSteps: Math.round(warmUp / dt),
-    stepsPerFrame: Math.round(frameInterval / dt),
-    record: (state) => state,
+    prepare: () => {
+      const stepper = kuramotoSivashinsky2d({ numPoints, domainExtent, dt, operator });
+      return {
+        begin: (key) => ({ stepper, state: randomFourierField(key, stepper.shape) }),
+        warmUpSteps: Math.round(warmUp / dt),
+        stepsPerFrame: Math.round(frameInterval / dt),
+        record: (state) => state,
+      };
+    },
   };
 }

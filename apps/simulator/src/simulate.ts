@@ -11,15 +11,17 @@ import { advance } from "@eddyflow/pde";
 import { keyFor } from "@eddyflow/random";
 import { simulationRecipe, systemOf } from "./system.ts";
 
-/** What is told and asked between two frames of a long computation. */
-interface SimulationHooks {
+/** Which trajectory, and what is told and asked between two frames of a long computation. */
+interface SimulationOptions {
+  /** Number of the trajectory in its split: what takes turns over them, such as an Atwood number; 0 unless given. */
+  readonly index?: number;
   /** The part that is done, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
   readonly isStopped?: () => boolean;
 }
 
 /** Makes one trajectory `[time, ...space, channel]` as it is seen, or null where it was stopped. */
-export type Simulation = (key: Key, hooks?: SimulationHooks) => Float32Array | null;
+export type Simulation = (key: Key, options?: SimulationOptions) => Float32Array | null;
 
 /** The key of a trajectory: it depends on nothing but these, so that any worker can make it. */
 export const trajectoryKey = (seed: number, split: Split, index: number): Key =>
@@ -29,7 +31,7 @@ export const trajectoryKey = (seed: number, split: Split, index: number): Key =>
  * What the store of a split says of itself. Its recipe leaves out the numbers of trajectories, and what makes
  * pairs of its frames.
  *
- * @throws ArgumentError for files, and where the recipe cannot be computed.
+ * @throws ArgumentError for files.
  */
 export function describe(config: ExperimentConfig, split: Split): StoreDescription {
   const data = simulationRecipe(config.data);
@@ -58,13 +60,14 @@ export function describe(config: ExperimentConfig, split: Split): StoreDescripti
 export function prepareSimulation(data: DataRecipe): Simulation {
   const recipe = simulationRecipe(data);
   const { observation, frames, frameInterval, timestamp = false } = recipe;
-  const { layout, begin, record, warmUpSteps, stepsPerFrame } = systemOf(recipe);
+  const { layout, prepare } = systemOf(recipe);
+  const { begin, record, warmUpSteps, stepsPerFrame } = prepare();
   const allSteps = warmUpSteps + (frames - 1) * stepsPerFrame;
   const { grid, channels } = observeLayout(layout, observation);
   const size = grid.shape.reduce((product, points) => product * points, channels.length);
 
-  return (key, { onProgress, isStopped } = {}) => {
-    let { stepper, state } = begin(key);
+  return (key, { index = 0, onProgress, isStopped } = {}) => {
+    let { stepper, state } = begin(key, index);
     let done = 0;
     const forward = (steps: number) => {
       state = advance(stepper, state, steps);

@@ -64,6 +64,33 @@ export interface CompressibleNavierStokesRecipe extends SimulationRecipe {
 }
 
 /**
+ * A heavy fluid upon a light one, both incompressible and miscible, from rest on, in a box of cubic cells that is 1
+ * wide along x; slip walls below and above, periodic sides; channels vx, vy, vz, density (1 where it is heaviest).
+ */
+export interface RayleighTaylorRecipe extends SimulationRecipe {
+  readonly system: "rayleigh-taylor-3d";
+  /** Cells of the solver along z, which is up, y and x. */
+  readonly numPoints: readonly [nz: number, ny: number, nx: number];
+  /** Atwood numbers At = (ρ₂ − ρ₁)/(ρ₂ + ρ₁), which take turns over the trajectories. */
+  readonly atwood: readonly number[];
+  /** At·g: gravity is as much larger as At is smaller, so that all layers grow alike in the same time. */
+  readonly reducedGravity: number;
+  /** Kinematic viscosity of both fluids. */
+  readonly viscosity: number;
+  /** Diffusivity of one fluid in the other. */
+  readonly diffusivity: number;
+  /**
+   * Spectra of the displacement of the first interface, of which each trajectory draws one: ln k is normal with mean
+   * `mu` and deviation `sigma`, k in waves per box; phases lie within ±`phaseSpread`.
+   */
+  readonly interfaces: readonly {
+    readonly mu: number;
+    readonly sigma: number;
+    readonly phaseSpread: number;
+  }[];
+}
+
+/**
  * Files in place of a simulation, in any format that `openData` of `@eddyflow/datasets` reads, with its options
  * for what of them is wanted. Paths are relative to where the person stands.
  */
@@ -76,7 +103,11 @@ export interface FilesRecipe extends PairRecipe, Omit<OpenDataOptions, "split" |
 }
 
 /** Where the data come from: a reference solver, what of it is recorded and seen; or files. */
-export type DataRecipe = KuramotoSivashinskyRecipe | CompressibleNavierStokesRecipe | FilesRecipe;
+export type DataRecipe =
+  | KuramotoSivashinskyRecipe
+  | CompressibleNavierStokesRecipe
+  | RayleighTaylorRecipe
+  | FilesRecipe;
 
 /** The U-Net that every model of the experiment is made of. */
 export interface NetworkRecipe {

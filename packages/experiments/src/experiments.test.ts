@@ -3,6 +3,8 @@ import { atSize } from "./at-size.ts";
 import type { Experiment } from "./experiment.ts";
 import { ks2d } from "./ks2d.ts";
 import { ns2d } from "./ns2d.ts";
+import { rti3dFull } from "./rti3d-full.ts";
+import { rti3dSliced } from "./rti3d-sliced.ts";
 
 /** 1×1 shortcut and two 3×3 convolutions, with biases; a third axis makes 27 of the 9 weights. */
 const block = (from: number, to: number, axes: number) =>
@@ -36,6 +38,18 @@ const experiments = [
     channels: 4,
     parameters: 2_082_076,
     seen: { full: [64, 64], small: [16, 16] },
+  },
+  {
+    experiment: rti3dFull,
+    channels: 5,
+    parameters: 6_863_594,
+    seen: { full: [32, 32, 32], small: [16, 8, 8] },
+  },
+  {
+    experiment: rti3dSliced,
+    channels: 5,
+    parameters: 8_517_976,
+    seen: { full: [128, 128], small: [16, 8] },
   },
 ] as const satisfies readonly { experiment: Experiment; [key: string]: unknown }[];
 

@@ -13,6 +13,7 @@ export type {
   NormRecipe,
   Overrides,
   ProgressiveRecipe,
+  RayleighTaylorRecipe,
   SamplerRecipe,
   Size,
   Split,
@@ -22,3 +23,5 @@ export type {
 } from "./experiment.ts";
 export { ks2d } from "./ks2d.ts";
 export { ns2d } from "./ns2d.ts";
+export { rti3dFull } from "./rti3d-full.ts";
+export { rti3dSliced } from "./rti3d-sliced.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { useBackend } from "@eddyflow/backend";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { openTrajectoryStore } from "@eddyflow/datasets";
-import { atSize, type Experiment, ks2d, ns2d } from "@eddyflow/experiments";
+import { atSize, type Experiment, ks2d, ns2d, rti3dFull, rti3dSliced } from "@eddyflow/experiments";
 import { key } from "@eddyflow/random";
 import { loadSurrogate } from "@eddyflow/surrogate";
 import { dispose, tensor } from "@tensorflow/tfjs-core";
@@ -37,6 +37,8 @@ const timed: Experiment = {
 const cases = [
   { name: "ks2d", experiment: ks2d, solver: true },
   { name: "ns2d", experiment: ns2d, solver: true },
+  { name: "rti3d_full", experiment: rti3dFull, solver: false },
+  { name: "rti3d_sliced", experiment: rti3dSliced, solver: false },
   { name: "./timed.ts", experiment: timed, solver: false },
 ] as const satisfies readonly { experiment: Experiment; [key: string]: unknown }[];
 
@@ -53,11 +55,10 @@ test.each(cases)(
       ...["network.features=[4,6]", "models.velocity.batchSize=2"],
       ...["models.velocity.validationPairs=2", "models.velocity.sampler.steps=1"],
     ];
-    const cpu = ["--backend", "cpu"];
     // The trainer has the simulator make what is missing.
     await runApp("trainer", folder, [
       ...[name, "velocity", "--name", "a", "--max-iters", "2"],
-      ...[...small, ...cpu, ...tiny],
+      ...[...small, ...tiny],
     ]);
     const run = `runs/${experiment.name}/velocity/a`;
 
@@ -65,7 +66,7 @@ test.each(cases)(
     const surrogate = await loadSurrogate(folderSource(await resolveCheckpoint(join(folder, run))));
     const store = await openTrajectoryStore(join(folder, "data", experiment.name, "test.zarr"));
     const { channels, grid, frameInterval } = store.description;
-    const { frameStride = 1 } = experiment.data;
+    const { frameStride = 1 } = atSize<Experiment["data"]>(experiment, "small").data;
     const time = channels.indexOf("timestamp");
     expect(surrogate.manifest.clock).toEqual({
       step: frameInterval * frameStride,
@@ -90,7 +91,7 @@ test.each(cases)(
     // A prediction is a store of the same states, a step of the model apart.
     await runApp("evaluator", folder, [
       ...["predict", run, "--from", `data/${experiment.name}/test.zarr`, "--frame", "1"],
-      ...["--steps", "2", "--out", `${experiment.name}.zarr`, ...cpu],
+      ...["--steps", "2", "--out", `${experiment.name}.zarr`],
     ]);
     const made = await openTrajectoryStore(join(folder, `${experiment.name}.zarr`));
     expect(made.description).toMatchObject({
@@ -104,16 +105,19 @@ test.each(cases)(
     // In the report the clock is not scored: an untrained network would have its error without limit.
     const models = [`net=${run}`, "persistence", "climatology", ...(solver ? ["solver"] : [])];
     await runApp("evaluator", folder, [
+      ...[name, "--models", models.join(","), ...small, "--out", `report-${experiment.name}`],
       ...[
-        name,
-        "--models",
-        models.join(","),
-        ...small,
-        ...cpu,
-        "--out",
-        `report-${experiment.name}`,
+        "--samples",
+        "2",
+        "--members",
+        "2",
+        "--rollout-len",
+        "2",
+        "--rollouts",
+        "1",
+        "--batch",
+        "2",
       ],
-      ...["--samples", "2", "--members", "2", "--rollout-len", "2", "--rollouts", "1", "--quick"],
     ]);
     const summary = JSON.parse(
       await readFile(join(folder, `report-${experiment.name}`, "summary.json"), "utf8"),

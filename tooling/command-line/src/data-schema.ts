@@ -84,6 +84,30 @@ const compressibleNavierStokes = z
     message: "does not divide averagedTo",
   });
 
+const rayleighTaylor = z
+  .strictObject({
+    system: z.literal("rayleigh-taylor-3d"),
+    numPoints: z.tuple([z.int().min(4), z.int().min(4), z.int().min(4)]),
+    atwood: z.array(positive.lt(1)).min(1),
+    reducedGravity: positive,
+    viscosity: notNegative,
+    diffusivity: notNegative,
+    interfaces: z
+      .array(
+        z.strictObject({
+          mu: z.number(),
+          sigma: positive,
+          phaseSpread: notNegative.max(Math.PI),
+        }),
+      )
+      .min(1),
+    ...recorded,
+  })
+  .refine(({ numPoints, observation }) => numPoints.every((points) => fits(observation, points)), {
+    path: ["observation", "stride"],
+    message: "does not divide numPoints",
+  });
+
 const files = z.strictObject({
   system: z.literal("files"),
   path: z.union(
@@ -104,5 +128,6 @@ const files = z.strictObject({
 export const dataSchema = z.discriminatedUnion("system", [
   kuramotoSivashinsky,
   compressibleNavierStokes,
+  rayleighTaylor,
   files,
 ]);

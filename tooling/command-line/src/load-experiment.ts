@@ -7,13 +7,20 @@ import {
   type ExperimentConfig,
   ks2d,
   ns2d,
+  rti3dFull,
+  rti3dSliced,
   type Size,
 } from "@eddyflow/experiments";
 import { applyOverrides } from "./apply-overrides.ts";
 import { didYouMean } from "./nearest.ts";
 import { userPath } from "./user-path.ts";
 
-const known: Readonly<Record<string, Experiment>> = { ks2d, ns2d };
+const known: Readonly<Record<string, Experiment>> = {
+  ks2d,
+  ns2d,
+  [rti3dFull.name]: rti3dFull,
+  [rti3dSliced.name]: rti3dSliced,
+};
 
 /** The names of the experiments that come with the project. */
 export const experimentNames: readonly string[] = Object.keys(known);

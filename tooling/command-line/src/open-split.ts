@@ -27,6 +27,7 @@ export function dataPlace({ name, data }: ExperimentConfig, typed: string | null
 const channelsOf = {
   "kuramoto-sivashinsky-2d": ["u"],
   "compressible-navier-stokes-2d": ["vx", "vy", "density", "pressure"],
+  "rayleigh-taylor-3d": ["vx", "vy", "vz", "density"],
 } as const;
 
 /** The path to open, and the split to ask it for; null where there is none. */
