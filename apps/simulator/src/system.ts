@@ -10,7 +10,7 @@ import { rayleighTaylor } from "./rayleigh-taylor.ts";
 export type SimulationRecipe = Exclude<DataRecipe, FilesRecipe>;
 
 /** A solver on the way from an initial state to recorded frames. */
-export interface Course {
+interface Course {
   /** The solver of the trajectory of this number in its split, and the state that it starts from. */
   begin(key: Key, index: number): { readonly stepper: Stepper; readonly state: Float64Array };
   /** Steps of the solver before the first frame, and from one frame to the next. */
