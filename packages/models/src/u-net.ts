@@ -8,10 +8,9 @@ import {
 } from "@eddyflow/core";
 import {
   concatenateChannels,
-  convolution,
   convolutionSum,
   maxPool,
-  pad,
+  padConvolutionRelu,
   relu,
   toFullPrecision,
   toLowPrecision,
@@ -156,7 +155,7 @@ export function uNet(
         const block = (name: string, x: Tensor): Tensor => {
           const [conv1, conv2, skip] = [`${name}.conv1`, `${name}.conv2`, `${name}.skip`];
           return convolutionSum({
-            x: convolution(pad(x, 2, padding), weight(conv1), bias(conv1), { relu: true }),
+            x: padConvolutionRelu(x, weight(conv1), bias(conv1), { extent: 2, padding }),
             weight: weight(conv2),
             bias: bias(conv2),
             skip: x,

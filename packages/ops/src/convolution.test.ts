@@ -1,7 +1,8 @@
-import { dispose, grads, memory, type Tensor, zeros } from "@tensorflow/tfjs-core";
+import { dispose, grads, memory, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { dot, expectAdjoint, field, largestError } from "./adjoint.test.helpers.ts";
-import { convolution, convolutionSum } from "./convolution.ts";
+import { convolution, convolutionSum, padConvolutionRelu } from "./convolution.ts";
+import { pad } from "./pad.ts";
 
 interface Case {
   readonly x: number[];
@@ -166,6 +167,35 @@ test.each([0, 5])(
   },
 );
 
+test.each([
+  { x: [2, 4, 6, 3], kernel: [3, 3], padding: ["periodic", "zero"] },
+  { x: [1, 5, 4, 2], kernel: [3, 3], padding: ["reflect", "periodic"] },
+  { x: [1, 3, 4, 5, 2], kernel: [3, 3, 3], padding: ["periodic", "periodic", "zero"] },
+] as const)("padConvolutionRelu is pad, then convolution, gradients too: %j", async (c) => {
+  const before = memory().numTensors;
+  const inputs = operands({ x: [...c.x], kernel: [...c.kernel], out: 4 });
+  const padding = { extent: 2, padding: c.padding };
+  const inOne = (...t: Tensor[]): Tensor => {
+    const [a, b, d] = t as [Tensor, Tensor, Tensor];
+    return padConvolutionRelu(a, b, d, padding);
+  };
+  const inTwo = (...t: Tensor[]): Tensor => {
+    const [a, b, d] = t as [Tensor, Tensor, Tensor];
+    return convolution(pad(a, 2, c.padding), b, d, { relu: true });
+  };
+  const [one, two] = [inOne(...inputs), tidy(() => inTwo(...inputs))];
+  expect(largestError(await one.data(), await two.data())).toBeLessThan(1e-5);
+  const dy = field(one.shape, 8);
+  const [gradients, expected] = [grads(inOne)(inputs, dy), grads(inTwo)(inputs, dy)];
+  for (const [k, gradient] of gradients.entries()) {
+    const other = expected[k] as Tensor;
+    expect(gradient.shape).toEqual(other.shape);
+    expect(largestError(await gradient.data(), await other.data())).toBeLessThan(1e-4);
+  }
+  dispose([...inputs, one, two, dy, ...gradients, ...expected]);
+  expect(memory().numTensors).toBe(before);
+});
+
 test("operands that do not fit are an error that says what would", () => {
   const x = field([1, 4, 4, 3], 1);
   const weight = field([3, 3, 2, 5], 2);
@@ -174,6 +204,9 @@ test("operands that do not fit are an error that says what would", () => {
   const fitting = field([5, 5, 3, 5], 2);
   expect(() => convolution(x, fitting, bias)).toThrow("pad the field first");
   const small = field([3, 3, 3, 5], 2);
+  expect(() =>
+    padConvolutionRelu(x, small, bias, { extent: 5, padding: ["periodic", "zero"] }),
+  ).toThrow("periodic padding by 5 of an axis of 4 cells");
   expect(() =>
     convolutionSum({ x, weight: small, bias, skip: x, skipWeight: fitting, skipBias: bias }),
   ).toThrow("pad the field first");

@@ -16,6 +16,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { kernelNames } from "./kernel-names.ts";
 import { type Operation, runOperation } from "./operation.ts";
+import { checkedPadding, type PadFieldAttributes, padField, padFieldGradient } from "./pad.ts";
 import { rectifyGradient } from "./relu.ts";
 import { requireField, sliceAxis } from "./spatial.ts";
 
@@ -212,6 +213,37 @@ const convolutionBiasRelu: Operation<ConvolutionInputs, [Tensor, Tensor, Tensor]
   },
 };
 
+const padConvolutionBiasRelu: Operation<
+  ConvolutionInputs,
+  [Tensor, Tensor, Tensor],
+  PadFieldAttributes
+> = {
+  kernelName: kernelNames.padConvolutionBiasRelu,
+  portable: ({ x, weight, bias }, attributes) => {
+    const padded = runOperation(padField, { x }, attributes);
+    return runOperation(convolutionBiasRelu, { x: padded, weight, bias }, {});
+  },
+  gradient: {
+    inputsToSave: ["x", "weight"],
+    outputsToSave: [true],
+    gradFunc: (dy, [x, weight, y], attributes) => {
+      const [dx, sums]: [Tensor, Tensor] = runOperation(rectifyBiasGradient, { dy, y }, {});
+      return {
+        x: () => {
+          const padded = runOperation(inputGradient, { dy: dx, weight }, {});
+          return runOperation(padFieldGradient, { dy: padded }, attributes);
+        },
+        weight: () => {
+          // Made again: kept from the first pass, it would be as much memory as x itself.
+          const padded = runOperation(padField, { x }, attributes);
+          return runOperation(weightGradient, { x: padded, dy: dx }, {});
+        },
+        bias: () => sums,
+      };
+    },
+  },
+};
+
 interface SumInputs extends ConvolutionInputs {
   skip: Tensor;
   skipWeight: Tensor;
@@ -249,8 +281,14 @@ const convolutionSumOperation: Operation<SumInputs, [Tensor, Tensor, Tensor, Ten
   },
 };
 
-/** Throws a ShapeError unless the three fit; gives the shape of x ∗ weight + bias. */
-function convolvedShape(operation: string, x: Tensor, weight: Tensor, bias: Tensor): number[] {
+/** Throws a ShapeError unless the three fit; gives the shape of x ∗ weight + bias, x longer by `extent` at both ends. */
+function convolvedShape(
+  operation: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  extent = 0,
+): number[] {
   requireField(x, operation);
   const [inputs, outputs] = weight.shape.slice(-2) as [number, number];
   const channels = x.shape.at(-1);
@@ -267,7 +305,9 @@ function convolvedShape(operation: string, x: Tensor, weight: Tensor, bias: Tens
       remedy: "make the parameters for as many channels as the field has",
     });
   }
-  const space = x.shape.slice(1, -1).map((n, k) => n - (weight.shape[k] as number) + 1);
+  const space = x.shape
+    .slice(1, -1)
+    .map((n, k) => n + 2 * extent - (weight.shape[k] as number) + 1);
   const shape = [x.shape[0] as number, ...space, outputs];
   if (shape.some((size) => size < 1)) {
     throw new ShapeError({
@@ -298,6 +338,23 @@ export function convolution(
   return relu
     ? runOperation(convolutionBiasRelu, { x, weight, bias }, {})
     : runOperation(convolutionBias, { x, weight, bias }, {});
+}
+
+/**
+ * y = max(pad(x) ∗ weight + bias, 0), the beginning of a residual block: {@link pad} and {@link convolution} in one. The
+ * continued field is not kept for the gradient. The caller disposes the result.
+ *
+ * @throws ShapeError where shapes do not fit or an axis is too short for its padding.
+ */
+export function padConvolutionRelu(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  { extent, padding }: PadFieldAttributes,
+): Tensor {
+  checkedPadding(x, extent, padding);
+  convolvedShape("padConvolutionRelu", x, weight, bias, extent);
+  return runOperation(padConvolutionBiasRelu, { x, weight, bias }, { extent, padding });
 }
 
 /** The operands of {@link convolutionSum}. */

@@ -16,6 +16,7 @@ export {
   type ConvolutionSumOperands,
   convolution,
   convolutionSum,
+  padConvolutionRelu,
 } from "./convolution.ts";
 export { kernelNames } from "./kernel-names.ts";
 export { maxPool } from "./max-pool.ts";

@@ -10,6 +10,7 @@
  * | `PadFieldGradient` | dy | {@link PadFieldAttributes} | adjoint of `PadField` |
  * | `ConvolutionBias` | x, weight, bias, residual (may be absent) | – | x ∗ weight + bias + residual |
  * | `ConvolutionBiasRelu` | x, weight, bias | – | max(x ∗ weight + bias, 0) |
+ * | `PadConvolutionBiasRelu` | x, weight, bias | {@link PadFieldAttributes} | max(`PadField`(x) ∗ weight + bias, 0) |
  * | `ConvolutionSum` | x, weight, bias, skip, skipWeight, skipBias | – | x ∗ weight + bias + skip ∗ skipWeight + skipBias |
  * | `ConvolutionInputGradient` | dy, weight | – | adjoint in x |
  * | `ConvolutionWeightGradient` | x, dy | – | adjoint in weight |
@@ -44,6 +45,7 @@ export const kernelNames = {
   padFieldGradient: "PadFieldGradient",
   convolutionBias: "ConvolutionBias",
   convolutionBiasRelu: "ConvolutionBiasRelu",
+  padConvolutionBiasRelu: "PadConvolutionBiasRelu",
   convolutionSum: "ConvolutionSum",
   convolutionInputGradient: "ConvolutionInputGradient",
   convolutionWeightGradient: "ConvolutionWeightGradient",

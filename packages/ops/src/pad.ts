@@ -54,7 +54,7 @@ function foldAxis(dy: Tensor, axis: number, extent: number, padding: Padding): T
   return add(core, add(first, last));
 }
 
-const padField: Operation<{ x: Tensor }, [], PadFieldAttributes> = {
+export const padField: Operation<{ x: Tensor }, [], PadFieldAttributes> = {
   kernelName: kernelNames.padField,
   portable: ({ x }, { extent, padding }) =>
     padding.reduce((field, mode, k) => {
@@ -68,7 +68,7 @@ const padField: Operation<{ x: Tensor }, [], PadFieldAttributes> = {
   },
 };
 
-const padFieldGradient: Operation<{ dy: Tensor }, [], PadFieldAttributes> = {
+export const padFieldGradient: Operation<{ dy: Tensor }, [], PadFieldAttributes> = {
   kernelName: kernelNames.padFieldGradient,
   portable: ({ dy }, { extent, padding }) =>
     padding.reduceRight((field, mode, k) => foldAxis(field, k + 1, extent, mode), dy),
@@ -79,16 +79,8 @@ const padFieldGradient: Operation<{ dy: Tensor }, [], PadFieldAttributes> = {
   },
 };
 
-/**
- * Continues a field `[batch, ...space, channel]` by `extent` cells beyond both ends of every spatial axis:
- * `periodic` repeats it, `zero` adds zeros, `reflect` mirrors it about the outermost cells (which are not
- * repeated). Axes are padded one after the other, so that corners follow from both. The caller disposes the
- * result.
- *
- * @param padding One per spatial axis.
- * @throws ShapeError where an axis is too short: periodic needs `extent` cells, reflect one more.
- */
-export function pad(x: Tensor, extent: number, padding: readonly Padding[]): Tensor {
+/** Throws a ShapeError where a field cannot be continued in this way. */
+export function checkedPadding(x: Tensor, extent: number, padding: readonly Padding[]): void {
   const space = spatialShape(x);
   if (space.length !== padding.length) {
     throw new ShapeError({
@@ -107,6 +99,19 @@ export function pad(x: Tensor, extent: number, padding: readonly Padding[]): Ten
       });
     }
   });
+}
+
+/**
+ * Continues a field `[batch, ...space, channel]` by `extent` cells beyond both ends of every spatial axis:
+ * `periodic` repeats it, `zero` adds zeros, `reflect` mirrors it about the outermost cells (which are not
+ * repeated). Axes are padded one after the other, so that corners follow from both. The caller disposes the
+ * result.
+ *
+ * @param padding One per spatial axis.
+ * @throws ShapeError where an axis is too short: periodic needs `extent` cells, reflect one more.
+ */
+export function pad(x: Tensor, extent: number, padding: readonly Padding[]): Tensor {
+  checkedPadding(x, extent, padding);
   if (extent === 0) return clone(x);
   return runOperation(padField, { x }, { extent, padding });
 }

@@ -11,6 +11,7 @@ import {
   maxPool,
   normalise,
   pad,
+  padConvolutionRelu,
   periodicDerivative,
   realFft,
   relu,
@@ -178,6 +179,29 @@ function convolutionCases({ x, kernel, outputs, scale = 1 }: ConvolutionShape): 
       gradient: margin ? "numeric" : "none",
     }),
   ];
+}
+
+function padConvolutionCase(
+  { x, kernel, outputs }: ConvolutionShape,
+  padding: readonly Padding[],
+): Case {
+  const field = random(x, 17);
+  const weight = random([...kernel, x.at(-1) as number, outputs], 18);
+  const bias = random([outputs], 19);
+  const linear = convolved(padded(field, 2, padding), weight, bias);
+  return ops({
+    operation: "padConvolutionRelu",
+    name: `[${x}] by 2, ${padding.join(", ")}, ∗ [${weight.shape}]`,
+    inputs: [field, weight, bias],
+    run: (a, b, c) =>
+      padConvolutionRelu(a as Tensor, b as Tensor, c as Tensor, { extent: 2, padding }),
+    reference: (a, b, c) =>
+      elementwise(
+        (v) => Math.max(v, 0),
+        convolved(padded(a as NdArray, 2, padding), b as NdArray, c as NdArray),
+      ),
+    gradient: linear.data.every((v) => Math.abs(v) > 1e-4) ? "numeric" : "none",
+  });
 }
 
 const convolutionShapes: readonly ConvolutionShape[] = [
@@ -675,6 +699,13 @@ const fullCases: Case[] = [
 export const opsCases: readonly Case[] = [
   ...padCases,
   ...convolutionShapes.flatMap(convolutionCases),
+  padConvolutionCase({ x: [2, 4, 6, 3], kernel: [3, 3], outputs: 4 }, ["periodic", "zero"]),
+  padConvolutionCase({ x: [1, 3, 5, 17], kernel: [3, 3], outputs: 5 }, ["reflect", "periodic"]),
+  padConvolutionCase({ x: [1, 3, 4, 5, 2], kernel: [3, 3, 3], outputs: 3 }, [
+    "periodic",
+    "periodic",
+    "zero",
+  ]),
   ...poolCases,
   ...upsampleCases,
   ...differenceCases,

@@ -57,6 +57,17 @@ int64_t rows_per_part(int64_t row_bytes) {
   return std::max<int64_t>(1, (int64_t{128} << 10) / std::max<int64_t>(1, row_bytes));
 }
 
+// Maxima of what each channel has so far and of one more corner. NaN wins, as it does elsewhere in TensorFlow.js.
+template <typename T>
+void raise(const T* __restrict corner, int64_t channels, T* __restrict to) {
+  for (int64_t c = 0; c < channels; ++c) {
+    const float before = widen(to[c]);
+    const float here = widen(corner[c]);
+    const float larger = here > before ? here : before;
+    to[c] = narrow<T>(here != here ? here : larger);
+  }
+}
+
 template <typename T>
 class MaxPoolHalf {
  public:
@@ -80,13 +91,7 @@ class MaxPoolHalf {
           T* to = y + (row * columns + j) * channels;
           for (int64_t c = 0; c < channels; ++c) to[c] = from[c];
           for (size_t k = 1; k < windows.corners.size(); ++k) {
-            const T* corner = from + windows.corners[k];
-            // Written so that NaN wins, as it does elsewhere in TensorFlow.js.
-            for (int64_t c = 0; c < channels; ++c) {
-              const float a = widen(to[c]);
-              const float b = widen(corner[c]);
-              to[c] = b > a || b != b ? corner[c] : to[c];
-            }
+            raise(from + windows.corners[k], channels, to);
           }
         }
       }

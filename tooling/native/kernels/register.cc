@@ -5,6 +5,7 @@ void register_pad_field();
 void register_max_pool();
 void register_bias_gradient();
 void register_optimizer();
+void register_convolution();
 
 namespace {
 
@@ -13,6 +14,7 @@ const bool registered = [] {
   register_max_pool();
   register_bias_gradient();
   register_optimizer();
+  register_convolution();
   return true;
 }();
 

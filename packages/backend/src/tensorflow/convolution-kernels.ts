@@ -1,6 +1,7 @@
 import { kernelNames } from "@eddyflow/ops";
 import { type Eager, type Handle, type OpAttribute, registerEagerKernel } from "./eager.ts";
 import type { OwnOperations } from "./own-operations.ts";
+import { processorFlags } from "./processor-flags.ts";
 
 /** Convolution of stride 1 without padding, and its gradients, in TensorFlow's terms. */
 interface Convolution {
@@ -105,7 +106,44 @@ function plainConvolution(eager: Eager, rank: FieldRank): Convolution {
   };
 }
 
-/** Whether both give the same, on small whole numbers, which are summed exactly in any order. */
+/**
+ * By the operations of our own addon: half the products where every axis of the weights is of three, and whatever
+ * `others` does elsewhere, and in bfloat16 where the processor multiplies whole tiles of it, which nothing else keeps up with.
+ */
+function ownConvolution(eager: Eager, own: OwnOperations, others: Convolution): Convolution {
+  const { TF_FLOAT } = eager.backend.binding;
+  const flags = processorFlags();
+  const inLowPrecision = flags?.has("avx512_bf16") === true && !flags.has("amx_bf16");
+  const isOurs = (x: Handle, kernel: readonly number[]): boolean =>
+    (x.dtype === TF_FLOAT || inLowPrecision) && kernel.every((points) => points === 3);
+  const kernelOf = ({ shape }: Handle) => shape.slice(0, -2);
+  return {
+    withBias: (x, weight, bias) =>
+      isOurs(x, kernelOf(weight))
+        ? own.convolution([x, weight, bias], false)
+        : others.withBias(x, weight, bias),
+    withBiasAndRelu: (x, weight, bias) =>
+      isOurs(x, kernelOf(weight))
+        ? own.convolution([x, weight, bias], true)
+        : others.withBiasAndRelu(x, weight, bias),
+    withBiasAndResidual: (x, weight, bias, residual) =>
+      isOurs(x, kernelOf(weight))
+        ? own.convolution([x, weight, bias, residual], false)
+        : others.withBiasAndResidual(x, weight, bias, residual),
+    inputGradient: (shape, weight, dy) =>
+      isOurs(dy, kernelOf(weight))
+        ? own.convolutionInputGradient(dy, weight)
+        : others.inputGradient(shape, weight, dy),
+    weightGradient: (x, shape, dy) => {
+      const kernel = x.shape.slice(1, -1).map((n, k) => n - (dy.shape[k + 1] as number) + 1);
+      return isOurs(x, kernel)
+        ? own.convolutionWeightGradient(x, dy)
+        : others.weightGradient(x, shape, dy);
+    },
+  };
+}
+
+/** Whether all give the same, on small whole numbers, which are summed exactly in any order. */
 function agree(eager: Eager, rank: FieldRank, convolutions: readonly Convolution[]): boolean {
   const { binding } = eager.backend;
   const ramp = (shape: number[]): Handle => {
@@ -152,7 +190,12 @@ export function registerConvolutionKernels(eager: Eager, own: OwnOperations | nu
   const best = (rank: FieldRank): Convolution => {
     const oneDnn = oneDnnConvolution(eager, rank);
     const plain = plainConvolution(eager, rank);
-    return !backend.isUsingGpuDevice && agree(eager, rank, [oneDnn, plain]) ? oneDnn : plain;
+    if (backend.isUsingGpuDevice) return plain;
+    const library = agree(eager, rank, [oneDnn, plain]) ? oneDnn : plain;
+    // Who limits the instructions of oneDNN means ours too.
+    if (own === null || process.env["ONEDNN_MAX_CPU_ISA"]) return library;
+    const ours = ownConvolution(eager, own, library);
+    return agree(eager, rank, [ours, plain]) ? ours : library;
   };
   const planes = best(4);
   let volumes: Convolution | undefined;

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { BackendError } from "@eddyflow/core";
 import { convolution, kernelNames } from "@eddyflow/ops";
 import {
@@ -13,6 +12,7 @@ import {
   zeros,
 } from "@tensorflow/tfjs-core";
 import { bfloat16, type Eager, type Handle, registerEagerKernel } from "./eager.ts";
+import { processorFlags } from "./processor-flags.ts";
 
 /** Registers the casts between float32 and bfloat16. The first asks whether the processor is made for it. */
 export function registerLowPrecision(eager: Eager): void {
@@ -100,12 +100,8 @@ function admitBfloat16({ backend, float, handle, run, scope }: Eager): void {
 
 /** Whether the processor says that it multiplies bfloat16; true where it says nothing. */
 function hasUnits(): boolean {
-  try {
-    const flags = /^flags\s*:(.*)$/mu.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1];
-    return flags === undefined || /\b(avx512_bf16|amx_bf16)\b/u.test(flags);
-  } catch {
-    return true;
-  }
+  const flags = processorFlags();
+  return flags === null || flags.has("avx512_bf16") || flags.has("amx_bf16");
 }
 
 /**

@@ -262,6 +262,124 @@ describe.runIf(found !== null)("the operations of our addon", () => {
   });
 });
 
+/** Why the addon's convolutions do not run here, or null. */
+const noConvolution = (type: Type): string | null => {
+  try {
+    compute(
+      type,
+      [
+        [[...Array(9).keys()], [1, 3, 3, 1]],
+        [Array(9).fill(1), [3, 3, 1, 1]],
+        [[0], [1]],
+      ],
+      (...of) => own.convolution(of as [Handle, Handle, Handle], false),
+    );
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe.runIf(found !== null).each(["float32", "bfloat16"] as const)(
+  "the addon's convolutions in %s",
+  (type) => {
+    const reason = found === null ? "" : noConvolution(type);
+    /** Sums of eighths are exact, whatever their order and what is halved on the way; bfloat16 rounds the result. */
+    const share = type === "float32" ? 0 : 2 ** -8;
+
+    test.runIf(reason === null).each([
+      [[1, 3, 3, 1], 1],
+      [[2, 9, 12, 5], 3],
+      [[1, 12, 7, 40], 70],
+      [[3, 20, 18, 16], 33],
+      [[2, 34, 35, 20], 130],
+      [[1, 3, 4, 5, 2], 3],
+      [[2, 6, 9, 8, 20], 40],
+    ])("of %j with %i results are those of TensorFlow's own", (shape, outputs) => {
+      const { attribute, float, run } = eager;
+      const volume = shape.length === 5;
+      const weightShape = [...shape.slice(1, -1).map(() => 3), shape.at(-1) as number, outputs];
+      const resultShape = [shape[0] as number, ...shape.slice(1, -1).map((n) => n - 2), outputs];
+      const values = [shape, weightShape, [outputs], resultShape].map(
+        (of, k) => [eighths(sizeOf(of), k), of] as const,
+      );
+      const geometry = [
+        ...float,
+        attribute.int(
+          "strides",
+          shape.map(() => 1),
+        ),
+        attribute.string("padding", "VALID"),
+        attribute.string("data_format", volume ? "NDHWC" : "NHWC"),
+        attribute.int(
+          "dilations",
+          shape.map(() => 1),
+        ),
+      ];
+      const named = (plane: string, solid: string) => (volume ? solid : plane);
+      const expected = compute("float32", values, (...of) => {
+        const [x, weight, bias, dy] = of as [Handle, Handle, Handle, Handle];
+        const product = run(named("Conv2D", "Conv3D"), geometry, [x, weight]);
+        const y = run(
+          "BiasAdd",
+          [...float, attribute.string("data_format", "NHWC")],
+          [product, bias],
+        );
+        const index = attribute.type("Tshape", eager.backend.binding.TF_INT32);
+        return [
+          y,
+          run("Relu", float, [y]),
+          run("AddV2", float, [y, dy]),
+          run(
+            named("Conv2DBackpropInput", "Conv3DBackpropInputV2"),
+            volume ? [...geometry, index] : geometry,
+            [eager.constant(shape), weight, dy],
+          ),
+          run(named("Conv2DBackpropFilter", "Conv3DBackpropFilterV2"), geometry, [
+            x,
+            eager.constant(weightShape),
+            dy,
+          ]),
+        ];
+      });
+      const ours = compute(type, values, (...of) => {
+        const [x, weight, bias, dy] = of as [Handle, Handle, Handle, Handle];
+        return [
+          own.convolution([x, weight, bias], false),
+          own.convolution([x, weight, bias], true),
+          own.convolution([x, weight, bias, dy], false),
+          own.convolutionInputGradient(dy, weight),
+          own.convolutionWeightGradient(x, dy),
+        ];
+      });
+      for (const [k, one] of ours.entries()) {
+        expect(one.shape).toEqual(expected[k]?.shape);
+        expect(firstDifference(one.values, expected[k]?.values ?? [], share)).toBe(-1);
+      }
+    });
+
+    test.runIf(reason === null)("of shapes that do not fit are an error", () => {
+      const refused = (body: () => Handle) => expect(() => eager.scope(body));
+      const zerosOf = (...shape: number[]) => eager.vector(Array(sizeOf(shape)).fill(0), shape);
+      refused(() =>
+        own.convolution([zerosOf(1, 4, 4, 2), zerosOf(3, 3, 3, 1), zerosOf(1)], false),
+      ).toThrow("do not fit");
+      refused(() =>
+        own.convolution([zerosOf(1, 2, 4, 2), zerosOf(3, 3, 2, 1), zerosOf(1)], false),
+      ).toThrow("do not fit");
+      refused(() =>
+        own.convolution([zerosOf(1, 4, 4, 2), zerosOf(3, 3, 2, 3), zerosOf(2)], false),
+      ).toThrow("bias");
+      refused(() => own.convolutionInputGradient(zerosOf(1, 2, 2, 3), zerosOf(3, 3, 2, 2))).toThrow(
+        "do not fit",
+      );
+      refused(() =>
+        own.convolutionWeightGradient(zerosOf(1, 4, 4, 2), zerosOf(1, 2, 3, 2)),
+      ).toThrow("does not fit");
+    });
+  },
+);
+
 describe.runIf(onTensorflow)("in place", () => {
   const size = 100_000;
   const ramp = () => Float32Array.from({ length: size }, (_, i) => i % 17);

@@ -11,6 +11,16 @@ export interface OwnOperations {
   padFieldGradient(dy: Handle, attributes: PadFieldAttributes): Handle;
   maxPoolHalf(x: Handle): Handle;
   maxPoolHalfGradient(x: Handle, y: Handle, dy: Handle): Handle;
+  /**
+   * Convolution with 3 × 3 (× 3) weights, + bias, + residual where there is one, then rectified if asked for. Like its
+   * gradients it needs a processor with AVX-512, in bfloat16 with avx512_bf16, and throws without.
+   */
+  convolution(
+    inputs: readonly [x: Handle, weight: Handle, bias: Handle, residual?: Handle],
+    rectify: boolean,
+  ): Handle;
+  convolutionInputGradient(dy: Handle, weight: Handle): Handle;
+  convolutionWeightGradient(x: Handle, dy: Handle): Handle;
   /** Sums in float32 also of a gradient in bfloat16. */
   biasGradient(dy: Handle): Handle;
   /** dy where y > 0, and the {@link OwnOperations.biasGradient} of that. */
@@ -49,12 +59,25 @@ export function findOwnOperations(eager: Eager): OwnOperations | null {
   };
   const counted = (count: number) => [...float, attribute.int("count", count)];
 
+  const convolutions = [0, 1].map((count) =>
+    [0, 1].map((rectify) => [...counted(count), attribute.int("rectify", rectify)]),
+  );
+
   const own: OwnOperations = {
     padField: (x, attributes) => run("EddyflowPadField", ofPadding(attributes), [x]),
     padFieldGradient: (dy, attributes) =>
       run("EddyflowPadFieldGradient", ofPadding(attributes), [dy]),
     maxPoolHalf: (x) => run("EddyflowMaxPoolHalf", float, [x]),
     maxPoolHalfGradient: (...inputs) => run("EddyflowMaxPoolHalfGradient", float, inputs),
+    convolution: (inputs, rectify) =>
+      run(
+        "EddyflowConvolution",
+        convolutions[inputs.length - 3]?.[Number(rectify)] as OpAttribute[],
+        inputs as readonly Handle[],
+      ),
+    convolutionInputGradient: (...inputs) => run("EddyflowConvolutionInputGradient", float, inputs),
+    convolutionWeightGradient: (...inputs) =>
+      run("EddyflowConvolutionWeightGradient", float, inputs),
     biasGradient: (dy) => run("EddyflowBiasGradient", float, [dy]),
     rectifyBiasGradient: (...inputs) => runAll("EddyflowRectifyBiasGradient", float, inputs, 2),
     applyAdam(gradients, states, { learningRate, beta1, beta2, epsilon, step, clipNorm }) {
