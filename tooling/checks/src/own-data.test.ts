@@ -71,8 +71,22 @@ test("the page on own data leads from arrays of three formats to a forecast", {
   expect(files.map(({ name }) => name)).toEqual(["read-array.ts", "make-stores.ts", "flow.ts"]);
   for (const { name, text } of files) await writeFile(join(folder, name), text);
   await writeArrays();
-  const short = ["--max-iters", "2", "--backend", "cpu", "network.features=[4,6]"];
-  const quick = ["--backend", "cpu", "--samples", "2", "--members", "2", "--rollout-len", "2"];
+  const short = [
+    ...["--max-iters", "2", "--backend", "cpu"],
+    ...["network.features=[4,6]", "models.velocity.sampler.steps=1"],
+  ];
+  const quick = [
+    "--backend",
+    "cpu",
+    "--samples",
+    "2",
+    "--members",
+    "2",
+    "--rollout-len",
+    "2",
+    "--batch",
+    "2",
+  ];
   const said: string[] = [];
   for (const [program, ...words] of commands) {
     const here = words.map((word) => word.replace(/\bown\//u, `${folder}/`));
