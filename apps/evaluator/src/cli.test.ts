@@ -23,11 +23,11 @@ import { commandSpec } from "./command-spec.ts";
 import { readEvaluationRequest, readPredictionRequest } from "./request.ts";
 import { runEvaluation } from "./run-evaluation.ts";
 import { runPrediction } from "./run-prediction.ts";
-import type { SolverRecipe } from "./solver-recipe.ts";
+import type { KuramotoSivashinskySolverRecipe } from "./solver-recipe.ts";
 import type { Summary } from "./summary.ts";
 
 const cli = fileURLToPath(import.meta.resolve("./cli.ts"));
-const recipe: SolverRecipe = {
+const recipe: KuramotoSivashinskySolverRecipe = {
   system: "kuramoto-sivashinsky-2d",
   operator: "biharmonic",
   domainExtent: 20,

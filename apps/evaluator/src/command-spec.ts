@@ -67,7 +67,8 @@ export const commandSpec = {
     data: {
       type: "string",
       value: "DIR",
-      about: "folder with test.zarr and train.zarr; data/<experiment> if not given",
+      about:
+        "folder with test.zarr and train.zarr, or data of another format that is readable; data/<experiment> if not given",
     },
     backend: {
       type: "choice",
@@ -86,7 +87,11 @@ export const commandSpec = {
     },
     title: { type: "string", value: "TEXT", about: "heading of the report" },
     quick: { type: "boolean", about: "say in the report that its figures prove nothing" },
-    from: { type: "string", value: "STORE", about: "predict: the store to start from" },
+    from: {
+      type: "string",
+      value: "STORE",
+      about: "predict: the store, or data of another format, to start from",
+    },
     frame: {
       type: "integer",
       value: "N",
@@ -96,7 +101,7 @@ export const commandSpec = {
     steps: { type: "integer", value: "N", min: 1, about: "predict: steps; 20 if not given" },
   },
   notes: [
-    "<experiment> is ks2d, or the path of a .ts module that exports an Experiment. CHECKPOINT is a checkpoint's folder or a run's, of which the newest checkpoint is taken. The solver runs as the data were made; data.dt=0.4 and the like change it.",
+    "<experiment> is ks2d, ns2d, rti3d_full, rti3d_sliced, or the path of a .ts module that exports an Experiment. CHECKPOINT is a checkpoint's folder or a run's, of which the newest checkpoint is taken. The solver runs as the data were made; data.dt=0.4 and the like change it.",
     "predict writes a store of rollouts, one for each trajectory and member, the initial state first. What is there already is kept: after an interruption the same command goes on.",
     "The report is a table on the terminal, report.html, pictures as PNG, metrics.csv, spectra.csv and summary.json.",
     "Example: evaluator ks2d --models teacher=runs/ks2d/velocity/a@midpoint:50,euler=runs/ks2d/velocity/a@euler:2,flow=runs/ks2d/flow/a,persistence,climatology,solver",

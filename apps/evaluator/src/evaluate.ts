@@ -108,7 +108,13 @@ export async function evaluate(
 ): Promise<Measurements> {
   const { reference, members, seed, batch, latentPolicy, signal, onProgress = () => {} } = options;
   const { grid, channels, frames } = test.description;
-  const layout: Layout = { gridShape: grid.shape, channels: channels.length, std: options.std };
+  const layout: Layout = {
+    gridShape: grid.shape,
+    boundary: grid.boundary,
+    channels: channels.length,
+    names: channels,
+    std: options.std,
+  };
 
   const { samples, rollouts, rolloutLength: length } = options.amounts;
   onProgress(0, "timing");
@@ -159,8 +165,7 @@ export async function evaluate(
 
   onProgress(1, "done");
 
-  const [rows, columns, ...others] = grid.shape;
-  const isPicture = rows !== undefined && columns !== undefined && others.length === 0;
+  const [rows, columns] = grid.shape;
   const models = contestants.map((contestant): ModelEvaluation => {
     const { name, kind, description, undistilled, nfePerStep } = contestant;
     const cost = costs.get(name);
@@ -188,7 +193,7 @@ export async function evaluate(
     teacherSpread: single?.teacherSpread ?? null,
     truthShells: single?.truthShells ?? null,
     pictured:
-      rolled === null || !isPicture
+      rolled === null || rows === undefined || columns === undefined
         ? null
         : {
             channel: channels[0] ?? "",

@@ -1,3 +1,5 @@
+import type { Boundary } from "@eddyflow/core";
+
 /** How the noise of a rollout is drawn: afresh at each step, once per rollout, or none at all (zero). */
 export type LatentPolicy = "new" | "fixed" | "deterministic";
 
@@ -37,7 +39,7 @@ export interface ModelEvaluation {
 /** One rollout of the truth that the pictures show beside the models'. */
 interface PicturedRollout {
   readonly channel: string;
-  /** Grid points per axis of a two-dimensional field (or of the middle slice of a larger one), y before x. */
+  /** Grid points per axis of a two-dimensional field, or of the middle plane of a volume, the upright axis first. */
   readonly shape: readonly [number, number];
   /** Step numbers, 0 is the initial state. */
   readonly steps: readonly number[];
@@ -73,6 +75,7 @@ export interface Evaluation {
     readonly std: readonly number[];
     /** Grid points per axis of what the models see. */
     readonly gridShape: readonly number[];
+    readonly boundary: readonly Boundary[];
     /** Physical time between two frames. */
     readonly frameInterval: number;
     /** Backend and device in words. */

@@ -141,6 +141,7 @@ export const exampleEvaluation: Evaluation = {
     channels: ["u"],
     std: [1.3],
     gridShape: [32, 32],
+    boundary: ["periodic", "periodic"],
     frameInterval: 2,
     device: "tensorflow on 2 threads",
     simulation: "128 × 128 points, time step 0.2",

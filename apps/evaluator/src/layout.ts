@@ -1,8 +1,13 @@
+import type { Boundary } from "@eddyflow/core";
+import { timestampChannel, withoutTimestamp } from "@eddyflow/datasets";
+
 /** The layout of a state, `[...space, channel]`, and the unit of each channel. */
 export interface Layout {
   /** Grid points per axis. */
   readonly gridShape: readonly number[];
+  readonly boundary: readonly Boundary[];
   readonly channels: number;
+  readonly names: readonly string[];
   /** Standard deviation of each channel over the training data. */
   readonly std: readonly number[];
 }
@@ -17,9 +22,23 @@ export function stateOf(states: Float32Array, index: number, layout: Layout): Fl
   return states.subarray(index * size, (index + 1) * size);
 }
 
-/** The states with each channel in units of its standard deviation, so that channels compare. */
-export function inUnits(states: Float32Array, { channels, std }: Layout): Float32Array {
-  return states.map((value, i) => value / (std[i % channels] as number));
+/** The layout of what is compared: a state without the time, which is the clock's and no forecast. */
+export function comparedLayout(layout: Layout): Layout {
+  const kept = layout.names.flatMap((name, c) => (name === timestampChannel ? [] : [c]));
+  return {
+    ...layout,
+    channels: kept.length,
+    names: kept.map((c) => layout.names[c] as string),
+    std: kept.map((c) => layout.std[c] as number),
+  };
+}
+
+/** What is compared of states, each channel in units of its standard deviation, so that channels compare. */
+export function inUnits(states: Float32Array, layout: Layout): Float32Array {
+  const { channels, std } = comparedLayout(layout);
+  return withoutTimestamp(states, layout.names).map(
+    (value, i) => value / (std[i % channels] as number),
+  );
 }
 
 /** One channel of a state, `[...space]`. */

@@ -4,7 +4,7 @@ import { keyFor } from "@eddyflow/random";
 import type { Contestant } from "./contestant.ts";
 import type { BandRatios } from "./evaluation.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
-import { inUnits, type Layout, sizeOf, stateOf } from "./layout.ts";
+import { comparedLayout, inUnits, type Layout, sizeOf, stateOf } from "./layout.ts";
 import { mean, scoreState } from "./score-state.ts";
 import { addSpectra, bandRatios, emptySpectrum, meanShells } from "./spectrum-sum.ts";
 
@@ -12,15 +12,15 @@ import { addSpectra, bandRatios, emptySpectrum, meanShells } from "./spectrum-su
 interface OneStepResult {
   readonly vrmse: number;
   readonly crps: number;
-  readonly spectrum: BandRatios;
-  readonly shells: readonly number[];
+  readonly spectrum: BandRatios | null;
+  readonly shells: readonly number[] | null;
   readonly distillationError: number | null;
 }
 
 /** The one-step comparison. */
 export interface OneStepComparison {
   readonly byName: ReadonlyMap<string, OneStepResult>;
-  readonly truthShells: readonly number[];
+  readonly truthShells: readonly number[] | null;
   readonly teacherSpread: number | null;
 }
 
@@ -60,7 +60,8 @@ export async function measureOneStep(
     reference,
   }: MeasureOptions & { readonly reference: string | null },
 ): Promise<OneStepComparison> {
-  const { channels } = layout;
+  const compared = comparedLayout(layout);
+  const { channels } = compared;
   const size = sizeOf(layout);
   const pairsPerTrajectory = test.description.frames - 1;
   // The reference's end points must be there before anyone's are compared with them.
@@ -90,7 +91,7 @@ export async function measureOneStep(
       next.set(frames.subarray(size), index * size);
     }
     const truth = inUnits(next, layout);
-    truthSpectrum = addSpectra(truthSpectrum, truth, count, layout);
+    truthSpectrum = addSpectra(truthSpectrum, truth, count, compared);
 
     let endPoints: readonly Float32Array[] | null = null;
     for (const tally of tallies) {
@@ -109,10 +110,10 @@ export async function measureOneStep(
       } finally {
         forecast.dispose();
       }
-      const rows = Array.from({ length: count * own }, (_, row) => stateOf(states, row, layout));
+      const rows = Array.from({ length: count * own }, (_, row) => stateOf(states, row, compared));
       for (let index = 0; index < count; index++) {
         const ensemble = rows.slice(index * own, (index + 1) * own);
-        const score = scoreState(ensemble, stateOf(truth, index, layout), channels);
+        const score = scoreState(ensemble, stateOf(truth, index, compared), channels);
         tally.vrmse.push(score.vrmse);
         tally.crps.push(score.crps);
         if (contestant.name !== reference) continue;
@@ -122,7 +123,7 @@ export async function measureOneStep(
             spread.push(vrmse(one, other, { channels }));
         }
       }
-      tally.spectrum = addSpectra(tally.spectrum, states, rows.length, layout);
+      tally.spectrum = addSpectra(tally.spectrum, states, rows.length, compared);
       if (contestant.name === reference) endPoints = rows;
       if (endPoints !== null && contestant.kind === "network") {
         tally.distances.push({

@@ -3,8 +3,9 @@ import { foldIn, keyFor } from "@eddyflow/random";
 import type { Contestant } from "./contestant.ts";
 import type { LatentPolicy } from "./evaluation.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
-import { channelOf, inUnits, sizeOf, stateOf } from "./layout.ts";
+import { channelOf, comparedLayout, inUnits, sizeOf, stateOf } from "./layout.ts";
 import { conditionsAtOnce, type MeasureOptions } from "./measure-one-step.ts";
+import { pictureOf } from "./picture-of.ts";
 import { mean, scoreState } from "./score-state.ts";
 
 /** Where a rollout begins. */
@@ -18,7 +19,7 @@ export interface RolloutResult {
   /** Per step, mean over the rollouts. */
   readonly vrmse: readonly number[];
   readonly crps: readonly number[];
-  /** First member of the first rollout at the pictured steps, channel 0, `[...space]` each. */
+  /** First member of the first rollout at the pictured steps, channel 0, as `pictureOf` shows it. */
   readonly frames: readonly Float32Array[];
 }
 
@@ -46,8 +47,9 @@ export async function measureRollout(
   const { layout, members, batch, seed, signal, onStep } = options;
   const { length, latentPolicy, picturedSteps } = options;
   const size = sizeOf(layout);
+  const compared = comparedLayout(layout);
   const picture = (states: Float32Array, index: number) =>
-    Float32Array.from(channelOf(stateOf(states, index, layout), 0, layout.channels));
+    pictureOf(channelOf(stateOf(states, index, layout), 0, layout.channels), layout.gridShape);
   const tallies = contestants.map((contestant) => ({
     contestant,
     vrmse: Array.from({ length }, (): number[] => []),
@@ -87,10 +89,10 @@ export async function measureRollout(
           truths.forEach((truth, index) => {
             const score = scoreState(
               Array.from({ length: own }, (_, member) =>
-                stateOf(forecasts, index * own + member, layout),
+                stateOf(forecasts, index * own + member, compared),
               ),
-              stateOf(truth, step, layout),
-              layout.channels,
+              stateOf(truth, step, compared),
+              compared.channels,
             );
             vrmse[step - 1]?.push(score.vrmse);
             crps[step - 1]?.push(score.crps);

@@ -50,17 +50,18 @@ export async function loadNetwork(
   const surrogate = await loadSurrogate(folderSource(folder), sampler === null ? {} : { sampler });
   const { manifest, nfe } = surrogate;
   const { grid, channels, frameInterval } = test.description;
-  const shown = (shape: readonly number[], names: readonly string[]) =>
-    `${names.join(", ")} on ${shape.join(" × ")} points`;
+  const step = manifest.clock?.step;
+  const shown = (shape: readonly number[], names: readonly string[], dt: number) =>
+    `${names.join(", ")} on ${shape.join(" × ")} points, ${Number(dt.toPrecision(6))} apart`;
   const [trained, tested] = [
-    shown(manifest.grid.shape, manifest.channels),
-    shown(grid.shape, channels),
+    shown(manifest.grid.shape, manifest.channels, step ?? frameInterval),
+    shown(grid.shape, channels, frameInterval),
   ];
   if (trained !== tested) {
     surrogate.dispose();
     throw new CheckpointError({
       problem: `${name} (${folder}) was trained on ${trained}`,
-      expected: `${tested}, ${frameInterval} apart, as the test data have`,
+      expected: `${tested}, as the test data have`,
       remedy: "give another checkpoint, or --data the folder that it was trained on",
     });
   }

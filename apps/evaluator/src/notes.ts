@@ -1,3 +1,4 @@
+import { timestampChannel } from "@eddyflow/datasets";
 import type { Evaluation } from "./evaluation.ts";
 import { tableColumns } from "./table-columns.ts";
 
@@ -23,8 +24,20 @@ export function notes(evaluation: Evaluation): readonly string[] {
     `CRPS is the fair estimator, in standard deviations of the training data (${setting.channels
       .map((channel, index) => `${channel}: ${setting.std[index]?.toPrecision(4)}`)
       .join(", ")}). For a single forecast it is the mean absolute error.`,
-    "Energy columns are one-step energies over the truth’s, in |k| < N/8, < N/4 and above: 1.00 is right, less is blurred.",
   ];
+  if (titles.has("low")) {
+    list.push(
+      `Energy columns are one-step energies over the truth’s, in |k| < N/8, < N/4 and above: 1.00 is right, less is blurred.${
+        setting.boundary.includes("wall")
+          ? " Wavenumbers are those along the periodic axes; energies are means over the points between the walls."
+          : ""
+      }`,
+    );
+  }
+  if (setting.channels.includes(timestampChannel))
+    list.push(
+      "The time is a channel of the states that a rollout takes from the clock; it is not scored.",
+    );
   if (latentPolicy === "deterministic") {
     list.push("Networks start from zero noise: their forecasts are single ones.");
   }
@@ -45,8 +58,8 @@ export function notes(evaluation: Evaluation): readonly string[] {
         : ""
     }`,
   );
-  if (setting.channels.length > 1)
-    list.push(`Errors are means over the ${setting.channels.length} channels.`);
+  const fields = setting.channels.filter((name) => name !== timestampChannel).length;
+  if (fields > 1) list.push(`Errors are means over the ${fields} channels.`);
   return list;
 }
 

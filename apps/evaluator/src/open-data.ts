@@ -1,7 +1,8 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "@eddyflow/core";
-import { openTrajectoryStore, type TrajectoryStore } from "@eddyflow/datasets";
+import type { TrajectoryStore } from "@eddyflow/datasets";
+import type { DataRecipe } from "@eddyflow/experiments";
+import { type DataPlace, openSplit } from "command-line";
 
 /** The held-out data, and the training data where they are there. */
 export interface EvaluationData {
@@ -10,32 +11,36 @@ export interface EvaluationData {
 }
 
 /**
- * Opens `test.zarr` and, where it exists, `train.zarr` of a folder.
+ * Opens the test split of an experiment's data and, where it exists, the training split, as far apart in time as
+ * the states of a pair are.
  *
  * @param experiment - as typed, for the advice.
  * @throws DataError where the test data are missing, a store is cut short, or the two do not belong together.
  */
-export async function openData(folder: string, experiment: string): Promise<EvaluationData> {
-  const at = (split: string) => join(folder, `${split}.zarr`);
-  const exists = (path: string) =>
-    stat(path).then(
-      () => true,
-      () => false,
-    );
-  if (!(await exists(at("test")))) {
+export async function openData(
+  place: DataPlace,
+  recipe: DataRecipe,
+  experiment: string,
+): Promise<EvaluationData> {
+  const options = { timeStride: recipe.frameStride ?? 1 };
+  const test = await openSplit(place, "test", recipe, options);
+  if (test === null) {
     throw new DataError({
-      problem: `there is no test data at ${at("test")}`,
+      problem: `there is no test data at ${typeof place === "string" ? join(place, "test.zarr") : place.test}`,
       expected: "held-out trajectories",
-      remedy: `run: simulator ${experiment} --split test, or give --data the folder that has them`,
+      remedy:
+        recipe.system === "files"
+          ? "correct data.path, or give --data the folder that has them"
+          : `run: simulator ${experiment} --split test, or give --data the folder that has them`,
     });
   }
-  const test = await openTrajectoryStore(at("test"));
-  const train = (await exists(at("train"))) ? await openTrajectoryStore(at("train")) : null;
+  const train = await openSplit(place, "train", recipe, options);
   const describe = ({ description: { grid, channels, frameInterval } }: TrajectoryStore) =>
-    JSON.stringify({ grid, channels, frameInterval });
+    // Intervals of other formats are differences of times.
+    JSON.stringify({ grid, channels, frameInterval: Number(frameInterval.toPrecision(6)) });
   if (train !== null && describe(train) !== describe(test)) {
     throw new DataError({
-      problem: `train.zarr and test.zarr in ${folder} do not belong together`,
+      problem: `the training and the test split ${typeof place === "string" ? `in ${place}` : `${place.train}, ${place.test}`} do not belong together`,
       expected: `${describe(test)} in both`,
       remedy: "make one of them again, with the other's recipe",
     });

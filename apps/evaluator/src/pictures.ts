@@ -3,6 +3,7 @@ import type { Evaluation, ModelEvaluation } from "./evaluation.ts";
 import { framesPicture } from "./frames-picture.ts";
 import { lineChart, type Series } from "./line-chart.ts";
 import { modelStyles, truthStyle } from "./model-styles.ts";
+import { periodicShape } from "./periodic-parts.ts";
 
 /** A picture of the report: SVG text, and what to say under it. */
 export interface Picture {
@@ -103,8 +104,7 @@ function spectra(evaluation: Evaluation): Picture | null {
         y: { label: "energy", type: "log" },
       },
     ),
-    caption:
-      "Energy per shell of integer |k|, mean over pairs and members. A model that falls below the truth at high |k| blurs.",
+    caption: `Energy per shell of integer |k|, mean over pairs and members${evaluation.setting.boundary.includes("wall") ? "; waves along the periodic axes, mean over the points between the walls" : ""}. A model that falls below the truth at high |k| blurs.`,
   };
 }
 
@@ -211,7 +211,9 @@ function crpsCost(evaluation: Evaluation): Picture | null {
   };
 }
 
-const shortestAxis = ({ setting }: Evaluation): number => Math.min(...setting.gridShape);
+/** Points along the shortest axis that has spectra. */
+const shortestAxis = ({ setting: { gridShape, boundary } }: Evaluation): number =>
+  Math.min(...periodicShape(gridShape, boundary));
 
 const withNfe = ({ name, nfePerStep }: ModelEvaluation): string =>
   nfePerStep === null ? name : `${name} (${nfePerStep} NFE)`;

@@ -5,6 +5,7 @@ import { ArgumentError } from "@eddyflow/core";
 import { measureNormalisation } from "@eddyflow/datasets";
 import {
   configureExperiment,
+  dataPlace,
   makeFolder,
   type ProgressBar,
   progressBar,
@@ -33,10 +34,7 @@ export async function runEvaluation(
 ): Promise<void> {
   const { models, overrides, quick, size } = request;
   const config = await configureExperiment(request.experiment, { size, overrides });
-  const data = await openData(
-    userPath(request.data ?? join("data", config.name)),
-    request.experiment,
-  );
+  const data = await openData(dataPlace(config, request.data), config.data, request.experiment);
   const amounts = chooseAmounts(data.test, request);
   const backend = await useBackend(request.backend);
   const { name: engine, threads } = backend;
@@ -44,7 +42,7 @@ export async function runEvaluation(
   for (const { name, reason, remedy, lacksHardware } of backend.refused) {
     if (!lacksHardware) console.log(`not on ${name}: ${reason}; ${remedy}`);
   }
-  const contestants = await loadContestants(request, data);
+  const contestants = await loadContestants(request, data, config.data.frameStride);
   const date = new Date();
   const time = date.toISOString().replace(/\..*$/u, "").replaceAll(":", "-");
   const out = userPath(request.out ?? join("runs", config.name, "evaluation", time));
@@ -75,6 +73,7 @@ export async function runEvaluation(
         channels,
         std,
         gridShape: grid.shape,
+        boundary: grid.boundary,
         frameInterval,
         device,
         simulation: simulationInWords(data),
@@ -114,12 +113,13 @@ function progressOnTerminal(): { readonly onProgress: (part: number, doing: stri
 async function loadContestants(
   { models, reference, overrides, latentPolicy }: EvaluationRequest,
   data: EvaluationData,
+  frameStride: number | undefined,
 ): Promise<readonly Contestant[]> {
   const loaded: (Contestant | Network)[] = [];
   try {
     for (const spec of models) {
       const noise = latentPolicy !== "deterministic";
-      loaded.push(await loadContestant(spec, data, { overrides, noise }));
+      loaded.push(await loadContestant(spec, data, { overrides, noise, frameStride }));
     }
   } catch (error) {
     for (const contestant of loaded) contestant.dispose();
@@ -140,7 +140,15 @@ const weightsOf = (contestant: Contestant | Network): string =>
 async function loadContestant(
   spec: ModelSpec,
   { test, train }: EvaluationData,
-  { overrides, noise }: { readonly overrides: readonly string[]; readonly noise: boolean },
+  {
+    overrides,
+    noise,
+    frameStride,
+  }: {
+    readonly overrides: readonly string[];
+    readonly noise: boolean;
+    readonly frameStride: number | undefined;
+  },
 ): Promise<Contestant | Network> {
   switch (spec.kind) {
     case "network":
@@ -150,7 +158,7 @@ async function loadContestant(
         test,
       });
     case "solver":
-      return solver(spec.name, solverRecipe(test, overrides), { stride: spec.stride });
+      return solver(spec.name, solverRecipe(test, overrides, frameStride), { stride: spec.stride });
     case "persistence":
       return persistence(spec.name);
     case "climatology":
@@ -182,9 +190,9 @@ async function trainingStd(
 function simulationInWords({ test }: EvaluationData): string {
   const { recipe, grid } = test.description;
   const { numPoints, dt } = Object(recipe) as { numPoints?: unknown; dt?: unknown };
-  return typeof numPoints === "number" && typeof dt === "number"
-    ? `${grid.shape.map(() => numPoints).join(" × ")} points, time step ${dt}`
-    : "not known";
+  if (typeof numPoints !== "number") return "not known";
+  const points = `${grid.shape.map(() => numPoints).join(" × ")} points`;
+  return typeof dt === "number" ? `${points}, time step ${dt}` : points;
 }
 
 function print(evaluation: Evaluation, folder: string): void {

@@ -1,7 +1,14 @@
 import { relative } from "node:path";
 import { useBackend } from "@eddyflow/backend";
+import { readManifest } from "@eddyflow/checkpointing";
+import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
-import { createTrajectoryStore, openTrajectoryStore } from "@eddyflow/datasets";
+import {
+  createTrajectoryStore,
+  openData,
+  timestampChannel,
+  withTimestamp,
+} from "@eddyflow/datasets";
 import { foldIn, keyFor } from "@eddyflow/random";
 import { progressBar, userPath } from "command-line";
 import { loadNetwork } from "./network.ts";
@@ -26,8 +33,12 @@ export async function runPrediction(
   }: PredictionRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const store = await openTrajectoryStore(userPath(from));
-  const { description } = store;
+  const manifest = await readManifest(folderSource(await resolveCheckpoint(userPath(checkpoint))));
+  const opened = await openData(userPath(from));
+  const store = manifest.clock?.channel === timestampChannel ? withTimestamp(opened) : opened;
+  // What the model makes is as far apart as its steps are, whatever it begins with.
+  const frameInterval = manifest.clock?.step ?? store.description.frameInterval;
+  const description = { ...store.description, frameInterval };
   if (frame >= description.frames) {
     throw new ArgumentError({
       problem: `--frame ${frame} is not in ${from}`,
@@ -36,7 +47,10 @@ export async function runPrediction(
     });
   }
   await useBackend(backend);
-  const network = await loadNetwork("the model", userPath(checkpoint), { sampler, test: store });
+  const network = await loadNetwork("the model", userPath(checkpoint), {
+    sampler,
+    test: { ...store, description },
+  });
   try {
     const rows = store.trajectories * members;
     const writer = await createTrajectoryStore(userPath(out), {

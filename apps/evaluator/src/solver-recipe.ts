@@ -1,34 +1,95 @@
 import { ArgumentError, DataError } from "@eddyflow/core";
-import type { TrajectoryStore } from "@eddyflow/datasets";
-import type { DataRecipe } from "@eddyflow/experiments";
+import { type TrajectoryStore, timestampChannel } from "@eddyflow/datasets";
+import type {
+  CompressibleNavierStokesRecipe,
+  DataRecipe,
+  KuramotoSivashinskyRecipe,
+} from "@eddyflow/experiments";
 import { applyOverrides } from "command-line";
 
-/** What the solver needs to know of the way the data were made. */
-export type SolverRecipe = Omit<DataRecipe, "trajectories" | "frames" | "warmUp">;
+type Needed<Recipe> = Omit<
+  Recipe,
+  "trajectories" | "frames" | "warmUp" | "initial" | "mach" | "frameStride"
+>;
+export type KuramotoSivashinskySolverRecipe = Needed<KuramotoSivashinskyRecipe>;
+export type CompressibleNavierStokesSolverRecipe = Needed<CompressibleNavierStokesRecipe>;
 
-const kinds: Readonly<Record<keyof SolverRecipe, string>> = {
-  system: "string",
-  operator: "string",
-  domainExtent: "number",
-  numPoints: "number",
-  dt: "number",
-  frameInterval: "number",
-  observation: "object",
+/** What the solver needs to know of the way the data were made. */
+export type SolverRecipe = KuramotoSivashinskySolverRecipe | CompressibleNavierStokesSolverRecipe;
+
+/** The keys that a recipe must have, and the kinds of their values. */
+const kinds: Readonly<Record<SolverRecipe["system"], Readonly<Record<string, string>>>> = {
+  "kuramoto-sivashinsky-2d": {
+    operator: "string",
+    domainExtent: "number",
+    numPoints: "number",
+    dt: "number",
+  },
+  "compressible-navier-stokes-2d": {
+    numPoints: "number",
+    averagedTo: "number",
+    eta: "number",
+    zeta: "number",
+  },
 };
 
+function isRecipe(value: unknown): value is SolverRecipe {
+  if (typeof value !== "object" || value === null) return false;
+  const system = String(Reflect.get(value, "system"));
+  if (!Object.hasOwn(kinds, system)) return false;
+  const wanted = {
+    ...kinds[system as SolverRecipe["system"]],
+    frameInterval: "number",
+    observation: "object",
+  };
+  return Object.entries(wanted).every(([key, kind]) => typeof Reflect.get(value, key) === kind);
+}
+
+/** Points and length of the box along each axis that a recipe without observation records. */
+const recorded = (recipe: SolverRecipe) =>
+  recipe.system === "kuramoto-sivashinsky-2d"
+    ? { points: recipe.numPoints, extent: recipe.domainExtent }
+    : { points: recipe.averagedTo, extent: 1 };
+
 /**
- * The recipe that a store was made by, with `data.key=value` texts applied to it, e.g. a larger dt.
+ * The stride of an observation that keeps every field: 1 where it shows everything.
+ *
+ * @throws ArgumentError for an observation from which no state of the solver can be made.
+ */
+export function strideOf(observation: DataRecipe["observation"] & object): number {
+  const [step, ...others] = "stride" in observation ? [observation] : observation;
+  if (step === undefined) return 1;
+  const stride = "stride" in step ? step.stride : null;
+  if (typeof stride === "number" && others.length === 0) return stride;
+  throw new ArgumentError({
+    problem: "the solver cannot start from what is seen of its state",
+    expected: "every field at all points, or at every n-th along each axis",
+    remedy: "leave solver out of --models",
+  });
+}
+
+/**
+ * The recipe that a store was made by, with `data.key=value` texts applied to it, e.g. a larger dt; its
+ * frameInterval is that of the store, of whose frames every `frameStride`-th was taken.
  *
  * @throws DataError where the store was not made by a solver that is known here.
- * @throws ArgumentError where the texts leave a recipe of other states than the stored ones.
+ * @throws ArgumentError where the texts leave a recipe of other states than the stored ones, or what is seen is
+ *   not enough for the solver.
  */
-export function solverRecipe(store: TrajectoryStore, overrides: readonly string[]): SolverRecipe {
-  const { recipe: stored, grid, frameInterval } = store.description;
-  const isRecipe = (value: unknown): value is SolverRecipe =>
-    typeof value === "object" &&
-    value !== null &&
-    Object.entries(kinds).every(([key, kind]) => typeof Reflect.get(value, key) === kind) &&
-    Reflect.get(value, "system") === "kuramoto-sivashinsky-2d";
+export function solverRecipe(
+  store: TrajectoryStore,
+  overrides: readonly string[],
+  frameStride = 1,
+): SolverRecipe {
+  const { recipe: stored, grid, frameInterval, channels } = store.description;
+  if (Reflect.get(Object(stored), "system") === "rayleigh-taylor-3d") {
+    throw new ArgumentError({
+      problem:
+        "the solver cannot go on from a Rayleigh–Taylor state as it is seen: neither its Atwood number nor its fine motion is",
+      expected: "persistence and climatology beside the networks",
+      remedy: "leave solver out of --models",
+    });
+  }
   if (!isRecipe(stored)) {
     throw new DataError({
       problem: "the solver that made these data is not known",
@@ -37,13 +98,17 @@ export function solverRecipe(store: TrajectoryStore, overrides: readonly string[
     });
   }
   const own = overrides.filter(
-    (text) => text.startsWith("data.") && !/^data\.(trajectories|frames|warmUp)\b/u.test(text),
+    (text) =>
+      text.startsWith("data.") &&
+      !/^data\.(trajectories|frames|warmUp|frameStride|timestamp|mach|initial)\b/u.test(text),
   );
   const { data } = applyOverrides({ data: stored }, own);
+  const { points, extent } = recorded(data);
+  const stride = strideOf(data.observation);
   const fits =
-    data.frameInterval === frameInterval &&
-    grid.extent.every((extent) => extent === data.domainExtent) &&
-    grid.shape.every((points) => points === data.numPoints / data.observation.stride);
+    Math.abs((data.frameInterval * frameStride) / frameInterval - 1) < 1e-9 &&
+    grid.extent.every((length) => length === extent) &&
+    grid.shape.every((seen) => seen === points / stride);
   if (!fits) {
     throw new ArgumentError({
       problem: `${own.join(" ")} describes other states than the test data hold`,
@@ -51,5 +116,5 @@ export function solverRecipe(store: TrajectoryStore, overrides: readonly string[
       remedy: "leave it out, or give --data the folder that belongs to it",
     });
   }
-  return data;
+  return { ...data, frameInterval, timestamp: channels.includes(timestampChannel) };
 }

@@ -4,9 +4,10 @@ import { key } from "@eddyflow/random";
 import { resample } from "@eddyflow/spectral";
 import { expect, test } from "vitest";
 import { solver } from "./solver.ts";
-import type { SolverRecipe } from "./solver-recipe.ts";
+import { type KuramotoSivashinskySolverRecipe, solverRecipe } from "./solver-recipe.ts";
+import { stubStore } from "./stub-store.ts";
 
-const recipe: SolverRecipe = {
+const recipe: KuramotoSivashinskySolverRecipe = {
   system: "kuramoto-sivashinsky-2d",
   operator: "biharmonic",
   domainExtent: 20,
@@ -66,6 +67,32 @@ test("rows are forecast each for itself, and a stride makes the grid coarser", a
   const alone = await coarse.begin(two, 1).step(key(0));
   expect(both.slice(256)).toEqual(alone);
   expect(both.slice(0, 256)).not.toEqual(alone);
+});
+
+test("what is seen of a state must be enough for the solver", () => {
+  const seenAs = (stored: object, shape: readonly number[]) =>
+    solverRecipe(
+      {
+        ...stubStore,
+        description: {
+          ...stubStore.description,
+          channels: ["u"],
+          recipe: { ...stored },
+          frameInterval: 0.6,
+          grid: { shape, extent: [20, 20], boundary: ["periodic", "periodic"] },
+        },
+      },
+      [],
+      2,
+    );
+  // Every second frame: a step of the solver's is as long as two of them.
+  expect(seenAs(recipe, [16, 16])).toMatchObject({ dt: 0.1, frameInterval: 0.6 });
+  expect(() =>
+    seenAs({ ...recipe, observation: [{ kind: "average", points: 2 }] }, [16, 16]),
+  ).toThrow("cannot start from what is seen");
+  expect(() => seenAs({ system: "rayleigh-taylor-3d" }, [16, 16])).toThrow(
+    "the solver cannot go on from a Rayleigh–Taylor state as it is seen",
+  );
 });
 
 test("a stride that leaves no grid for the observed points is refused", () => {

@@ -1,14 +1,32 @@
-import { ArgumentError } from "@eddyflow/core";
-import { type FieldLayout, observe } from "@eddyflow/datasets";
-import { kuramotoSivashinsky2d } from "@eddyflow/pde";
-import { resample } from "@eddyflow/spectral";
+import { timestamped } from "@eddyflow/datasets";
+import { compressibleSolver } from "./compressible-solver.ts";
 import type { Contestant } from "./contestant.ts";
+import { kuramotoSivashinskySolver } from "./kuramoto-sivashinsky-solver.ts";
 import type { SolverRecipe } from "./solver-recipe.ts";
 
+/** A solver between what is seen of a state and what will be. */
+export interface ObservedSolver {
+  /** How it makes a step, in words. */
+  readonly description: string;
+  /** Fields of an observed state, without the time. */
+  readonly channels: number;
+  /** Its own state made of an observed one, `[...space, channel]` without the time. */
+  begin(observed: Float32Array): Float64Array;
+  /** Its state a frame interval later. */
+  step(state: Float64Array): Float64Array;
+  /** What is seen of its state. */
+  observe(state: Float64Array): Float32Array;
+}
+
+const solverOf = (name: string, recipe: SolverRecipe, stride: number): ObservedSolver =>
+  recipe.system === "kuramoto-sivashinsky-2d"
+    ? kuramotoSivashinskySolver(name, recipe, stride)
+    : compressibleSolver(name, recipe, stride);
+
 /**
- * The solver that made the data, in the place of a model: it starts from the observed state,
- * Fourier-interpolated to its own grid, is advanced by a frame interval, and is observed again. Along a
- * forecast it keeps its own state. With a stride it runs on fewer points.
+ * The solver that made the data, in the place of a model: it starts from the observed state, interpolated to its
+ * own grid, is advanced by a frame interval, and is observed again. Along a forecast it keeps its own state. With
+ * a stride it runs on fewer points.
  *
  * @throws ArgumentError where the stride leaves a grid that does not hold the observed points.
  */
@@ -17,53 +35,38 @@ export function solver(
   recipe: SolverRecipe,
   { stride }: { readonly stride: number },
 ): Contestant {
-  const seen = recipe.numPoints / recipe.observation.stride;
-  const numPoints = recipe.numPoints / stride;
-  const observed = { stride: recipe.observation.stride / stride };
-  if (!Number.isInteger(numPoints) || !Number.isInteger(observed.stride)) {
-    throw new ArgumentError({
-      problem: `${name} has no grid: ${recipe.numPoints} points seen at every ${recipe.observation.stride}`,
-      expected: `a stride that divides ${recipe.observation.stride}`,
-      remedy: `write solver, or solver:${recipe.observation.stride} for the observed grid`,
-    });
-  }
-  const { dt, frameInterval } = recipe;
-  const steps = Math.round(frameInterval / dt);
-  const shape = [numPoints, numPoints];
-  const layout: FieldLayout = {
-    grid: {
-      shape,
-      extent: [recipe.domainExtent, recipe.domainExtent],
-      boundary: ["periodic", "periodic"],
-    },
-    channels: ["u"],
-  };
-  const stepper = kuramotoSivashinsky2d({ ...recipe, numPoints });
+  const own = solverOf(name, recipe, stride);
+  const { frameInterval, timestamp = false } = recipe;
   return {
     name,
     kind: "solver",
-    description: `ETDRK4 on ${shape.join(" × ")} points, ${steps} ${steps === 1 ? "step" : "steps"} of ${dt}`,
+    description: own.description,
     undistilled: false,
     nfePerStep: null,
     ensemble: false,
     timedRows: () => 1,
     begin: (initial, rows) => {
       const size = initial.length / rows;
-      const states = Array.from({ length: rows }, (_, row) =>
-        resample(
-          Float64Array.from(initial.subarray(row * size, (row + 1) * size)),
-          [seen, seen],
-          shape,
-        ),
-      );
+      const states = Array.from({ length: rows }, (_, row) => {
+        const observed = initial.subarray(row * size, (row + 1) * size);
+        const channels = timestamp ? own.channels + 1 : own.channels;
+        return {
+          state: own.begin(
+            timestamp ? observed.filter((_, i) => i % channels !== own.channels) : observed,
+          ),
+          time: observed[channels - 1] as number,
+        };
+      });
       return {
         step: async () => {
           const next = new Float32Array(initial.length);
-          for (const [row, state] of states.entries()) {
+          for (const [row, { state, time }] of states.entries()) {
             // A coarse solver may diverge, which is a result and no error.
-            const advanced = stepper.step(state, steps);
-            states[row] = advanced;
-            next.set(observe(advanced, layout, observed), row * size);
+            const advanced = own.step(state);
+            const later = time + frameInterval;
+            states[row] = { state: advanced, time: later };
+            const seen = own.observe(advanced);
+            next.set(timestamp ? timestamped(seen, own.channels, [later]) : seen, row * size);
           }
           return next;
         },

@@ -1,9 +1,10 @@
 import { bandEnergies, energySpectrum } from "@eddyflow/spectral";
 import type { BandRatios } from "./evaluation.ts";
 import { channelOf, type Layout, stateOf } from "./layout.ts";
+import { periodicParts, periodicShape } from "./periodic-parts.ts";
 import { mean } from "./score-state.ts";
 
-/** Energies of one channel summed over states. */
+/** Energies of one channel along the periodic axes, mean over the points of the others, summed over states. */
 interface ChannelSum {
   /** Per shell of integer |k|, from 0. */
   readonly shells: Float64Array;
@@ -21,14 +22,17 @@ export interface SpectrumSum {
 /** The sum over no states. */
 export const emptySpectrum: SpectrumSum = { states: 0, channels: [] };
 
-/** Adds `count` states, `[count, ...space, channel]`. */
+/** Adds `count` states, `[count, ...space, channel]`; nothing where no axis is periodic. */
 export function addSpectra(
   sum: SpectrumSum,
   states: Float32Array,
   count: number,
   layout: Layout,
 ): SpectrumSum {
-  const { gridShape, channels } = layout;
+  const { gridShape, boundary, channels } = layout;
+  const shape = periodicShape(gridShape, boundary);
+  if (shape.length === 0) return sum;
+  const share = shape.reduce((size, n) => size * n, 1) / gridShape.reduce((size, n) => size * n, 1);
   return {
     states: sum.states + count,
     channels: Array.from({ length: channels }, (_, channel) => {
@@ -40,29 +44,37 @@ export function addSpectra(
       };
       for (let index = 0; index < count; index++) {
         const field = channelOf(stateOf(states, index, layout), channel, channels);
-        const before = shells;
-        shells = energySpectrum(field, gridShape).map((energy, k) => energy + (before[k] ?? 0));
-        const bands = bandEnergies(field, gridShape);
-        low += bands.low;
-        mid += bands.mid;
-        high += bands.high;
+        for (const part of periodicParts(field, gridShape, boundary)) {
+          const before = shells;
+          shells = energySpectrum(part, shape).map(
+            (energy, k) => share * energy + (before[k] ?? 0),
+          );
+          const bands = bandEnergies(part, shape);
+          low += share * bands.low;
+          mid += share * bands.mid;
+          high += share * bands.high;
+        }
       }
       return { shells, low, mid, high };
     }),
   };
 }
 
-/** The mean energy of a state in each shell, channels added up. */
-export const meanShells = ({ states, channels }: SpectrumSum): number[] =>
-  Array.from(channels[0]?.shells ?? [], (_, k) =>
-    channels.reduce((energy, { shells }) => energy + (shells[k] as number) / states, 0),
-  );
+/** The mean energy of a state in each shell, channels added up; null where there are no states. */
+export const meanShells = ({ states, channels }: SpectrumSum): number[] | null =>
+  states === 0
+    ? null
+    : Array.from(channels[0]?.shells ?? [], (_, k) =>
+        channels.reduce((energy, { shells }) => energy + (shells[k] as number) / states, 0),
+      );
 
 /**
  * Mean energies of the bands over those of the truth. Energies are averaged over the states before they are
- * divided; channels are divided each by itself, and the mean of their ratios taken.
+ * divided; channels are divided each by itself, and the mean of their ratios taken. Null where there are no
+ * states.
  */
-export function bandRatios(forecast: SpectrumSum, truth: SpectrumSum): BandRatios {
+export function bandRatios(forecast: SpectrumSum, truth: SpectrumSum): BandRatios | null {
+  if (truth.states === 0) return null;
   const ratio = (band: "low" | "mid" | "high") =>
     mean(
       forecast.channels.map((sum, channel) => {

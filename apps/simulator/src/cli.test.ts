@@ -6,7 +6,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { measureNormalisation, openData, openTrajectoryStore } from "@eddyflow/datasets";
-import { type Experiment, ks2d, type Split } from "@eddyflow/experiments";
+import {
+  type Experiment,
+  type KuramotoSivashinskyRecipe,
+  ks2d,
+  type Split,
+} from "@eddyflow/experiments";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { prepareSimulation, trajectoryKey } from "./simulate.ts";
 
@@ -26,7 +31,7 @@ const tiny = {
     trajectories: { train: 3, validation: 1, test: 2 },
     observation: { stride: 2 },
   },
-} satisfies Experiment;
+} satisfies Experiment<KuramotoSivashinskyRecipe>;
 
 /** Long enough that it can be ended in the middle. */
 const long = {
@@ -71,10 +76,10 @@ async function readAll(path: string): Promise<Float32Array[]> {
   );
 }
 
-const alone = (experiment: Experiment, split: Split): (Float32Array | null)[] => {
+const alone = (experiment: typeof tiny, split: Split): (Float32Array | null)[] => {
   const simulate = prepareSimulation(experiment.data);
   return Array.from({ length: experiment.data.trajectories[split] }, (_, index) =>
-    simulate(trajectoryKey(experiment.seed, split, index)),
+    simulate(trajectoryKey(experiment.seed, split, index), { index }),
   );
 };
 
@@ -220,7 +225,7 @@ test("a store cut short is refused by name", async () => {
 test.each([
   [["./tiny.ts", "--trajectorys", "3"], 'did you mean "--trajectories"?'],
   [["./tiny.ts", "data.numPonts=8"], 'did you mean "data.numPoints"?'],
-  [["ks3d"], 'unknown experiment "ks3d"; expected ks2d or'],
+  [["ks3d"], 'unknown experiment "ks3d"; expected ks2d, ns2d, rti3d_full, rti3d_sliced or'],
   [["./tiny.ts", "--shard", "3/2"], '--shard cannot be "3/2"'],
   [["./tiny.ts", "data.numPoints=10"], "10 points are too coarse"],
 ])("%j is one line, exit code 2, and nothing written", async (args, part) => {

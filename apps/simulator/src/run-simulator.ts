@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import {
@@ -11,15 +12,18 @@ import type { ExperimentConfig, Split } from "@eddyflow/experiments";
 import {
   configureExperiment,
   experimentNames,
+  formatDuration,
   makeFolder,
   type ParsedFlags,
   progressBar,
   userPath,
 } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
+import { estimateSeconds } from "./estimate-seconds.ts";
 import { exportWell } from "./export-well.ts";
 import { runWorkers } from "./run-workers.ts";
-import { describe, prepareSimulation } from "./simulate.ts";
+import { describe, prepareSimulation, trajectoryKey } from "./simulate.ts";
+import { simulationRecipe } from "./system.ts";
 import type { Task } from "./worker.ts";
 
 type Typed = ParsedFlags<(typeof commandSpec)["flags"]>;
@@ -68,8 +72,9 @@ export async function runSimulator(
 ): Promise<void> {
   const config = await configure(positionals, overrides, flags);
   const { part, parts } = parseShard(flags.shard ?? "1/1");
+  const recipe = simulationRecipe(config.data);
   // A recipe that cannot be computed is refused before anything is written.
-  prepareSimulation(config.data);
+  const simulate = prepareSimulation(recipe);
 
   const out = userPath(flags.out ?? join("data", config.name));
   const shown = (path: string) => {
@@ -88,7 +93,7 @@ export async function runSimulator(
   }
   const mine: Task[] = wanted
     .flatMap((split) =>
-      Array.from({ length: config.data.trajectories[split] }, (_, index) => ({ split, index })),
+      Array.from({ length: recipe.trajectories[split] }, (_, index) => ({ split, index })),
     )
     .filter((_, position) => position % parts === part - 1);
   const missing = mine.filter(({ split, index }) => !writers.get(split)?.has(index));
@@ -98,7 +103,12 @@ export async function runSimulator(
   }
 
   if (missing.length > 0) {
-    const { frames } = config.data;
+    const { frames } = recipe;
+    const [{ split, index }] = missing as [Task];
+    announceTime(
+      missing.length,
+      estimateSeconds(simulate, trajectoryKey(config.seed, split, index)),
+    );
     const whole = (made: number) => `${there + made}/${mine.length} trajectories`;
     const bar = progressBar(`simulating ${config.name}`, mine.length * frames, {
       unit: "frames",
@@ -119,7 +129,7 @@ export async function runSimulator(
 
   for (const split of wanted) {
     const writer = await createTrajectoryStore(folders[split], describe(config, split));
-    const indices = Array.from({ length: config.data.trajectories[split] }, (_, index) => index);
+    const indices = Array.from({ length: recipe.trajectories[split] }, (_, index) => index);
     if (!indices.every(writer.has)) {
       console.log(`${shown(folders[split])}: other parts are still missing`);
       continue;
@@ -129,6 +139,16 @@ export async function runSimulator(
       await exportWell(folders[split], out, { signal, shown });
     }
   }
+}
+
+/** Says how long a simulation will take, where a person would not want to wait for it without knowing. */
+function announceTime(trajectories: number, secondsEach: number): void {
+  const cores = Math.min(availableParallelism(), trajectories);
+  const seconds = Math.ceil(trajectories / cores) * secondsEach;
+  if (seconds < 20) return;
+  console.log(
+    `${trajectories} trajectories, about ${formatDuration(seconds)} on ${cores} ${cores === 1 ? "core" : "cores"}`,
+  );
 }
 
 /** Checks a finished store, measures the normalisation of the training split, and says what there is. */

@@ -1,46 +1,48 @@
 import type { Key } from "@eddyflow/core";
 import {
-  type FieldLayout,
   observe,
   observeLayout,
   type StoreDescription,
+  timestampChannel,
+  timestamped,
 } from "@eddyflow/datasets";
 import type { DataRecipe, ExperimentConfig, Split } from "@eddyflow/experiments";
-import { advance, kuramotoSivashinsky2d, randomFourierField } from "@eddyflow/pde";
+import { advance } from "@eddyflow/pde";
 import { keyFor } from "@eddyflow/random";
+import { simulationRecipe, systemOf } from "./system.ts";
 
-/** What is told and asked between two frames of a long computation. */
-interface SimulationHooks {
+/** Which trajectory, and what is told and asked between two frames of a long computation. */
+interface SimulationOptions {
+  /** Number of the trajectory in its split: what takes turns over them, such as an Atwood number; 0 unless given. */
+  readonly index?: number;
   /** The part that is done, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
   readonly isStopped?: () => boolean;
 }
 
 /** Makes one trajectory `[time, ...space, channel]` as it is seen, or null where it was stopped. */
-export type Simulation = (key: Key, hooks?: SimulationHooks) => Float32Array | null;
+export type Simulation = (key: Key, options?: SimulationOptions) => Float32Array | null;
 
 /** The key of a trajectory: it depends on nothing but these, so that any worker can make it. */
 export const trajectoryKey = (seed: number, split: Split, index: number): Key =>
   keyFor(seed, `trajectory/${split}`, index);
 
-/** The states of the solver, before observation. */
-const solverLayout = ({ numPoints, domainExtent }: DataRecipe): FieldLayout => ({
-  grid: {
-    shape: [numPoints, numPoints],
-    extent: [domainExtent, domainExtent],
-    boundary: ["periodic", "periodic"],
-  },
-  channels: ["u"],
-});
-
-/** What the store of a split says of itself. Its recipe leaves the numbers of trajectories out. */
+/**
+ * What the store of a split says of itself. Its recipe leaves out the numbers of trajectories, and what makes
+ * pairs of its frames.
+ *
+ * @throws ArgumentError for files.
+ */
 export function describe(config: ExperimentConfig, split: Split): StoreDescription {
-  const { trajectories, ...recipe } = config.data;
-  const { observation, frameInterval, frames } = config.data;
+  const data = simulationRecipe(config.data);
+  const { trajectories, frameStride: _, ...recipe } = data;
+  const { observation, frameInterval, frames, timestamp = false } = data;
+  const seen = observeLayout(systemOf(data).layout, observation);
   return {
     experiment: config.name,
     split,
-    ...observeLayout(solverLayout(config.data), observation),
+    ...seen,
+    channels: [...seen.channels, ...(timestamp ? [timestampChannel] : [])],
     frameInterval,
     frames,
     trajectories: trajectories[split],
@@ -51,21 +53,21 @@ export function describe(config: ExperimentConfig, split: Split): StoreDescripti
 }
 
 /**
- * The simulation of a recipe: from random waves through the warm-up to frames of the attractor.
+ * The simulation of a recipe: from an initial state through the warm-up to frames.
  *
- * @throws ArgumentError where the recipe cannot be computed.
+ * @throws ArgumentError for files, and where the recipe cannot be computed.
  */
-export function prepareSimulation(recipe: DataRecipe): Simulation {
-  const { numPoints, domainExtent, dt, operator, observation, frames } = recipe;
-  const stepper = kuramotoSivashinsky2d({ numPoints, domainExtent, dt, operator });
-  const stepsPerFrame = Math.round(recipe.frameInterval / dt);
-  const warmUpSteps = Math.round(recipe.warmUp / dt);
+export function prepareSimulation(data: DataRecipe): Simulation {
+  const recipe = simulationRecipe(data);
+  const { observation, frames, frameInterval, timestamp = false } = recipe;
+  const { layout, prepare } = systemOf(recipe);
+  const { begin, record, warmUpSteps, stepsPerFrame } = prepare();
   const allSteps = warmUpSteps + (frames - 1) * stepsPerFrame;
-  const layout = solverLayout(recipe);
-  const size = observe(new Float64Array(numPoints ** 2), layout, observation).length;
+  const { grid, channels } = observeLayout(layout, observation);
+  const size = grid.shape.reduce((product, points) => product * points, channels.length);
 
-  return (key, { onProgress, isStopped } = {}) => {
-    let state = randomFourierField(key, stepper.shape);
+  return (key, { index = 0, onProgress, isStopped } = {}) => {
+    let { stepper, state } = begin(key, index);
     let done = 0;
     const forward = (steps: number) => {
       state = advance(stepper, state, steps);
@@ -81,8 +83,10 @@ export function prepareSimulation(recipe: DataRecipe): Simulation {
     for (let frame = 0; frame < frames; frame++) {
       if (isStopped?.()) return null;
       if (frame > 0) forward(stepsPerFrame);
-      trajectory.set(observe(state, layout, observation), frame * size);
+      trajectory.set(observe(record(state), layout, observation), frame * size);
     }
-    return trajectory;
+    if (!timestamp) return trajectory;
+    const times = Array.from({ length: frames }, (_, frame) => frame * frameInterval);
+    return timestamped(trajectory, channels.length, times);
   };
 }

@@ -34,6 +34,7 @@ const report = (progress: Progress) => port.postMessage(progress);
 port.on("message", async ({ split, index }: Task) => {
   let lastReport = 0;
   const trajectory = simulate(trajectoryKey(config.seed, split, index), {
+    index,
     isStopped: () => Atomics.load(stop, 0) === 1,
     onProgress: (fraction) => {
       const now = performance.now();

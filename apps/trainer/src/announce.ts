@@ -43,6 +43,8 @@ export function announceRun(
   const { model, size, experiment, precision } = config;
   const { iterations, batchSize, learningRate, validationPairs } = experiment.models[model];
   const { grid, frames, frameInterval } = data.train.description;
+  const { frameStride = 1 } = experiment.data;
+  const pairs = { frameStride };
   const parameters = parameterCount(start.sets["student"] ?? {}).toLocaleString("en");
   const { method, steps } = learner.sampler;
   const rows: readonly (readonly [string, string])[] = [
@@ -52,7 +54,7 @@ export function announceRun(
     ],
     [
       "data",
-      `${shown(config.data)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train)} pairs, ${Math.min(validationPairs, numPairs(data.validation))} to validate`,
+      `${shown(typeof config.data === "string" ? config.data : config.data.train)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train, pairs)} pairs${frameStride === 1 ? "" : ` of every ${frameStride}. frame`}, ${Math.min(validationPairs, numPairs(data.validation, pairs))} to validate`,
     ],
     ...otherRecipe(data.train, experiment.data).map((text) => ["", `but ${text}`] as const),
     ...(config.teacher === null || teacher === null
@@ -81,14 +83,12 @@ export function announceRun(
 }
 
 /** In what the data differ from those of the experiment. */
-function otherRecipe(
-  { description }: TrajectoryStore,
-  { trajectories: _, ...wanted }: DataRecipe,
-): readonly string[] {
+function otherRecipe({ description }: TrajectoryStore, wanted: DataRecipe): readonly string[] {
   const recipe = description.recipe as Readonly<Record<string, unknown>> | null;
+  if (recipe?.["system"] !== wanted.system) return [];
   return Object.entries(wanted)
-    .filter(([key, value]) => recipe?.[key] !== undefined && !isDeepStrictEqual(recipe[key], value))
-    .map(([key, value]) => `${key} ${JSON.stringify(recipe?.[key])}, not ${JSON.stringify(value)}`);
+    .filter(([key, value]) => recipe[key] !== undefined && !isDeepStrictEqual(recipe[key], value))
+    .map(([key, value]) => `${key} ${JSON.stringify(recipe[key])}, not ${JSON.stringify(value)}`);
 }
 
 /** Says that a run has nothing left to do. */

@@ -67,12 +67,13 @@ export const commandSpec = {
     data: {
       type: "string",
       value: "DIR",
-      about: "folder with train.zarr and validation.zarr; data/<experiment> if not given",
+      about:
+        "folder with train.zarr and validation.zarr, or data of another format that is readable; data/<experiment> if not given",
     },
     out: { type: "string", value: "DIR", about: "folder of all runs; runs if not given" },
   },
   notes: [
-    "<experiment> is ks2d, or the path of a .ts module that exports an Experiment. key.path=value changes a key of it, e.g. models.velocity.batchSize=4 network.features=[16,32] models.velocity_pd.steps=1.",
+    "<experiment> is ks2d, ns2d, rti3d_full, rti3d_sliced, or the path of a .ts module that exports an Experiment. key.path=value changes a key of it, e.g. models.velocity.batchSize=4 network.features=[16,32] models.velocity_pd.steps=1.",
     "A run lies in <out>/<experiment>/<model>/<name>. Ctrl-C ends it after the step in progress with a checkpoint; --resume goes on as if it had never stopped. A resumed run keeps its configuration; --max-iters may change its budget, --precision what it goes on in.",
     "Example: trainer ks2d velocity --size small; trainer ks2d flow --size small --teacher runs/ks2d/velocity/<name>",
   ],

@@ -33,7 +33,7 @@ import {
   uniformGrid,
   uniformIncrements,
 } from "@eddyflow/samplers";
-import type { Tensor } from "@tensorflow/tfjs-core";
+import { mul, pow, type Tensor, type Tensor1D } from "@tensorflow/tfjs-core";
 import type { ModelName } from "./command-spec.ts";
 import type { Teacher } from "./load-teacher.ts";
 
@@ -64,7 +64,9 @@ export interface Learner {
 function normOf(recipe: NormRecipe, { shape, extent, boundary }: Grid): Norm {
   if (recipe.kind === "l2") return l2();
   const spacing = extent.map((length, axis) => length / (shape[axis] as number));
-  return sobolev({ alpha: recipe.alpha, beta: recipe.beta, spacing, boundary });
+  const { alpha, beta, timePower = 0 } = recipe;
+  const weight = timePower === 0 ? beta : (t: Tensor1D) => mul<Tensor1D>(pow(t, timePower), beta);
+  return sobolev({ alpha, beta: weight, spacing, boundary });
 }
 
 function incrementsOf(recipe: IncrementRecipe): {

@@ -18,6 +18,8 @@ export interface LoadTeacherOptions {
   readonly channels: readonly string[];
   /** Of the states that the student learns from. */
   readonly grid: Grid;
+  /** Physical time from one to the next. */
+  readonly dt: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface LoadTeacherOptions {
  */
 export async function loadTeacher(
   { checkpoint, sha256 }: TaughtBy,
-  { network, channels, grid }: LoadTeacherOptions,
+  { network, channels, grid, dt }: LoadTeacherOptions,
 ): Promise<Teacher> {
   const source = folderSource(checkpoint);
   const manifest = await readManifest(source);
@@ -55,7 +57,7 @@ export async function loadTeacher(
       "give a velocity or velocity_pd run",
     );
   }
-  const { stateChannels, features = [], padding } = taught as NetworkDescription;
+  const { stateChannels, features = [], padding, position = [] } = taught as NetworkDescription;
   if (String(manifest.channels) !== String(channels) || stateChannels !== network.stateChannels) {
     refuse(
       `is for the channels ${manifest.channels.join(", ")}`,
@@ -73,6 +75,14 @@ export async function loadTeacher(
       `give its own --size, or network.features=[${features.join(",")}]`,
     );
   }
+  const { position: own = [] } = network;
+  if (String(position) !== String(own)) {
+    refuse(
+      `is told its position along the axes [${position.join(", ")}]`,
+      `[${own.join(", ")}]`,
+      "give a teacher of this experiment",
+    );
+  }
   const spacing = ({ extent, shape }: Grid) =>
     extent.map((length, i) => (length / (shape[i] ?? Number.NaN)).toPrecision(6)).join(", ");
   if (
@@ -84,6 +94,10 @@ export async function loadTeacher(
       `${grid.boundary.join(", ")} cells of ${spacing(grid)}, as in the data`,
       "give a teacher of this experiment, or its --data",
     );
+  }
+  const { step } = manifest.clock ?? { step: dt };
+  if (Math.abs(step / dt - 1) > 1e-6) {
+    refuse(`makes steps of ${step}`, `${dt}, as in the data`, "give a teacher of this experiment");
   }
   return { manifest, params: await loadParams(source, set, parameterShapes(network)) };
 }

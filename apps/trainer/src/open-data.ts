@@ -2,11 +2,9 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError, isEddyflowError, type Normalisation } from "@eddyflow/core";
-import {
-  measureNormalisation,
-  openTrajectoryStore,
-  type TrajectoryStore,
-} from "@eddyflow/datasets";
+import { measureNormalisation, type TrajectoryStore } from "@eddyflow/datasets";
+import type { DataRecipe } from "@eddyflow/experiments";
+import { type DataPlace, openSplit } from "command-line";
 
 /** The pairs to learn from and those to judge by. */
 export interface TrainingData {
@@ -17,18 +15,29 @@ export interface TrainingData {
 }
 
 /**
- * Opens `train.zarr` and `validation.zarr` of a folder.
+ * Opens the training and the validation split of an experiment's data.
  *
  * @throws DataError where one is missing, cut short or of another grid than the other.
  */
-async function openData(folder: string): Promise<TrainingData> {
-  const train = await openTrajectoryStore(join(folder, "train.zarr"));
-  const validation = await openTrajectoryStore(join(folder, "validation.zarr"));
-  const describe = ({ description: { grid, channels, frameInterval } }: TrajectoryStore) =>
-    JSON.stringify({ grid, channels, frameInterval });
-  if (describe(train) !== describe(validation)) {
+async function openData(place: DataPlace, recipe: DataRecipe): Promise<TrainingData> {
+  const open = async (split: "train" | "validation") => {
+    const store = await openSplit(place, split, recipe);
+    if (store !== null) return store;
     throw new DataError({
-      problem: `train.zarr and validation.zarr in ${folder} do not belong together`,
+      problem: `${typeof place === "string" ? join(place, `${split}.zarr`) : place[split]} is missing`,
+      expected: "a trajectory store, or data of another format that is readable",
+      remedy: "check the path, or make the data with the simulator",
+    });
+  };
+  const train = await open("train");
+  const validation = await open("validation");
+  const describe = ({ description: { grid, channels, frameInterval } }: TrajectoryStore) =>
+    // Intervals of other formats are differences of times.
+    JSON.stringify({ grid, channels, frameInterval: Number(frameInterval.toPrecision(6)) });
+  if (describe(train) !== describe(validation)) {
+    const both = typeof place === "string" ? `in ${place}` : `${place.train}, ${place.validation}`;
+    throw new DataError({
+      problem: `the training and the validation split ${both} do not belong together`,
       expected: `${describe(train)} in both`,
       remedy: "make one of them again, with the other's recipe",
     });
@@ -41,6 +50,7 @@ async function openData(folder: string): Promise<TrainingData> {
 }
 
 export interface FindDataOptions {
+  readonly recipe: DataRecipe;
   /** A name, or the path of a module. */
   readonly experiment: string;
   /** Texts `key.path=value`, of which those for the data count. */
@@ -52,24 +62,24 @@ export interface FindDataOptions {
 }
 
 /**
- * Opens the data in a folder; where they are missing they are made by the simulator, which shows its
+ * Opens the data of an experiment; where they are missing they are made by the simulator, which shows its
  * progress, or pointed at.
  *
  * @throws DataError as `openData` does.
  */
 export async function findData(
-  folder: string,
-  { experiment, overrides, canBeMade, signal }: FindDataOptions,
+  place: DataPlace,
+  { recipe, experiment, overrides, canBeMade, signal }: FindDataOptions,
 ): Promise<TrainingData> {
   try {
-    return await openData(folder);
+    return await openData(place, recipe);
   } catch (error) {
     if (!isEddyflowError(error, "DataError")) throw error;
-    if (!canBeMade) throw error;
+    if (!canBeMade || recipe.system === "files" || typeof place !== "string") throw error;
+    const changes = overrides.filter((text) => text.startsWith("data."));
+    await runSimulator([experiment, "--size", "small", "--out", place, ...changes], signal);
   }
-  const recipe = overrides.filter((text) => text.startsWith("data."));
-  await runSimulator([experiment, "--size", "small", "--out", folder, ...recipe], signal);
-  return await openData(folder);
+  return await openData(place, recipe);
 }
 
 async function runSimulator(words: readonly string[], signal: AbortSignal): Promise<void> {

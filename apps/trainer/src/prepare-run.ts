@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { readManifest } from "@eddyflow/checkpointing";
 import {
   createRunDirectory,
@@ -9,7 +9,7 @@ import {
 } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
-import { configureExperiment, loadExperiment, makeFolder, userPath } from "command-line";
+import { configureExperiment, dataPlace, loadExperiment, makeFolder, userPath } from "command-line";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
 import type { ModelName } from "./command-spec.ts";
 import { continuedConfig } from "./continued-config.ts";
@@ -59,16 +59,17 @@ export async function prepareRun(model: ModelName, typed: Request): Promise<Prep
     return { ...chosen, config, mayMakeData: false, begin: () => openRunDirectory(path) };
   }
   const size = request.size ?? "full";
+  const configured = await configureExperiment(request.experiment, {
+    size,
+    overrides: request.overrides,
+  });
   const config: RunConfig = {
     created: new Date().toISOString(),
     model,
     size,
-    experiment: await configureExperiment(request.experiment, {
-      size,
-      overrides: request.overrides,
-    }),
+    experiment: configured,
     precision: request.precision ?? "float32",
-    data: userPath(request.data ?? join("data", experiment)),
+    data: dataPlace(configured, request.data),
     teacher: model === "velocity" ? null : await askedTeacher(request, { experiment, model }),
   };
   return {

@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import type { Precision } from "@eddyflow/core";
 import type { ExperimentConfig, Size } from "@eddyflow/experiments";
+import { type DataPlace, mapPlace } from "command-line";
 import type { ModelName } from "./command-spec.ts";
 
 /** A checkpoint to learn from. */
@@ -19,8 +20,8 @@ export interface CommonConfig {
   readonly experiment: ExperimentConfig;
   /** What the student computes in while it is trained. */
   readonly precision: Precision;
-  /** Folder with train.zarr and validation.zarr; relative to the run's folder where it is stored. */
-  readonly data: string;
+  /** Where the data lie; relative to the run's folder where it is stored. */
+  readonly data: DataPlace;
   readonly teacher: TaughtBy | null;
 }
 
@@ -40,7 +41,7 @@ export function storedConfig<Config extends CommonConfig>(config: Config, path: 
   const { data, teacher } = config;
   return {
     ...config,
-    data: relative(path, data),
+    data: mapPlace(data, (from) => relative(path, from)),
     teacher: teacher && taughtFrom(path, teacher),
   };
 }
@@ -52,7 +53,7 @@ export function usedConfig<Config extends CommonConfig>(config: Config, path: st
     ...config,
     // Runs of before there was a choice do not say it.
     precision: config.precision ?? "float32",
-    data: resolve(path, data),
+    data: mapPlace(data, (from) => resolve(path, from)),
     teacher: teacher && { ...teacher, checkpoint: resolve(path, teacher.checkpoint) },
   };
 }

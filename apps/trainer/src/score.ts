@@ -1,5 +1,11 @@
 import type { Normalisation, Params } from "@eddyflow/core";
-import { numPairs, readPairs, type TrajectoryStore } from "@eddyflow/datasets";
+import {
+  numPairs,
+  readPairs,
+  type TrajectoryStore,
+  timestampChannel,
+  withoutTimestamp,
+} from "@eddyflow/datasets";
 import { distillationError } from "@eddyflow/metrics";
 import { keyFor, normalTensor } from "@eddyflow/random";
 import { dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
@@ -17,11 +23,14 @@ export interface ScoreOptions {
   readonly pairs: number;
   readonly batchSize: number;
   readonly seed: number;
+  /** Frames from one state of a pair to the next. */
+  readonly frameStride?: number;
 }
 
 /** Held-out pairs, spread evenly over the store, in batches. */
-function* batchesOf({ store, pairs, batchSize }: ScoreOptions): Generator<readonly number[]> {
-  const available = numPairs(store);
+function* batchesOf(options: ScoreOptions): Generator<readonly number[]> {
+  const { store, pairs, batchSize } = options;
+  const available = numPairs(store, options);
   const count = Math.min(pairs, available);
   const all = Array.from({ length: count }, (_, i) => Math.floor((i * available) / count));
   for (let i = 0; i < count; i += batchSize) yield all.slice(i, i + batchSize);
@@ -46,10 +55,15 @@ export function scoring(
       await endPoints((x, y) => learner.sample(params, x, y), options),
       await taught,
     ];
-    const channels = options.normalisation.channels.length;
+    // Time has no variance over a state, and a rollout does not take it from the model.
+    const { channels } = options.normalisation;
+    const fields = channels.filter((name) => name !== timestampChannel).length;
+    const [ends, taughtEnds] = [own, reference].map((states) =>
+      states.map((state) => withoutTimestamp(state, channels)),
+    ) as [Float32Array[], Float32Array[]];
     return {
       name: "distillationError",
-      value: distillationError(own, reference, { channels }),
+      value: distillationError(ends, taughtEnds, { channels: fields }),
     };
   };
 }

@@ -3,7 +3,7 @@ import { basename, join, relative } from "node:path";
 import { createRunDirectory, openRunDirectory, toStorageError } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
 import { multistagePlan, type Stage } from "@eddyflow/distillation";
-import { configureExperiment, loadExperiment, userPath } from "command-line";
+import { configureExperiment, dataPlace, loadExperiment, userPath } from "command-line";
 import { say } from "./announce.ts";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
 import { evaluateCommand, resumeCommand } from "./commands.ts";
@@ -168,7 +168,7 @@ async function newStages(
     size,
     experiment,
     precision: request.precision ?? "float32",
-    data: userPath(request.data ?? join("data", experiment.name)),
+    data: dataPlace(experiment, request.data),
     teacher: await askedTeacher(request, { experiment: experiment.name, model: "multistage" }),
     stages: plan,
   };

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import type { ParamSets, Params } from "@eddyflow/core";
-import { trainingBatches } from "@eddyflow/datasets";
+import { timestampChannel, trainingBatches } from "@eddyflow/datasets";
 import { keyFor } from "@eddyflow/random";
 import {
   adam,
@@ -60,13 +60,20 @@ export async function train(
   }
 
   // What is learnt, from what and from whom.
-  const data = await findData(run.config.data, { ...request, canBeMade: run.mayMakeData, signal });
+  const data = await findData(run.config.data, {
+    ...request,
+    recipe: experiment.data,
+    canBeMade: run.mayMakeData,
+    signal,
+  });
   const backend = await useBackend(request.backend);
   if (precision === "mixed") requireMixedPrecision();
-  const { grid, channels } = data.train.description;
+  const { grid, channels, frameInterval } = data.train.description;
+  const { frameStride = 1 } = experiment.data;
+  const dt = frameInterval * frameStride;
   const counts = { stateChannels: channels.length, conditionChannels: channels.length };
   const network = { kind: "velocity", ...counts, ...experiment.network } as const;
-  const teacher = taughtBy && (await loadTeacher(taughtBy, { network, channels, grid }));
+  const teacher = taughtBy && (await loadTeacher(taughtBy, { network, channels, grid, dt }));
   // A student computes in the units of its teacher.
   const normalisation = teacher?.manifest.normalisation ?? data.normalisation;
   const learner = makeLearner(model, teacher, { experiment, network, grid, precision });
@@ -82,6 +89,7 @@ export async function train(
     pairs: recipe.validationPairs,
     batchSize: recipe.batchSize,
     seed,
+    frameStride,
   });
   announceRun(run, { start, data, teacher, learner, backend });
   if (request.dryRun) return { isFinished: false, checkpoint: null };
@@ -104,6 +112,7 @@ export async function train(
     seed,
     firstStep: start.step,
     normalisation,
+    frameStride,
   });
   const outOfTime = new AbortController();
   const trained = trainSteps(learner.objective, optimizer, {
@@ -132,6 +141,7 @@ export async function train(
     normalisation,
     grid,
     channels,
+    clock: { step: dt, channel: channels.find((name) => name === timestampChannel) ?? null },
     teacher: taughtBy && {
       sha256: taughtBy.sha256,
       run: taughtFrom(run.path, taughtBy).checkpoint,

@@ -22,6 +22,8 @@ test("a manifest is read as it was written", () => {
   expect(parseManifest({ ...manifest, teacher: null }).teacher).toBeNull();
   const score = { name: "distillationError", value: 0.1 };
   expect(parseManifest({ ...manifest, score }).score).toEqual(score);
+  const clock = { step: 0.5, channel: "u" };
+  expect(parseManifest({ ...manifest, clock }).clock).toEqual(clock);
 });
 
 test("each field that is absent or wrong is named", () => {
@@ -31,6 +33,8 @@ test("each field that is absent or wrong is named", () => {
   }
   const wrong: readonly [object, RegExp][] = [
     [{ score: { name: "loss", value: null } }, /score.value .* is null; expected a number/],
+    [{ clock: { step: 0, channel: null } }, /clock.step .* is 0; expected a number > 0/],
+    [{ clock: { step: 1, channel: "w" } }, /clock.channel .* is "w"; expected null or one of u/],
     [{ step: -1 }, /^step in the checkpoint's manifest is -1; expected a whole number/],
     [
       { sampler: { ...manifest.sampler, steps: 2 } },

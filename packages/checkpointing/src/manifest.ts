@@ -21,6 +21,11 @@ export interface Manifest {
   /** Of the state that the model sees. */
   readonly grid: Grid;
   readonly channels: readonly string[];
+  /**
+   * The physical time that a step of the model spans, and the channel of the state that holds the time, which a
+   * rollout takes from the clock, or null; absent in checkpoints of before it was recorded.
+   */
+  readonly clock?: { readonly step: number; readonly channel: string | null };
   /** The network that made the targets: the hash of its weights file and its run; null without one. */
   readonly teacher: { readonly sha256: string; readonly run: string } | null;
   /** What checkpoints of a run are compared by, the lower the better; absent where it was not measured. */
@@ -66,6 +71,7 @@ export function parseManifest(json: unknown): Manifest {
     normalisation: parseNormalisation(manifest.normalisation, channels.length),
     grid: parseGrid(manifest.grid),
     channels,
+    ...(manifest.clock === undefined ? {} : { clock: parseClock(manifest.clock, channels) }),
     teacher: manifest.teacher === null ? null : parseTeacher(manifest.teacher),
     ...(manifest.score === undefined ? {} : { score: parseScore(manifest.score) }),
     files: entries(manifest.files, "files", parseFile),
@@ -105,6 +111,14 @@ function parseGrid(json: unknown): Grid {
 function parseBoundary(json: unknown, field: string): Boundary {
   if (json !== "periodic" && json !== "wall") throw unusable(field, json, '"periodic" or "wall"');
   return json;
+}
+
+function parseClock(json: unknown, channels: readonly string[]): NonNullable<Manifest["clock"]> {
+  const { step, channel } = record<"step" | "channel">(json, "clock");
+  if (channel !== null && !channels.includes(channel as string)) {
+    throw unusable("clock.channel", channel, `null or one of ${channels.join(", ")}`);
+  }
+  return { step: positive(step, "clock.step"), channel: channel as string | null };
 }
 
 function parseTeacher(json: unknown): Manifest["teacher"] {

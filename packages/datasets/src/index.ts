@@ -7,6 +7,7 @@ export type { ReadCounts } from "./frame-files.ts";
 export type { FieldLayout, VectorField } from "./layout.ts";
 export { measureNormalisation } from "./measure-normalisation.ts";
 export { type Observation, type ObservationStep, observe, observeLayout } from "./observe.ts";
+export { observedStore } from "./observed-store.ts";
 export { openData } from "./open-data.ts";
 export {
   openTrajectoryStore,
@@ -22,3 +23,4 @@ export {
   type TrainingBatchesOptions,
   trainingBatches,
 } from "./pairs.ts";
+export { timestampChannel, timestamped, withoutTimestamp, withTimestamp } from "./timestamp.ts";

@@ -1,4 +1,4 @@
-import type { Experiment, ExperimentConfig, Size } from "./experiment.ts";
+import type { DataRecipe, Experiment, ExperimentConfig, Size } from "./experiment.ts";
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -15,7 +15,10 @@ function merge(base: unknown, overrides: unknown): unknown {
  * The experiment at a size: as written at "full", with its `small` overrides put over it at "small".
  * Neither the experiment nor its parts are changed.
  */
-export function atSize(experiment: Experiment, size: Size): ExperimentConfig {
+export function atSize<Data extends DataRecipe>(
+  experiment: Experiment<Data>,
+  size: Size,
+): ExperimentConfig<Data> {
   const { small, ...full } = experiment;
-  return size === "full" ? full : (merge(full, small) as ExperimentConfig);
+  return size === "full" ? full : (merge(full, small) as ExperimentConfig<Data>);
 }

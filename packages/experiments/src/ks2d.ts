@@ -1,4 +1,4 @@
-import type { Experiment } from "./experiment.ts";
+import type { Experiment, KuramotoSivashinskyRecipe } from "./experiment.ts";
 
 /**
  * Two-dimensional Kuramoto–Sivashinsky with the operator |k|⁴, fully observed. At full size the next state
@@ -8,7 +8,7 @@ import type { Experiment } from "./experiment.ts";
  * 819,020 parameters for the velocity field. Their runs use Adam at 1e-5 → 1e-6, batch 4 and no clipping,
  * with a cosine of period 500; here the gradient is clipped, the cosine spans the budget, the rates are larger.
  */
-export const ks2d: Experiment = {
+export const ks2d: Experiment<KuramotoSivashinskyRecipe> = {
   name: "ks2d",
   seed: 0,
   data: {

@@ -17,9 +17,10 @@ const ns2d = { stateChannels: 4, conditionChannels: 4, features: [64, 96, 96, 12
 const ks2d = { stateChannels: 1, conditionChannels: 1, features: [64, 128], padding };
 const rti3dFull = {
   stateChannels: 5,
-  conditionChannels: 6,
+  conditionChannels: 5,
+  position: [0],
   features: [128, 196],
-  padding: ["periodic", "periodic", "zero"],
+  padding: ["zero", "periodic", "periodic"],
 } as const;
 const rti3dSliced = { ...rti3dFull, features: [128, 196, 196, 256], padding };
 const small = { stateChannels: 1, conditionChannels: 2, features: [2], padding };
@@ -75,6 +76,31 @@ test.each([
   const expected = await plain.apply(params, tensor(joined, [2, ...c.space, 5])).data();
   (await corrector.apply(params, x, y, t, delta).data()).forEach((value, i) => {
     expect(value).toBeCloseTo(expected[i] as number, 6);
+  });
+});
+
+test("the position is a condition: mean 0 and variance 1 over the box, equal steps along its axis", async () => {
+  const options = { ...small, padding: ["zero", "zero", "periodic"] as const };
+  const [told, given] = [
+    velocityNetwork({ ...options, position: [0, 2] }),
+    velocityNetwork({ ...options, conditionChannels: 4 }),
+  ];
+  const params = told.init(key(1));
+  const [x, y] = [normalTensor(key(2), [2, 4, 1, 3, 1]), normalTensor(key(3), [2, 4, 1, 3, 2])];
+  const t = tensor1d([0.25, 0.5]);
+  const ys = await y.data();
+  const cells = (n: number) => Array.from({ length: n }, (_, i) => (i + 0.5) / n - 0.5);
+  const [z, along] = [cells(4), cells(3)];
+  const joined = Float32Array.from({ length: 2 * 12 * 4 }, (_, index) => {
+    const [point, channel] = [Math.floor(index / 4), index % 4];
+    if (channel < 2) return ys[2 * point + channel] as number;
+    const centre = channel === 2 ? z[Math.floor(point / 3) % 4] : along[point % 3];
+    // A uniform coordinate on an interval of length 1 has the variance 1/12.
+    return (centre as number) * Math.sqrt(12);
+  });
+  const expected = await given.apply(params, x, tensor(joined, [2, 4, 1, 3, 4]), t).data();
+  (await told.apply(params, x, y, t).data()).forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i] as number, 5);
   });
 });
 

@@ -1,6 +1,13 @@
 import { type Network, type Padding, ShapeError } from "@eddyflow/core";
 import { concatenateChannels } from "@eddyflow/ops";
-import { broadcastTo, reshape, type Tensor, type Tensor1D, tidy } from "@tensorflow/tfjs-core";
+import {
+  broadcastTo,
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  tensor1d,
+  tidy,
+} from "@tensorflow/tfjs-core";
 import { type EvaluationOptions, type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
 
 /** Networks of the velocity v(x_t, y, t). */
@@ -18,6 +25,11 @@ export interface FieldNetworkOptions {
   readonly features: readonly number[];
   /** How each spatial axis goes on beyond its ends: two paddings make a network of planes, three of volumes. */
   readonly padding: readonly Padding[];
+  /**
+   * Spatial axes, in array order, along which the network is told where it is: √12 (i + ½ − n/2)/n at cell i of
+   * n, which has mean 0 and variance 1 over the box. None unless given.
+   */
+  readonly position?: readonly number[];
 }
 
 /** A network as plain JSON, for manifests. */
@@ -33,14 +45,27 @@ function uNetOptions({
   conditionChannels,
   features,
   padding,
+  position = [],
 }: NetworkDescription): UNetOptions {
-  const inChannels = stateChannels + conditionChannels + timesOf[kind];
+  const inChannels = stateChannels + conditionChannels + position.length + timesOf[kind];
   return { features, inChannels, outChannels: stateChannels, padding };
 }
 
-/** Joins cat[x, y, …times] along the channels, each time constant in space. */
+/** The coordinate along an axis at every point of a space, in units of its own deviation. */
+const coordinate = (space: readonly number[], axis: number): Float32Array => {
+  const n = space[axis] as number;
+  const inner = product(space.slice(axis + 1));
+  return Float32Array.from(
+    { length: product(space) },
+    (_, point) => (Math.sqrt(12) * ((Math.floor(point / inner) % n) + 0.5 - n / 2)) / n,
+  );
+};
+
+const product = (sizes: readonly number[]): number => sizes.reduce((size, n) => size * n, 1);
+
+/** Joins cat[x, y, …position, …times] along the channels, each time constant in space. */
 function joinInputs(
-  { stateChannels, conditionChannels }: FieldNetworkOptions,
+  { stateChannels, conditionChannels, position = [] }: FieldNetworkOptions,
   x: Tensor,
   y: Tensor | null,
   ...times: readonly Tensor1D[]
@@ -55,15 +80,17 @@ function joinInputs(
   }
   const points = x.shape.slice(0, -1);
   const [batch, ...space] = points as [number, ...number[]];
-  const size = space.reduce((product, n) => product * n, 1);
-  const fields = times.map((time) =>
-    reshape(broadcastTo(reshape(time, [-1, 1]), [batch, size]), [...points, 1]),
-  );
+  const everywhere = (values: Tensor) =>
+    reshape(broadcastTo(values, [batch, product(space)]), [...points, 1]);
+  const fields = [
+    ...position.map((axis) => everywhere(reshape(tensor1d(coordinate(space, axis)), [1, -1]))),
+    ...times.map((time) => everywhere(reshape(time, [-1, 1]))),
+  ];
   return concatenateChannels([x, ...(y === null ? [] : [y]), ...fields]);
 }
 
 /**
- * A U-Net for the velocity v(x_t, y, t), reading cat[x_t, y, t] along the channels.
+ * A U-Net for the velocity v(x_t, y, t), reading cat[x_t, y, position, t] along the channels.
  *
  * The state x is `[batch, ...space, stateChannels]`, as is the result; the condition is
  * `[batch, ...space, conditionChannels]`, or null where that is 0; t is `[batch]`. Space is `y, x` or
@@ -83,7 +110,7 @@ export function velocityNetwork(
 }
 
 /**
- * A U-Net for the corrector φ(x_t, y, t, δ) of a flow map, reading cat[x_t, y, t, δ] along the channels.
+ * A U-Net for the corrector φ(x_t, y, t, δ) of a flow map, reading cat[x_t, y, position, t, δ] along the channels.
  * Shapes as for {@link velocityNetwork}; δ is `[batch]`.
  *
  * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.

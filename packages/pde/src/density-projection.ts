@@ -185,9 +185,31 @@ export function densityProjection(grid: PaddedGrid, diffusivity: number): Densit
     fillGhosts(grid, u);
   }
 
+  /**
+   * Takes the mean from the residual, which no pressure can change: of a divergence it is round-off, and where little
+   * else is left the iteration would chase it.
+   */
+  function removeMean(): void {
+    let sum = 0;
+    for (let k = 0; k < nz; k++) {
+      for (let j = 0; j < ny; j++) {
+        const row = first + k * strideZ + j * strideY;
+        for (let at = row; at < row + nx; at++) sum += residual[at] as number;
+      }
+    }
+    const mean = sum / (nz * ny * nx);
+    for (let k = 0; k < nz; k++) {
+      for (let j = 0; j < ny; j++) {
+        const row = first + k * strideZ + j * strideY;
+        for (let at = row; at < row + nx; at++) residual[at] = (residual[at] as number) - mean;
+      }
+    }
+  }
+
   /** Conjugate gradients from the residual; writes `change` and returns when the residual's norm is at most `goal`. */
   function iterate(norm: number, goal: number): void {
     change.fill(0);
+    removeMean();
     let left = norm;
     let before = 0;
     for (let iteration = 0; iteration < mostIterations && left > goal; iteration++) {
@@ -201,6 +223,8 @@ export function densityProjection(grid: PaddedGrid, diffusivity: number): Densit
           }
         }
       }
+      // What is left is too small to be told from nothing.
+      if (!(product > 0)) break;
       const keep = iteration === 0 ? 0 : product / before;
       before = product;
       for (let k = 0; k < nz; k++) {
@@ -212,7 +236,9 @@ export function densityProjection(grid: PaddedGrid, diffusivity: number): Densit
         }
       }
       fillGhosts(grid, direction);
-      const length = product / applyOperator();
+      const curvature = applyOperator();
+      if (!(curvature > 0)) break;
+      const length = product / curvature;
       let square = 0;
       for (let k = 0; k < nz; k++) {
         for (let j = 0; j < ny; j++) {

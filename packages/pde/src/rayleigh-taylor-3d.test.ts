@@ -104,6 +104,28 @@ test("layers at rest stay at rest, the heavy one on top too", () => {
   }
 });
 
+test.each([0, 1e-12])("an interface displaced by %s mixes without moving sideways", (amplitude) => {
+  const shape = [12, 8, 8] as const;
+  const flat = rayleighTaylorInterface(key(1), shape, {
+    atwood: 0.5,
+    mu: 1,
+    sigma: 1,
+    phaseSpread: Math.PI,
+    amplitude,
+  });
+  const stepper = rayleighTaylor3d({
+    numPoints: shape,
+    atwood: 0.5,
+    viscosity: 1e-3,
+    diffusivity: 1e-3,
+    frameInterval: 0.2,
+  });
+  const later = advance(stepper, flat, 2);
+  const sideways = channel(later, 0).map(Math.abs);
+  expect(largest(sideways)).toBeLessThan(1e-9);
+  expect(largest(channel(later, 2).map(Math.abs))).toBeGreaterThan(1e-4);
+});
+
 /** Layers that mix: ρ = 1 + ½e^{−κπ²t} cos πz, with the velocity −κ∇ρ/ρ that mixing has. */
 const mixing = (n: number, decay: number, kappa: number) =>
   sampled([n, 4, 4], [1, 1, 1], (_x, _y, z) => {

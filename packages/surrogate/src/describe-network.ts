@@ -31,6 +31,14 @@ export function describeNetwork(
   if (!Array.isArray(padding) || !padding.every((name) => paddings.includes(name))) {
     throw unusable(set, "padding", padding, paddings.join(", "));
   }
+  const axes = manifest.grid.shape.map((_, axis) => axis);
+  const { position } = description;
+  if (
+    position !== undefined &&
+    !(Array.isArray(position) && position.every((i) => axes.includes(i)))
+  ) {
+    throw unusable(set, "position", position, `axes out of ${axes.join(", ")}`);
+  }
   return description as NetworkDescription;
 }
 

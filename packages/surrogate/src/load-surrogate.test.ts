@@ -225,6 +225,42 @@ test("a flow map in two steps is x + ¼v + ¼φ twice, at two evaluations each",
   surrogate.dispose();
 });
 
+test.each([
+  ["u", [0]],
+  ["v", [1]],
+] as const)(
+  "the channel %s that holds the time is the clock's in a rollout, the others are drawn",
+  async (channel, [at]) => {
+    const { source } = await checkpointOf({ student }, { clock: { step: 0.75, channel } });
+    const surrogate = await loadSurrogate(source);
+    const plain = byHand(midpointTwice(student), key(9));
+    const [before, drawn] = [await previous.data(), await plain.data()];
+    const next = await surrogate.next(previous, key(9));
+    (await next.data()).forEach((value, i) => {
+      const isTime = i % 2 === at;
+      expect(value).toBeCloseTo(isTime ? (before[i] as number) + 0.75 : (drawn[i] as number), 4);
+    });
+    const later = await surrogate.next(next, key(10));
+    (await later.data()).forEach((value, i) => {
+      if (i % 2 === at) expect(value).toBeCloseTo((before[i] as number) + 1.5, 4);
+    });
+    dispose([plain, next, later]);
+    surrogate.dispose();
+  },
+);
+
+test("a network that is told its position is told the same without the data", async () => {
+  const described = { ...velocityDescription, position: [1] };
+  const told = velocityNetwork(described);
+  const params = told.init(key(5));
+  const { source } = await checkpointOf({ student: params }, { networks: { student: described } });
+  const surrogate = await loadSurrogate(source, { sampler: { method: "euler", steps: 1 } });
+  const step = (noise: Tensor, y: Tensor) => add(noise, told.apply(params, noise, y, times(0)));
+  await expectClose(await surrogate.next(previous, key(6)), byHand(step, key(6)));
+  dispose(params);
+  surrogate.dispose();
+});
+
 test("no tensor is left over 20 steps of a rollout", async () => {
   const { source } = await checkpointOf({ student: phi, velocity: student }, flow);
   const surrogate = await loadSurrogate(source);
@@ -285,6 +321,7 @@ test("a description that cannot be used is named", async () => {
     [{ stateChannels: 1 }, /stateChannels .* is 1; expected 2/],
     [{ conditionChannels: 0 }, /conditionChannels .* expected 2, the state before/],
     [{ features: [3, -4] }, /features .* is \[3,-4\]/],
+    [{ position: [2] }, /position .* is \[2\]; expected axes out of 0, 1/],
     [{ padding: ["open"] }, /padding .* is \["open"\]; expected periodic, zero, reflect/],
   ] as const) {
     const networks = { student: { ...velocityDescription, ...change } };

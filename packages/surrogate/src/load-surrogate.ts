@@ -17,7 +17,7 @@ import {
 import { denormalise, normalise } from "@eddyflow/ops";
 import { normalTensor } from "@eddyflow/random";
 import { integrate, jump, nfeOf, type SamplerDescription, tableaus } from "@eddyflow/samplers";
-import { dispose, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
+import { add, concat, dispose, slice, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
 import { chooseSampler, type UniformSampler } from "./choose-sampler.ts";
 import { describeNetwork } from "./describe-network.ts";
 
@@ -37,7 +37,8 @@ export interface Surrogate {
    * Draws a next state given the present one, `[batch, ...space, channel]` both, in physical units. The
    * noise is `normalTensor(key, shape)`: two samplers start from the same noise for the same key, and
    * each member of the batch has noise of its own. Without a key the noise is zero, its mean, and the
-   * answer always the same. The caller disposes the result; `previous` is untouched.
+   * answer always the same. A channel that holds the time, which the manifest's clock names, is that of
+   * `previous` a step later, whatever was drawn for it. The caller disposes the result; `previous` is untouched.
    *
    * @throws ShapeError where `previous` does not have the grid and the channels of the manifest.
    */
@@ -83,13 +84,31 @@ export async function loadSurrogate(
       return tidy(() => {
         const condition = normalise(previous, manifest.normalisation);
         const noise = key === null ? zeros(previous.shape) : normalTensor(key, previous.shape);
-        return denormalise(sample(noise, condition), manifest.normalisation);
+        const drawn = denormalise(sample(noise, condition), manifest.normalisation);
+        return withClock(drawn, previous, manifest);
       });
     },
     dispose() {
       for (const loaded of [student, velocity]) if (loaded) dispose(loaded.params);
     },
   };
+}
+
+/** The state that was drawn, with the time taken from the clock instead. */
+function withClock(drawn: Tensor, previous: Tensor, { clock, channels }: Manifest): Tensor {
+  if (!clock || clock.channel === null) return drawn;
+  const at = channels.indexOf(clock.channel);
+  const part = (state: Tensor, from: number, count: number) =>
+    slice(state, [...state.shape.slice(1).fill(0), from], [...state.shape.slice(0, -1), count]);
+  const after = channels.length - at - 1;
+  return concat(
+    [
+      ...(at > 0 ? [part(drawn, 0, at)] : []),
+      add(part(previous, at, 1), clock.step),
+      ...(after > 0 ? [part(drawn, at + 1, after)] : []),
+    ],
+    -1,
+  );
 }
 
 interface LoadedNetwork {

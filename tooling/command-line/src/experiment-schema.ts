@@ -1,5 +1,6 @@
 import type { Experiment, ExperimentConfig } from "@eddyflow/experiments";
 import { z } from "zod";
+import { dataSchema } from "./data-schema.ts";
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -12,6 +13,7 @@ const norm = z.discriminatedUnion("kind", [
     kind: z.literal("sobolev"),
     alpha: z.number().nonnegative(),
     beta: z.number().nonnegative(),
+    timePower: z.number().nonnegative().exactOptional(),
   }),
 ]);
 
@@ -39,39 +41,19 @@ const training = {
   checkpointEvery: count,
 };
 
-const wholeMultiple = (value: number, unit: number) =>
-  Math.abs(value / unit - Math.round(value / unit)) < 1e-6;
-
-const data = z
+const network = z
   .strictObject({
-    system: z.literal("kuramoto-sivashinsky-2d"),
-    operator: z.enum(["biharmonic", "sum-of-fourth-powers"]),
-    domainExtent: positive,
-    numPoints: z.int().min(4),
-    dt: positive,
-    frameInterval: positive,
-    warmUp: z.number().nonnegative(),
-    frames: z.int().min(2),
-    trajectories: z.strictObject({ train: count, validation: count, test: count }),
-    observation: z.strictObject({ stride: count }),
+    features: z.array(count).min(1),
+    padding: z
+      .array(z.enum(["periodic", "zero", "reflect"]))
+      .min(2)
+      .max(3),
+    position: z.array(z.int().nonnegative()).exactOptional(),
   })
-  .refine(({ numPoints, observation }) => numPoints % observation.stride === 0, {
-    path: ["observation", "stride"],
-    message: "does not divide numPoints",
-  })
-  .refine(({ frameInterval, dt }) => wholeMultiple(frameInterval, dt) && frameInterval >= dt, {
-    path: ["frameInterval"],
-    message: "is not a multiple of dt",
-  })
-  .refine(({ warmUp, dt }) => wholeMultiple(warmUp, dt), {
-    path: ["warmUp"],
-    message: "is not a multiple of dt",
+  .refine(({ padding, position = [] }) => position.every((axis) => axis < padding.length), {
+    path: ["position"],
+    message: "names an axis that padding does not have",
   });
-
-const network = z.strictObject({
-  features: z.array(count).min(1),
-  padding: z.array(z.enum(["periodic", "zero", "reflect"])).length(2),
-});
 
 const models = z.strictObject({
   velocity: z.strictObject({
@@ -90,7 +72,7 @@ const config = {
   // Names a folder.
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/u, 'may hold only a-z, 0-9, "-" and "_"'),
   seed: z.int().nonnegative(),
-  data,
+  data: dataSchema,
   network,
   models,
 };

@@ -11,6 +11,7 @@ export { laterSeconds } from "./later-seconds.ts";
 export { configureExperiment, experimentNames, loadExperiment } from "./load-experiment.ts";
 export { makeFolder } from "./make-folder.ts";
 export { didYouMean } from "./nearest.ts";
+export { type DataPlace, dataPlace, mapPlace, openSplit } from "./open-split.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";
 export { type CommandContext, runCommand } from "./run-command.ts";
 export { userPath } from "./user-path.ts";

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isEddyflowError } from "@eddyflow/core";
-import { ks2d } from "@eddyflow/experiments";
+import { ks2d, ns2d } from "@eddyflow/experiments";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { configureExperiment, loadExperiment } from "./load-experiment.ts";
+import { configureExperiment, experimentNames, loadExperiment } from "./load-experiment.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -72,13 +72,59 @@ test.each([
   expect(await messageOf(loadExperiment(path))).toContain(`: ${key}: `);
 });
 
+test.each([
+  ["a key of a simulation", { ...ks2d, data: { ...ks2d.data, numPonts: 8 } }, "data.numPoints"],
+  [
+    "a key of a model",
+    { ...ks2d, small: { models: { flow: { iteration: 8 } } } },
+    "models.flow.iterations",
+  ],
+  [
+    "a system",
+    { ...ks2d, data: { ...ns2d.data, system: "compressible-euler" } },
+    "compressible-navier-stokes-2d",
+  ],
+  [
+    "a key of the files",
+    { ...ks2d, data: { system: "files", path: "x", boundry: [] } },
+    "data.boundary",
+  ],
+  [
+    "a key of an observation",
+    { ...ks2d, data: { ...ks2d.data, observation: { strid: 2 } } },
+    "data.observation.stride",
+  ],
+  [
+    "a step of an observation",
+    { ...ks2d, data: { ...ks2d.data, observation: [{ kind: "slise" }] } },
+    "slice",
+  ],
+])("%s that is wrong names the nearest right one", async (what, value, nearest) => {
+  const path = await written(
+    `near-${what.replaceAll(" ", "-")}.ts`,
+    typed(value, "export default"),
+  );
+  expect(await messageOf(loadExperiment(path))).toContain(`did you mean "${nearest}"?`);
+});
+
+test("every experiment of the project fits at both sizes, and as plain data", async () => {
+  for (const name of experimentNames) {
+    const experiment = await loadExperiment(name);
+    expect(experiment.name).toBe(name);
+    const path = await written(`${name}-again.ts`, typed(experiment, "export default"));
+    expect(await loadExperiment(path)).toEqual(experiment);
+  }
+});
+
 test("a configuration is the experiment at a size with overrides, checked as a whole", async () => {
   const config = await configureExperiment("ks2d", {
     size: "small",
     overrides: ["data.numPoints=32", 'models.velocity.norm={"kind":"sobolev","alpha":1,"beta":1}'],
   });
-  expect(config.data.numPoints).toBe(32);
-  expect(config.data.domainExtent).toBe(ks2d.small?.data?.domainExtent);
+  expect(config.data).toMatchObject({
+    numPoints: 32,
+    domainExtent: ks2d.small?.data?.domainExtent,
+  });
   const refused = (override: string) =>
     messageOf(configureExperiment("ks2d", { size: "small", overrides: [override] }));
   expect(await refused("data.numPonts=32")).toContain('did you mean "data.numPoints"?');

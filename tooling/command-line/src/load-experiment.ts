@@ -6,13 +6,21 @@ import {
   type Experiment,
   type ExperimentConfig,
   ks2d,
+  ns2d,
+  rti3dFull,
+  rti3dSliced,
   type Size,
 } from "@eddyflow/experiments";
 import { applyOverrides } from "./apply-overrides.ts";
 import { didYouMean } from "./nearest.ts";
 import { userPath } from "./user-path.ts";
 
-const known: Readonly<Record<string, Experiment>> = { ks2d };
+const known: Readonly<Record<string, Experiment>> = {
+  ks2d,
+  ns2d,
+  [rti3dFull.name]: rti3dFull,
+  [rti3dSliced.name]: rti3dSliced,
+};
 
 /** The names of the experiments that come with the project. */
 export const experimentNames: readonly string[] = Object.keys(known);
@@ -20,17 +28,15 @@ export const experimentNames: readonly string[] = Object.keys(known);
 async function check(kind: "experiment" | "config", value: unknown, source: string): Promise<void> {
   // Half of the time that a command needs to say its --help would go into loading zod.
   const { experimentSchema, experimentConfigSchema } = await import("./experiment-schema.ts");
+  const { schemaProblem } = await import("./schema-problem.ts");
   const schema = kind === "experiment" ? experimentSchema : experimentConfigSchema;
-  const { error } = schema.safeParse(value);
-  const issue = error?.issues[0];
-  if (issue === undefined) return;
-  const unknownKey = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const key = [...issue.path, ...unknownKey].map(String).join(".");
+  const problem = schemaProblem(schema, value);
+  if (problem === null) return;
+  const { key, message, advice } = problem;
   throw new ArgumentError({
-    problem: `experiment ${source}${key === "" ? "" : `: ${key}`}: ${issue.message.replace(/^Invalid input: /u, "")}`,
+    problem: `experiment ${source}${key === "" ? "" : `: ${key}`}: ${message}`,
     expected: "an Experiment of @eddyflow/experiments",
-    remedy: `correct ${key === "" ? "the module" : key}`,
-    cause: error,
+    remedy: advice ?? `correct ${key === "" ? "the module" : key}`,
   });
 }
 

@@ -1,0 +1,29 @@
+import { type Observation, observe, observeLayout } from "./observe.ts";
+import type { TrajectoryStore } from "./open-trajectory-store.ts";
+
+/**
+ * What is seen of the states of a store. Its statistics are other ones, so that they are left out.
+ *
+ * @throws ArgumentError for an observation that does not fit the states.
+ */
+export function observedStore(store: TrajectoryStore, observation: Observation): TrajectoryStore {
+  const { description, trajectories, constants } = store;
+  const { vectors: _, ...rest } = description;
+  const layout = observeLayout(description, observation);
+  return {
+    description: { ...rest, ...layout, observation },
+    trajectories,
+    normalisation: null,
+    ...(constants && { constants }),
+    readFrames: async (trajectory, first, count) => {
+      const frames = await store.readFrames(trajectory, first, count);
+      const size = frames.length / count;
+      const seen = Array.from({ length: count }, (_, i) =>
+        observe(frames.subarray(i * size, (i + 1) * size), description, observation),
+      );
+      const out = new Float32Array(count * (seen[0]?.length ?? 0));
+      for (const [i, frame] of seen.entries()) out.set(frame, i * frame.length);
+      return out;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { Normalisation } from "@eddyflow/core";
+import type { TrajectoryStore } from "./open-trajectory-store.ts";
+
+/** The channel of a state that holds the time since the first frame, the same at all points. */
+export const timestampChannel = "timestamp";
+
+/**
+ * Frames with the time of each as one more channel, the last.
+ *
+ * @param frames - `[time, ...space, channel]` of `channels` channels, flat.
+ * @param times - one per frame.
+ * @returns `[time, ...space, channel + 1]`.
+ */
+export function timestamped(
+  frames: Float32Array,
+  channels: number,
+  times: readonly number[],
+): Float32Array {
+  const points = frames.length / channels / times.length;
+  const out = new Float32Array(frames.length + times.length * points);
+  for (let point = 0; point < times.length * points; point++) {
+    const target = point * (channels + 1);
+    out.set(frames.subarray(point * channels, (point + 1) * channels), target);
+    out[target + channels] = times[Math.floor(point / points)] as number;
+  }
+  return out;
+}
+
+/** States `[count, ...space, channel]`, flat, without the time, where it is one of these channels. */
+export function withoutTimestamp(states: Float32Array, channels: readonly string[]): Float32Array {
+  const time = channels.indexOf(timestampChannel);
+  return time === -1 ? states : states.filter((_, i) => i % channels.length !== time);
+}
+
+/** 0, T, 2T … (n − 1)T have the mean (n − 1)T/2 and the variance (n² − 1)T²/12. */
+const withTimes = (
+  { channels, mean, std }: Normalisation,
+  frames: number,
+  frameInterval: number,
+): Normalisation => ({
+  channels: [...channels, timestampChannel],
+  mean: [...mean, ((frames - 1) * frameInterval) / 2],
+  std: [...std, frameInterval * Math.sqrt((frames ** 2 - 1) / 12)],
+});
+
+/**
+ * A store whose states have the time as their last channel, made of the frames' numbers: frame k is at
+ * k · frameInterval. A store that has the channel is given back as it is.
+ */
+export function withTimestamp(store: TrajectoryStore): TrajectoryStore {
+  const { description, trajectories, normalisation, constants } = store;
+  const { channels, frames, frameInterval } = description;
+  if (channels.includes(timestampChannel)) return store;
+  return {
+    description: { ...description, channels: [...channels, timestampChannel] },
+    trajectories,
+    normalisation:
+      normalisation && frames > 1 ? withTimes(normalisation, frames, frameInterval) : null,
+    ...(constants && { constants }),
+    readFrames: async (trajectory, first, count) =>
+      timestamped(
+        await store.readFrames(trajectory, first, count),
+        channels.length,
+        Array.from({ length: count }, (_, i) => (first + i) * frameInterval),
+      ),
+  };
+}
