@@ -10,7 +10,8 @@ import {
   exists,
   partialPrefix,
   readAttributes,
-  replaceRoot,
+  removeLeftovers,
+  replaceGroup,
   sizeOf,
   storeFormat,
   trajectoriesFolder,
@@ -90,7 +91,7 @@ async function resumeRoot(dir: string, description: StoreDescription): Promise<v
   );
   if (difference !== null && (await wholeNames(dir)).length === 0) {
     // Nothing was made of the other recipe, so nothing is lost.
-    await replaceRoot(dir, { ...storeFormat, ...description });
+    await replaceGroup(dir, { ...storeFormat, ...description });
     return;
   }
   if (difference !== null) {
@@ -104,7 +105,7 @@ async function resumeRoot(dir: string, description: StoreDescription): Promise<v
   if (planned > there.trajectories) {
     // A normalisation measured on fewer trajectories is not this store's.
     const { normalisation, ...kept } = attributes;
-    await replaceRoot(dir, { ...kept, trajectories: planned });
+    await replaceGroup(dir, { ...kept, trajectories: planned });
   }
 }
 
@@ -120,9 +121,10 @@ async function createRoot(dir: string, description: StoreDescription): Promise<v
     });
   }
   await mkdir(join(dir, trajectoriesFolder), { recursive: true });
-  await create(new FileSystemStore(join(dir, trajectoriesFolder)));
+  // Whole or not at all, like the root: another process may have made it before, and this one may be killed.
+  await replaceGroup(join(dir, trajectoriesFolder), {});
   // The root comes last: what has one is a store.
-  await replaceRoot(dir, { ...storeFormat, ...description });
+  await replaceGroup(dir, { ...storeFormat, ...description });
 }
 
 /**
@@ -143,6 +145,7 @@ export async function createTrajectoryStore(
   const folder = join(dir, trajectoriesFolder);
   await mkdir(folder, { recursive: true });
   const whole = new Set(await wholeNames(dir));
+  if (whole.size >= description.trajectories) await removeLeftovers(dir, whole);
   return {
     has: (index) => whole.has(trajectoryName(index)),
     write: async (index, frames) => {
