@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, ShapeError } from "@eddyflow/core";
 import FileSystemStore from "@zarrita/storage/fs";
@@ -10,6 +10,7 @@ import {
   exists,
   partialPrefix,
   readAttributes,
+  remove,
   removeLeftovers,
   replaceGroup,
   sizeOf,
@@ -165,7 +166,7 @@ export async function createTrajectoryStore(
         await writeArray(partial, description, frames);
         await rename(partial, path);
       } catch (error) {
-        await rm(partial, { recursive: true, force: true });
+        await remove(partial);
         // Another process was faster; the same recipe made the same values.
         if (!(await exists(path))) throw error;
       }
@@ -179,6 +180,6 @@ export async function createTrajectoryStore(
 async function removePartials(dir: string, name: string): Promise<void> {
   for (const entry of await readdir(dir)) {
     if (!entry.startsWith(`${partialPrefix}${name}-`)) continue;
-    await rm(join(dir, entry), { recursive: true, force: true });
+    await remove(join(dir, entry));
   }
 }

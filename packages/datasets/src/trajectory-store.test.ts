@@ -142,6 +142,7 @@ test("processes that begin one store at once, and find it whole, do not disturb 
   await Promise.all(Array.from({ length: 8 }, () => writeAll()));
   const store = await openTrajectoryStore(dir);
   expect(await store.readFrames(2, 0, 5)).toEqual(trajectory(2));
+  await createTrajectoryStore(dir, description);
   expect((await readdir(dir)).sort()).toEqual(["trajectories", "zarr.json"]);
 });
 

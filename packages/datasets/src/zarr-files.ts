@@ -91,6 +91,10 @@ export async function replaceGroup(
   }
 }
 
+/** Removes a file or folder, also one that a process still writes into, which then fails. */
+export const remove = (path: string): Promise<void> =>
+  rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+
 /** Removes what killed processes left in a store of these whole trajectories. */
 export async function removeLeftovers(dir: string, whole: ReadonlySet<string>): Promise<void> {
   for (const folder of [dir, join(dir, trajectoriesFolder)]) {
@@ -99,7 +103,7 @@ export async function removeLeftovers(dir: string, whole: ReadonlySet<string>): 
         entry.startsWith(partialPrefix) &&
         whole.has(entry.slice(partialPrefix.length).split("-")[0] as string);
       if (!isPartial && !entry.startsWith(temporaryPrefix)) continue;
-      await rm(join(folder, entry), { recursive: true, force: true });
+      await remove(join(folder, entry));
     }
   }
 }

@@ -26,7 +26,7 @@ const bytesOf = (values: Float32Array): Buffer =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 
 /** The trajectories that any reader of Zarr finds in a store, by name, as they are. */
-export async function zarrTrajectories(dir: string): Promise<ReadonlyMap<string, Buffer>> {
+async function zarrTrajectories(dir: string): Promise<ReadonlyMap<string, Buffer>> {
   const names = (await filesOf(dir)).flatMap(
     (file) => /^trajectories\/(\d+)\/zarr\.json$/u.exec(file)?.[1] ?? [],
   );
