@@ -15,14 +15,32 @@ import { describeMachine } from "../machine.ts";
 import { type GroupResult, runGroup } from "../run-group.ts";
 import { findDataEngines } from "./engines.ts";
 import { planData } from "./plan.ts";
-import { type DataReport, dataReportText, dataRows } from "./report.ts";
+import { type DataReport, dataReportText, dataRows, dataSummary } from "./report.ts";
+import { runStreaming } from "./run-streaming.ts";
 
 const spec = {
   name: "pnpm bench:data",
-  about: "times the solvers beside their peers, each on one processor, in turns.",
-  usage: ["pnpm bench:data [--quick] [--json FILE]"],
+  about:
+    "times the solvers beside their peers, each on one processor, in turns, and trains from a store larger than memory.",
+  usage: ["pnpm bench:data [--quick] [--only PART] [--size-gb N] [--folder DIR] [--json FILE]"],
   flags: {
-    quick: { type: "boolean", about: "few repeats, in less than a minute" },
+    quick: {
+      type: "boolean",
+      about: "few repeats, and streaming only where --size-gb says how much; about a minute",
+    },
+    only: { type: "string", value: "PART", about: "of ks2d, hllc2d and streaming" },
+    "size-gb": {
+      type: "number",
+      value: "N",
+      min: 0.01,
+      about: "gigabytes of the store that is streamed; 20",
+    },
+    steps: { type: "integer", value: "N", min: 5, about: "training steps on it; 200" },
+    folder: {
+      type: "string",
+      value: "DIR",
+      about: "where that store is made and kept, or found; else in a temporary folder, removed",
+    },
     json: { type: "string", value: "FILE", about: "write all figures there" },
   },
   notes: [
@@ -46,34 +64,57 @@ await runCommand("bench:data", async ({ argv, signal }) => {
   }
   if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
   const quick = flags.quick === true;
-  const { groups, pace } = planData(quick);
+  const plan = planData(quick);
+  const only = flags.only ?? "";
+  const groups = plan.groups.filter(({ name }) => name.includes(only));
+  const streams = "streaming".includes(only) && !(quick && flags["size-gb"] === undefined);
+  if (groups.length === 0 && !streams) {
+    throw new ArgumentError({
+      problem: `nothing is to be measured with --only ${only}`,
+      expected: `part of ${[...plan.groups.map(({ name }) => name), "streaming"].join(", ")}`,
+      remedy: "correct it; with --quick, streaming wants --size-gb",
+    });
+  }
   const { commands, absent, binding } = await findDataEngines();
   // Products of matrices are not what is compared, and threads that wait would take the processor.
   process.env["XLA_FLAGS"] ??= "--xla_cpu_multi_thread_eigen=false";
   for (const name of ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"]) process.env[name] ??= "1";
   const folder = await mkdtemp(join(tmpdir(), "eddyflow-bench-data-"));
   try {
-    const bar = progressBar("timing", 100, { unit: "%" });
+    const bar = progressBar("measuring", 100, { unit: "%" });
     const results: GroupResult[] = [];
+    const parts = groups.length + (streams ? 1 : 0);
+    const progress = (part: number, name: string) => (share: number, note: string) =>
+      bar.update(Math.floor((100 * (part + share)) / parts), `${name}, ${note}`);
     for (const [i, group] of groups.entries()) {
       const own = commands.filter(({ name }) => group.engines.includes(name));
       results.push(
         await runGroup(group, own, {
-          pace,
+          pace: plan.pace,
           folder,
           signal,
-          onProgress: (share, note) =>
-            bar.update(Math.floor((100 * (i + share)) / groups.length), `${group.name}, ${note}`),
+          onProgress: progress(i, group.name),
         }),
       );
     }
+    const streaming = streams
+      ? await runStreaming({
+          gigabytes: flags["size-gb"] ?? 20,
+          steps: flags.steps ?? 200,
+          storeFolder: flags.folder === undefined ? folder : userPath(flags.folder),
+          ...{ folder, signal, onProgress: progress(groups.length, "streaming") },
+        })
+      : null;
     bar.finish();
+    const rows = dataRows(groups, results);
     const report: DataReport = {
       date: new Date().toISOString().slice(0, 10),
       quick,
       machine: describeMachine(),
       binding,
-      rows: dataRows(groups, results),
+      summary: dataSummary(rows, streaming),
+      rows,
+      streaming,
       absent,
       failed: results.flatMap(({ failed }) => failed),
     };
