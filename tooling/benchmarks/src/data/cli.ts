@@ -48,6 +48,22 @@ const spec = {
   ],
 } as const satisfies CommandSpec;
 
+/** Products of matrices are not what is compared, and threads that wait would take the processor. */
+const singleThread = {
+  XLA_FLAGS: "--xla_cpu_multi_thread_eigen=false",
+  OMP_NUM_THREADS: "1",
+  OPENBLAS_NUM_THREADS: "1",
+};
+
+/** Sets variables of the environment that are not set, and returns what undoes it. */
+function setVariables(variables: Readonly<Record<string, string>>): () => void {
+  const unset = Object.keys(variables).filter((name) => process.env[name] === undefined);
+  for (const name of unset) process.env[name] = variables[name];
+  return () => {
+    for (const name of unset) delete process.env[name];
+  };
+}
+
 await runCommand("bench:data", async ({ argv, signal }) => {
   const { flags, help, positionals, overrides } = parseFlags(argv, spec);
   if (help) {
@@ -76,9 +92,6 @@ await runCommand("bench:data", async ({ argv, signal }) => {
     });
   }
   const { commands, absent, binding } = await findDataEngines();
-  // Products of matrices are not what is compared, and threads that wait would take the processor.
-  process.env["XLA_FLAGS"] ??= "--xla_cpu_multi_thread_eigen=false";
-  for (const name of ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"]) process.env[name] ??= "1";
   const folder = await mkdtemp(join(tmpdir(), "eddyflow-bench-data-"));
   try {
     const bar = progressBar("measuring", 100, { unit: "%" });
@@ -86,6 +99,7 @@ await runCommand("bench:data", async ({ argv, signal }) => {
     const parts = groups.length + (streams ? 1 : 0);
     const progress = (part: number, name: string) => (share: number, note: string) =>
       bar.update(Math.floor((100 * (part + share)) / parts), `${name}, ${note}`);
+    const restore = setVariables(singleThread);
     for (const [i, group] of groups.entries()) {
       const own = commands.filter(({ name }) => group.engines.includes(name));
       results.push(
@@ -97,6 +111,8 @@ await runCommand("bench:data", async ({ argv, signal }) => {
         }),
       );
     }
+    // Training takes what threads there are.
+    restore();
     const streaming = streams
       ? await runStreaming({
           gigabytes: flags["size-gb"] ?? 20,
@@ -115,7 +131,9 @@ await runCommand("bench:data", async ({ argv, signal }) => {
       summary: dataSummary(rows, streaming),
       rows,
       streaming,
-      absent,
+      absent: absent.filter(({ engine }) =>
+        groups.some(({ engines }) => engines.some((name) => name === engine)),
+      ),
       failed: results.flatMap(({ failed }) => failed),
     };
     process.stdout.write(`\n${dataReportText(report, groups)}\n`);
