@@ -15,12 +15,11 @@ const layout = {
   channels: ["u", "v", "p", "s"],
   grid: { shape: [64, 64], extent: [1, 1], boundary: ["periodic", "periodic"] },
   frameInterval: 1,
-  frames: 500,
   recipe: { system: "noise" },
   seed: 0,
   observation: { stride: 1 },
-} as const satisfies Omit<StoreDescription, "trajectories">;
-const trajectorySize = 64 * 64 * layout.channels.length * layout.frames;
+} as const satisfies Omit<StoreDescription, "trajectories" | "frames">;
+const frameSize = 64 * 64 * layout.channels.length;
 
 /** Trajectories with values of their own; the others are copies of their files. */
 const distinct = 8;
@@ -30,6 +29,8 @@ const overhead = 1.05;
 
 interface MakeLargeStoreOptions {
   readonly gigabytes: number;
+  /** Of a trajectory. */
+  readonly frames: number;
   readonly signal: AbortSignal;
   readonly onProgress: (trajectories: number, total: number) => void;
 }
@@ -61,22 +62,23 @@ async function requireRoom(dir: string, bytes: number): Promise<void> {
  */
 export async function makeLargeStore(
   dir: string,
-  { gigabytes, signal, onProgress }: MakeLargeStoreOptions,
+  { gigabytes, frames, signal, onProgress }: MakeLargeStoreOptions,
 ): Promise<number> {
   const folderOf = (index: number) => join(dir, "trajectories", String(index).padStart(6, "0"));
   const writeOwn = async (index: number, trajectories: number) => {
-    const writer = await createTrajectoryStore(dir, { ...layout, trajectories });
+    const writer = await createTrajectoryStore(dir, { ...layout, frames, trajectories });
     if (writer.has(index)) return;
-    await writer.write(index, normal(keyFor(0, "frames", index), trajectorySize));
+    await writer.write(index, normal(keyFor(0, "frames", index), frames * frameSize));
   };
   await mkdir(dir, { recursive: true });
-  await requireRoom(dir, 4 * trajectorySize);
+  await requireRoom(dir, 4 * frames * frameSize);
   await writeOwn(0, 1);
   const each = await bytesIn(folderOf(0));
   const trajectories = Math.max(1, Math.round((1e9 * gigabytes) / each));
-  const { has } = await createTrajectoryStore(dir, { ...layout, trajectories });
+  const there = (await readdir(join(dir, "trajectories"))).filter((name) => /^\d/u.test(name));
+  await requireRoom(dir, (trajectories - there.length) * each);
+  const { has } = await createTrajectoryStore(dir, { ...layout, frames, trajectories });
   const missing = Array.from({ length: trajectories }, (_, i) => i).filter((i) => !has(i));
-  await requireRoom(dir, missing.length * each);
   for (const index of missing) {
     signal.throwIfAborted();
     onProgress(index, trajectories);

@@ -31,7 +31,14 @@ test("times are those of a step, and ratios those of minima to ours", () => {
   expect(rows[1]).toMatchObject({ minimum: 1, median: 2, ratio: 2, about: "exponax 1" });
   expect(rows[2]).toMatchObject({ minimum: 2, runs: 1 });
   const streaming = {
-    ...{ gigabytes: 20, trajectories: 600, openSeconds: 5, steps: 200, milliseconds: 800 },
+    ...{
+      gigabytes: 20,
+      trajectories: 600,
+      frames: 500,
+      openSeconds: 5,
+      steps: 200,
+      milliseconds: 800,
+    },
     ...{ waitingShare: 0.01, peakBytes: 9e8, about: "TensorFlow" },
   };
   const summary = dataSummary(rows, streaming);

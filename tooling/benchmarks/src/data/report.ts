@@ -92,9 +92,9 @@ export function dataSummary(
 }
 
 function streamingLines(streaming: StreamingReport): readonly string[] {
-  const { gigabytes, trajectories, openSeconds, steps, milliseconds, about } = streaming;
+  const { gigabytes, trajectories, frames, openSeconds, steps, milliseconds, about } = streaming;
   return [
-    `streaming: ${gigabytes} GB in ${trajectories} trajectories of 500 frames of 64², 4 channels, ready in ${openSeconds.toFixed(1)} s`,
+    `streaming: ${gigabytes} GB in ${trajectories} trajectories of ${frames} frames of 64², 4 channels, ready in ${openSeconds.toFixed(1)} s`,
     `  ${steps} steps of ns2d, batch 8, ${milliseconds.toFixed(0)} ms each: ${(100 * streaming.waitingShare).toFixed(2)} % waiting for data, ${(streaming.peakBytes / 1e6).toFixed(0)} MB resident at most; ${about}`,
   ];
 }

@@ -9,6 +9,8 @@ import { makeLargeStore } from "./make-large-store.ts";
 export interface StreamingReport {
   readonly gigabytes: number;
   readonly trajectories: number;
+  /** Of a trajectory, 64² with 4 channels. */
+  readonly frames: number;
   /** Seconds until the store was open, with the network and the loop. */
   readonly openSeconds: number;
   readonly steps: number;
@@ -33,6 +35,8 @@ interface StreamingOptions {
   readonly onProgress: (share: number, note: string) => void;
 }
 
+/** Of a trajectory. */
+const frames = 500;
 const stepsAtATime = 5;
 const perStep = ", ms per step";
 
@@ -48,6 +52,7 @@ export async function runStreaming({
   const dir = join(storeFolder, "store.zarr");
   const trajectories = await makeLargeStore(dir, {
     gigabytes,
+    frames,
     signal,
     onProgress: (done, total) => onProgress((0.5 * done) / total, `${done} trajectories made`),
   });
@@ -78,7 +83,7 @@ export async function runStreaming({
     const waitingShare = (figures[`data${perStep}`] as number) / milliseconds;
     const { about } = engine;
     const measured = { openSeconds, steps, milliseconds, waitingShare, peakBytes, about };
-    return { gigabytes, trajectories, ...measured };
+    return { gigabytes, trajectories, frames, ...measured };
   } finally {
     await engine.end();
   }
