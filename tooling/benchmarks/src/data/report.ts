@@ -134,7 +134,7 @@ export function dataReportText(report: DataReport, groups: readonly DataGroup[])
   );
   return [
     `${machine.processor}, ${machine.threads} threads, ${machine.system}, Node ${machine.node}; ${date}${quick ? ", quick" : ""}`,
-    `times are those of one step; ${binding}`,
+    ...(rows.length > 0 ? [`times are those of one step; ${binding}`] : []),
     ...groups.map(({ name, title }) => `${name}: ${title}`),
     ...absent.map(({ engine, reason }) => `not measured: ${engine}: ${reason}`),
     ...failed.map(({ group, engine, reason }) => `left out: ${engine} in ${group}: ${reason}`),

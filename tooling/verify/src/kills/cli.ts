@@ -44,6 +44,7 @@ await runCommand("verify:kills", async ({ argv, signal }) => {
   if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
   const { kills = 500, seed = 0 } = flags;
   const folder = await mkdtemp(join(tmpdir(), "eddyflow-kills-"));
+  let isRight = false;
   try {
     const bar = progressBar("killing", kills, { unit: "kills" });
     const report = await runKills({
@@ -55,8 +56,9 @@ await runCommand("verify:kills", async ({ argv, signal }) => {
     if (flags.json !== undefined) {
       await writeFile(userPath(flags.json), `${JSON.stringify(report, null, 2)}\n`);
     }
-    if (report.wrong.length > 0) process.exitCode = 1;
+    isRight = report.wrong.length === 0;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+  if (!isRight) process.exit(1);
 });
