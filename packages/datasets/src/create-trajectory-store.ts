@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, ShapeError } from "@eddyflow/core";
 import FileSystemStore from "@zarrita/storage/fs";
@@ -10,7 +10,9 @@ import {
   exists,
   partialPrefix,
   readAttributes,
-  replaceRoot,
+  remove,
+  removeLeftovers,
+  replaceGroup,
   sizeOf,
   storeFormat,
   trajectoriesFolder,
@@ -90,7 +92,7 @@ async function resumeRoot(dir: string, description: StoreDescription): Promise<v
   );
   if (difference !== null && (await wholeNames(dir)).length === 0) {
     // Nothing was made of the other recipe, so nothing is lost.
-    await replaceRoot(dir, { ...storeFormat, ...description });
+    await replaceGroup(dir, { ...storeFormat, ...description });
     return;
   }
   if (difference !== null) {
@@ -104,7 +106,7 @@ async function resumeRoot(dir: string, description: StoreDescription): Promise<v
   if (planned > there.trajectories) {
     // A normalisation measured on fewer trajectories is not this store's.
     const { normalisation, ...kept } = attributes;
-    await replaceRoot(dir, { ...kept, trajectories: planned });
+    await replaceGroup(dir, { ...kept, trajectories: planned });
   }
 }
 
@@ -120,9 +122,10 @@ async function createRoot(dir: string, description: StoreDescription): Promise<v
     });
   }
   await mkdir(join(dir, trajectoriesFolder), { recursive: true });
-  await create(new FileSystemStore(join(dir, trajectoriesFolder)));
+  // Whole or not at all, like the root: another process may have made it before, and this one may be killed.
+  await replaceGroup(join(dir, trajectoriesFolder), {});
   // The root comes last: what has one is a store.
-  await replaceRoot(dir, { ...storeFormat, ...description });
+  await replaceGroup(dir, { ...storeFormat, ...description });
 }
 
 /**
@@ -143,6 +146,7 @@ export async function createTrajectoryStore(
   const folder = join(dir, trajectoriesFolder);
   await mkdir(folder, { recursive: true });
   const whole = new Set(await wholeNames(dir));
+  if (whole.size >= description.trajectories) await removeLeftovers(dir, whole);
   return {
     has: (index) => whole.has(trajectoryName(index)),
     write: async (index, frames) => {
@@ -162,7 +166,7 @@ export async function createTrajectoryStore(
         await writeArray(partial, description, frames);
         await rename(partial, path);
       } catch (error) {
-        await rm(partial, { recursive: true, force: true });
+        await remove(partial);
         // Another process was faster; the same recipe made the same values.
         if (!(await exists(path))) throw error;
       }
@@ -176,6 +180,6 @@ export async function createTrajectoryStore(
 async function removePartials(dir: string, name: string): Promise<void> {
   for (const entry of await readdir(dir)) {
     if (!entry.startsWith(`${partialPrefix}${name}-`)) continue;
-    await rm(join(dir, entry), { recursive: true, force: true });
+    await remove(join(dir, entry));
   }
 }

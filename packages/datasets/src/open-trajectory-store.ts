@@ -11,7 +11,7 @@ import {
   trajectoryShape,
 } from "./frame-files.ts";
 import { frameReader, keptBytes } from "./frame-reader.ts";
-import { chunkName, readAttributes, replaceRoot, sizeOf } from "./zarr-files.ts";
+import { chunkName, readAttributes, replaceGroup, sizeOf } from "./zarr-files.ts";
 
 /** A complete store of trajectories, all of one shape. */
 export interface TrajectoryStore {
@@ -132,5 +132,5 @@ export async function openTrajectoryStore(dir: string): Promise<TrajectoryStore>
 
 /** Keeps a normalisation with the store that it was measured on. */
 export async function writeNormalisation(dir: string, normalisation: Normalisation): Promise<void> {
-  await replaceRoot(dir, { ...(await readAttributes(dir)), normalisation });
+  await replaceGroup(dir, { ...(await readAttributes(dir)), normalisation });
 }

@@ -125,6 +125,27 @@ test("what a killed process left half-written is never seen, and goes when its t
   expect(await (await openTrajectoryStore(dir)).readFrames(2, 0, 5)).toEqual(trajectory(2));
 });
 
+test("what killed processes left goes when a store is found whole", async () => {
+  await writeAll();
+  const left = [".partial-000001-b", ".zarr.json-c", "trajectories/.zarr.json-d"];
+  for (const path of left) await writeFile(join(dir, path), "{");
+  await createTrajectoryStore(dir, description);
+  expect((await readdir(dir)).sort()).toEqual(["trajectories", "zarr.json"]);
+  expect((await readdir(join(dir, "trajectories"))).sort()).toEqual([
+    ...["000000", "000001", "000002"],
+    "zarr.json",
+  ]);
+});
+
+test("processes that begin one store at once, and find it whole, do not disturb each other", async () => {
+  await Promise.all(Array.from({ length: 8 }, () => writeAll()));
+  await Promise.all(Array.from({ length: 8 }, () => writeAll()));
+  const store = await openTrajectoryStore(dir);
+  expect(await store.readFrames(2, 0, 5)).toEqual(trajectory(2));
+  await createTrajectoryStore(dir, description);
+  expect((await readdir(dir)).sort()).toEqual(["trajectories", "zarr.json"]);
+});
+
 test("a store of another recipe is left alone, and the first difference is named", async () => {
   await writeAll();
   const other = { ...description, recipe: { dt: 0.1, layers: [{ depth: 2 }] } };

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "@eddyflow/core";
 
@@ -66,12 +66,15 @@ export async function readAttributes(dir: string): Promise<Readonly<Record<strin
   }
 }
 
-/** Writes the root group with these attributes in place of the one that is there, whole or not at all. */
-export async function replaceRoot(
+/** Metadata not yet whole. */
+const temporaryPrefix = ".zarr.json-";
+
+/** Writes a group with these attributes in place of the one that is there, whole or not at all. */
+export async function replaceGroup(
   dir: string,
   attributes: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const temporary = join(dir, `.zarr.json-${randomUUID()}`);
+  const temporary = join(dir, `${temporaryPrefix}${randomUUID()}`);
   try {
     await writeFile(
       temporary,
@@ -79,7 +82,28 @@ export async function replaceRoot(
     );
     await rename(temporary, join(dir, "zarr.json"));
   } catch (error) {
+    // Another process may have taken it for what a killed one left.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" && (await exists(dir))) {
+      return replaceGroup(dir, attributes);
+    }
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Removes a file or folder, also one that a process still writes into, which then fails. */
+export const remove = (path: string): Promise<void> =>
+  rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+
+/** Removes what killed processes left in a store of these whole trajectories. */
+export async function removeLeftovers(dir: string, whole: ReadonlySet<string>): Promise<void> {
+  for (const folder of [dir, join(dir, trajectoriesFolder)]) {
+    for (const entry of await readdir(folder)) {
+      const isPartial =
+        entry.startsWith(partialPrefix) &&
+        whole.has(entry.slice(partialPrefix.length).split("-")[0] as string);
+      if (!isPartial && !entry.startsWith(temporaryPrefix)) continue;
+      await remove(join(folder, entry));
+    }
   }
 }

@@ -60,9 +60,6 @@ export function kuramotoSivashinsky2d({
   return kuramotoSivashinsky({ ...options, shape: [numPoints, numPoints], extent });
 }
 
-/** Rows transformed together: their numbers, twice, fill half of the nearest cache at 128 points. */
-const rowsTogether = 8;
-
 /**
  * The Kuramoto–Sivashinsky equation on a periodic box in one or two dimensions,
  *
@@ -81,7 +78,7 @@ const rowsTogether = 8;
  * 4.1 with N = 128 and 4.4 with 192, but 10.5 with 96, and N ≤ 80 diverged.
  *
  * Both derivatives go through one complex transform, ∂u/∂x + i ∂u/∂y, of which only the squared size is
- * needed, and which is squared and transformed back a few rows at a time. A nonlinear term costs 2.5 real
+ * needed, and which is squared and transformed back two rows at a time. A nonlinear term costs 2.5 real
  * transforms; a step has as many as its order.
  *
  * States are `[x]` or `[y, x]`, Float64. A stepper owns its work arrays (about ten fields): a step allocates
@@ -124,105 +121,71 @@ export function kuramotoSivashinsky(options: KuramotoSivashinskyOptions): Steppe
     }
   }
 
-  const together = Math.min(rowsTogether, ny + (ny % 2));
-  const pairs = Math.max(1, together / 2);
-  const lanes = 2 * pairs;
-  const inverseColumns = complexFft(ny, width);
-  const inverseRows = complexFft(nx, lanes);
-  const forwardRows = complexFft(nx, pairs);
-  const forwardColumns = complexFft(ny, columns);
-  const gradient = new Float64Array(2 * ny * width);
-  const gradientAlongX = new Float64Array(2 * ny * width);
-  const rowModes = new Float64Array(2 * nx * lanes);
-  const rowGradient = new Float64Array(2 * nx * lanes);
-  const rowSquares = new Float64Array(2 * nx * pairs);
-  const rowSpectrum = new Float64Array(2 * nx * pairs);
-  const squares = new Float64Array(2 * ny * columns);
-  const squaresSpectrum = new Float64Array(2 * ny * columns);
+  const { input: gradient, output: gradientAlongX, ...columnFft } = complexFft(ny, width);
+  const { input: rowModes, output: rowGradient, ...gradientFft } = complexFft(nx);
+  const { input: rowSquares, output: rowSpectrum, ...squareFft } = complexFft(nx);
+  const { input: squares, output: squaresSpectrum, ...squareColumnFft } = complexFft(ny, columns);
   // Of ½|∇u|² with unscaled transforms, and of the half that separates two real rows.
   const scale = 1 / (2 * size);
 
-  /** Writes the modes of ∂u/∂x + i ∂u/∂y, real and imaginary parts exchanged so as to be inverted, scaled. */
+  /** Writes the modes of ∂u/∂x + i ∂u/∂y, to be inverted, scaled. */
   function differentiate(u: Float64Array): void {
     for (let row = 0, at = 0; row < rows; row++) {
       const y = scale * (ky[row] as number);
       const here = 2 * width * (gridRow[row] as number);
       const mirrored = 2 * width * (gridRow[row === 0 ? 0 : rows - row] as number) + 2 * width;
-      gradient[here] = -y * (u[at + 1] as number);
-      gradient[here + 1] = -y * (u[at] as number);
+      gradient[here] = -y * (u[at] as number);
+      gradient[here + 1] = -y * (u[at + 1] as number);
       at += 2;
       for (let column = 1; column < columns; column++, at += 2) {
         const x = scale * (kx[column] as number);
         const re = u[at] as number;
         const im = u[at + 1] as number;
         // (ikx − ky)û, and at −k (−ikx + ky) times the conjugate.
-        gradient[here + 2 * column] = x * re - y * im;
-        gradient[here + 2 * column + 1] = -y * re - x * im;
-        gradient[mirrored - 2 * column] = -x * re - y * im;
-        gradient[mirrored - 2 * column + 1] = y * re - x * im;
+        gradient[here + 2 * column] = -y * re - x * im;
+        gradient[here + 2 * column + 1] = x * re - y * im;
+        gradient[mirrored - 2 * column] = y * re - x * im;
+        gradient[mirrored - 2 * column + 1] = -x * re - y * im;
       }
     }
   }
 
-  /** Squares the gradient and transforms it along x, `lanes` rows from `top` on. */
-  function squareRows(top: number): void {
-    const stride = 2 * lanes;
-    for (let lane = 0; lane < lanes; lane++) {
-      const row = top + lane;
-      if (row < ny) {
-        let from = 2 * width * row;
-        for (let column = 0, to = 2 * lane; column < columns; column++, from += 2, to += stride) {
-          rowModes[to] = gradientAlongX[from] as number;
-          rowModes[to + 1] = gradientAlongX[from + 1] as number;
-        }
-        for (
-          let column = nx - largestX, to = stride * column + 2 * lane;
-          column < nx;
-          column++, from += 2, to += stride
-        ) {
-          rowModes[to] = gradientAlongX[from] as number;
-          rowModes[to + 1] = gradientAlongX[from + 1] as number;
-        }
-      } else {
-        for (let to = 2 * lane; to < rowModes.length; to += stride) {
-          rowModes[to] = 0;
-          rowModes[to + 1] = 0;
-        }
-      }
+  /** Squares one row of the gradient, as the real (0) or imaginary (1) part of a complex row. */
+  function squareRow(row: number, part: 0 | 1): void {
+    const from = 2 * width * row;
+    const gap = 2 * (nx - width);
+    for (let i = 0; i < 2 * columns; i++) rowModes[i] = gradientAlongX[from + i] as number;
+    for (let i = 2 * columns; i < 2 * width; i++) {
+      rowModes[gap + i] = gradientAlongX[from + i] as number;
     }
-    inverseRows(rowGradient, rowModes);
-    // Row p of the first half of the lanes and row p of the second are one complex row.
-    for (let x = 0, to = 0, from = 0; x < nx; x++, from += 2 * pairs) {
-      for (let pair = 0; pair < pairs; pair++, to += 2, from += 2) {
-        const re = rowGradient[from] as number;
-        const im = rowGradient[from + 1] as number;
-        const otherRe = rowGradient[from + 2 * pairs] as number;
-        const otherIm = rowGradient[from + 2 * pairs + 1] as number;
-        rowSquares[to] = re * re + im * im;
-        rowSquares[to + 1] = otherRe * otherRe + otherIm * otherIm;
-      }
+    gradientFft.inverse();
+    for (let i = 0; i < 2 * nx; i += 2) {
+      const re = rowGradient[i] as number;
+      const im = rowGradient[i + 1] as number;
+      rowSquares[i + part] = re * re + im * im;
     }
-    forwardRows(rowSpectrum, rowSquares);
+  }
+
+  /** Squares the gradient of a row and the next and transforms the two along x. */
+  function squareRows(row: number): void {
+    const paired = row + 1 < ny;
+    squareRow(row, 0);
+    if (paired) squareRow(row + 1, 1);
+    squareFft.forward();
     // Z = A + iB with A and B Hermitian: 2A_k = Z_k + Z̄_{−k} and 2B_k = −i(Z_k − Z̄_{−k}).
-    for (let pair = 0; pair < pairs; pair++) {
-      const row = top + pair;
-      if (row >= ny) break;
-      const paired = row + pairs < ny;
-      let to = 2 * columns * row;
-      const step = 2 * columns * pairs;
-      for (let column = 0; column < columns; column++, to += 2) {
-        const at = 2 * (column * pairs + pair);
-        const mirrored = 2 * ((column === 0 ? 0 : nx - column) * pairs + pair);
-        const re = rowSpectrum[at] as number;
-        const im = rowSpectrum[at + 1] as number;
-        const mirroredRe = rowSpectrum[mirrored] as number;
-        const mirroredIm = rowSpectrum[mirrored + 1] as number;
-        squares[to] = re + mirroredRe;
-        squares[to + 1] = im - mirroredIm;
-        if (paired) {
-          squares[to + step] = im + mirroredIm;
-          squares[to + step + 1] = mirroredRe - re;
-        }
+    const to = 2 * columns * row;
+    const next = 2 * columns;
+    for (let i = 0; i < 2 * columns; i += 2) {
+      const mirrored = i === 0 ? 0 : 2 * nx - i;
+      const re = rowSpectrum[i] as number;
+      const im = rowSpectrum[i + 1] as number;
+      const mirroredRe = rowSpectrum[mirrored] as number;
+      const mirroredIm = rowSpectrum[mirrored + 1] as number;
+      squares[to + i] = re + mirroredRe;
+      squares[to + i + 1] = im - mirroredIm;
+      if (paired) {
+        squares[to + next + i] = im + mirroredIm;
+        squares[to + next + i + 1] = mirroredRe - re;
       }
     }
   }
@@ -230,9 +193,9 @@ export function kuramotoSivashinsky(options: KuramotoSivashinskyOptions): Steppe
   /** Writes the modes of −½|∇u|² into `out`. */
   function nonlinear(u: Float64Array, out: Float64Array): void {
     differentiate(u);
-    inverseColumns(gradientAlongX, gradient);
-    for (let top = 0; top < ny; top += lanes) squareRows(top);
-    forwardColumns(squaresSpectrum, squares);
+    columnFft.inverse();
+    for (let row = 0; row < ny; row += 2) squareRows(row);
+    squareColumnFft.forward();
     for (let row = 0, to = 0; row < rows; row++) {
       let from = 2 * columns * (gridRow[row] as number);
       for (const end = to + 2 * columns; to < end; to++, from++) {

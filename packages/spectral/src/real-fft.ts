@@ -29,8 +29,13 @@ interface Axis {
   readonly outer: number;
   readonly n: number;
   readonly inner: number;
+  /** Of `lanes` neighbouring lines at a time. */
   readonly fft: ComplexFft;
+  readonly lanes: number;
 }
+
+/** Neighbouring lines that are transformed together, for as long as there are so many. */
+const linesTogether = 8;
 
 /**
  * Plans the real Fourier transform of fields of `shape`, for any number of axes of any length (fastest
@@ -50,43 +55,41 @@ export function realFft(shape: readonly number[]): RealFft {
   const spectrumSize = 2 * sizeOf(spectrumShape);
   const rows = size / n;
 
-  const plans = new Map<number, ComplexFft>();
-  for (const length of shape) plans.set(length, plans.get(length) ?? complexFft(length));
-  const rowFft = plans.get(n) as ComplexFft;
-  const otherAxes: readonly Axis[] = shape.slice(0, -1).map((length, axis) => ({
-    outer: sizeOf(shape.slice(0, axis)),
-    n: length,
-    inner: sizeOf(spectrumShape.slice(axis + 1)),
-    fft: plans.get(length) as ComplexFft,
-  }));
-  const line = new Float64Array(2 * Math.max(...shape));
-  const image = new Float64Array(2 * Math.max(...shape));
+  const { input: line, output: image, forward, inverse } = complexFft(n);
+  const otherAxes: readonly Axis[] = shape.slice(0, -1).map((length, axis) => {
+    const inner = sizeOf(spectrumShape.slice(axis + 1));
+    // As many in each group, as far as possible.
+    const lanes = Math.ceil(inner / Math.ceil(inner / linesTogether));
+    const outer = sizeOf(shape.slice(0, axis));
+    return { outer, n: length, inner, lanes, fft: complexFft(length, lanes) };
+  });
   const work = new Float64Array(otherAxes.length > 0 ? spectrumSize : 0);
 
-  /** Transforms every line along an axis; `swap` = 1 exchanges real and imaginary parts, which inverts it. */
+  /** Transforms every line along an axis. */
   function transformAxis(
-    { outer, n, inner, fft }: Axis,
+    { outer, n, inner, lanes, fft }: Axis,
     source: Float64Array,
     target: Float64Array,
-    swap: 0 | 1,
+    direction: "forward" | "inverse",
   ): void {
+    const { input, output } = fft;
     const stride = 2 * inner;
     for (let block = 0; block < outer; block++) {
-      const start = block * n * stride;
-      for (let first = start; first < start + stride; first += 2) {
+      for (let first = 0; first < inner; first += lanes) {
+        const start = block * n * stride + 2 * first;
+        const width = 2 * Math.min(lanes, inner - first);
         let occupied = false;
-        for (let j = 0, at = first; j < 2 * n; j += 2, at += stride) {
-          const re = source[at + swap] as number;
-          const im = source[at + 1 - swap] as number;
-          line[j] = re;
-          line[j + 1] = im;
-          occupied ||= re !== 0 || im !== 0;
+        for (let j = 0, from = start, to = 0; j < n; j++, from += stride, to += 2 * lanes) {
+          for (let i = 0; i < width; i++) {
+            const value = source[from + i] as number;
+            input[to + i] = value;
+            occupied ||= value !== 0;
+          }
         }
-        if (occupied) fft(image, line);
-        const result = occupied ? image : line;
-        for (let j = 0, at = first; j < 2 * n; j += 2, at += stride) {
-          target[at + swap] = result[j] as number;
-          target[at + 1 - swap] = result[j + 1] as number;
+        if (occupied) fft[direction]();
+        const result = occupied ? output : input;
+        for (let j = 0, from = 0, to = start; j < n; j++, from += 2 * lanes, to += stride) {
+          for (let i = 0; i < width; i++) target[to + i] = result[from + i] as number;
         }
       }
     }
@@ -101,7 +104,7 @@ export function realFft(shape: readonly number[]): RealFft {
         line[2 * j] = field[a + j] as number;
         line[2 * j + 1] = paired ? (field[b + j] as number) : 0;
       }
-      rowFft(image, line);
+      forward();
       // Z = A + iB with A and B Hermitian: A_k = (Z_k + Z̄_{−k})/2 and B_k = (Z_k − Z̄_{−k})/2i.
       const spectrumA = 2 * row * half;
       const spectrumB = spectrumA + 2 * half;
@@ -132,23 +135,23 @@ export function realFft(shape: readonly number[]): RealFft {
         const imA = spectrum[spectrumA + 2 * k + 1] as number;
         const reB = paired ? (spectrum[spectrumB + 2 * k] as number) : 0;
         const imB = paired ? (spectrum[spectrumB + 2 * k + 1] as number) : 0;
-        // Real and imaginary parts change places, so that a forward transform acts as an inverse one.
+        // The spectrum of A + iB, whose other half is Ā + iB̄.
         if (k === 0 || 2 * k === n) {
-          line[2 * k] = reB;
-          line[2 * k + 1] = reA;
+          line[2 * k] = reA;
+          line[2 * k + 1] = reB;
         } else {
-          line[2 * k] = imA + reB;
-          line[2 * k + 1] = reA - imB;
-          line[2 * (n - k)] = reB - imA;
-          line[2 * (n - k) + 1] = reA + imB;
+          line[2 * k] = reA - imB;
+          line[2 * k + 1] = imA + reB;
+          line[2 * (n - k)] = reA + imB;
+          line[2 * (n - k) + 1] = reB - imA;
         }
       }
-      rowFft(image, line);
+      inverse();
       const a = row * n;
       const b = a + n;
       for (let j = 0; j < n; j++) {
-        out[a + j] = (image[2 * j + 1] as number) * scale;
-        if (paired) out[b + j] = (image[2 * j] as number) * scale;
+        out[a + j] = (image[2 * j] as number) * scale;
+        if (paired) out[b + j] = (image[2 * j + 1] as number) * scale;
       }
     }
   }
@@ -160,7 +163,7 @@ export function realFft(shape: readonly number[]): RealFft {
       checkLength("field", field, size, shape);
       checkLength("spectrum", out, spectrumSize, shape);
       forwardRows(field, out);
-      for (const axis of otherAxes) transformAxis(axis, out, out, 0);
+      for (const axis of otherAxes) transformAxis(axis, out, out, "forward");
       return out;
     },
     inverse(spectrum, out = new Float64Array(size)) {
@@ -168,7 +171,7 @@ export function realFft(shape: readonly number[]): RealFft {
       checkLength("field", out, size, shape);
       let source = spectrum;
       for (const axis of otherAxes) {
-        transformAxis(axis, source, work, 1);
+        transformAxis(axis, source, work, "inverse");
         source = work;
       }
       inverseRows(source, out);

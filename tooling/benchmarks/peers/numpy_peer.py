@@ -1,8 +1,10 @@
-"""NumPy: the Kuramoto-Sivashinsky solver by the scheme of packages/pde."""
+"""NumPy: the solvers by the schemes of packages/pde."""
 
 import numpy as np
 
+import numpy_hllc
 from engine import Json, Prepared
+from float64_file import read_states
 from reference import difference, read_reference
 
 
@@ -57,6 +59,12 @@ def stepper(n: int, extent: float, dt: float):
 
 
 def prepare(work: Json, file: str | None) -> Prepared:
+    if work["kind"] == "compressibleNavierStokes":
+        n = work["numPoints"]
+        step_frame = numpy_hllc.stepper(n, 1.0, work["frameInterval"], work["eta"], work["zeta"])
+        initial, after_one = read_states(file, [n, n, 4])
+        gap = difference(step_frame(initial), after_one)
+        return Prepared(lambda: step_frame(initial), gap)
     if work["kind"] != "simulator":
         raise ValueError(f"NumPy has no work {work['kind']!r}")
     arrays = read_reference(file)

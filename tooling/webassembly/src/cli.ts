@@ -1,4 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { compileKernels, generatedModule } from "./compile.ts";
+import { generatedModules } from "./compile.ts";
 
-writeFileSync(generatedModule, await compileKernels());
+for (const { file, text } of generatedModules) writeFileSync(file, await text());

@@ -11,9 +11,9 @@ interface Variant {
   readonly fused: boolean;
 }
 
-async function compileVariant({ shared, fused }: Variant): Promise<Uint8Array> {
+async function compileVariant(entry: string, { shared, fused }: Variant): Promise<string> {
   let binary: Uint8Array | undefined;
-  const options = ["assembly/index.ts", "--baseDir", folder, "--outFile", "kernels.wasm"];
+  const options = [`assembly/${entry}.ts`, "--baseDir", folder, "--outFile", "kernels.wasm"];
   options.push("-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--enable", "simd");
   options.push("--initialMemory", "1", "--maximumMemory", "65536");
   if (shared) options.push("--sharedMemory", "--enable", "threads");
@@ -26,23 +26,32 @@ async function compileVariant({ shared, fused }: Variant): Promise<Uint8Array> {
   if (error !== null || binary === undefined || stderr.toString() !== "") {
     throw new Error(`the kernels do not compile:\n${stderr.toString()}`);
   }
-  return binary;
+  return Buffer.from(binary).toString("base64");
 }
 
-/** The text of the module that carries the compiled kernels. */
-export async function compileKernels(): Promise<string> {
-  const variants = {
-    sharedFused: { shared: true, fused: true },
-    shared: { shared: true, fused: false },
-    fused: { shared: false, fused: true },
-    plain: { shared: false, fused: false },
-  };
-  const lines: string[] = [];
-  for (const [name, variant] of Object.entries(variants)) {
-    const text = Buffer.from(await compileVariant(variant)).toString("base64");
-    lines.push(`  ${name}:\n    "${text}",`);
-  }
-  return `// Generated from tooling/webassembly/assembly by \`pnpm --filter webassembly build\`; not edited by hand.
+/** A module that carries compiled kernels: where it lies, and the text it should have. */
+export interface GeneratedModule {
+  readonly file: URL;
+  text(): Promise<string>;
+}
+
+const head =
+  "// Generated from tooling/webassembly/assembly by `pnpm --filter webassembly build`; not edited by hand.";
+
+const backendKernels: GeneratedModule = {
+  file: new URL("../../../packages/backend/src/wasm/kernel-bytes.generated.ts", import.meta.url),
+  async text() {
+    const variants = {
+      sharedFused: { shared: true, fused: true },
+      shared: { shared: true, fused: false },
+      fused: { shared: false, fused: true },
+      plain: { shared: false, fused: false },
+    };
+    const lines: string[] = [];
+    for (const [name, variant] of Object.entries(variants)) {
+      lines.push(`  ${name}:\n    "${await compileVariant("index", variant)}",`);
+    }
+    return `${head}
 
 /**
  * Our kernels as WebAssembly, in base64, for memory that is shared or not, with fused multiply-add or
@@ -52,10 +61,19 @@ export const kernelBytes = {
 ${lines.join("\n")}
 } as const;
 `;
-}
+  },
+};
 
-/** Where the generated module lies. */
-export const generatedModule: URL = new URL(
-  "../../../packages/backend/src/wasm/kernel-bytes.generated.ts",
-  import.meta.url,
-);
+const fourierKernels: GeneratedModule = {
+  file: new URL("../../../packages/spectral/src/fourier-bytes.generated.ts", import.meta.url),
+  // Not fused, so that every machine gets the same bits.
+  text: async () => `${head}
+
+/** The passes of the complex Fourier transform as WebAssembly, in base64. */
+export const fourierBytes =
+  "${await compileVariant("fourier", { shared: false, fused: false })}";
+`,
+};
+
+/** All generated modules. */
+export const generatedModules: readonly GeneratedModule[] = [backendKernels, fourierKernels];

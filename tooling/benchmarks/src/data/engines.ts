@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { EngineCommand } from "../engine-process.ts";
 import { peers, whyNot } from "../engines.ts";
 
-const peerNames = ["exponax"] as const;
+const peerNames = ["exponax", "numpy"] as const;
 export type DataEngineName = "eddyflow" | (typeof peerNames)[number];
 
 interface DataEngines {

@@ -49,6 +49,26 @@ export function planData(quick: boolean): { groups: readonly DataGroup[]; pace: 
           },
         ],
       },
+      {
+        name: "hllc2d",
+        title: "compressible Navier–Stokes, 256², HLLC, M = 1, η = ζ = 1e-3, Float64",
+        engines: ["eddyflow", "numpy"],
+        cases: [
+          {
+            name: "hllc2d/step",
+            work: {
+              kind: "compressibleNavierStokes",
+              numPoints: 256,
+              mach: 1,
+              eta: 1e-3,
+              zeta: 1e-3,
+              frameInterval: 1e-4,
+            },
+            tolerance: 1e-9,
+            steps: 1,
+          },
+        ],
+      },
     ],
     pace: quick ? { rounds: 3, turnSeconds: 0.5 } : { rounds: 8, turnSeconds: 1 },
   };

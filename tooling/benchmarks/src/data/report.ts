@@ -1,6 +1,7 @@
 import type { Machine } from "../machine.ts";
 import type { Failed, GroupResult } from "../run-group.ts";
 import type { DataGroup } from "./plan.ts";
+import type { StreamingReport } from "./run-streaming.ts";
 
 interface DataRow {
   readonly name: string;
@@ -16,13 +17,29 @@ interface DataRow {
   readonly about: string;
 }
 
+/** What the project is held to; null where it was not measured. */
+interface DataSummary {
+  /** Our time over exponax's, at most 2.5. */
+  readonly ks2dStepToExponax: number | null;
+  readonly ks2dTrajectoryToExponax: number | null;
+  /** NumPy's time over ours, at least 3. */
+  readonly hllc2dFasterThanNumpy: number | null;
+  /** At most 0.02. */
+  readonly streamingWaitingShare: number | null;
+  /** At most 1500. */
+  readonly streamingPeakMegabytes: number | null;
+}
+
 /** All that `--json` holds. */
 export interface DataReport {
   readonly date: string;
   readonly quick: boolean;
   readonly machine: Machine;
   readonly binding: string;
+  readonly summary: DataSummary;
   readonly rows: readonly DataRow[];
+  /** Null where nothing was streamed. */
+  readonly streaming: StreamingReport | null;
   readonly absent: readonly { readonly engine: string; readonly reason: string }[];
   readonly failed: readonly Failed[];
 }
@@ -57,9 +74,34 @@ export function dataRows(
   });
 }
 
+/** The figures that the project is held to. */
+export function dataSummary(
+  rows: readonly DataRow[],
+  streaming: StreamingReport | null,
+): DataSummary {
+  const ratio = (name: string, engine: string) =>
+    rows.find((row) => row.name === name && row.engine === engine)?.ratio ?? null;
+  const toNumpy = ratio("hllc2d/step", "numpy");
+  return {
+    ks2dStepToExponax: ratio("ks2d/step", "exponax"),
+    ks2dTrajectoryToExponax: ratio("ks2d/trajectory", "exponax"),
+    hllc2dFasterThanNumpy: toNumpy === null ? null : 1 / toNumpy,
+    streamingWaitingShare: streaming?.waitingShare ?? null,
+    streamingPeakMegabytes: streaming === null ? null : streaming.peakBytes / 1e6,
+  };
+}
+
+function streamingLines(streaming: StreamingReport): readonly string[] {
+  const { gigabytes, trajectories, frames, openSeconds, steps, milliseconds, about } = streaming;
+  return [
+    `streaming: ${gigabytes} GB in ${trajectories} trajectories of ${frames} frames of 64², 4 channels, ready in ${openSeconds.toFixed(1)} s`,
+    `  ${steps} steps of ns2d, batch 8, ${milliseconds.toFixed(0)} ms each: ${(100 * streaming.waitingShare).toFixed(2)} % waiting for data, ${(streaming.peakBytes / 1e6).toFixed(0)} MB resident at most; ${about}`,
+  ];
+}
+
 /** For a terminal. */
 export function dataReportText(report: DataReport, groups: readonly DataGroup[]): string {
-  const { machine, binding, rows, absent, failed, date, quick } = report;
+  const { machine, binding, rows, streaming, absent, failed, date, quick } = report;
   const head = [
     "case",
     "engine",
@@ -92,11 +134,11 @@ export function dataReportText(report: DataReport, groups: readonly DataGroup[])
   );
   return [
     `${machine.processor}, ${machine.threads} threads, ${machine.system}, Node ${machine.node}; ${date}${quick ? ", quick" : ""}`,
-    `times are those of one step; ${binding}`,
+    ...(rows.length > 0 ? [`times are those of one step; ${binding}`] : []),
     ...groups.map(({ name, title }) => `${name}: ${title}`),
     ...absent.map(({ engine, reason }) => `not measured: ${engine}: ${reason}`),
     ...failed.map(({ group, engine, reason }) => `left out: ${engine} in ${group}: ${reason}`),
-    "",
-    ...lines,
+    ...(rows.length > 0 ? ["", ...lines] : []),
+    ...(streaming === null ? [] : ["", ...streamingLines(streaming)]),
   ].join("\n");
 }

@@ -1,0 +1,186 @@
+import { type FSWatcher, watch } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { keyFor, uniform } from "@eddyflow/random";
+import { type Left, type Phase, phaseOf, phases } from "./phase.ts";
+import {
+  filesOf,
+  readWholeStore,
+  splits,
+  type WholeStore,
+  wrongInFinished,
+  wrongInStore,
+} from "./read-stores.ts";
+import { type Simulator, startSimulator } from "./start-simulator.ts";
+
+interface RunKillsOptions {
+  readonly kills: number;
+  readonly seed: number;
+  /** An empty folder. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (killed: number, note: string) => void;
+}
+
+/** What came of the kills. */
+export interface KillsReport {
+  readonly seed: number;
+  /** Kills that met a living simulator, by what it did. */
+  readonly killed: Readonly<Record<Phase, number>>;
+  /** Of these, kills of one of two simulators at work on the same stores. */
+  readonly besideAnother: number;
+  /** Runs that ended before their kill. */
+  readonly tooLate: number;
+  /** Times that all three stores were finished. */
+  readonly finished: number;
+  /** Everything that was not as it should be. */
+  readonly wrong: readonly string[];
+}
+
+/** Each so many runs are two simulators at once. */
+const pairEvery = 5;
+/** A change of the files is followed by others within so many milliseconds. */
+const burstMilliseconds = 4;
+
+async function leftIn(out: string, whole: readonly WholeStore[]): Promise<readonly Left[]> {
+  return Promise.all(
+    splits.map(async (split, i) => {
+      const dir = join(out, `${split}.zarr`);
+      const files = await filesOf(dir);
+      const root = files.includes("zarr.json")
+        ? await readFile(join(dir, "zarr.json"), "utf8")
+        : "";
+      return {
+        files,
+        whole: files.filter((file) => /^trajectories\/\d+\/zarr\.json$/u.test(file)).length,
+        wanted: whole[i]?.trajectories.size ?? 0,
+        isNormalised: root.includes('"normalisation"'),
+      };
+    }),
+  );
+}
+
+/** When to kill: after a time, or so many changes of the files and a moment more. */
+interface Moment {
+  readonly milliseconds: number;
+  readonly changes: number;
+}
+
+/** Waits for the moment, but no longer than the simulator is at work. */
+async function until({ milliseconds, changes }: Moment, out: string, simulator: Simulator) {
+  const ended = simulator.ended.then(() => undefined);
+  if (changes === 0) return Promise.race([sleep(milliseconds), ended]);
+  await mkdir(out, { recursive: true });
+  let watcher: FSWatcher | undefined;
+  const changed = new Promise<void>((resolve) => {
+    let left = changes;
+    watcher = watch(out, { recursive: true }, () => {
+      left--;
+      if (left === 0) resolve();
+    });
+    // A folder that vanishes while it is looked at.
+    watcher.on("error", () => undefined);
+  });
+  await Promise.race([changed.then(() => sleep(milliseconds)), ended]);
+  watcher?.close();
+}
+
+/**
+ * Kills simulators until `kills` were met at work, and looks at the stores after each as a reader would. The
+ * same stores are gone on with until a simulator ends by itself; then they are held against those of an
+ * uninterrupted run, and new ones are begun. Half of the moments are spread evenly over the time of a
+ * whole run, half over its changes of files, which are short and the early ones preferred; both are drawn
+ * from the seed.
+ *
+ * @throws the signal's reason where it is aborted, and an Error where the uninterrupted run fails.
+ */
+export async function runKills({
+  kills,
+  seed,
+  folder,
+  signal,
+  onProgress,
+}: RunKillsOptions): Promise<KillsReport> {
+  const started = new Set<Simulator>();
+  const start = (out: string, shard: string | null = null) => {
+    const simulator = startSimulator(out, shard);
+    started.add(simulator);
+    void simulator.ended.then(() => started.delete(simulator));
+    return simulator;
+  };
+  try {
+    // The first run also fills the caches of the disk.
+    let wholeMilliseconds = 0;
+    for (const name of ["cold", "whole"]) {
+      onProgress(0, "an uninterrupted run");
+      const begin = performance.now();
+      const { code, said } = await start(join(folder, name)).ended;
+      wholeMilliseconds = performance.now() - begin;
+      if (code !== 0) throw new Error(`an uninterrupted simulator ended with ${code}: ${said}`);
+    }
+    const storesIn = (out: string) => splits.map((split) => join(out, `${split}.zarr`));
+    const whole = await Promise.all(storesIn(join(folder, "whole")).map(readWholeStore));
+    const numChanges = whole.reduce((sum, { files }) => sum + 2 * files.length, 0);
+
+    const killed = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
+    const wrong: string[] = [];
+    let [besideAnother, tooLate, finished, met, attempt, stores] = [0, 0, 0, 0, 0, 0];
+    const judge = async (
+      out: string,
+      look: (dir: string, store: WholeStore) => Promise<readonly string[]>,
+    ) => {
+      for (const [i, dir] of storesIn(out).entries()) {
+        for (const line of await look(dir, whole[i] as WholeStore)) {
+          wrong.push(`after ${met} kills: ${line}`);
+        }
+      }
+    };
+    while (met < kills) {
+      signal.throwIfAborted();
+      const out = join(folder, `stores-${stores}`);
+      const [when = 0, byChange = 0, moment = 0, which = 0] = uniform(
+        keyFor(seed, "kill", attempt),
+        4,
+      );
+      const isPair = attempt % pairEvery === pairEvery - 1;
+      attempt++;
+      const before = await leftIn(out, whole);
+      const simulators = isPair ? [start(out, "1/2"), start(out, "2/2")] : [start(out)];
+      const victim = simulators[isPair && which < 0.5 ? 1 : 0] as Simulator;
+      const at =
+        byChange < 0.5
+          ? { milliseconds: when * wholeMilliseconds, changes: 0 }
+          : {
+              milliseconds: moment * burstMilliseconds,
+              // Early ones more often: a run that goes on makes fewer of them.
+              changes: 1 + Math.floor(when ** 2 * numChanges),
+            };
+      await until(at, out, victim);
+      const hasSpoken = victim.hasSpoken();
+      if (victim.kill()) {
+        await victim.ended;
+        met++;
+        if (isPair) besideAnother++;
+        killed[phaseOf(before, await leftIn(out, whole), hasSpoken)]++;
+        onProgress(met, `${finished} finished`);
+      } else tooLate++;
+      const ends = await Promise.all(simulators.map(({ ended }) => ended));
+      await judge(out, wrongInStore);
+      for (const { code, said } of ends) {
+        if (code !== null && code !== 0) wrong.push(`a simulator ended with ${code}: ${said}`);
+      }
+      const after = await leftIn(out, whole);
+      const isDone = after.every((left) => left.whole === left.wanted) && after[0]?.isNormalised;
+      if (isDone && ends.every(({ code }) => code === 0)) {
+        await judge(out, wrongInFinished);
+        await rm(out, { recursive: true });
+        finished++;
+        stores++;
+      }
+    }
+    return { seed, killed, besideAnother, tooLate, finished, wrong };
+  } finally {
+    for (const simulator of started) simulator.kill();
+  }
+}
