@@ -1,7 +1,13 @@
 import type { Check } from "./check.ts";
+import { compressibleChecks } from "./compressible-checks.ts";
 import { kuramotoSivashinskyChecks } from "./kuramoto-sivashinsky-checks.ts";
+import { turbulenceChecks } from "./turbulence-checks.ts";
 
-const all: readonly Check[] = [...kuramotoSivashinskyChecks];
+const all: readonly Check[] = [
+  ...kuramotoSivashinskyChecks,
+  ...compressibleChecks,
+  ...turbulenceChecks,
+];
 
 /** Which checks are wanted. */
 export interface Selection {

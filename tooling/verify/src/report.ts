@@ -6,13 +6,21 @@ const heads = ["system", "check", "measured", "expected", "ok"] as const;
 function short(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
+  return size >= 1e-3 && size < 1e5
+    ? String(Number(value.toPrecision(size < 10 ? 3 : 4)))
+    : value.toExponential(1);
+}
+
+/** A mean over runs with its standard error, any other figure alone. */
+function measuredCell({ measured, standardError, error }: Outcome): string {
+  if (measured === null) return error ?? "";
+  return standardError === null ? short(measured) : `${short(measured)} ± ${short(standardError)}`;
 }
 
 const cells = (outcome: Outcome): readonly string[] => [
   outcome.system,
   outcome.name,
-  outcome.measured === null ? (outcome.error ?? "") : short(outcome.measured),
+  measuredCell(outcome),
   outcome.expected === 0
     ? `≤ ${short(outcome.tolerance)}`
     : `${short(outcome.expected)} ± ${short(outcome.tolerance)}`,

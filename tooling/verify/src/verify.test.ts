@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { type Check, computedOnce, runCheck } from "./check.ts";
 import { selectChecks } from "./checks.ts";
 import { reportMarkdown, reportText } from "./report.ts";
-import { inGroups, runChecks } from "./run-checks.ts";
+import { jobsOf, runChecks } from "./run-checks.ts";
+import { regionEnd, regionStart, replaceRegion } from "./table-region.ts";
 
 const check: Check = {
   system: "pendulum",
@@ -31,7 +32,52 @@ test("what several checks share is computed once, and they stay together", () =>
   let calls = 0;
   const value = computedOnce(() => ++calls);
   expect([value(), value()]).toEqual([1, 1]);
-  expect(inGroups([{}, { group: "a" }, {}, { group: "a" }])).toEqual([[0], [1, 3], [2]]);
+  const jobs = jobsOf([
+    check,
+    { ...check, group: "a", seconds: 2 },
+    check,
+    { ...check, group: "a" },
+  ]);
+  expect(
+    jobs.map(({ questions, seconds }) => [seconds, questions.map((one) => one.check)]),
+  ).toEqual([
+    [3, [1, 3]],
+    [1, [0]],
+    [1, [2]],
+  ]);
+});
+
+test("the runs of an ensemble are spread, the longest first, and checks share them", () => {
+  const ensemble = {
+    name: "two runs",
+    runs: 2,
+    run: (index: number) => [10 * index],
+    seconds: (index: number) => 1 + index,
+  };
+  const shared = { ...check, ensemble, seconds: 0 };
+  expect(jobsOf([shared, shared]).map(({ questions }) => questions)).toEqual([
+    [{ check: 0, run: 1 }],
+    [{ check: 0, run: 0 }],
+  ]);
+  const measured = (runs: readonly (readonly number[])[]) => ({
+    value: runs[1]?.[0] ?? Number.NaN,
+    standardError: 0.5,
+  });
+  expect(runCheck({ ...shared, measured, expected: 10 }, [[0], [10]])).toMatchObject({
+    ok: true,
+    measured: 10,
+    standardError: 0.5,
+  });
+});
+
+test("a table is put between the marks of a page, or there is an error that names them", () => {
+  const page = `before\n\n${regionStart}\nold\n${regionEnd}\n\nafter\n`;
+  expect(replaceRegion(page, "| a |\n")).toBe(
+    `before\n\n${regionStart}\n\n| a |\n\n${regionEnd}\n\nafter\n`,
+  );
+  for (const bad of ["", regionStart, `${regionEnd} ${regionStart}`, `${page}${page}`]) {
+    expect(() => replaceRegion(bad, "")).toThrow(regionStart);
+  }
 });
 
 test("every check has a name of its own and a tolerance", () => {
@@ -58,6 +104,7 @@ test("the tables show what is wrong, and escape what Markdown takes for itself",
   const outcomes = [
     runCheck(check),
     runCheck({ ...check, name: "|k|", expected: 0, tolerance: 1e-13 }),
+    runCheck({ ...check, name: "mean", measured: () => ({ value: 3.9, standardError: 0.1 }) }),
   ];
   expect(
     reportText(outcomes)
@@ -67,6 +114,7 @@ test("the tables show what is wrong, and escape what Markdown takes for itself",
     ["system", "check", "measured", "expected", "ok"],
     ["pendulum", "order in time", "3.9", "4 ± 0.2", "yes"],
     ["pendulum", "|k|", "3.9", "≤ 1.0e-13", "NO"],
+    ["pendulum", "mean", "3.9 ± 0.1", "4 ± 0.2", "yes"],
   ]);
   expect(reportMarkdown(outcomes).split("\n")[3]).toBe(
     "| pendulum | \\|k\\| | 3.9 | ≤ 1.0e-13 | NO |",
