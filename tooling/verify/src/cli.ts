@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import {
   type CommandSpec,
+  formatDuration,
   helpText,
   makeFolder,
   parseFlags,
@@ -53,15 +54,27 @@ await runCommand("verify:pde", async ({ argv, signal }) => {
       remedy: "run it without --only to see all names",
     });
   }
+  if (flags.readme !== undefined && flags.only !== undefined) {
+    throw new ArgumentError({
+      problem: "--only would leave a part of the table",
+      expected: "--readme without --only",
+      remedy: "write the part elsewhere with --markdown",
+    });
+  }
   for (const file of [flags.json, flags.markdown]) {
     if (file !== undefined) await makeFolder(dirname(userPath(file)));
   }
   // Now, and not after ten minutes, it shows that the page has no place for a table.
-  if (flags.readme !== undefined) replaceRegion(await readFile(userPath(flags.readme), "utf8"), "");
+  if (flags.readme !== undefined) {
+    replaceRegion(await readFile(userPath(flags.readme), "utf8").catch(() => ""), "");
+  }
+  const threads = flags.threads ?? 2;
+  const estimate = formatDuration(workOf(checks) / threads);
+  process.stderr.write(`${total} checks, some ${estimate} on ${threads} idle cores\n`);
   const bar = progressBar("checking", Math.round(workOf(checks)), { unit: "s of work" });
   const outcomes = await runChecks({
     ...selection,
-    threads: flags.threads ?? 2,
+    threads,
     signal,
     onProgress: (done, name) => bar.update(Math.round(done), name),
   });

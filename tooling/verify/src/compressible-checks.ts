@@ -55,15 +55,11 @@ const orderOf = (
   seconds = 1,
 ): Check => ({ system, name, kind: "order", measured, expected, tolerance, seconds, group });
 
-/** A gas in a box of n cells of unit length along x and four along y, or exchanged. */
-const tube = (
-  n: number,
-  frameInterval: number,
-  { eta = 0, zeta = 0, along = "x" }: { eta?: number; zeta?: number; along?: "x" | "y" } = {},
-): Stepper =>
+/** A box of length 1 along x, of n cells and four along y. */
+const tube = (n: number, frameInterval: number, eta = 0, zeta = 0): Stepper =>
   compressibleNavierStokes2d({
-    numPoints: along === "x" ? [4, n] : [n, 4],
-    domainExtent: along === "x" ? [4 / n, 1] : [1, 4 / n],
+    numPoints: [4, n],
+    domainExtent: [4 / n, 1],
     gamma,
     eta,
     zeta,
@@ -216,7 +212,7 @@ function attenuationError(eta: number, zeta: number): number {
   const [n, time] = [128, 1];
   const options = { gamma, eta, zeta, k: [turn, 0], size: 1e-6 } as const;
   const start = sampleFlow(soundWave(options), [4, n], 1 / n, 0);
-  const end = advance(tube(n, time, { eta, zeta }), start, 1);
+  const end = advance(tube(n, time, eta, zeta), start, 1);
   const amplitude = (state: Float64Array) => {
     let [re, im] = [0, 0];
     for (let i = 0; i < n; i++) {
@@ -300,6 +296,7 @@ const conservationChecks: readonly Check[] = (["turbulence", "shocks"] as const)
     measured: () => drifts()[c] as number,
     expected: 0,
     tolerance: 2e-13,
+    seconds: 0.5,
     group: `conservation in ${name}`,
   }));
 });
@@ -341,7 +338,7 @@ export const compressibleChecks: readonly Check[] = [
     2,
     0.3,
     "vortex",
-    10,
+    20,
   ),
   error(
     "isentropic vortex, one period, 192² cells: density, L1",
@@ -355,7 +352,7 @@ export const compressibleChecks: readonly Check[] = [
     2,
     0.2,
     "entropy wave",
-    2,
+    8,
   ),
   error(
     "entropy wave along the diagonal, 128² cells: density, L1, relative",
@@ -395,7 +392,7 @@ export const compressibleChecks: readonly Check[] = [
     2,
     0.1,
     "shear flow",
-    2,
+    6,
   ),
   error(
     "decay of a shear flow, 64² cells, L1, relative",

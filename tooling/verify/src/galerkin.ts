@@ -92,8 +92,8 @@ export function galerkin(
     let before: { readonly re: Float64Array; readonly im: Float64Array } = { re, im };
     for (const { at, ...slope } of stages) {
       for (let m = 0; m < modes; m++) {
-        stageRe[m] = (re[m] as number) + (at === 0 ? 0 : at * dt * (before.re[m] as number));
-        stageIm[m] = (im[m] as number) + (at === 0 ? 0 : at * dt * (before.im[m] as number));
+        stageRe[m] = (re[m] as number) + at * dt * (before.re[m] as number);
+        stageIm[m] = (im[m] as number) + at * dt * (before.im[m] as number);
       }
       rate(stageRe, stageIm, slope.re, slope.im);
       before = slope;

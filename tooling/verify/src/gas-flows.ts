@@ -1,7 +1,7 @@
 import { advance, type Stepper } from "@eddyflow/pde";
 
 /** The channels of a state of the compressible equations. */
-export type GasPoint = readonly [vx: number, vy: number, density: number, pressure: number];
+type GasPoint = readonly [vx: number, vy: number, density: number, pressure: number];
 
 /** A flow as a function of place and time. */
 export type GasFlow = (x: number, y: number, time: number) => GasPoint;

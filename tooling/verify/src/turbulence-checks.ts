@@ -40,7 +40,7 @@ function moments(seed: number, cells: number): readonly number[] {
 const turbulence: Ensemble = {
   name: "turbulence of Mach number .1",
   runs,
-  seconds: (index) => (index < fineRuns ? 36 : 1),
+  seconds: (index) => (index < fineRuns ? 60 : 1),
   run: (index) => [...moments(index, seen), ...(index < fineRuns ? moments(index, fine) : [])],
 };
 
