@@ -27,28 +27,23 @@ const cells = (outcome: Outcome): readonly string[] => [
   outcome.ok ? "yes" : "NO",
 ];
 
-/** The table with aligned columns. */
-export function reportText(outcomes: readonly Outcome[]): string {
-  const rows = [heads, ...outcomes.map(cells)];
+/** The rows with their columns filled up to one width. */
+function aligned(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const widths = heads.map((_, i) => Math.max(...rows.map((row) => (row[i] as string).length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] as number))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] as number)));
 }
 
-/** The same as Markdown. */
+/** The table with aligned columns. */
+export const reportText = (outcomes: readonly Outcome[]): string =>
+  aligned([heads, ...outcomes.map(cells)])
+    .map((row) => row.join("  ").trimEnd())
+    .join("\n");
+
+/** The same as Markdown, as the formatter leaves it. */
 export function reportMarkdown(outcomes: readonly Outcome[]): string {
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [
-    line(heads),
-    line(heads.map(() => "---")),
-    ...outcomes.map((one) => line(cells(one))),
-    "",
-  ].join("\n");
+  const rows = [heads, ...outcomes.map(cells)];
+  const table = aligned(rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|"))));
+  const rule = (table[0] as readonly string[]).map((cell) => "-".repeat(cell.length));
+  const lines = [table[0] as readonly string[], rule, ...table.slice(1)];
+  return lines.map((row) => `| ${row.join(" | ")} |\n`).join("");
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type Check, computedOnce, runCheck } from "./check.ts";
 import { selectChecks } from "./checks.ts";
@@ -87,6 +88,17 @@ test("every check has a name of its own and a tolerance", () => {
   for (const { tolerance } of checks) expect(tolerance).toBeGreaterThan(0);
 });
 
+test("the README of pde has a row for every check", () => {
+  const page = readFileSync(new URL("../../../packages/pde/README.md", import.meta.url), "utf8");
+  const rows = (page.split(regionStart)[1] ?? "")
+    .split("\n")
+    .map((row) => row.split(" | ").map((cell) => cell.replace(/^\| /u, "").trim()));
+  for (const { system, name } of selectChecks({ long: true, only: null })) {
+    const [first, second] = [system, name].map((cell) => cell.replaceAll("|", "\\|"));
+    expect(rows.filter((row) => row[0] === first && row[1] === second).length, name).toBe(1);
+  }
+});
+
 test("threads return the outcomes in the order of the table", async () => {
   const selection = { long: false, only: "small waves" };
   const outcomes = await runChecks({
@@ -116,7 +128,10 @@ test("the tables show what is wrong, and escape what Markdown takes for itself",
     ["pendulum", "|k|", "3.9", "≤ 1.0e-13", "NO"],
     ["pendulum", "mean", "3.9 ± 0.1", "4 ± 0.2", "yes"],
   ]);
-  expect(reportMarkdown(outcomes).split("\n")[3]).toBe(
-    "| pendulum | \\|k\\| | 3.9 | ≤ 1.0e-13 | NO |",
-  );
+  expect(reportMarkdown(outcomes).split("\n").slice(0, 4)).toEqual([
+    "| system   | check         | measured  | expected  | ok  |",
+    "| -------- | ------------- | --------- | --------- | --- |",
+    "| pendulum | order in time | 3.9       | 4 ± 0.2   | yes |",
+    "| pendulum | \\|k\\|         | 3.9       | ≤ 1.0e-13 | NO  |",
+  ]);
 });
