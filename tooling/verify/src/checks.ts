@@ -1,8 +1,15 @@
 import type { Check } from "./check.ts";
+import { compressibleChecks } from "./compressible-checks.ts";
 import { kuramotoSivashinskyChecks } from "./kuramoto-sivashinsky-checks.ts";
 import { rayleighTaylorChecks } from "./rayleigh-taylor-checks.ts";
+import { turbulenceChecks } from "./turbulence-checks.ts";
 
-const all: readonly Check[] = [...kuramotoSivashinskyChecks, ...rayleighTaylorChecks];
+const all: readonly Check[] = [
+  ...kuramotoSivashinskyChecks,
+  ...compressibleChecks,
+  ...turbulenceChecks,
+  ...rayleighTaylorChecks,
+];
 
 /** Which checks are wanted. */
 export interface Selection {

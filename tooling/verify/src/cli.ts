@@ -1,8 +1,9 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import {
   type CommandSpec,
+  formatDuration,
   helpText,
   makeFolder,
   parseFlags,
@@ -12,19 +13,25 @@ import {
 } from "command-line";
 import { selectChecks } from "./checks.ts";
 import { reportMarkdown, reportText } from "./report.ts";
-import { runChecks } from "./run-checks.ts";
+import { runChecks, workOf } from "./run-checks.ts";
+import { regionEnd, regionStart, replaceRegion } from "./table-region.ts";
 
 const spec = {
   name: "pnpm verify:pde",
   about:
     "holds the solvers against exact solutions, orders of convergence, invariants and statistics.",
-  usage: ["pnpm verify:pde [--long] [--only PART] [--json FILE] [--markdown FILE]"],
+  usage: ["pnpm verify:pde [--long] [--only PART] [--json FILE] [--markdown FILE] [--readme FILE]"],
   flags: {
     long: { type: "boolean", about: "also the checks that take minutes" },
     only: { type: "string", value: "PART", about: 'checks whose "system: name" contains it' },
     threads: { type: "integer", value: "N", min: 1, about: "threads that check; 2 if not given" },
     json: { type: "string", value: "FILE", about: "write all outcomes there" },
     markdown: { type: "string", value: "FILE", about: "write the table there, as Markdown" },
+    readme: {
+      type: "string",
+      value: "FILE",
+      about: `put the table between ${regionStart} and ${regionEnd} of FILE`,
+    },
   },
   notes: ["Exit codes: 0 all is right, 1 a check failed, 2 wrong arguments."],
 } as const satisfies CommandSpec;
@@ -37,7 +44,8 @@ await runCommand("verify:pde", async ({ argv, signal }) => {
   }
   const [extra] = [...positionals, ...overrides];
   const selection = { long: flags.long ?? false, only: flags.only ?? null };
-  const total = selectChecks(selection).length;
+  const checks = selectChecks(selection);
+  const total = checks.length;
   if (extra !== undefined || total === 0) {
     throw new ArgumentError({
       problem:
@@ -46,15 +54,29 @@ await runCommand("verify:pde", async ({ argv, signal }) => {
       remedy: "run it without --only to see all names",
     });
   }
+  if (flags.readme !== undefined && flags.only !== undefined) {
+    throw new ArgumentError({
+      problem: "--only would leave a part of the table",
+      expected: "--readme without --only",
+      remedy: "write the part elsewhere with --markdown",
+    });
+  }
   for (const file of [flags.json, flags.markdown]) {
     if (file !== undefined) await makeFolder(dirname(userPath(file)));
   }
-  const bar = progressBar("checking", total, { unit: "checks" });
+  // Now, and not after ten minutes, it shows that the page has no place for a table.
+  if (flags.readme !== undefined) {
+    replaceRegion(await readFile(userPath(flags.readme), "utf8").catch(() => ""), "");
+  }
+  const threads = flags.threads ?? 2;
+  const estimate = formatDuration(workOf(checks) / threads);
+  process.stderr.write(`${total} checks, some ${estimate} on ${threads} idle cores\n`);
+  const bar = progressBar("checking", Math.round(workOf(checks)), { unit: "s of work" });
   const outcomes = await runChecks({
     ...selection,
-    threads: flags.threads ?? 2,
+    threads,
     signal,
-    onProgress: (done, _, name) => bar.update(done, name),
+    onProgress: (done, name) => bar.update(Math.round(done), name),
   });
   bar.finish();
   process.stdout.write(`${reportText(outcomes)}\n`);
@@ -63,6 +85,12 @@ await runCommand("verify:pde", async ({ argv, signal }) => {
   }
   if (flags.markdown !== undefined) {
     await writeFile(userPath(flags.markdown), reportMarkdown(outcomes));
+  }
+  if (flags.readme !== undefined) {
+    const path = userPath(flags.readme);
+    const page = replaceRegion(await readFile(path, "utf8"), reportMarkdown(outcomes));
+    await writeFile(`${path}.partial`, page);
+    await rename(`${path}.partial`, path);
   }
   const failed = outcomes.filter(({ ok }) => !ok).length;
   if (failed > 0) {

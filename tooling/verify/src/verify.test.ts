@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type Check, computedOnce, runCheck } from "./check.ts";
 import { selectChecks } from "./checks.ts";
 import { reportMarkdown, reportText } from "./report.ts";
-import { inGroups, runChecks } from "./run-checks.ts";
+import { jobsOf, runChecks } from "./run-checks.ts";
+import { regionEnd, regionStart, replaceRegion } from "./table-region.ts";
 
 const check: Check = {
   system: "pendulum",
@@ -31,7 +33,52 @@ test("what several checks share is computed once, and they stay together", () =>
   let calls = 0;
   const value = computedOnce(() => ++calls);
   expect([value(), value()]).toEqual([1, 1]);
-  expect(inGroups([{}, { group: "a" }, {}, { group: "a" }])).toEqual([[0], [1, 3], [2]]);
+  const jobs = jobsOf([
+    check,
+    { ...check, group: "a", seconds: 2 },
+    check,
+    { ...check, group: "a" },
+  ]);
+  expect(
+    jobs.map(({ questions, seconds }) => [seconds, questions.map((one) => one.check)]),
+  ).toEqual([
+    [3, [1, 3]],
+    [1, [0]],
+    [1, [2]],
+  ]);
+});
+
+test("the runs of an ensemble are spread, the longest first, and checks share them", () => {
+  const ensemble = {
+    name: "two runs",
+    runs: 2,
+    run: (index: number) => [10 * index],
+    seconds: (index: number) => 1 + index,
+  };
+  const shared = { ...check, ensemble, seconds: 0 };
+  expect(jobsOf([shared, shared]).map(({ questions }) => questions)).toEqual([
+    [{ check: 0, run: 1 }],
+    [{ check: 0, run: 0 }],
+  ]);
+  const measured = (runs: readonly (readonly number[])[]) => ({
+    value: runs[1]?.[0] ?? Number.NaN,
+    standardError: 0.5,
+  });
+  expect(runCheck({ ...shared, measured, expected: 10 }, [[0], [10]])).toMatchObject({
+    ok: true,
+    measured: 10,
+    standardError: 0.5,
+  });
+});
+
+test("a table is put between the marks of a page, or there is an error that names them", () => {
+  const page = `before\n\n${regionStart}\nold\n${regionEnd}\n\nafter\n`;
+  expect(replaceRegion(page, "| a |\n")).toBe(
+    `before\n\n${regionStart}\n\n| a |\n\n${regionEnd}\n\nafter\n`,
+  );
+  for (const bad of ["", regionStart, `${regionEnd} ${regionStart}`, `${page}${page}`]) {
+    expect(() => replaceRegion(bad, "")).toThrow(regionStart);
+  }
 });
 
 test("every check has a name of its own and a tolerance", () => {
@@ -39,6 +86,17 @@ test("every check has a name of its own and a tolerance", () => {
   const names = checks.map(({ system, name }) => `${system}: ${name}`);
   expect(new Set(names).size).toBe(names.length);
   for (const { tolerance } of checks) expect(tolerance).toBeGreaterThan(0);
+});
+
+test("the README of pde has a row for every check", () => {
+  const page = readFileSync(new URL("../../../packages/pde/README.md", import.meta.url), "utf8");
+  const rows = (page.split(regionStart)[1] ?? "")
+    .split("\n")
+    .map((row) => row.split(" | ").map((cell) => cell.replace(/^\| /u, "").trim()));
+  for (const { system, name } of selectChecks({ long: true, only: null })) {
+    const [first, second] = [system, name].map((cell) => cell.replaceAll("|", "\\|"));
+    expect(rows.filter((row) => row[0] === first && row[1] === second).length, name).toBe(1);
+  }
 });
 
 test("threads return the outcomes in the order of the table", async () => {
@@ -58,6 +116,7 @@ test("the tables show what is wrong, and escape what Markdown takes for itself",
   const outcomes = [
     runCheck(check),
     runCheck({ ...check, name: "|k|", expected: 0, tolerance: 1e-13 }),
+    runCheck({ ...check, name: "mean", measured: () => ({ value: 3.9, standardError: 0.1 }) }),
   ];
   expect(
     reportText(outcomes)
@@ -67,8 +126,12 @@ test("the tables show what is wrong, and escape what Markdown takes for itself",
     ["system", "check", "measured", "expected", "ok"],
     ["pendulum", "order in time", "3.9", "4 ± 0.2", "yes"],
     ["pendulum", "|k|", "3.9", "≤ 1.0e-13", "NO"],
+    ["pendulum", "mean", "3.9 ± 0.1", "4 ± 0.2", "yes"],
   ]);
-  expect(reportMarkdown(outcomes).split("\n")[3]).toBe(
-    "| pendulum | \\|k\\| | 3.9 | ≤ 1.0e-13 | NO |",
-  );
+  expect(reportMarkdown(outcomes).split("\n").slice(0, 4)).toEqual([
+    "| system   | check         | measured  | expected  | ok  |",
+    "| -------- | ------------- | --------- | --------- | --- |",
+    "| pendulum | order in time | 3.9       | 4 ± 0.2   | yes |",
+    "| pendulum | \\|k\\|         | 3.9       | ≤ 1.0e-13 | NO  |",
+  ]);
 });
