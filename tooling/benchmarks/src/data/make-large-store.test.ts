@@ -7,7 +7,9 @@ import { makeLargeStore } from "./make-large-store.ts";
 
 const { signal } = new AbortController();
 
-test("a store has the gigabytes asked for, is gone on with, and wants a disk that holds it", async () => {
+test("a store has the gigabytes asked for, is gone on with, and wants a disk that holds it", {
+  timeout: 30_000,
+}, async () => {
   const dir = join(await mkdtemp(join(tmpdir(), "eddyflow-large-")), "store.zarr");
   try {
     const made: number[] = [];
