@@ -7,6 +7,7 @@ import type { Layout } from "./layout.ts";
 import { measureOneStep } from "./measure-one-step.ts";
 import { measureRollout, type RolloutStart } from "./measure-rollout.ts";
 import { measureTime } from "./measure-time.ts";
+import { picturedChannel } from "./picture-of.ts";
 
 /** On how much to measure. A null is as much as is usual and there is. */
 export interface AskedAmounts {
@@ -196,7 +197,7 @@ export async function evaluate(
       rolled === null || rows === undefined || columns === undefined
         ? null
         : {
-            channel: channels[0] ?? "",
+            channel: channels[picturedChannel(layout)] ?? "",
             shape: [rows, columns],
             steps: picturedSteps,
             truth: rolled.truth,

@@ -3,7 +3,7 @@ import { foldIn, keyFor } from "@eddyflow/random";
 import type { Contestant } from "./contestant.ts";
 import type { LatentPolicy } from "./evaluation.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
-import { channelOf, comparedLayout, inUnits, sizeOf, stateOf } from "./layout.ts";
+import { comparedLayout, inUnits, sizeOf, stateOf } from "./layout.ts";
 import { conditionsAtOnce, type MeasureOptions } from "./measure-one-step.ts";
 import { pictureOf } from "./picture-of.ts";
 import { mean, scoreState } from "./score-state.ts";
@@ -19,7 +19,7 @@ export interface RolloutResult {
   /** Per step, mean over the rollouts. */
   readonly vrmse: readonly number[];
   readonly crps: readonly number[];
-  /** First member of the first rollout at the pictured steps, channel 0, as `pictureOf` shows it. */
+  /** First member of the first rollout at the pictured steps, as `pictureOf` shows it. */
   readonly frames: readonly Float32Array[];
 }
 
@@ -49,7 +49,7 @@ export async function measureRollout(
   const size = sizeOf(layout);
   const compared = comparedLayout(layout);
   const picture = (states: Float32Array, index: number) =>
-    pictureOf(channelOf(stateOf(states, index, layout), 0, layout.channels), layout.gridShape);
+    pictureOf(stateOf(states, index, layout), layout);
   const tallies = contestants.map((contestant) => ({
     contestant,
     vrmse: Array.from({ length }, (): number[] => []),

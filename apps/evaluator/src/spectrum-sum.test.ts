@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { comparedLayout, inUnits, type Layout } from "./layout.ts";
-import { pictureOf } from "./picture-of.ts";
 import { addSpectra, bandRatios, emptySpectrum, meanShells } from "./spectrum-sum.ts";
 
 const [nz, ny, nx] = [3, 8, 16];
@@ -60,10 +59,4 @@ test("the time of a state is not compared, and its fields are in their own units
   const states = Float32Array.from([2, 70, 8, 4, 70, 12]);
   expect(Array.from(inUnits(states, layout))).toEqual([1, 2, 2, 3]);
   expect(comparedLayout(layout)).toMatchObject({ channels: 2, names: ["u", "v"], std: [2, 4] });
-});
-
-test("of a volume the upright plane in the middle is drawn, of a plane all", () => {
-  const field = Float64Array.from({ length: 2 * 3 * 4 }, (_, i) => i);
-  expect(Array.from(pictureOf(field, [2, 3, 4]))).toEqual([2, 6, 10, 14, 18, 22]);
-  expect(Array.from(pictureOf(field, [4, 6]))).toEqual(Array.from(field));
 });
