@@ -7,19 +7,22 @@ import {
   isWorthTiles,
   weightGradientByTiles,
 } from "./tile-convolution.ts";
-import { type Kernel, kernelOf, roundUp, type Volume, volumeOf } from "./volume.ts";
+import {
+  type Kernel,
+  kernelOf,
+  maximumSlots,
+  roundUp,
+  sizeOf,
+  type Volume,
+  volumeOf,
+} from "./volume.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
-
-const sizeOf = ({ shape }: TensorInfo): number => shape.reduce((size, n) => size * n, 1);
 
 /** Bytes of the registers' worth of sums that a partial tile is written to. */
 const tileBytes = 192;
 
 /** Points that a thread takes at once: some tiles of six, so few that the input's rows stay in the cache. */
 const pointsAtOnce = 192;
-
-/** The parts that a sum over points is made of whatever the number of threads, so that it does not depend on it. */
-const maximumSlots = 4;
 
 /** x ∗ weight + bias (+ residual), or its positive part, with everything packed but x. */
 function convolve(

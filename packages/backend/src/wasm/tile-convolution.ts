@@ -1,5 +1,5 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { type Kernel, roundUp, type Volume, volumeOf } from "./volume.ts";
+import { type Kernel, maximumSlots, roundUp, sizeOf, type Volume, volumeOf } from "./volume.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
 
 type Extents = Omit<Volume, "channels">;
@@ -12,9 +12,6 @@ const pointBytes = (size: number): number => 16 * (4 * size + gap);
 
 /** Bytes of what a thread works on at once: they stay in its second-level cache. */
 const blockBytes = 512 * 1024;
-
-/** The parts that a sum over tiles is made of whatever the number of threads, so that it does not depend on it. */
-const maximumSlots = 4;
 
 /** So few tiles are not shared between threads: to add up their sums would cost more. */
 const slotTiles = 12;
@@ -91,7 +88,7 @@ export function weightGradientByTiles(
   const volume = volumeOf(dy);
   const { levels, rows, columns } = volume;
   const tiles = countTiles(volume);
-  const slots = Math.min(maximumSlots, Math.ceil(tiles / slotTiles));
+  const slots = Math.min(maximumSlots, Math.max(1, Math.ceil(tiles / slotTiles)));
   const perSlot = Math.ceil(tiles / slots);
   const wide = roundUp(outputs, 8);
   const terms = depth * inputs;
@@ -101,8 +98,7 @@ export function weightGradientByTiles(
   const scratchBytes = pointBytes(block * (terms + 4)) + pointBytes(block * wide) + window;
   borrow([slots * sumBytes, slots * scratchBytes], (...places) => {
     const [sums, scratch] = places as [number, number];
-    const end = (tensor: TensorInfo): number =>
-      address(tensor) + 4 * tensor.shape.reduce((size, n) => size * n, 1);
+    const end = (tensor: TensorInfo): number => address(tensor) + 4 * sizeOf(tensor);
     const fields = [address(x), end(x), address(dy), end(dy)];
     const storage = [sums, sumBytes, scratch, scratchBytes];
     const sizes = [depth, inputs, outputs, levels, rows, columns, block, perSlot, tiles];
