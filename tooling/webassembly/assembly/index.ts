@@ -1,3 +1,4 @@
 export * from "./convolution";
 export * from "./fields";
 export * from "./optimizer";
+export * from "./tiles";

@@ -1,53 +1,28 @@
 import { kernelNames } from "@eddyflow/ops";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { type KernelFunctions, kernel } from "./kernel-function.ts";
+import {
+  convolveByTiles,
+  isThreeByThree,
+  isWorthTiles,
+  weightGradientByTiles,
+} from "./tile-convolution.ts";
+import {
+  type Kernel,
+  kernelOf,
+  maximumSlots,
+  roundUp,
+  sizeOf,
+  type Volume,
+  volumeOf,
+} from "./volume.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
-
-/** A field or a weight as a volume: a plane is one of a single level, a plane's weight has a single plane. */
-interface Volume {
-  readonly batch: number;
-  readonly levels: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly channels: number;
-}
-
-function volumeOf({ shape }: TensorInfo): Volume {
-  const [batch, levels, rows, columns, channels] = (
-    shape.length === 4 ? [shape[0], 1, ...shape.slice(1)] : shape
-  ) as [number, number, number, number, number];
-  return { batch, levels, rows, columns, channels };
-}
-
-interface Kernel {
-  readonly depth: number;
-  readonly height: number;
-  readonly width: number;
-  readonly inputs: number;
-  readonly outputs: number;
-}
-
-function kernelOf({ shape }: TensorInfo): Kernel {
-  const [depth, height, width, inputs, outputs] = (shape.length === 4 ? [1, ...shape] : shape) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { depth, height, width, inputs, outputs };
-}
-
-const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 
 /** Bytes of the registers' worth of sums that a partial tile is written to. */
 const tileBytes = 192;
 
 /** Points that a thread takes at once: some tiles of six, so few that the input's rows stay in the cache. */
 const pointsAtOnce = 192;
-
-/** The parts that a sum over points is made of whatever the number of threads, so that it does not depend on it. */
-const maximumSlots = 4;
 
 /** x ∗ weight + bias (+ residual), or its positive part, with everything packed but x. */
 function convolve(
@@ -113,13 +88,29 @@ function convolution(
             : [batch, levels, rows, columns, outputs],
         );
   const then = residual === undefined ? { relu } : { residual: address(residual) };
+  const to = { y: address(y), volume };
   const taps = depth * height * width * inputs;
   const wide = roundUp(outputs, 8);
+  if (isWorthTiles(size, volume)) {
+    const pack = (packed: number, packedBias: number): void => {
+      kernels.packWeight(address(weight), taps, outputs, packed);
+      kernels.packWeight(address(bias), 1, outputs, packedBias);
+    };
+    convolveByTiles(
+      heap,
+      { address: address(x), size: sizeOf(x), border: 0 },
+      pack,
+      size,
+      to,
+      then,
+    );
+    return y;
+  }
   borrow([4 * taps * wide, 4 * wide], (packedWeight, packedBias) => {
     const packed = { weight: packedWeight as number, bias: packedBias as number };
     kernels.packWeight(address(weight), taps, outputs, packed.weight);
     kernels.packWeight(address(bias), 1, outputs, packed.bias);
-    convolve(heap, address(x), packed, size, { y: address(y), volume }, then);
+    convolve(heap, address(x), packed, size, to, then);
   });
   return y;
 }
@@ -141,8 +132,18 @@ function inputGradient(heap: WasmHeap, dy: TensorInfo, weight: TensorInfo): Tens
       : [batch, volume.levels, volume.rows, volume.columns, inputs],
   );
   const mirrored = { depth, height, width, inputs: outputs, outputs: inputs };
+  const to = { y: address(dx), volume };
   const taps = depth * height * width;
   const wide = roundUp(inputs, 8);
+  if (isWorthTiles(mirrored, volume)) {
+    const pack = (packed: number, packedBias: number): void => {
+      kernels.packMirrored(address(weight), taps, inputs, outputs, packed);
+      writeFloats(packedBias, Array(wide).fill(0));
+    };
+    const field = { address: address(dy), size: sizeOf(dy), border: 2 } as const;
+    convolveByTiles(heap, field, pack, mirrored, to, {});
+    return dx;
+  }
   const surround = (n: number, extent: number): number[] =>
     Array.from({ length: n + 2 * extent }, (_, i) =>
       i < extent || i >= n + extent ? -1 : i - extent,
@@ -187,7 +188,7 @@ function inputGradient(heap: WasmHeap, dy: TensorInfo, weight: TensorInfo): Tens
         from = border;
       }
       const packed = { weight: packedWeight, bias: packedBias };
-      convolve(heap, from, packed, mirrored, { y: address(dx), volume }, {});
+      convolve(heap, from, packed, mirrored, to, {});
     },
   );
   return dx;
@@ -203,6 +204,11 @@ function weightGradient(heap: WasmHeap, x: TensorInfo, dy: TensorInfo): TensorIn
   const inputs = field.channels;
   const shape = [height, width, inputs, outputs];
   const dWeight = output(x.shape.length === 4 ? shape : [depth, ...shape]);
+  const size = { depth, height, width, inputs, outputs };
+  if (isThreeByThree(size)) {
+    weightGradientByTiles(heap, x, dy, dWeight, size);
+    return dWeight;
+  }
 
   const total = batch * levels * rows;
   // So many rows that a panel of both fields stays in the nearest cache.

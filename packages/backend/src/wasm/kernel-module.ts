@@ -10,6 +10,10 @@ export interface Kernels {
   readonly convolve: Numbers<void>;
   readonly accumulateWeightGradient: Numbers<void>;
   readonly gatherWeightGradient: Numbers<void>;
+  readonly transformWeight: Numbers<void>;
+  readonly convolveTiles: Numbers<void>;
+  readonly accumulateTiles: Numbers<void>;
+  readonly gatherTiles: Numbers<void>;
   readonly gatherPoints: Numbers<void>;
   readonly scatterPoints: Numbers<void>;
   readonly rectify: Numbers<void>;

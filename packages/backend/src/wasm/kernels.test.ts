@@ -158,12 +158,26 @@ const geometries: Readonly<Record<string, Geometry>> = {
     inputs: 7,
     outputs: 10,
   },
+  "17 to 9 channels, 13 × 11 points": {
+    batch: 2,
+    space: [1, 15, 13],
+    kernel: [1, 3, 3],
+    inputs: 17,
+    outputs: 9,
+  },
   "a volume": {
     batch: 2,
     space: [5, 6, 7],
     kernel: [3, 3, 3],
     inputs: 5,
     outputs: 9,
+  },
+  "a volume and a kernel of two planes": {
+    batch: 1,
+    space: [4, 7, 8],
+    kernel: [2, 3, 3],
+    inputs: 11,
+    outputs: 6,
   },
 };
 
@@ -205,7 +219,13 @@ describe.each(variants)("kernels, %o", ({ shared, fused, others }) => {
       weight: [...kernel.slice(flat), inputs, outputs],
       y: [batch, ...out.slice(flat), outputs],
     };
-    const numbers = {
+    interface Numbers {
+      readonly x: Float32Array;
+      readonly weight: Float32Array;
+      readonly bias: Float32Array;
+      readonly y: Float32Array;
+    }
+    const numbers: Numbers = {
       x: values(sizeOf(shapes.x), 1),
       weight: values(sizeOf(shapes.weight), 2),
       bias: values(outputs, 3),
@@ -213,24 +233,47 @@ describe.each(variants)("kernels, %o", ({ shared, fused, others }) => {
     };
     const at = (array: Float32Array, i: number): number => array[i] as number;
 
-    function expected(): { y: Float64Array; dx: Float64Array; dWeight: Float64Array } {
-      const y = new Float64Array(numbers.y.length).map((_, i) => at(numbers.bias, i % outputs));
-      const dx = new Float64Array(numbers.x.length);
-      const dWeight = new Float64Array(numbers.weight.length);
+    function expected(of: Numbers): { y: Float64Array; dx: Float64Array; dWeight: Float64Array } {
+      const y = new Float64Array(of.y.length).map((_, i) => at(of.bias, i % outputs));
+      const dx = new Float64Array(of.x.length);
+      const dWeight = new Float64Array(of.weight.length);
       eachProduct(geometry, (i, w, o) => {
-        y[o] = (y[o] as number) + at(numbers.x, i) * at(numbers.weight, w);
-        dx[i] = (dx[i] as number) + at(numbers.y, o) * at(numbers.weight, w);
-        dWeight[w] = (dWeight[w] as number) + at(numbers.y, o) * at(numbers.x, i);
+        y[o] = (y[o] as number) + at(of.x, i) * at(of.weight, w);
+        dx[i] = (dx[i] as number) + at(of.y, o) * at(of.weight, w);
+        dWeight[w] = (dWeight[w] as number) + at(of.y, o) * at(of.x, i);
       });
       return { y, dx, dWeight };
     }
+
+    test("small whole numbers make exact sums", () => {
+      const whole = (array: Float32Array): Float32Array =>
+        array.map((value) => Math.round(4 * value));
+      const { x, weight, bias, y } = numbers;
+      const small = { x: whole(x), weight: whole(weight), bias: whole(bias), y: whole(y) };
+      const exact = expected(small);
+      const inputsOf = {
+        x: put(shapes.x, small.x),
+        weight: put(shapes.weight, small.weight),
+        bias: put([outputs], small.bias),
+      };
+      const dy = put(shapes.y, small.y);
+      const gradient = kernelNames.convolutionWeightGradient;
+      expect(relativeError(run(kernelNames.convolutionBias, inputsOf), exact.y)).toBe(0);
+      expect(
+        relativeError(
+          run(kernelNames.convolutionInputGradient, { dy, weight: inputsOf.weight }),
+          exact.dx,
+        ),
+      ).toBe(0);
+      expect(relativeError(run(gradient, { x: inputsOf.x, dy }), exact.dWeight)).toBe(0);
+    });
 
     test("convolution and its gradients are the sums over all products", () => {
       const x = put(shapes.x, numbers.x);
       const weight = put(shapes.weight, numbers.weight);
       const bias = put([outputs], numbers.bias);
       const dy = put(shapes.y, numbers.y);
-      const { y, dx, dWeight } = expected();
+      const { y, dx, dWeight } = expected(numbers);
       const plus = y.map((value, i) => value + at(numbers.y, i));
       const names = kernelNames;
       const positive = y.map((value) => Math.max(value, 0));
@@ -268,7 +311,7 @@ test("results do not depend on the number of threads", async () => {
   const code = await compileKernels(true);
   if (code === null) throw new Error("this engine has no SIMD");
   const results: Float32Array[] = [];
-  for (const others of [0, 1, 3]) {
+  for (const others of [0, 1, 2, 3]) {
     const memory = new Memory({ initial: 1, maximum: 1024, shared: true });
     const { backend, put, get } = growingBackend(memory);
     const compiled = instantiateKernels(code, memory);
@@ -276,19 +319,22 @@ test("results do not depend on the number of threads", async () => {
     for (let k = 0; k < others; k++) await startNodeThread({ module: code, memory, control });
     const pool = threadPool(compiled, control, others);
     const kernels = convolutionKernels(createHeap(backend, memory, compiled, pool));
-    const inputs = {
-      x: put([2, 40, 33, 6], values(2 * 40 * 33 * 6, 1)),
-      dy: put([2, 38, 31, 11], values(2 * 38 * 31 * 11, 2)),
-    };
-    const weight = kernels[kernelNames.convolutionWeightGradient];
-    const bias = kernels[kernelNames.convolutionBiasGradient];
+    const run = (name: string, inputs: Readonly<Record<string, TensorInfo>>): Float32Array =>
+      get(kernels[name]?.({ inputs, backend, attrs: {} }) as TensorInfo);
+    const x = put([2, 40, 33, 6], values(2 * 40 * 33 * 6, 1));
+    const dy = put([2, 38, 31, 11], values(2 * 38 * 31 * 11, 2));
+    const weight = put([3, 3, 6, 11], values(9 * 6 * 11, 3));
+    const bias = put([11], values(11, 4));
     results.push(
       Float32Array.of(
-        ...get(weight?.({ inputs, backend, attrs: {} }) as TensorInfo),
-        ...get(bias?.({ inputs, backend, attrs: {} }) as TensorInfo),
+        ...run(kernelNames.convolutionBias, { x, weight, bias }),
+        ...run(kernelNames.convolutionInputGradient, { dy, weight }),
+        ...run(kernelNames.convolutionWeightGradient, { x, dy }),
+        ...run(kernelNames.convolutionBiasGradient, { dy }),
       ),
     );
   }
   expect(results[1]).toEqual(results[0]);
   expect(results[2]).toEqual(results[0]);
+  expect(results[3]).toEqual(results[0]);
 });
