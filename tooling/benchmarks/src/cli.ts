@@ -8,14 +8,20 @@ import {
   makeFolder,
   parseFlags,
   progressBar,
+  regionMarks,
+  requireRegion,
   runCommand,
   userPath,
+  writeRegion,
 } from "command-line";
+
+/** The place of the tables in a page. */
+const region = "bench";
 
 const spec = {
   name: "pnpm bench",
   about: "times Eddyflow and the peers that this machine has, in turns, in one run.",
-  usage: ["pnpm bench [--quick] [--only PART] [--json FILE] [--markdown FILE]"],
+  usage: ["pnpm bench [--quick] [--only PART] [--json FILE] [--markdown FILE] [--readme FILE]"],
   flags: {
     quick: { type: "boolean", about: "the main cases with few repeats, in at most five minutes" },
     only: {
@@ -25,6 +31,11 @@ const spec = {
     },
     json: { type: "string", value: "FILE", about: "write all figures there" },
     markdown: { type: "string", value: "FILE", about: "write the tables there, as Markdown" },
+    readme: {
+      type: "string",
+      value: "FILE",
+      about: `put the tables between ${regionMarks(region).join(" and ")} of FILE`,
+    },
   },
   notes: [
     "Peers are PyTorch, JAX and NumPy of the Python that EDDYFLOW_PYTHON names, or else of python3. Ours computes on the backend that EDDYFLOW_BACKEND names, or else on the fastest. Leave the machine alone meanwhile.",
@@ -57,6 +68,7 @@ await runCommand("bench", async ({ argv, signal }) => {
   for (const file of Object.values(files)) {
     if (file !== undefined) await makeFolder(dirname(userPath(file)));
   }
+  if (flags.readme !== undefined) await requireRegion(userPath(flags.readme), region);
   const folder = await mkdtemp(join(tmpdir(), "eddyflow-bench-"));
   try {
     const plan = planBenchmarks({ quick: flags.quick === true, only: flags.only ?? null, folder });
@@ -75,12 +87,16 @@ await runCommand("bench", async ({ argv, signal }) => {
       onProgress: (share, note) => bar.update(Math.floor(100 * share), note),
     });
     bar.finish();
-    console.log(`\n${tables.reportText(report)}`);
+    const text = tables.reportText(report);
+    console.log(`\n${text}`);
     if (files.json !== undefined) {
       await writeFile(userPath(files.json), `${JSON.stringify(report, null, 2)}\n`);
     }
     if (files.markdown !== undefined) {
       await writeFile(userPath(files.markdown), tables.reportMarkdown(report));
+    }
+    if (flags.readme !== undefined) {
+      await writeRegion(userPath(flags.readme), region, `\`\`\`\n${text}\n\`\`\``);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });

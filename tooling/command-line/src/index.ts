@@ -12,6 +12,7 @@ export { configureExperiment, experimentNames, loadExperiment } from "./load-exp
 export { makeFolder } from "./make-folder.ts";
 export { didYouMean } from "./nearest.ts";
 export { type DataPlace, dataPlace, mapPlace, openSplit } from "./open-split.ts";
+export { regionMarks, requireRegion, writeRegion } from "./page-region.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";
 export { type CommandContext, runCommand } from "./run-command.ts";
 export { userPath } from "./user-path.ts";

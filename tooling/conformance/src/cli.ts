@@ -1,23 +1,40 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { backendNames } from "@eddyflow/backend";
-import { type CommandSpec, helpText, parseFlags, runCommand, userPath } from "command-line";
+import {
+  type CommandSpec,
+  helpText,
+  parseFlags,
+  regionMarks,
+  requireRegion,
+  runCommand,
+  userPath,
+  writeRegion,
+} from "command-line";
 import { selectCases } from "./cases.ts";
 import { missingCases } from "./coverage.ts";
 import { type BackendReport, runBackend } from "./run-backend.ts";
-import { failuresOf, formatRefusals, formatTable } from "./summary.ts";
+import { failuresOf, formatRefusals, formatRuns, formatTable } from "./summary.ts";
 
 const root = join(import.meta.dirname, "../../..");
+
+/** The place of the table in a page. */
+const region = "conformance";
 
 const spec = {
   name: "conformance",
   about:
     "compares every operation, its value and its gradient, with Float64 on every backend of this machine.",
-  usage: ["pnpm conformance [--backend NAME] [--quick] [--json FILE]"],
+  usage: ["pnpm conformance [--backend NAME] [--quick] [--json FILE] [--readme FILE]"],
   flags: {
     backend: { type: "choice", choices: backendNames, about: "only this backend" },
     quick: { type: "boolean", about: "a few cases of each operation" },
     json: { type: "string", value: "FILE", about: "write the outcome of every case to FILE" },
+    readme: {
+      type: "string",
+      value: "FILE",
+      about: `put the tables between ${regionMarks(region).join(" and ")} of FILE`,
+    },
   },
   notes: [
     "A cell says ok with the largest error of value · gradient, relative to the largest number of the reference; WRONG, CRASHED, refused (an error instead of a number) or unavailable.",
@@ -32,6 +49,7 @@ await runCommand("conformance", async ({ argv, signal }) => {
     return;
   }
   const quick = flags.quick ?? false;
+  if (flags.readme !== undefined) await requireRegion(userPath(flags.readme), region);
   const reports: BackendReport[] = [];
   for (const name of flags.backend === undefined ? backendNames : [flags.backend]) {
     signal.throwIfAborted();
@@ -42,12 +60,10 @@ await runCommand("conformance", async ({ argv, signal }) => {
   if (flags.json !== undefined) {
     await writeFile(userPath(flags.json), `${JSON.stringify({ reports, failures }, null, 1)}\n`);
   }
-  process.stdout.write(`${formatTable(reports)}\n\n${formatRefusals(reports)}\n`);
-  for (const { name, device, seconds, results } of reports) {
-    if (device === null) continue;
-    process.stdout.write(
-      `${name}: ${results.length} cases in ${seconds.toFixed(1)} s on ${device}\n`,
-    );
+  const text = [formatTable(reports), formatRefusals(reports), formatRuns(reports)].join("\n\n");
+  process.stdout.write(`${text}\n`);
+  if (flags.readme !== undefined) {
+    await writeRegion(userPath(flags.readme), region, `\`\`\`\n${text}\n\`\`\``);
   }
   if (failures.length > 0) {
     process.stderr.write(`${failures.join("\n")}\n`);

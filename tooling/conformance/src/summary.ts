@@ -111,6 +111,16 @@ export function formatRefusals(reports: readonly BackendReport[]): string {
     .join("\n");
 }
 
+/** What was run on what, a line for each backend. */
+export const formatRuns = (reports: readonly BackendReport[]): string =>
+  reports
+    .flatMap(({ name, device, seconds, results }) =>
+      device === null
+        ? []
+        : [`${name}: ${results.length} cases in ${seconds.toFixed(1)} s on ${device}`],
+    )
+    .join("\n");
+
 /** Every wrong value and every crash, one line each. */
 export function failuresOf(reports: readonly BackendReport[]): readonly string[] {
   return reports.flatMap(({ name: backend, results }) =>

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import {
@@ -8,13 +8,18 @@ import {
   makeFolder,
   parseFlags,
   progressBar,
+  regionMarks,
+  requireRegion,
   runCommand,
   userPath,
+  writeRegion,
 } from "command-line";
 import { selectChecks } from "./checks.ts";
 import { reportMarkdown, reportText } from "./report.ts";
 import { runChecks, workOf } from "./run-checks.ts";
-import { regionEnd, regionStart, replaceRegion } from "./table-region.ts";
+
+/** The place of the table in a page. */
+const region = "verify:pde";
 
 const spec = {
   name: "pnpm verify:pde",
@@ -30,7 +35,7 @@ const spec = {
     readme: {
       type: "string",
       value: "FILE",
-      about: `put the table between ${regionStart} and ${regionEnd} of FILE`,
+      about: `put the table between ${regionMarks(region).join(" and ")} of FILE`,
     },
   },
   notes: ["Exit codes: 0 all is right, 1 a check failed, 2 wrong arguments."],
@@ -64,10 +69,7 @@ await runCommand("verify:pde", async ({ argv, signal }) => {
   for (const file of [flags.json, flags.markdown]) {
     if (file !== undefined) await makeFolder(dirname(userPath(file)));
   }
-  // Now, and not after ten minutes, it shows that the page has no place for a table.
-  if (flags.readme !== undefined) {
-    replaceRegion(await readFile(userPath(flags.readme), "utf8").catch(() => ""), "");
-  }
+  if (flags.readme !== undefined) await requireRegion(userPath(flags.readme), region);
   const threads = flags.threads ?? 2;
   const estimate = formatDuration(workOf(checks) / threads);
   process.stderr.write(`${total} checks, some ${estimate} on ${threads} idle cores\n`);
@@ -87,10 +89,7 @@ await runCommand("verify:pde", async ({ argv, signal }) => {
     await writeFile(userPath(flags.markdown), reportMarkdown(outcomes));
   }
   if (flags.readme !== undefined) {
-    const path = userPath(flags.readme);
-    const page = replaceRegion(await readFile(path, "utf8"), reportMarkdown(outcomes));
-    await writeFile(`${path}.partial`, page);
-    await rename(`${path}.partial`, path);
+    await writeRegion(userPath(flags.readme), region, reportMarkdown(outcomes));
   }
   const failed = outcomes.filter(({ ok }) => !ok).length;
   if (failed > 0) {

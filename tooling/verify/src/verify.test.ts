@@ -4,7 +4,6 @@ import { type Check, computedOnce, runCheck } from "./check.ts";
 import { selectChecks } from "./checks.ts";
 import { reportMarkdown, reportText } from "./report.ts";
 import { jobsOf, runChecks } from "./run-checks.ts";
-import { regionEnd, regionStart, replaceRegion } from "./table-region.ts";
 
 const check: Check = {
   system: "pendulum",
@@ -71,16 +70,6 @@ test("the runs of an ensemble are spread, the longest first, and checks share th
   });
 });
 
-test("a table is put between the marks of a page, or there is an error that names them", () => {
-  const page = `before\n\n${regionStart}\nold\n${regionEnd}\n\nafter\n`;
-  expect(replaceRegion(page, "| a |\n")).toBe(
-    `before\n\n${regionStart}\n\n| a |\n\n${regionEnd}\n\nafter\n`,
-  );
-  for (const bad of ["", regionStart, `${regionEnd} ${regionStart}`, `${page}${page}`]) {
-    expect(() => replaceRegion(bad, "")).toThrow(regionStart);
-  }
-});
-
 test("every check has a name of its own and a tolerance", () => {
   const checks = selectChecks({ long: true, only: null });
   const names = checks.map(({ system, name }) => `${system}: ${name}`);
@@ -90,7 +79,7 @@ test("every check has a name of its own and a tolerance", () => {
 
 test("the README of pde has a row for every check", () => {
   const page = readFileSync(new URL("../../../packages/pde/README.md", import.meta.url), "utf8");
-  const rows = (page.split(regionStart)[1] ?? "")
+  const rows = (page.split("<!-- verify:pde -->")[1] ?? "")
     .split("\n")
     .map((row) => row.split(" | ").map((cell) => cell.replace(/^\| /u, "").trim()));
   for (const { system, name } of selectChecks({ long: true, only: null })) {
