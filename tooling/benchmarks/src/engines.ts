@@ -60,7 +60,8 @@ export async function findEngines(
   return engineNames.map((name): Presence => {
     if (name === "eddyflow" || name === "eddyflow-mixed") {
       const precision = name === "eddyflow" ? "float32" : "mixed";
-      const args = [join(import.meta.dirname, "engine.ts"), precision];
+      // As the trainer is started.
+      const args = ["--max-semi-space-size=4", join(import.meta.dirname, "engine.ts"), precision];
       return { name, command: { name, command: process.execPath, args } };
     }
     const absent = reasons[name.split("-")[0] as string];

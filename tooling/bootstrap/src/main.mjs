@@ -8,13 +8,20 @@ import { runCommand } from "./run-command.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { bringTools, findLacks, lookForTools, toolchain, wantedPnpm } from "./toolchain.mjs";
 
-/** The commands: what each runs, and whether it starts where the user stands. */
+/**
+ * The commands: what each runs, by which of Node's options, and whether it starts where the user stands. Steps of training
+ * leave little behind in JavaScript, for which Node would keep tens of megabytes free: as apps/trainer/package.json has it.
+ */
 const commands =
-  /** @type {Readonly<Record<string, { script: string; inUsersFolder: boolean }>>} */ ({
+  /** @type {Readonly<Record<string, { script: string; options?: readonly string[]; inUsersFolder: boolean }>>} */ ({
     demo: { script: "tooling/demo/src/cli.ts", inUsersFolder: false },
     test: { script: "tooling/checks/src/cli.ts", inUsersFolder: false },
     simulator: { script: "apps/simulator/src/cli.ts", inUsersFolder: true },
-    trainer: { script: "apps/trainer/src/cli.ts", inUsersFolder: true },
+    trainer: {
+      script: "apps/trainer/src/cli.ts",
+      options: ["--max-semi-space-size=4"],
+      inUsersFolder: true,
+    },
     evaluator: { script: "apps/evaluator/src/cli.ts", inUsersFolder: true },
   });
 
@@ -72,10 +79,14 @@ export async function main(argv) {
   }
 
   const cwd = command.inUsersFolder ? (process.env["INIT_CWD"] ?? process.cwd()) : root;
-  const { code, signal } = await runCommand(node, [join(root, command.script), ...args], {
-    cwd,
-    env,
-  });
+  const { code, signal } = await runCommand(
+    node,
+    [...(command.options ?? []), join(root, command.script), ...args],
+    {
+      cwd,
+      env,
+    },
+  );
   if (signal !== null) process.kill(process.pid, signal);
   process.exitCode = code ?? 1;
 }
