@@ -6,6 +6,8 @@ export interface EngineCommand {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Beside the variables of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** An engine in a process of its own. */
@@ -27,12 +29,15 @@ export interface EngineProcess {
  * @throws Error with the last line that it wrote to standard error, where it ends before.
  */
 export async function startEngine(
-  { name, command, args }: EngineCommand,
+  { name, command, args, env }: EngineCommand,
   signal: AbortSignal,
 ): Promise<EngineProcess> {
   signal.throwIfAborted();
   const begun = performance.now();
-  const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   let lastWords = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     lastWords = `${lastWords}${text}`.slice(-4000);

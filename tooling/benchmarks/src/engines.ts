@@ -60,9 +60,17 @@ export async function findEngines(
   return engineNames.map((name): Presence => {
     if (name === "eddyflow" || name === "eddyflow-mixed") {
       const precision = name === "eddyflow" ? "float32" : "mixed";
-      // As the trainer is started.
-      const args = ["--max-semi-space-size=4", join(import.meta.dirname, "engine.ts"), precision];
-      return { name, command: { name, command: process.execPath, args } };
+      const main = join(import.meta.dirname, "engine.ts");
+      return {
+        name,
+        command: {
+          name,
+          command: process.execPath,
+          // As the trainer is started, and able to collect what the preparation left behind.
+          args: ["--max-semi-space-size=4", "--expose-gc", main, precision],
+          env: { MALLOC_ARENA_MAX: "1" },
+        },
+      };
     }
     const absent = reasons[name.split("-")[0] as string];
     if (absent) return { name, absent };

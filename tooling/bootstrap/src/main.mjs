@@ -9,17 +9,19 @@ import { SetupError } from "./setup-error.mjs";
 import { bringTools, findLacks, lookForTools, toolchain, wantedPnpm } from "./toolchain.mjs";
 
 /**
- * The commands: what each runs, by which of Node's options, and whether it starts where the user stands. Steps of training
- * leave little behind in JavaScript, for which Node would keep tens of megabytes free: as apps/trainer/package.json has it.
+ * The commands: what each runs, by which of Node's options and in which environment, and whether it starts where the user
+ * stands. Training is started as apps/trainer/package.json has it: its steps leave little behind in JavaScript, for which Node
+ * would keep tens of megabytes free, and what threads return to arenas of their own serves no other.
  */
 const commands =
-  /** @type {Readonly<Record<string, { script: string; options?: readonly string[]; inUsersFolder: boolean }>>} */ ({
+  /** @type {Readonly<Record<string, { script: string; options?: readonly string[]; env?: import("./processes.mjs").Environment; inUsersFolder: boolean }>>} */ ({
     demo: { script: "tooling/demo/src/cli.ts", inUsersFolder: false },
     test: { script: "tooling/checks/src/cli.ts", inUsersFolder: false },
     simulator: { script: "apps/simulator/src/cli.ts", inUsersFolder: true },
     trainer: {
       script: "apps/trainer/src/cli.ts",
       options: ["--max-semi-space-size=4"],
+      env: { MALLOC_ARENA_MAX: "1" },
       inUsersFolder: true,
     },
     evaluator: { script: "apps/evaluator/src/cli.ts", inUsersFolder: true },
@@ -82,10 +84,7 @@ export async function main(argv) {
   const { code, signal } = await runCommand(
     node,
     [...(command.options ?? []), join(root, command.script), ...args],
-    {
-      cwd,
-      env,
-    },
+    { cwd, env: { ...command.env, ...env } },
   );
   if (signal !== null) process.kill(process.pid, signal);
   process.exitCode = code ?? 1;
