@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 
 interface Manifest {
   readonly name: string;
+  readonly private?: boolean;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -55,6 +56,7 @@ async function install(name: string, modules: string, done = new Set<string>()):
 let failed = 0;
 for (const name of await readdir(join(root, "packages"))) {
   const folder = join(scratch, name);
+  if ((await readManifest(join(root, "packages", name))).private === true) continue;
   try {
     await install(name, join(folder, "node_modules"));
     const manifest = await readManifest(join(folder, "node_modules/@eddyflow", name));
