@@ -1,17 +1,29 @@
 import { expect, test } from "vitest";
 import { isSafeName, type Manifest, parseManifest } from "./manifest.ts";
 
+const network = {
+  stateChannels: 1,
+  conditionChannels: 1,
+  features: [4, 8],
+  padding: ["periodic", "zero"],
+} as const;
+
 const manifest: Manifest = {
   format: "eddyflow-checkpoint",
-  version: 1,
+  version: 2,
   experiment: "ks2d",
-  model: "flow",
+  method: "flow",
   step: 4000,
-  networks: { student: { kind: "corrector" }, velocity: { kind: "velocity" } },
-  sampler: { method: "flow", steps: 1, grid: [0, 1] },
+  networks: {
+    student: { kind: "corrector", ...network },
+    velocity: { kind: "velocity", ...network, position: [1] },
+  },
+  sampler: { kind: "jump", times: [0, 1] },
+  conditioning: { history: 2, parameters: { channels: ["atwood"], mean: [0.5], std: [0.25] } },
   normalisation: { channels: ["u"], mean: [0.25], std: [1.5] },
   grid: { shape: [32, 32], extent: [120, 120], boundary: ["periodic", "wall"] },
   channels: ["u"],
+  clock: null,
   teacher: { sha256: "0".repeat(64), run: "runs/ks2d/velocity/a" },
   files: { "weights.safetensors": { bytes: 12, sha256: "ab".repeat(32) } },
   config: { seed: 1 },
@@ -37,9 +49,22 @@ test("each field that is absent or wrong is named", () => {
     [{ clock: { step: 1, channel: "w" } }, /clock.channel .* is "w"; expected null or one of u/],
     [{ step: -1 }, /^step in the checkpoint's manifest is -1; expected a whole number/],
     [
-      { sampler: { ...manifest.sampler, steps: 2 } },
-      /sampler.grid.* is \[0,1\]; expected 3 entries/,
+      { sampler: { kind: "leap", times: [0, 1] } },
+      /sampler.kind .* "leap"; expected integrate, jump/,
     ],
+    [
+      { sampler: { kind: "integrate", times: [0, 1] } },
+      /sampler.tableau .* absent; expected a text/,
+    ],
+    ...[[0], [0, 0.5], [0, 0.5, 0.5, 1], [0.5, 1], [1, 0]].map(
+      (times) =>
+        [{ sampler: { kind: "jump", times } }, /sampler.times .* rise from 0 to 1/] as [
+          object,
+          RegExp,
+        ],
+    ),
+    [{ conditioning: { ...manifest.conditioning, history: 0 } }, /conditioning.history .* is 0/],
+    [{ networks: { student: { ...network, kind: "velocty" } } }, /student.kind .* "velocty"/],
     [{ normalisation: { ...manifest.normalisation, std: [0] } }, /normalisation.std\[0\]/],
     [{ normalisation: { ...manifest.normalisation, mean: [] } }, /normalisation.mean.*1 entries/],
     [{ grid: { ...manifest.grid, boundary: ["open", "wall"] } }, /grid.boundary\[0\].*"open"/],
@@ -54,12 +79,28 @@ test("each field that is absent or wrong is named", () => {
 });
 
 test("a manifest of another version is refused with the remedy", () => {
-  expect(() => parseManifest({ ...manifest, version: 2 })).toThrow(
-    "the checkpoint has format version 2; expected version 1; use the release of Eddyflow",
+  expect(() => parseManifest({ ...manifest, version: 3 })).toThrow(
+    "the checkpoint has format version 3; expected version 1 or 2; use the release of Eddyflow",
   );
 });
 
 test("a safe name stays in its folder", () => {
   expect(["a", "weights.safetensors", "2026-11-23T10-00-00"].every(isSafeName)).toBe(true);
   expect(["", ".", "..", ".hidden", "a/b", "a\\b", "a b", "-x", "\0"].some(isSafeName)).toBe(false);
+});
+
+test("a manifest of version 1 is read as one of this version", () => {
+  const { method, clock: _, conditioning: __, sampler: ___, ...kept } = manifest;
+  const old = { ...kept, version: 1, model: method };
+  const conditioning = { history: 1, parameters: { channels: [], mean: [], std: [] } };
+  const flow = { method: "flow", steps: 1, grid: [0, 1] };
+  expect(parseManifest({ ...old, sampler: flow })).toEqual({ ...manifest, conditioning });
+  const midpoint = { method: "midpoint", steps: 2, grid: [0, 0.5, 1] };
+  const clock = { step: 0.5, channel: null };
+  expect(parseManifest({ ...old, sampler: midpoint, clock })).toEqual({
+    ...manifest,
+    conditioning,
+    sampler: { kind: "integrate", tableau: "midpoint", times: [0, 0.5, 1] },
+    clock,
+  });
 });

@@ -1,31 +1,40 @@
-import { type Boundary, CheckpointError, type Grid, type Normalisation } from "@eddyflow/core";
+import {
+  type Boundary,
+  CheckpointError,
+  type Conditioning,
+  type Grid,
+  type NetworkDescription,
+  type NetworkKind,
+  type Normalisation,
+  type Padding,
+  type SamplerDescription,
+} from "@eddyflow/core";
+import { upgradeManifest } from "./upgrade-manifest.ts";
 
 /** What a checkpoint is: everything besides the numbers. Stored as `manifest.json`. */
 export interface Manifest {
   readonly format: "eddyflow-checkpoint";
-  readonly version: 1;
+  readonly version: 2;
   readonly experiment: string;
-  /** The name of the model: "velocity", "flow", "velocity_pd". */
-  readonly model: string;
+  /** The name of the method that trained it: "velocity", "flow", "velocity_pd". */
+  readonly method: string;
   /** Training steps done. */
   readonly step: number;
   /** The description of each network by the name of its set: "student", "velocity". */
-  readonly networks: Readonly<Record<string, object>>;
-  /** How the model is meant to be run; `grid` holds the flow times, from 0 to 1, `steps` + 1 of them. */
-  readonly sampler: {
-    readonly method: string;
-    readonly steps: number;
-    readonly grid: readonly number[];
-  };
+  readonly networks: Readonly<Record<string, NetworkDescription>>;
+  /** How the model is meant to be run. */
+  readonly sampler: SamplerDescription;
+  /** What the condition of the model is made of. */
+  readonly conditioning: Conditioning;
   readonly normalisation: Normalisation;
   /** Of the state that the model sees. */
   readonly grid: Grid;
   readonly channels: readonly string[];
   /**
    * The physical time that a step of the model spans, and the channel of the state that holds the time, which a
-   * rollout takes from the clock, or null; absent in checkpoints of before it was recorded.
+   * rollout takes from the clock, or null; null as a whole where the span is not known.
    */
-  readonly clock?: { readonly step: number; readonly channel: string | null };
+  readonly clock: { readonly step: number; readonly channel: string | null } | null;
   /** The network that made the targets: the hash of its weights file and its run; null without one. */
   readonly teacher: { readonly sha256: string; readonly run: string } | null;
   /** What checkpoints of a run are compared by, the lower the better; absent where it was not measured. */
@@ -37,41 +46,36 @@ export interface Manifest {
 }
 
 /**
- * Checks a parsed `manifest.json` field by field.
+ * Checks a parsed `manifest.json` field by field. One of version 1 is brought up to date first.
  *
- * @throws CheckpointError that names the field, or the version where it is not 1.
+ * @throws CheckpointError that names the field, or the version where this release does not know it.
  */
 export function parseManifest(json: unknown): Manifest {
-  const manifest = record<keyof Manifest>(json, "the manifest");
+  const manifest = record<keyof Manifest>(upgradeManifest(json), "the manifest");
   if (manifest.format !== "eddyflow-checkpoint") {
     throw unusable('"format"', manifest.format, '"eddyflow-checkpoint"');
   }
-  if (manifest.version !== 1) {
+  if (manifest.version !== 2) {
     throw new CheckpointError({
       problem: `the checkpoint has format version ${JSON.stringify(manifest.version)}`,
-      expected: "version 1",
+      expected: "version 1 or 2",
       remedy: "use the release of Eddyflow that wrote it, or a newer one",
     });
   }
   const channels = list(manifest.channels, "channels", text);
-  const sampler = record<keyof Manifest["sampler"]>(manifest.sampler, "sampler");
-  const steps = count(sampler.steps, "sampler.steps");
   return {
     format: "eddyflow-checkpoint",
-    version: 1,
+    version: 2,
     experiment: text(manifest.experiment, "experiment"),
-    model: text(manifest.model, "model"),
+    method: text(manifest.method, "method"),
     step: count(manifest.step, "step"),
-    networks: entries(manifest.networks, "networks", record),
-    sampler: {
-      method: text(sampler.method, "sampler.method"),
-      steps,
-      grid: ofLength(list(sampler.grid, "sampler.grid", finite), steps + 1, "sampler.grid"),
-    },
-    normalisation: parseNormalisation(manifest.normalisation, channels.length),
+    networks: entries(manifest.networks, "networks", parseNetwork),
+    sampler: parseSampler(manifest.sampler),
+    conditioning: parseConditioning(manifest.conditioning),
+    normalisation: parseNormalisation(manifest.normalisation, "normalisation", channels.length),
     grid: parseGrid(manifest.grid),
     channels,
-    ...(manifest.clock === undefined ? {} : { clock: parseClock(manifest.clock, channels) }),
+    clock: manifest.clock === null ? null : parseClock(manifest.clock, channels),
     teacher: manifest.teacher === null ? null : parseTeacher(manifest.teacher),
     ...(manifest.score === undefined ? {} : { score: parseScore(manifest.score) }),
     files: entries(manifest.files, "files", parseFile),
@@ -79,14 +83,51 @@ export function parseManifest(json: unknown): Manifest {
   };
 }
 
-function parseNormalisation(json: unknown, channels: number): Normalisation {
-  const normalisation = record<keyof Normalisation>(json, "normalisation");
+const networkKinds: Readonly<Record<NetworkKind, true>> = { velocity: true, corrector: true };
+const paddings: Readonly<Record<Padding, true>> = { periodic: true, zero: true, reflect: true };
+
+function parseNetwork(json: unknown, field: string): NetworkDescription {
+  const network = record<keyof NetworkDescription>(json, field);
+  const padding = list(network.padding, `${field}.padding`, oneOf(paddings));
+  return {
+    kind: oneOf(networkKinds)(network.kind, `${field}.kind`),
+    stateChannels: atLeastOne(network.stateChannels, `${field}.stateChannels`),
+    conditionChannels: count(network.conditionChannels, `${field}.conditionChannels`),
+    features: list(network.features, `${field}.features`, atLeastOne),
+    padding,
+    ...(network.position === undefined
+      ? {}
+      : { position: list(network.position, `${field}.position`, below(padding.length)) }),
+  };
+}
+
+function parseSampler(json: unknown): SamplerDescription {
+  const sampler = record<"kind" | "tableau" | "times">(json, "sampler");
+  const kind = oneOf({ integrate: true, jump: true })(sampler.kind, "sampler.kind");
+  const times = list(sampler.times, "sampler.times", finite);
+  const isRising = times.every((time, i) => i === 0 || time > (times[i - 1] as number));
+  if (times.length < 2 || times[0] !== 0 || times.at(-1) !== 1 || !isRising) {
+    throw unusable("sampler.times", sampler.times, "times that rise from 0 to 1");
+  }
+  return kind === "jump"
+    ? { kind, times }
+    : { kind, tableau: text(sampler.tableau, "sampler.tableau"), times };
+}
+
+function parseConditioning(json: unknown): Conditioning {
+  const { history, parameters } = record<keyof Conditioning>(json, "conditioning");
+  return {
+    history: atLeastOne(history, "conditioning.history"),
+    parameters: parseNormalisation(parameters, "conditioning.parameters"),
+  };
+}
+
+function parseNormalisation(json: unknown, field: string, channels?: number): Normalisation {
+  const normalisation = record<keyof Normalisation>(json, field);
+  const length =
+    channels ?? (Array.isArray(normalisation.channels) ? normalisation.channels : []).length;
   const column = <T>(name: keyof Normalisation, parse: Parse<T>) =>
-    ofLength(
-      list(normalisation[name], `normalisation.${name}`, parse),
-      channels,
-      `normalisation.${name}`,
-    );
+    ofLength(list(normalisation[name], `${field}.${name}`, parse), length, `${field}.${name}`);
   return {
     channels: column("channels", text),
     mean: column("mean", finite),
@@ -108,10 +149,7 @@ function parseGrid(json: unknown): Grid {
   };
 }
 
-function parseBoundary(json: unknown, field: string): Boundary {
-  if (json !== "periodic" && json !== "wall") throw unusable(field, json, '"periodic" or "wall"');
-  return json;
-}
+const parseBoundary: Parse<Boundary> = oneOf({ periodic: true, wall: true });
 
 function parseClock(json: unknown, channels: readonly string[]): NonNullable<Manifest["clock"]> {
   const { step, channel } = record<"step" | "channel">(json, "clock");
@@ -182,6 +220,27 @@ function count(json: unknown, field: string): number {
     throw unusable(field, json, "a whole number ≥ 0");
   }
   return json as number;
+}
+
+function atLeastOne(json: unknown, field: string): number {
+  if (count(json, field) === 0) throw unusable(field, json, "a whole number ≥ 1");
+  return json as number;
+}
+
+/** A whole number below a limit. */
+function below(limit: number): Parse<number> {
+  return (json, field) => {
+    if (count(json, field) >= limit) throw unusable(field, json, `a whole number below ${limit}`);
+    return json as number;
+  };
+}
+
+/** One of the names. */
+function oneOf<Name extends string>(names: Readonly<Record<Name, true>>): Parse<Name> {
+  return (json, field) => {
+    if (typeof json === "string" && Object.hasOwn(names, json)) return json as Name;
+    throw unusable(field, json, Object.keys(names).join(", "));
+  };
 }
 
 function finite(json: unknown, field: string): number {

@@ -43,7 +43,7 @@ afterEach(async () => {
   expect(memory().numTensors).toBe(tensors);
 });
 
-const options = { experiment: "ks2d", model: "flow", name: "a", config: { seed: 3 } };
+const options = { experiment: "ks2d", method: "flow", name: "a", config: { seed: 3 } };
 
 const paramsOf = (value: number): Params => ({
   "conv.weight": tensor([value, 1, 2, 3, 4, 5], [1, 1, 2, 3]),
@@ -60,9 +60,11 @@ function contents(value: number): CheckpointContents {
     state: { first: paramsOf(value + 1), second: paramsOf(value + 2) },
     manifest: {
       experiment: "ks2d",
-      model: "flow",
-      networks: { student: { kind: "corrector" }, velocity: { kind: "velocity" } },
-      sampler: { method: "flow", steps: 1, grid: [0, 1] },
+      method: "flow",
+      networks: {},
+      sampler: { kind: "jump", times: [0, 1] },
+      conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
+      clock: null,
       normalisation: { channels: ["u"], mean: [0], std: [1] },
       grid: { shape: [4, 4], extent: [1, 1], boundary: ["periodic", "periodic"] },
       channels: ["u"],
@@ -121,7 +123,7 @@ test("names cannot lead out of the folder", async () => {
     await expect(createRunDirectory(root, { ...options, name })).rejects.toThrow(
       /cannot be the name/,
     );
-    await expect(createRunDirectory(root, { ...options, model: name })).rejects.toThrow(/model/);
+    await expect(createRunDirectory(root, { ...options, method: name })).rejects.toThrow(/method/);
   }
   const run = await runWith();
   await expect(saveAt(run, -1)).rejects.toThrow(/step cannot be "-1"/);

@@ -39,23 +39,23 @@ export interface RunDirectory {
 
 export interface RunDirectoryOptions {
   readonly experiment: string;
-  readonly model: string;
+  readonly method: string;
   readonly name: string;
   /** Plain JSON. */
   readonly config: object;
 }
 
 /**
- * Makes `<root>/<experiment>/<model>/<name>/` with its `config.json`.
+ * Makes `<root>/<experiment>/<method>/<name>/` with its `config.json`.
  *
  * @throws ArgumentError where the run exists already or a name could leave its folder; StorageError
  *   where the disk is full, read-only or forbidden.
  */
 export async function createRunDirectory(
   root: string,
-  { experiment, model, name, config }: RunDirectoryOptions,
+  { experiment, method, name, config }: RunDirectoryOptions,
 ): Promise<RunDirectory> {
-  const path = join(modelFolder(root, { experiment, model }), checkedName("run", name));
+  const path = join(methodFolder(root, { experiment, method }), checkedName("run", name));
   const file = join(path, "config.json");
   if (await exists(file)) {
     throw new ArgumentError({
@@ -96,15 +96,15 @@ export async function openRunDirectory(path: string): Promise<RunDirectory> {
 
 export interface ListRunsOptions {
   readonly experiment: string;
-  readonly model: string;
+  readonly method: string;
 }
 
-/** The paths of the runs of a model below `root`, in the order they were begun. */
+/** The paths of the runs of a method below `root`, in the order they were begun. */
 export async function listRuns(
   root: string,
-  { experiment, model }: ListRunsOptions,
+  { experiment, method }: ListRunsOptions,
 ): Promise<readonly string[]> {
-  const folder = modelFolder(root, { experiment, model });
+  const folder = methodFolder(root, { experiment, method });
   const names = (await exists(folder)) ? await readdir(folder) : [];
   const runs: { readonly path: string; readonly begun: number }[] = [];
   for (const name of names.filter(isSafeName).sort()) {
@@ -143,8 +143,8 @@ function runDirectory(path: string, config: object): RunDirectory {
   };
 }
 
-function modelFolder(root: string, { experiment, model }: ListRunsOptions): string {
-  return join(root, checkedName("experiment", experiment), checkedName("model", model));
+function methodFolder(root: string, { experiment, method }: ListRunsOptions): string {
+  return join(root, checkedName("experiment", experiment), checkedName("method", method));
 }
 
 function checkedName(what: string, name: string): string {
@@ -162,7 +162,7 @@ function noRun(path: string, expected: string, cause?: unknown): CheckpointError
   return new CheckpointError({
     problem: `there is no run at ${path}`,
     expected,
-    remedy: "give its path, such as runs/<experiment>/<model>/<name>",
+    remedy: "give its path, such as runs/<experiment>/<method>/<name>",
     cause,
   });
 }

@@ -53,7 +53,7 @@ export async function saveCheckpoint(
   });
   const whole: Manifest = {
     format: "eddyflow-checkpoint",
-    version: 1,
+    version: 2,
     step,
     ...manifest,
     files: Object.fromEntries(entries),

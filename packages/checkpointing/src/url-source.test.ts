@@ -8,12 +8,14 @@ const weights = Uint8Array.of(1, 2, 3);
 const sha256 = createHash("sha256").update(weights).digest("hex");
 const manifest = {
   format: "eddyflow-checkpoint",
-  version: 1,
+  version: 2,
   experiment: "ks2d",
-  model: "velocity",
+  method: "velocity",
   step: 1,
   networks: {},
-  sampler: { method: "midpoint", steps: 1, grid: [0, 1] },
+  sampler: { kind: "integrate", tableau: "midpoint", times: [0, 1] },
+  conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
+  clock: null,
   normalisation: { channels: ["u"], mean: [0], std: [1] },
   grid: { shape: [4], extent: [1], boundary: ["periodic"] },
   channels: ["u"],
@@ -42,7 +44,7 @@ afterAll(() => server.close());
 
 test("a checkpoint behind a URL is read and checked against its manifest", async () => {
   const source = urlSource(url);
-  expect((await readManifest(source)).model).toBe("velocity");
+  expect((await readManifest(source)).method).toBe("velocity");
   expect(await source("weights.safetensors")).toEqual(weights);
   await expect(source("average.safetensors")).rejects.toThrow(/SHA-256/);
   await expect(source("state.safetensors")).rejects.toThrow(/has 3 bytes; expected 4/);

@@ -13,6 +13,14 @@ export interface Grid {
   readonly boundary: readonly Boundary[];
 }
 
+/** What the condition y of a model is made of. */
+export interface Conditioning {
+  /** Previous states, the oldest first, the channels of each beside those of the others; at least 1. */
+  readonly history: number;
+  /** Parameters of the trajectory, one constant channel each behind the states, normalised as given. */
+  readonly parameters: Normalisation;
+}
+
 /** Per-channel affine normalisation: networks see (value − mean) / std, users see values. */
 export interface Normalisation {
   readonly channels: readonly string[];

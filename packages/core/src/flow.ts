@@ -17,3 +17,8 @@ export type FlowMap = (
   t: Tensor1D,
   delta: Tensor1D | number,
 ) => Tensor;
+
+/** What carries a state along the flow: a velocity field to be integrated, or a map to be followed. */
+export type Dynamics =
+  | { readonly kind: "velocity"; readonly velocity: VelocityField }
+  | { readonly kind: "map"; readonly flowMap: FlowMap };

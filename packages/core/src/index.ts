@@ -10,10 +10,12 @@ export {
   ShapeError,
   StorageError,
 } from "./errors.ts";
-export type { Boundary, Grid, Normalisation, Padding } from "./field.ts";
-export type { FlowMap, VelocityField } from "./flow.ts";
+export type { Boundary, Conditioning, Grid, Normalisation, Padding } from "./field.ts";
+export type { Dynamics, FlowMap, VelocityField } from "./flow.ts";
 export type { Key } from "./key.ts";
 export type { Dual, Network } from "./network.ts";
+export type { NetworkDescription, NetworkKind } from "./network-description.ts";
 export type { Batch, Objective } from "./objective.ts";
 export type { ParamSets, Params } from "./params.ts";
 export type { Precision } from "./precision.ts";
+export type { SamplerDescription } from "./sampler-description.ts";

@@ -7,21 +7,21 @@ test("two stages go from a velocity model to two Euler steps to one", () => {
     {
       index: 0,
       teacher: "initial",
-      teacherMethod: "midpoint",
+      teacherTableau: "midpoint",
       teacherSteps: 8,
       substeps: 4,
       studentSteps: 2,
-      grid: [0, 0.5, 1],
+      times: [0, 0.5, 1],
       iterations: 1000,
     },
     {
       index: 1,
       teacher: 0,
-      teacherMethod: "euler",
+      teacherTableau: "euler",
       teacherSteps: 2,
       substeps: 2,
       studentSteps: 1,
-      grid: [0, 1],
+      times: [0, 1],
       iterations: 1500,
     },
   ]);
@@ -34,7 +34,7 @@ test("each teacher after the first is run as its own stage trained it, and each 
     const teacher = plan[stage.teacher as number];
     expect(stage.teacher).toBe(stage.index - 1);
     expect(stage.teacherSteps).toBe(teacher?.studentSteps);
-    expect(stage.teacherMethod).toBe("euler");
+    expect(stage.teacherTableau).toBe("euler");
   }
   expect(plan.every(({ iterations }) => iterations === 300)).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { ArgumentError } from "@eddyflow/core";
-import { type tableaus, uniformGrid } from "@eddyflow/samplers";
+import { type TableauName, uniformTimes } from "@eddyflow/samplers";
 
 export interface MultistagePlanOptions {
   /** The number of stages; each halves the student's steps. */
@@ -9,7 +9,7 @@ export interface MultistagePlanOptions {
   /** Euler steps of the last student; 1 by default. */
   readonly finalSteps?: number;
   /** How the first teacher, a velocity model, is run; "midpoint" by default. */
-  readonly initialMethod?: keyof typeof tableaus;
+  readonly initialTableau?: TableauName;
   /** Its steps within one step of the first student; 4 by default. */
   readonly initialSubsteps?: number;
 }
@@ -21,7 +21,7 @@ export interface Stage {
   /** The model that is distilled: the one given, or the student of the stage with this index. */
   readonly teacher: "initial" | number;
   /** How the teacher is run. */
-  readonly teacherMethod: keyof typeof tableaus;
+  readonly teacherTableau: TableauName;
   /** The teacher's steps from noise to data: substeps × studentSteps. */
   readonly teacherSteps: number;
   /** The teacher's steps within one step of the student. */
@@ -29,7 +29,7 @@ export interface Stage {
   /** The student's Euler steps from noise to data. */
   readonly studentSteps: number;
   /** The student's flow times. */
-  readonly grid: readonly number[];
+  readonly times: readonly number[];
   /** The student's iterations, counted from the beginning of its own stage. */
   readonly iterations: number;
 }
@@ -47,7 +47,7 @@ export function multistagePlan({
   stages,
   iterations,
   finalSteps = 1,
-  initialMethod = "midpoint",
+  initialTableau = "midpoint",
   initialSubsteps = 4,
 }: MultistagePlanOptions): readonly Stage[] {
   const budgets = typeof iterations === "number" ? undefined : iterations;
@@ -77,11 +77,11 @@ export function multistagePlan({
     return {
       index,
       teacher: index === 0 ? ("initial" as const) : index - 1,
-      teacherMethod: index === 0 ? initialMethod : ("euler" as const),
+      teacherTableau: index === 0 ? initialTableau : ("euler" as const),
       teacherSteps: substeps * studentSteps,
       substeps,
       studentSteps,
-      grid: uniformGrid(studentSteps),
+      times: uniformTimes(studentSteps),
       iterations: typeof iterations === "number" ? iterations : (iterations[index] as number),
     };
   });

@@ -1,11 +1,11 @@
 export { copyParams } from "./copy-params.ts";
 export { correctorFromVelocity } from "./corrector-from-velocity.ts";
+export { dynamicsOf } from "./dynamics-of.ts";
 export { type FlowMapValueOptions, flowMap, flowMapValue } from "./flow-map.ts";
 export {
   type CorrectorNetwork,
   correctorNetwork,
   type FieldNetworkOptions,
-  type NetworkDescription,
   networkFromDescription,
   parameterShapes,
   type VelocityNetwork,

@@ -1,10 +1,9 @@
-import { isEddyflowError } from "@eddyflow/core";
+import { isEddyflowError, type NetworkDescription } from "@eddyflow/core";
 import { key, normalTensor } from "@eddyflow/random";
 import { type Tensor, type Tensor1D, tensor, tensor1d, zeros } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import {
   correctorNetwork,
-  type NetworkDescription,
   networkFromDescription,
   parameterShapes,
   velocityNetwork,

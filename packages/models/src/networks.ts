@@ -1,4 +1,4 @@
-import { type Network, type Padding, ShapeError } from "@eddyflow/core";
+import { type Network, type NetworkDescription, ShapeError } from "@eddyflow/core";
 import { concatenateChannels } from "@eddyflow/ops";
 import {
   broadcastTo,
@@ -16,26 +16,8 @@ export type VelocityNetwork = Network<[x: Tensor, y: Tensor | null, t: Tensor1D]
 /** Networks of the corrector φ(x_t, y, t, δ) of a flow map. */
 export type CorrectorNetwork = Network<[x: Tensor, y: Tensor | null, t: Tensor1D, delta: Tensor1D]>;
 
-export interface FieldNetworkOptions {
-  /** Channels of the state x, and of the result. */
-  readonly stateChannels: number;
-  /** Channels of the condition y; 0 where there is none. */
-  readonly conditionChannels: number;
-  /** Channels per level of the U-Net, finest first. */
-  readonly features: readonly number[];
-  /** How each spatial axis goes on beyond its ends: two paddings make a network of planes, three of volumes. */
-  readonly padding: readonly Padding[];
-  /**
-   * Spatial axes, in array order, along which the network is told where it is: √12 (i + ½ − n/2)/n at cell i of
-   * n, which has mean 0 and variance 1 over the box. None unless given.
-   */
-  readonly position?: readonly number[];
-}
-
-/** A network as plain JSON, for manifests. */
-export interface NetworkDescription extends FieldNetworkOptions {
-  readonly kind: "velocity" | "corrector";
-}
+/** A network's description without what it computes. */
+export type FieldNetworkOptions = Omit<NetworkDescription, "kind">;
 
 const timesOf = { velocity: 1, corrector: 2 } as const;
 

@@ -6,8 +6,8 @@
  * with Σⱼ aᵢⱼ = cᵢ and Σᵢ bᵢ = 1. Source: Hairer, Nørsett, Wanner, "Solving Ordinary Differential
  * Equations I", section II.1.
  */
-export interface ButcherTableau {
-  readonly name: string;
+export interface ButcherTableau<Name extends string = string> {
+  readonly name: Name;
   /** p, where the error of integrating over a fixed interval falls as hᵖ. */
   readonly order: number;
   /** Row i holds the i numbers aᵢⱼ, j < i. */

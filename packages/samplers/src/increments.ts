@@ -1,7 +1,7 @@
 import { ArgumentError, type Key } from "@eddyflow/core";
 import { integers, permutation, split, uniform } from "@eddyflow/random";
 import { randomBeta } from "d3-random";
-import { stepsOf } from "./steps-of.ts";
+import { intervalsOf } from "./intervals-of.ts";
 
 /** Where along the flow to train: a start t and an increment δ per sample, t + δ ≤ 1. */
 export interface Increments {
@@ -166,7 +166,7 @@ export function dyadicIncrements({ levels }: { readonly levels: number }): Incre
  * @throws ArgumentError if the grid has fewer than two times.
  */
 export function gridTimes(grid: readonly number[]): IncrementDistribution {
-  const steps = stepsOf(grid);
+  const steps = intervalsOf(grid);
   return (key, count) => {
     const chosen = Array.from(
       evenly(key, count, steps.length),

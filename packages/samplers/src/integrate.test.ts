@@ -13,23 +13,27 @@ import {
   tensor,
 } from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
+import type { ButcherTableau } from "./butcher-tableau.ts";
 import { integrate } from "./integrate.ts";
-import { euler, midpoint, rk4, tableaus } from "./tableaus.ts";
-import { uniformGrid } from "./uniform-grid.ts";
+import { euler } from "./tableaus/euler.ts";
+import { midpoint } from "./tableaus/midpoint.ts";
+import { rk4 } from "./tableaus/rk4.ts";
+import { tableaus } from "./tableaus/tableaus.ts";
+import { uniformTimes } from "./uniform-times.ts";
 
 const along = (t: Tensor1D) => reshape(t, [-1, 1, 1, 1]);
 
 /** dx/dt = 5x cos t, whose solution is x(0)·exp(5 sin t): a stage at a wrong time costs an order. */
 const growth: VelocityField = (x, _, t) => mul(mul(x, 5), along(cos(t)));
 
-describe.each(Object.values(tableaus))("$name", (tableau) => {
+describe.each(tableaus)("$name", (tableau: ButcherTableau) => {
   test("converges at its order on a field that depends on t", async () => {
     const x = tensor([1], [1, 1, 1, 1]);
     const exact = Math.exp(5 * Math.sin(1));
     const errors: number[] = [];
     const coarsest = tableau.order === 4 ? 16 : 64;
     for (const steps of [coarsest, 2 * coarsest]) {
-      const end = integrate(growth, x, null, { tableau, grid: uniformGrid(steps) });
+      const end = integrate(growth, x, null, { tableau, times: uniformTimes(steps) });
       errors.push(Math.abs(((await end.data())[0] as number) - exact));
       end.dispose();
     }
@@ -45,7 +49,7 @@ describe.each(Object.values(tableaus))("$name", (tableau) => {
       return x;
     };
     const x = tensor([1], [1, 1, 1, 1]);
-    integrate(recorded, x, null, { tableau, grid: [0.25, 0.5, 1] }).dispose();
+    integrate(recorded, x, null, { tableau, times: [0.25, 0.5, 1] }).dispose();
     x.dispose();
     const expected = [
       ...tableau.c.map((c) => 0.25 + 0.25 * c),
@@ -73,7 +77,7 @@ const gaussian: VelocityField = (x, _, t) => {
 
 test("the Gaussian flow takes noise to data, m + s·x₀", async () => {
   const x = normalTensor(key(1), [4, 2, 2, 1]);
-  const end = integrate(gaussian, x, null, { tableau: midpoint, grid: uniformGrid(64) });
+  const end = integrate(gaussian, x, null, { tableau: midpoint, times: uniformTimes(64) });
   const noise = await x.data();
   (await end.data()).forEach((value, i) => {
     expect(value).toBeCloseTo(mean + deviation * (noise[i] as number), 3);
@@ -82,12 +86,12 @@ test("the Gaussian flow takes noise to data, m + s·x₀", async () => {
   end.dispose();
 });
 
-test("a falling grid takes data back to noise", async () => {
+test("falling times take data back to noise", async () => {
   const x = normalTensor(key(2), [1, 2, 2, 1]);
-  const data = integrate(gaussian, x, null, { tableau: rk4, grid: uniformGrid(32) });
+  const data = integrate(gaussian, x, null, { tableau: rk4, times: uniformTimes(32) });
   const back = integrate(gaussian, data, null, {
     tableau: rk4,
-    grid: [...uniformGrid(32)].reverse(),
+    times: [...uniformTimes(32)].reverse(),
   });
   const noise = await x.data();
   (await back.data()).forEach((value, i) => {
@@ -102,7 +106,7 @@ test("leaves one tensor and neither the state nor the condition consumed", () =>
   const before = memory().numTensors;
   const end = integrate((_, condition) => mul(condition ?? x, 3), x, y, {
     tableau: rk4,
-    grid: uniformGrid(3),
+    times: uniformTimes(3),
   });
   expect(memory().numTensors).toBe(before + 1);
   expect(end.dataSync()[0]).toBeCloseTo(7, 5);
@@ -110,10 +114,10 @@ test("leaves one tensor and neither the state nor the condition consumed", () =>
   for (const t of [x, y, end]) t.dispose();
 });
 
-test("a grid of one time is refused", () => {
+test("one time alone is refused", () => {
   const x = tensor([1], [1, 1, 1, 1]);
   try {
-    integrate(growth, x, null, { tableau: euler, grid: [0] });
+    integrate(growth, x, null, { tableau: euler, times: [0] });
     expect.unreachable();
   } catch (error) {
     expect(isEddyflowError(error, "ArgumentError")).toBe(true);

@@ -2,17 +2,17 @@ import { type FlowMap, isEddyflowError } from "@eddyflow/core";
 import { add, memory, mul, reshape, tensor } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { jump } from "./jump.ts";
-import { uniformGrid } from "./uniform-grid.ts";
+import { uniformTimes } from "./uniform-times.ts";
 
 /** dx/dt = 2(t + 1), so F_δ(x, t) = x + δ(2t + δ + 2). */
 const exact: FlowMap = (x, _, t, delta) =>
   add(x, mul(reshape(add(mul(t, 2), add(delta, 2)), [-1, 1, 1, 1]), delta));
 
-test("an exact flow map ends at the same state over any grid", () => {
+test("an exact flow map ends at the same state over any times", () => {
   const x = tensor([0.5, -1], [2, 1, 1, 1]);
-  for (const grid of [uniformGrid(1), uniformGrid(3), [0, 0.1, 0.7, 1]]) {
+  for (const times of [uniformTimes(1), uniformTimes(3), [0, 0.1, 0.7, 1]]) {
     const before = memory().numTensors;
-    const end = jump(exact, x, null, grid);
+    const end = jump(exact, x, null, times);
     expect(memory().numTensors).toBe(before + 1);
     const values = end.dataSync();
     expect(values[0]).toBeCloseTo(3.5, 5);
@@ -22,11 +22,11 @@ test("an exact flow map ends at the same state over any grid", () => {
   x.dispose();
 });
 
-test("a grid that falls or leaves [0, 1] is refused", () => {
+test("times that fall or leave [0, 1] are refused", () => {
   const x = tensor([0], [1, 1, 1, 1]);
-  for (const grid of [[0], [1, 0], [0, 0.5, 0.5, 1], [0, 2]]) {
+  for (const times of [[0], [1, 0], [0, 0.5, 0.5, 1], [0, 2]]) {
     try {
-      jump(exact, x, null, grid);
+      jump(exact, x, null, times);
       expect.unreachable();
     } catch (error) {
       expect(isEddyflowError(error, "ArgumentError")).toBe(true);

@@ -2,7 +2,7 @@ import type { VelocityField } from "@eddyflow/core";
 import { reshape, type Tensor1D, tensor } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { rungeKuttaStep } from "./runge-kutta-step.ts";
-import { midpoint } from "./tableaus.ts";
+import { midpoint } from "./tableaus/midpoint.ts";
 
 test("each sample steps from its own time by its own increment", async () => {
   // dx/dt = t, which the midpoint rule integrates exactly: x + δt + δ²/2.

@@ -1,2 +1,6 @@
-export type { UniformSampler } from "./choose-sampler.ts";
-export { type LoadSurrogateOptions, loadSurrogate, type Surrogate } from "./load-surrogate.ts";
+export {
+  type ConditionOptions,
+  type LoadSurrogateOptions,
+  loadSurrogate,
+  type Surrogate,
+} from "./load-surrogate.ts";

@@ -6,11 +6,13 @@ import {
   type Source,
   verifiedSource,
 } from "@eddyflow/checkpointing";
-import type { Key, Params } from "@eddyflow/core";
-import { correctorNetwork, type NetworkDescription, velocityNetwork } from "@eddyflow/models";
+import type { Key, NetworkDescription, Params } from "@eddyflow/core";
+import { correctorNetwork, velocityNetwork } from "@eddyflow/models";
 import { key, normal, normalTensor } from "@eddyflow/random";
+import { equalSteps } from "@eddyflow/samplers";
 import {
   add,
+  concat,
   dispose,
   div,
   fill,
@@ -58,12 +60,14 @@ async function checkpointOf(
   }
   const whole: Manifest = {
     format: "eddyflow-checkpoint",
-    version: 1,
+    version: 2,
     experiment: "test",
-    model: "velocity",
+    method: "velocity",
     step: 1,
     networks: { student: velocityDescription },
-    sampler: { method: "midpoint", steps: 2, grid: [0, 0.25, 1] },
+    sampler: { kind: "integrate", tableau: "midpoint", times: [0, 0.25, 1] },
+    conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
+    clock: null,
     normalisation: { channels: ["u", "v"], mean, std },
     grid: { shape: [4, 8], extent: [1, 2], boundary: ["periodic", "periodic"] },
     channels: ["u", "v"],
@@ -133,11 +137,11 @@ const midpointTwice = (params: Params) => (noise: Tensor, y: Tensor) => {
   return x;
 };
 
-test("a velocity model integrates from noise to data on the manifest's grid, in physical units", async () => {
+test("a velocity model integrates from noise to data at the manifest's times, in physical units", async () => {
   const { source } = await checkpointOf({ student }, {});
   const surrogate = await loadSurrogate(source);
   expect(surrogate.nfe).toBe(4);
-  expect(surrogate.manifest.model).toBe("velocity");
+  expect(surrogate.manifest.method).toBe("velocity");
   await expectClose(await surrogate.next(previous, key(9)), byHand(midpointTwice(student), key(9)));
   surrogate.dispose();
 });
@@ -172,10 +176,10 @@ test("averaged weights are used where there are any, unless the others are asked
   );
 });
 
-test("another sampler goes over a uniform grid, from the same noise for the same key", async () => {
+test("another sampler goes in equal steps, from the same noise for the same key", async () => {
   const { source } = await checkpointOf({ student }, {});
-  const one = await loadSurrogate(source, { sampler: { method: "euler", steps: 1 } });
-  const three = await loadSurrogate(source, { sampler: { method: "euler", steps: 3 } });
+  const one = await loadSurrogate(source, { sampler: equalSteps("euler", 1) });
+  const three = await loadSurrogate(source, { sampler: equalSteps("euler", 3) });
   expect([one.nfe, three.nfe]).toEqual([1, 3]);
   const euler = (steps: number) => (noise: Tensor, y: Tensor) => {
     let x = noise;
@@ -193,9 +197,9 @@ test("another sampler goes over a uniform grid, from the same noise for the same
 });
 
 const flow: Partial<Manifest> = {
-  model: "flow",
+  method: "flow",
   networks: { student: correctorDescription, velocity: velocityDescription },
-  sampler: { method: "flow", steps: 1, grid: [0, 1] },
+  sampler: equalSteps("flow", 1),
 };
 
 test("a flow map in one step is x + φ, and reads no velocity", async () => {
@@ -210,7 +214,7 @@ test("a flow map in one step is x + φ, and reads no velocity", async () => {
 
 test("a flow map in two steps is x + ¼v + ¼φ twice, at two evaluations each", async () => {
   const { source } = await checkpointOf({ student: phi, velocity: student }, flow);
-  const surrogate = await loadSurrogate(source, { sampler: { method: "flow", steps: 2 } });
+  const surrogate = await loadSurrogate(source, { sampler: equalSteps("flow", 2) });
   expect(surrogate.nfe).toBe(4);
   const jumps = (noise: Tensor, y: Tensor) => {
     let x = noise;
@@ -254,7 +258,7 @@ test("a network that is told its position is told the same without the data", as
   const told = velocityNetwork(described);
   const params = told.init(key(5));
   const { source } = await checkpointOf({ student: params }, { networks: { student: described } });
-  const surrogate = await loadSurrogate(source, { sampler: { method: "euler", steps: 1 } });
+  const surrogate = await loadSurrogate(source, { sampler: equalSteps("euler", 1) });
   const step = (noise: Tensor, y: Tensor) => add(noise, told.apply(params, noise, y, times(0)));
   await expectClose(await surrogate.next(previous, key(6)), byHand(step, key(6)));
   dispose(params);
@@ -296,36 +300,70 @@ test("a state on another grid or with other channels is refused", async () => {
 
 test("a sampler for another kind of model, and another network's weights, are refused", async () => {
   const { source } = await checkpointOf({ student }, {});
-  await expect(loadSurrogate(source, { sampler: { method: "flow", steps: 1 } })).rejects.toThrow(
+  await expect(loadSurrogate(source, { sampler: equalSteps("flow", 1) })).rejects.toThrow(
     /velocity checkpoint cannot be sampled by "flow"; expected euler, midpoint/,
   );
   const flowMap = await checkpointOf({ student: phi, velocity: student }, flow);
-  await expect(
-    loadSurrogate(flowMap.source, { sampler: { method: "euler", steps: 1 } }),
-  ).rejects.toThrow(/flow checkpoint cannot be sampled by "euler"; expected flow/);
+  await expect(loadSurrogate(flowMap.source, { sampler: equalSteps("euler", 1) })).rejects.toThrow(
+    /flow checkpoint cannot be sampled by "euler"; expected flow/,
+  );
   const wide = { ...velocityDescription, features: [5, 4] };
   const other = await checkpointOf({ student }, { networks: { student: wide } });
   await expect(loadSurrogate(other.source)).rejects.toThrow(/tensor "first.conv1.weight" .* shape/);
   const swapped = await checkpointOf({ student: phi, velocity: phi }, flow);
-  await expect(
-    loadSurrogate(swapped.source, { sampler: { method: "flow", steps: 2 } }),
-  ).rejects.toThrow(/belongs to another network/);
+  await expect(loadSurrogate(swapped.source, { sampler: equalSteps("flow", 2) })).rejects.toThrow(
+    /belongs to another network/,
+  );
 });
 
 test("a description that cannot be used is named", async () => {
   for (const [change, message] of [
-    [
-      { kind: "transformer" },
-      /kind of the network "student" .* "transformer"; expected velocity or/,
-    ],
-    [{ stateChannels: 1 }, /stateChannels .* is 1; expected 2/],
-    [{ conditionChannels: 0 }, /conditionChannels .* expected 2, the state before/],
-    [{ features: [3, -4] }, /features .* is \[3,-4\]/],
-    [{ position: [2] }, /position .* is \[2\]; expected axes out of 0, 1/],
-    [{ padding: ["open"] }, /padding .* is \["open"\]; expected periodic, zero, reflect/],
+    [{ kind: "transformer" }, /student.kind .* "transformer"; expected velocity, corrector/],
+    [{ stateChannels: 1 }, /stateChannels are 1; expected 2/],
+    [{ conditionChannels: 0 }, /conditionChannels are 0; expected 2/],
+    [{ features: [3, -4] }, /features\[1\] .* is -4/],
+    [{ position: [2] }, /position\[0\] .* is 2; expected a whole number below 2/],
+    [{ padding: ["open"] }, /padding\[0\] .* is "open"; expected periodic, zero, reflect/],
+    [{ padding: ["zero"] }, /pads 1 axes; expected 2/],
   ] as const) {
-    const networks = { student: { ...velocityDescription, ...change } };
+    const networks = { student: { ...velocityDescription, ...change } as NetworkDescription };
     const { source } = await checkpointOf({ student }, { networks });
     await expect(loadSurrogate(source)).rejects.toThrow(message);
   }
+});
+
+test("a model of two previous states and a parameter is told both, normalised", async () => {
+  const described = { ...velocityDescription, conditionChannels: 5 };
+  const told = velocityNetwork(described);
+  const params = told.init(key(11));
+  const { source } = await checkpointOf(
+    { student: params },
+    {
+      networks: { student: described },
+      conditioning: { history: 2, parameters: { channels: ["mu"], mean: [2], std: [0.5] } },
+    },
+  );
+  const surrogate = await loadSurrogate(source, { sampler: equalSteps("euler", 1) });
+  const before = tidy(() => mul(previous, 0.5));
+  const both = concat([before, previous], -1);
+  const mu = [2, 3, 1];
+  const expected = tidy(() => {
+    const channel = tensor(
+      mu.flatMap((value) => Array(32).fill((value - 2) / 0.5)),
+      [3, 4, 8, 1],
+    );
+    const y = concat([normalised(before), normalised(previous), channel], -1);
+    const noise = normalTensor(key(6), [3, 4, 8, 2]);
+    return physical(add(noise, told.apply(params, noise, y, times(0))));
+  });
+  const next = await surrogate.next(both, key(6), { parameters: { mu } });
+  expect(await distance(next, expected)).toBeLessThan(1e-4);
+  await expect(surrogate.next(both, key(6))).rejects.toThrow(/needs to know "mu"/);
+  await expect(surrogate.next(both, key(6), { parameters: { mu: 2, nu: 1 } })).rejects.toThrow(
+    /knows no parameter "nu"; expected mu/,
+  );
+  await expect(surrogate.next(previous, key(6))).rejects.toThrow(/expected \[batch, 4, 8, 4\]/);
+  dispose([before, both]);
+  dispose(params);
+  surrogate.dispose();
 });

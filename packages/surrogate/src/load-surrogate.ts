@@ -5,27 +5,49 @@ import {
   readManifest,
   type Source,
 } from "@eddyflow/checkpointing";
-import { type Key, type Params, ShapeError } from "@eddyflow/core";
 import {
-  correctorNetwork,
-  flowMap,
+  ArgumentError,
+  type Conditioning,
+  type Dynamics,
+  type Key,
   type NetworkDescription,
-  parameterShapes,
-  velocityField,
-  velocityNetwork,
-} from "@eddyflow/models";
+  type Normalisation,
+  type ParamSets,
+  type SamplerDescription,
+  ShapeError,
+} from "@eddyflow/core";
+import { dynamicsOf, parameterShapes } from "@eddyflow/models";
 import { denormalise, normalise } from "@eddyflow/ops";
 import { normalTensor } from "@eddyflow/random";
-import { integrate, jump, nfeOf, type SamplerDescription, tableaus } from "@eddyflow/samplers";
-import { add, concat, dispose, slice, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
-import { chooseSampler, type UniformSampler } from "./choose-sampler.ts";
-import { describeNetwork } from "./describe-network.ts";
+import { endPoint, nfeOf, samplerName, tableaus } from "@eddyflow/samplers";
+import {
+  add,
+  broadcastTo,
+  concat,
+  dispose,
+  reshape,
+  slice,
+  type Tensor,
+  tensor,
+  tidy,
+  zeros,
+} from "@tensorflow/tfjs-core";
+import { checkNetworks } from "./check-networks.ts";
 
 export interface LoadSurrogateOptions {
-  /** Another way to sample than the manifest's, on a uniform grid of so many steps. */
-  readonly sampler?: UniformSampler;
+  /** Another way to sample than the manifest's, such as `equalSteps("euler", 2)` of `@eddyflow/samplers`. */
+  readonly sampler?: SamplerDescription;
   /** Which weights to use; the average wherever the checkpoint has one. */
   readonly weights?: "average" | "student";
+}
+
+/** What is known besides the states before. */
+export interface ConditionOptions {
+  /**
+   * The parameters of the trajectory that the model was told of, such as `{ atwood: 0.5 }`: one number for the
+   * whole batch, or one for each of its members.
+   */
+  readonly parameters?: Readonly<Record<string, number | readonly number[]>>;
 }
 
 /** A trained model behind one function, in physical units. */
@@ -34,15 +56,17 @@ export interface Surrogate {
   readonly nfe: number;
   readonly manifest: Manifest;
   /**
-   * Draws a next state given the present one, `[batch, ...space, channel]` both, in physical units. The
-   * noise is `normalTensor(key, shape)`: two samplers start from the same noise for the same key, and
-   * each member of the batch has noise of its own. Without a key the noise is zero, its mean, and the
-   * answer always the same. A channel that holds the time, which the manifest's clock names, is that of
-   * `previous` a step later, whatever was drawn for it. The caller disposes the result; `previous` is untouched.
+   * Draws a next state, `[batch, ...space, channel]`, given those before it, `[batch, ...space, history · channel]`
+   * with the oldest first; most models know one. Both are in physical units. The noise is
+   * `normalTensor(key, shape)` of the next state's shape: two samplers start from the same noise for the same key,
+   * and each member of the batch has noise of its own. Without a key the noise is zero, its mean, and the answer
+   * always the same. A channel that holds the time, which the manifest's clock names, is that of the latest state
+   * a step later, whatever was drawn for it. The caller disposes the result; `previous` is untouched.
    *
-   * @throws ShapeError where `previous` does not have the grid and the channels of the manifest.
+   * @throws ShapeError where `previous` does not have the grid and the channels of the manifest; ArgumentError
+   *   where a parameter is missing or is not one that the model knows.
    */
-  next(previous: Tensor, key: Key | null): Promise<Tensor>;
+  next(previous: Tensor, key: Key | null, known?: ConditionOptions): Promise<Tensor>;
   /** Frees the parameters; the surrogate cannot be used any more. */
   dispose(): void;
 }
@@ -60,87 +84,123 @@ export async function loadSurrogate(
   { sampler: wanted, weights }: LoadSurrogateOptions = {},
 ): Promise<Surrogate> {
   const manifest = await readManifest(source);
-  const description = describeNetwork(manifest, "student", ["velocity", "corrector"]);
-  const sampler = chooseSampler(description.kind, manifest, wanted);
+  const networks = checkNetworks(manifest);
+  const sampler = wanted ?? manifest.sampler;
+  requireSampler(sampler, manifest);
   const nfe = nfeOf(sampler);
-  const isVelocityUsed = sampler.method === "flow" && nfe > sampler.steps;
-  const velocity = isVelocityUsed
-    ? await load(source, "velocity", describeNetwork(manifest, "velocity", ["velocity"]))
-    : null;
   const hasAverage = Object.hasOwn(manifest.files, fileOfSet("student.average"));
   const isAveraged = weights === undefined ? hasAverage : weights === "average";
-  const set = isAveraged ? "student.average" : "student";
-  const student = await load(source, set, description).catch((error: unknown) => {
-    if (velocity) dispose(velocity.params);
+  const files: Readonly<Record<string, string>> = {
+    student: isAveraged ? "student.average" : "student",
+    // A jump all the way, δ = 1, has no weight for the velocity.
+    ...(sampler.kind === "jump" && nfe > sampler.times.length - 1 && { velocity: "velocity" }),
+  };
+  const sets: Record<string, ParamSets[string]> = {};
+  try {
+    for (const [set, file] of Object.entries(files)) {
+      const description = networks[set] as NetworkDescription;
+      sets[set] = await loadParams(source, file, parameterShapes(description));
+    }
+  } catch (error) {
+    for (const params of Object.values(sets)) dispose(params);
     throw error;
-  });
-  const sample = sampleWith(sampler, student, velocity);
-  const shape = [...manifest.grid.shape, manifest.channels.length];
+  }
+  const dynamics: Dynamics = dynamicsOf(networks, sets);
+  const { history } = manifest.conditioning;
+  const shape = [...manifest.grid.shape, history * manifest.channels.length];
   return {
     nfe,
     manifest,
-    async next(previous, key) {
+    async next(previous, key, known = {}) {
       requireShape(previous, shape);
       return tidy(() => {
-        const condition = normalise(previous, manifest.normalisation);
-        const noise = key === null ? zeros(previous.shape) : normalTensor(key, previous.shape);
-        const drawn = denormalise(sample(noise, condition), manifest.normalisation);
-        return withClock(drawn, previous, manifest);
+        const condition = conditionOf(previous, known, manifest);
+        const stateShape = [...previous.shape.slice(0, -1), manifest.channels.length];
+        const noise = key === null ? zeros(stateShape) : normalTensor(key, stateShape);
+        const end = endPoint(dynamics, noise, condition, sampler);
+        return withClock(denormalise(end, manifest.normalisation), previous, manifest);
       });
     },
     dispose() {
-      for (const loaded of [student, velocity]) if (loaded) dispose(loaded.params);
+      for (const params of Object.values(sets)) dispose(params);
     },
   };
 }
 
+/** The condition of the network: the states before and the parameters, all normalised. */
+function conditionOf(
+  previous: Tensor,
+  { parameters: given = {} }: ConditionOptions,
+  { conditioning: { history, parameters }, normalisation }: Manifest,
+): Tensor {
+  const states = normalise(previous, repeated(normalisation, history));
+  const wrong = Object.keys(given).find((name) => !parameters.channels.includes(name));
+  if (wrong !== undefined) throw unknownParameter(wrong, parameters);
+  if (parameters.channels.length === 0) return states;
+  const [batch, ...space] = previous.shape.slice(0, -1) as [number, ...number[]];
+  const rows = Array.from({ length: batch }, (_, row) =>
+    parameters.channels.map((name, i) => {
+      const value = given[name];
+      const own = typeof value === "number" ? value : value?.[row];
+      if (own === undefined || !Number.isFinite(own)) throw missingParameter(name, row);
+      return (own - (parameters.mean[i] as number)) / (parameters.std[i] as number);
+    }),
+  );
+  const ones = space.map(() => 1);
+  const constant = reshape(tensor(rows), [batch, ...ones, parameters.channels.length]);
+  return concat([states, broadcastTo(constant, [batch, ...space, parameters.channels.length])], -1);
+}
+
+/** The normalisation of several states beside each other as channels. */
+function repeated(
+  { channels, mean, std }: Normalisation,
+  history: Conditioning["history"],
+): Normalisation {
+  const times = <T>(values: readonly T[]) => Array.from({ length: history }, () => values).flat();
+  return { channels: times(channels), mean: times(mean), std: times(std) };
+}
+
+const missingParameter = (name: string, row: number) =>
+  new ArgumentError({
+    problem: `the model needs to know "${name}", and member ${row} of the batch has none`,
+    expected: "a finite number, or one for each member",
+    remedy: `give next(previous, key, { parameters: { ${name}: … } })`,
+  });
+
+const unknownParameter = (name: string, { channels }: Normalisation) =>
+  new ArgumentError({
+    problem: `the model knows no parameter "${name}"`,
+    expected: channels.length === 0 ? "no parameters" : channels.join(", "),
+    remedy: "leave it out",
+  });
+
 /** The state that was drawn, with the time taken from the clock instead. */
 function withClock(drawn: Tensor, previous: Tensor, { clock, channels }: Manifest): Tensor {
-  if (!clock || clock.channel === null) return drawn;
+  if (clock === null || clock.channel === null) return drawn;
   const at = channels.indexOf(clock.channel);
+  const latest = (previous.shape.at(-1) as number) - channels.length;
   const part = (state: Tensor, from: number, count: number) =>
     slice(state, [...state.shape.slice(1).fill(0), from], [...state.shape.slice(0, -1), count]);
   const after = channels.length - at - 1;
   return concat(
     [
       ...(at > 0 ? [part(drawn, 0, at)] : []),
-      add(part(previous, at, 1), clock.step),
+      add(part(previous, latest + at, 1), clock.step),
       ...(after > 0 ? [part(drawn, at + 1, after)] : []),
     ],
     -1,
   );
 }
 
-interface LoadedNetwork {
-  readonly description: NetworkDescription;
-  readonly params: Params;
-}
-
-async function load(
-  source: Source,
-  set: string,
-  description: NetworkDescription,
-): Promise<LoadedNetwork> {
-  const params = await loadParams(source, set, parameterShapes(description));
-  return { description, params };
-}
-
-/** From noise at t = 0 to a state at t = 1, given the condition; all normalised. */
-function sampleWith(
-  { method, grid }: SamplerDescription,
-  student: LoadedNetwork,
-  velocity: LoadedNetwork | null,
-): (noise: Tensor, condition: Tensor) => Tensor {
-  const fieldOf = ({ description, params }: LoadedNetwork) =>
-    velocityField(velocityNetwork(description), params);
-  if (method === "flow") {
-    const corrector = correctorNetwork(student.description);
-    const map = flowMap(corrector, student.params, velocity && fieldOf(velocity));
-    return (noise, condition) => jump(map, noise, condition, grid);
-  }
-  const field = fieldOf(student);
-  const tableau = tableaus[method];
-  return (noise, condition) => integrate(field, noise, condition, { tableau, grid });
+/** Refuses a sampler of another kind than the student's. */
+function requireSampler(sampler: SamplerDescription, { networks, method }: Manifest): void {
+  const isMap = networks["student"]?.kind !== "velocity";
+  if (isMap === (sampler.kind === "jump")) return;
+  throw new ArgumentError({
+    problem: `a ${method} checkpoint cannot be sampled by "${samplerName(sampler)}"`,
+    expected: isMap ? "flow" : tableaus.map(({ name }) => name).join(", "),
+    remedy: "give another sampler or another checkpoint",
+  });
 }
 
 function requireShape({ shape }: Tensor, expected: readonly number[]): void {

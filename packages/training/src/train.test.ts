@@ -97,7 +97,7 @@ test("a run that is interrupted and resumed from its checkpoint is bit for bit t
 
   const run = await createRunDirectory(root, {
     experiment: "test",
-    model: "linear",
+    method: "linear",
     name: "a",
     config: {},
   });
@@ -109,9 +109,11 @@ test("a run that is interrupted and resumed from its checkpoint is bit for bit t
     if (step < 10) continue;
     const manifest = {
       experiment: "test",
-      model: "linear",
+      method: "linear",
       networks: {},
-      sampler: { method: "euler", steps: 1, grid: [0, 1] },
+      sampler: { kind: "jump", times: [0, 1] } as const,
+      conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
+      clock: null,
       normalisation: { channels: ["u"], mean: [0], std: [1] },
       grid: { shape: [4], extent: [1], boundary: ["periodic"] as const },
       channels: ["u"],

@@ -1,4 +1,4 @@
-import type { NetworkDescription } from "@eddyflow/models";
+import type { NetworkDescription } from "@eddyflow/core";
 
 export interface BenchmarkedNetwork {
   readonly description: NetworkDescription & { readonly kind: "velocity" };

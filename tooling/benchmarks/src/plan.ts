@@ -1,4 +1,4 @@
-import { tableaus } from "@eddyflow/samplers";
+import { euler, midpoint, rk4 } from "@eddyflow/samplers";
 import type { EngineName } from "./engines.ts";
 import { networkFlops } from "./network-flops.ts";
 import { type BenchmarkedNetwork, networks } from "./networks.ts";
@@ -94,10 +94,10 @@ function networkGroup(
 }
 
 const samplings = [
-  { evaluations: 1, method: "euler", steps: 1 },
-  { evaluations: 2, method: "midpoint", steps: 1 },
-  { evaluations: 12, method: "rk4", steps: 3 },
-  { evaluations: 100, method: "midpoint", steps: 50 },
+  { evaluations: 1, tableau: euler, steps: 1 },
+  { evaluations: 2, tableau: midpoint, steps: 1 },
+  { evaluations: 12, tableau: rk4, steps: 3 },
+  { evaluations: 100, tableau: midpoint, steps: 50 },
 ] as const;
 
 /** Mean and standard deviation of the made data, one for each channel. */
@@ -146,9 +146,9 @@ export function planBenchmarks({ quick, only, folder }: PlanOptions): Plan {
       engines: float32,
       cases: samplings
         .filter(({ evaluations }) => !quick || only !== null || evaluations === 12)
-        .map(({ evaluations, method, steps }) => ({
+        .map(({ evaluations, tableau, steps }) => ({
           name: `sampling/nfe${evaluations}`,
-          work: { kind: "sampling", network: ns2d, batch: 1, steps, tableau: tableaus[method] },
+          work: { kind: "sampling", network: ns2d, batch: 1, steps, tableau },
           flops: evaluations * networkFlops(ns2d).forward,
         })),
     },
@@ -177,9 +177,9 @@ export function planBenchmarks({ quick, only, folder }: PlanOptions): Plan {
       title: "a step of a rollout of a surrogate, ns2d, batch 1",
       isLong: true,
       engines: ["eddyflow"],
-      cases: (["euler", "midpoint"] as const).map((method) => ({
-        name: `rollout/${method}`,
-        work: { kind: "rollout", network: ns2d, method, steps: 1 },
+      cases: (["euler", "midpoint"] as const).map((tableau) => ({
+        name: `rollout/${tableau}`,
+        work: { kind: "rollout", network: ns2d, tableau, steps: 1 },
         runs: 48,
       })),
     },

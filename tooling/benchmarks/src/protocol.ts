@@ -73,7 +73,7 @@ export type Work =
   | {
       readonly kind: "rollout";
       readonly network: BenchmarkedNetwork;
-      readonly method: "euler" | "midpoint";
+      readonly tableau: "euler" | "midpoint";
       readonly steps: number;
     };
 

@@ -2,7 +2,7 @@ import type { Batch, Objective, ParamSets, Params } from "@eddyflow/core";
 import { l2 } from "@eddyflow/losses";
 import { type VelocityNetwork, velocityField } from "@eddyflow/models";
 import { keyFor, normalTensor, uniformTensor } from "@eddyflow/random";
-import { integrate, uniformGrid } from "@eddyflow/samplers";
+import { integrate, uniformTimes } from "@eddyflow/samplers";
 import { adam, constant, type OptimizerState, trainStep } from "@eddyflow/training";
 import {
   clone,
@@ -109,7 +109,7 @@ export async function prepareSampling(
   const params = network.init(keyFor(0, "weights", 0));
   const { x, y, t, target } = fieldsOf({ description, shape }, batch);
   const field = velocityField(network, params);
-  const sample = () => integrate(field, x, y, { tableau, grid: uniformGrid(steps) });
+  const sample = () => integrate(field, x, y, { tableau, times: uniformTimes(steps) });
   const output = sample();
   const difference = await agree(file, params, { x, y, output });
   dispose([output, t, target]);

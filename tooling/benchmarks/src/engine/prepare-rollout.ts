@@ -8,7 +8,7 @@ import {
 } from "@eddyflow/checkpointing";
 import { networkFromDescription } from "@eddyflow/models";
 import { keyFor, normalTensor, uniformTensor } from "@eddyflow/random";
-import { rollout, uniformGrid } from "@eddyflow/samplers";
+import { equalSteps, rollout } from "@eddyflow/samplers";
 import { loadSurrogate, type Surrogate } from "@eddyflow/surrogate";
 import { dispose, memory, type Tensor1D } from "@tensorflow/tfjs-core";
 import type { BenchmarkedNetwork } from "../networks.ts";
@@ -20,7 +20,7 @@ type RolloutWork = Extract<Work, { readonly kind: "rollout" }>;
 /** A network of random weights as a checkpoint in memory, loaded as the evaluator loads one. */
 async function surrogateOf(
   { description, shape }: BenchmarkedNetwork,
-  { method, steps }: RolloutWork,
+  { tableau, steps }: RolloutWork,
 ): Promise<Surrogate> {
   const params = networkFromDescription(description).init(keyFor(0, "weights", 0));
   const weights = encodeSafetensors(await paramsToArrays(params));
@@ -30,12 +30,14 @@ async function surrogateOf(
   const file = fileOfSet("student");
   const manifest: Manifest = {
     format: "eddyflow-checkpoint",
-    version: 1,
+    version: 2,
     experiment: "benchmark",
-    model: "velocity",
+    method: "velocity",
     step: 1,
     networks: { student: description },
-    sampler: { method, steps, grid: uniformGrid(steps) },
+    sampler: equalSteps(tableau, steps),
+    conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
+    clock: null,
     normalisation: { channels, mean: channels.map(() => 0), std: ones },
     grid: { shape, extent: shape.map(() => 1), boundary: shape.map(() => "periodic" as const) },
     channels,

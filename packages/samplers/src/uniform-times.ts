@@ -1,14 +1,14 @@
 import { ArgumentError } from "@eddyflow/core";
 
 /**
- * The grid 0, 1/steps, …, 1 of flow times.
+ * The flow times 0, 1/steps, …, 1.
  *
  * @throws ArgumentError unless `steps` is a positive integer.
  */
-export function uniformGrid(steps: number): readonly number[] {
+export function uniformTimes(steps: number): readonly number[] {
   if (!Number.isInteger(steps) || steps < 1) {
     throw new ArgumentError({
-      problem: `a grid cannot have ${steps} steps`,
+      problem: `a sampler cannot make ${steps} steps`,
       expected: "a positive integer",
       remedy: "give the number of steps from noise to data",
     });

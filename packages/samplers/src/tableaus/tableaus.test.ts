@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { tableaus } from "./tableaus.ts";
+import type { ButcherTableau } from "../butcher-tableau.ts";
+import { tableauOf, tableaus } from "./tableaus.ts";
 
 const sum = (xs: readonly number[]) => xs.reduce((total, x) => total + x, 0);
 
-describe.each(Object.entries(tableaus))("%s", (name, { name: ownName, order, a, b, c }) => {
-  test("is listed under its own name", () => {
-    expect(ownName).toBe(name);
-  });
+test("every tableau is found by its own name, and by no other's", () => {
+  for (const tableau of tableaus) expect(tableauOf(tableau.name)).toBe(tableau);
+  expect(new Set(tableaus.map(({ name }) => name)).size).toBe(tableaus.length);
+});
 
+describe.each(tableaus)("$name", ({ order, a, b, c }: ButcherTableau) => {
   test("has rows that sum to c and weights that sum to 1", () => {
     expect(a.length).toBe(b.length);
     expect(c.length).toBe(b.length);

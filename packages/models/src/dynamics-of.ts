@@ -1,0 +1,45 @@
+import {
+  type Dynamics,
+  type NetworkDescription,
+  type ParamSets,
+  type Params,
+  ShapeError,
+} from "@eddyflow/core";
+import { flowMap } from "./flow-map.ts";
+import { correctorNetwork, velocityNetwork } from "./networks.ts";
+import { velocityField } from "./velocity-field.ts";
+
+/**
+ * What a model carries states by: the network "student" alone where it is a velocity field; where it is a
+ * corrector, the flow map F = x + δ(1 − δ)v + δ²φ with the velocity field of the set "velocity", which may be
+ * missing where the map is only asked for δ = 1.
+ *
+ * The parameters stay the caller's. Weights other than those named, such as "student.average", are put in their
+ * place by the caller: `dynamicsOf(networks, { ...sets, student: average })`.
+ *
+ * @throws ShapeError where the set "student" or its description is missing.
+ */
+export function dynamicsOf(
+  networks: Readonly<Record<string, NetworkDescription>>,
+  sets: ParamSets,
+): Dynamics {
+  const student = networks["student"];
+  const params = sets["student"];
+  if (student === undefined || params === undefined) {
+    throw new ShapeError({
+      problem: `a model of the sets ${Object.keys(sets).join(", ") || "(none)"} has no network to run`,
+      expected: 'the set "student" and its description',
+      remedy: 'put the weights under "student"',
+    });
+  }
+  if (student.kind === "velocity") {
+    return { kind: "velocity", velocity: velocityField(velocityNetwork(student), params) };
+  }
+  const velocity = networks["velocity"];
+  const field: Params | undefined = sets["velocity"];
+  const own =
+    velocity === undefined || field === undefined
+      ? null
+      : velocityField(velocityNetwork(velocity), field);
+  return { kind: "map", flowMap: flowMap(correctorNetwork(student), params, own) };
+}

@@ -1,0 +1,11 @@
+/** What says how a model is run, apart from the functions that compute with tensors. */
+export type { ButcherTableau } from "./butcher-tableau.ts";
+export { equalSteps, jumpName, samplerName, samplerText } from "./equal-steps.ts";
+export { nfeOf } from "./nfe-of.ts";
+export { euler } from "./tableaus/euler.ts";
+export { heun } from "./tableaus/heun.ts";
+export { midpoint } from "./tableaus/midpoint.ts";
+export { rk4 } from "./tableaus/rk4.ts";
+export { type TableauName, tableauOf, tableaus } from "./tableaus/tableaus.ts";
+export { threeEighths } from "./tableaus/three-eighths.ts";
+export { uniformTimes } from "./uniform-times.ts";
