@@ -4,7 +4,7 @@ import { hasSwiftShader } from "./packages/backend/src/webgpu/swiftshader.ts";
 
 /** Packages that compute with tensors: their tests run once on every backend that the machine has. */
 const tensorPackages =
-  "{random,ops,backend,datasets,models,losses,samplers,distillation,checkpointing,training,surrogate}";
+  "{random,ops,backend,datasets,models,losses,samplers,distillation,methods,checkpointing,training,surrogate}";
 
 const only = process.env["EDDYFLOW_BACKEND"];
 const available = availableBackends();

@@ -1,0 +1,62 @@
+import { CheckpointError } from "@eddyflow/core";
+import { defineMethod } from "./method.ts";
+
+/**
+ * Semigroup distillation of a velocity field v, which stays as it is, into a flow map F = x + δ(1 − δ)v + δ²φ. φ
+ * begins with v's weights and F therefore as Euler's step. arXiv 2511.04641; Frans et al., "One Step Diffusion via
+ * Shortcut Models" (ICLR 2025).
+ */
+export const flow = defineMethod({
+  name: "flow",
+  about: "semigroup distillation: a flow map of which two half steps equal one, for one evaluation",
+  needsTeacher: true,
+  recipe: ({ z, training, increments, count }) =>
+    z.strictObject({
+      ...training({ iterations: 10_000, learningRate: { max: 1e-4, min: 1e-6 } }),
+      sampler: z
+        .strictObject({
+          // δ = 1: one evaluation.
+          steps: count.default(1).describe("equal jumps from noise to data"),
+        })
+        .prefault({})
+        .describe("how the trained model is meant to be run"),
+      increments,
+    }),
+  async learner(recipe, context) {
+    const [
+      { semigroup },
+      { correctorFromVelocity, correctorNetwork, velocityNetwork },
+      { equalSteps },
+      { incrementsOf },
+      { normOf },
+      { velocityTeacherOf },
+    ] = await Promise.all([
+      import("@eddyflow/distillation"),
+      import("@eddyflow/models"),
+      import("@eddyflow/samplers"),
+      import("./increments-of.ts"),
+      import("./norm-of.ts"),
+      import("./teacher-of.ts"),
+    ]);
+    const { method, network, params } = velocityTeacherOf(context);
+    if (method !== "velocity") {
+      throw new CheckpointError({
+        problem: `a ${method} model is a velocity only at its own flow times`,
+        expected: "a teacher of the method velocity",
+        remedy: "give the velocity run that it was distilled from",
+      });
+    }
+    const { grid, precision } = context;
+    return {
+      networks: { student: { ...network, kind: "corrector" }, velocity: network },
+      init: () => correctorFromVelocity(params),
+      frozen: { velocity: params },
+      objective: semigroup(correctorNetwork(network, { precision }), velocityNetwork(network), {
+        norm: normOf(recipe.norm, grid),
+        ...incrementsOf(recipe.increments),
+      }),
+      sampler: equalSteps("flow", recipe.sampler.steps),
+      judge: { kind: "teacher" },
+    };
+  },
+});

@@ -1,0 +1,91 @@
+import type {
+  Grid,
+  NetworkDescription,
+  Objective,
+  ParamSets,
+  Params,
+  Precision,
+  SamplerDescription,
+} from "@eddyflow/core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { z } from "zod";
+import type * as Parts from "./recipe-parts.ts";
+import type { TrainingRecipe } from "./recipe-parts.ts";
+
+/** What schemas of recipes are made of; given to a method, so that naming the methods loads nothing. */
+export type RecipeParts = typeof Parts;
+
+/** A trained model that a student learns from. */
+export interface Teacher {
+  /** The method that trained it. */
+  readonly method: string;
+  readonly networks: Readonly<Record<string, NetworkDescription>>;
+  /** Its weights by the names of its networks; "student" holds the averaged ones where there are any. */
+  readonly sets: ParamSets;
+  /** How it is run. */
+  readonly sampler: SamplerDescription;
+}
+
+/** What is known when a learner is made. */
+export interface LearnerContext {
+  /** Seed of the initial weights. */
+  readonly seed: number;
+  /** The network of a velocity field for these data. */
+  readonly network: NetworkDescription & { readonly kind: "velocity" };
+  /** Of the states. */
+  readonly grid: Grid;
+  /** Of the student in its objective; teachers, samples and what it is judged by are in float32. */
+  readonly precision: Precision;
+  /** Null where the method needs none. Its weights stay the caller's. */
+  readonly teacher: Teacher | null;
+}
+
+/** A model as a training loop sees it. */
+export interface Learner {
+  /** Of the networks that are saved, by their sets; the trained one is "student". */
+  readonly networks: Readonly<Record<string, NetworkDescription>> & {
+    readonly student: NetworkDescription;
+  };
+  /** The weights that training begins with. The caller disposes them. */
+  init(): Params;
+  /** Weights that are used and do not change, by their sets. Those of a set in `networks` are saved. */
+  readonly frozen: ParamSets;
+  readonly objective: Objective<Readonly<Record<string, Tensor>>>;
+  /** How the trained model is meant to be run. */
+  readonly sampler: SamplerDescription;
+  /**
+   * What the model is judged by: the loss of an objective on held-out pairs, or its distance to the end points of
+   * its teacher from the same noise.
+   */
+  readonly judge:
+    | { readonly kind: "loss"; readonly objective: Learner["objective"] }
+    | { readonly kind: "teacher" };
+}
+
+/**
+ * A model that can be trained: a value, found in the list of methods by its name. Its recipe is a schema whose
+ * every key has a default that works and a description; its learner binds initial weights, frozen weights,
+ * objective, sampler and judge.
+ */
+export interface Method<
+  Schema extends z.ZodType<TrainingRecipe> = z.ZodType<TrainingRecipe>,
+  Name extends string = string,
+> {
+  /** Small letters, digits and "_"; names the folder of its runs. */
+  readonly name: Name;
+  /** One line for `--help`. */
+  readonly about: string;
+  /** Whether it learns from a trained model, or from data alone. */
+  readonly needsTeacher: boolean;
+  recipe(parts: RecipeParts): Schema;
+  /**
+   * @throws ArgumentError where the recipe does not fit the context; CheckpointError for a teacher of another
+   *   kind than it needs.
+   */
+  learner(recipe: z.output<Schema>, context: LearnerContext): Promise<Learner>;
+}
+
+/** Infers the types of a method's recipe and name. */
+export const defineMethod = <Schema extends z.ZodType<TrainingRecipe>, const Name extends string>(
+  method: Method<Schema, Name>,
+): Method<Schema, Name> => method;

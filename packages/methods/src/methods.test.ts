@@ -1,0 +1,140 @@
+import { dynamicsOf, velocityField, velocityNetwork } from "@eddyflow/models";
+import { key, normalTensor } from "@eddyflow/random";
+import { endPoint, equalSteps, euler, integrate } from "@eddyflow/samplers";
+import { dispose, getBackend, memory, profile, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { flow } from "./flow.ts";
+import type { LearnerContext, Method, Teacher } from "./method.ts";
+import { methods } from "./methods.ts";
+import * as parts from "./recipe-parts.ts";
+import { velocityPd } from "./velocity-pd.ts";
+
+const grid = { shape: [8, 8], extent: [8, 8], boundary: ["periodic", "periodic"] } as const;
+const network = {
+  kind: "velocity",
+  stateChannels: 1,
+  conditionChannels: 1,
+  features: [3, 4],
+  padding: ["periodic", "periodic"],
+} as const;
+
+const list: readonly Method[] = methods;
+
+/** A teacher with random weights, as a checkpoint of this method and sampler would give it. */
+const teacherOf = (method: string, tableau: string, steps: number): Teacher => ({
+  method,
+  networks: { student: network },
+  sets: { student: velocityNetwork(network).init(key(3)) },
+  sampler: equalSteps(tableau, steps),
+});
+
+const contextOf = (
+  teacher: Teacher | null,
+  precision: LearnerContext["precision"] = "float32",
+): LearnerContext => ({ seed: 0, network, grid, precision, teacher });
+
+const recipeOf = (method: Method, given: object = {}) => method.recipe(parts).parse(given);
+
+test.each(list)("$name has a default that works and a description for every key", (method) => {
+  const schema = method.recipe(parts);
+  const recipe = schema.parse({});
+  expect(schema.parse(recipe)).toEqual(recipe);
+  expect(method.name).toMatch(/^[a-z][a-z0-9_]*$/u);
+  const { properties = {} } = z.toJSONSchema(schema);
+  for (const [name, property] of Object.entries(properties)) {
+    expect(typeof property === "object" && property.description, name).toBeTruthy();
+  }
+  expect(schema.safeParse({ iteration: 1 }).success).toBe(false);
+});
+
+test("no two methods have the same name", () => {
+  expect(new Set(list.map(({ name }) => name)).size).toBe(list.length);
+});
+
+test.each([
+  ["velocity_pd", [0, 0.5, 1]],
+  ["flow", [0, 1]],
+] as const)(
+  "a %s student is its teacher's Euler steps before it has learnt anything, in memory of its own",
+  async (name, times) => {
+    const tensors = memory().numTensors;
+    const teacher = teacherOf("velocity", "midpoint", 1);
+    const method = list.find((each) => each.name === name) as Method;
+    const learner = await method.learner(recipeOf(method), contextOf(teacher));
+    const student = learner.init();
+    const [x, y] = [1, 2].map((seed) => normalTensor(key(seed), [2, 8, 8, 1])) as [Tensor, Tensor];
+    const dynamics = dynamicsOf(learner.networks, { ...learner.frozen, student });
+    const own = endPoint(dynamics, x, y, learner.sampler);
+    const params = teacher.sets["student"] ?? {};
+    const velocity = velocityField(velocityNetwork(network), params);
+    const taught = integrate(velocity, x, y, { tableau: euler, times });
+    const expected = await taught.data();
+    (await own.data()).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i] as number, 5);
+    });
+    const shared = new Set(Object.values(params).map(({ dataId }) => dataId));
+    expect(Object.values(student).filter(({ dataId }) => shared.has(dataId))).toEqual([]);
+    dispose([student, params, x, y, own, taught] as never);
+    expect(memory().numTensors).toBe(tensors);
+  },
+);
+
+test("a progressive student teaches at its own times only, and no flow map", async () => {
+  const teacher = teacherOf("velocity_pd", "euler", 2);
+  const learnerOf = (steps: number, substeps: number, tableau: "euler" | "midpoint") =>
+    velocityPd.learner(
+      recipeOf(velocityPd as Method, { steps, substeps, tableau }) as never,
+      contextOf(teacher),
+    );
+  expect((await learnerOf(1, 2, "euler")).sampler).toEqual(equalSteps("euler", 1));
+  await expect(learnerOf(1, 4, "euler")).rejects.toThrow(/1 × 4 euler steps leave the flow times/);
+  await expect(learnerOf(1, 2, "midpoint")).rejects.toThrow(/steps × substeps = 2 with tableau=eu/);
+  await expect(flow.learner(recipeOf(flow as Method) as never, contextOf(teacher))).rejects.toThrow(
+    /a velocity_pd model is a velocity only at its own flow times/,
+  );
+  for (const params of Object.values(teacher.sets)) dispose(params);
+});
+
+test.each(list.filter(({ needsTeacher }) => needsTeacher))(
+  "$name without a teacher is refused in one line",
+  async (method) => {
+    await expect(method.learner(recipeOf(method), contextOf(null))).rejects.toThrow(
+      /no teacher to learn from/,
+    );
+  },
+);
+
+// Native TensorFlow refuses low precision on a processor without units for it; plain JavaScript rounds.
+test.runIf(getBackend() === "cpu").each(["velocity", "flow", "velocity_pd"])(
+  "a %s student learns in mixed precision; its teacher and its samples are in float32",
+  async (name) => {
+    const method = list.find((each) => each.name === name) as Method;
+    const teacher = method.needsTeacher ? teacherOf("velocity", "midpoint", 1) : null;
+    const recipe = recipeOf(method, name === "velocity_pd" ? { substeps: 1 } : {});
+    const learner = await method.learner(recipe, contextOf(teacher, "mixed"));
+    const sets = { ...learner.frozen, student: learner.init() };
+    const [x, y] = [1, 2].map((seed) => normalTensor(key(seed), [2, 8, 8, 1])) as [Tensor, Tensor];
+    const batch = { previous: x, next: y, extras: null };
+    /** How often the network turned to low precision: of it, its weights and its input count once each. */
+    const casts = async (compute: () => unknown): Promise<number> =>
+      (await profile(compute as never)).kernels.filter((kernel) => kernel.name === "ToLowPrecision")
+        .length;
+    let targets = {};
+    const inTargets = await casts(() => {
+      targets = learner.objective.targets(sets, batch, { key: key(5), step: 0 });
+      return [];
+    });
+    const weights = Object.values(sets.student).filter(({ rank }) => rank > 1).length;
+    // Two half steps of the flow map that is learnt make the targets of its full steps.
+    expect(inTargets).toBe(name === "flow" ? 2 * (weights + 1) : 0);
+    const dynamics = dynamicsOf(learner.networks, sets);
+    const [loss, sample] = [
+      () => Object.values(learner.objective.loss(sets, targets)) as never,
+      () => endPoint(dynamics, x, y, learner.sampler) as never,
+    ];
+    expect(await casts(() => tidy(() => void loss()))).toBe(weights + 1);
+    expect(await casts(() => tidy(() => void sample()))).toBe(0);
+    dispose([sets, teacher?.sets ?? {}, x, y, targets] as never);
+  },
+);

@@ -1,0 +1,23 @@
+import type { z } from "zod";
+import { flow } from "./flow.ts";
+import type { Method } from "./method.ts";
+import { velocity } from "./velocity.ts";
+import { velocityPd } from "./velocity-pd.ts";
+
+/** What can be trained. The lists of the apps, their schemas and `--help` derive from it. */
+export const methods = [velocity, flow, velocityPd] as const;
+
+/** The name of a method. */
+export type MethodName = (typeof methods)[number]["name"];
+
+type SchemaOf<M> = M extends Method<infer Schema> ? Schema : never;
+
+/** The recipe of each method, whole. */
+export type Recipes = {
+  readonly [M in (typeof methods)[number] as M["name"]]: z.output<SchemaOf<M>>;
+};
+
+/** The recipe of each method as one writes it: what is left out has its default. */
+export type RecipeInputs = {
+  readonly [M in (typeof methods)[number] as M["name"]]: z.input<SchemaOf<M>>;
+};

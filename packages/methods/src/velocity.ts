@@ -1,0 +1,43 @@
+import type { Key } from "@eddyflow/core";
+import { defineMethod } from "./method.ts";
+
+/**
+ * Conditional flow matching: a velocity field learns from data to carry noise to the next state. It is the teacher
+ * of all students. Lipman et al., "Flow Matching for Generative Modeling" (ICLR 2023), equation (23).
+ */
+export const velocity = defineMethod({
+  name: "velocity",
+  about: "flow matching from data: a velocity field from noise to the next state, the teacher",
+  needsTeacher: false,
+  recipe: ({ z, training, integration }) =>
+    z.strictObject({
+      ...training({ iterations: 20_000, learningRate: { max: 3e-4, min: 1e-6 } }),
+      // 100 evaluations: the reference that students are measured against.
+      sampler: integration({ tableau: "midpoint", steps: 50 }),
+    }),
+  async learner(recipe, { seed, network: description, grid, precision }) {
+    const [{ flowMatching }, { velocityNetwork }, { keyFor, uniform }, { equalSteps }, { normOf }] =
+      await Promise.all([
+        import("@eddyflow/losses"),
+        import("@eddyflow/models"),
+        import("@eddyflow/random"),
+        import("@eddyflow/samplers"),
+        import("./norm-of.ts"),
+      ]);
+    /** Flow times at equal distances: the loss varies so much with t that a few free draws would hide the rest. */
+    const spreadTimes = (key: Key, count: number): Float32Array => {
+      const [offset = 0] = uniform(key, 1);
+      return Float32Array.from({ length: count }, (_, i) => (i + offset) / count);
+    };
+    const network = velocityNetwork(description);
+    const norm = normOf(recipe.norm, grid);
+    return {
+      networks: { student: description },
+      init: () => network.init(keyFor(seed, "init", 0)),
+      frozen: {},
+      objective: flowMatching(velocityNetwork(description, { precision }), { norm }),
+      sampler: equalSteps(recipe.sampler.tableau, recipe.sampler.steps),
+      judge: { kind: "loss", objective: flowMatching(network, { norm, times: spreadTimes }) },
+    };
+  },
+});
