@@ -94,10 +94,9 @@ test.each([
   ["rti3d_sliced", "full", [128, 128], ["vx", "vy", "vz", "density", "timestamp"]],
   ["rti3d_sliced", "small", [16, 8], ["vx", "vy", "vz", "density", "timestamp"]],
 ] as const)("of %s at %s size %j points are seen", (name, size: Size, shape, channels) => {
-  const config = atSize<Experiment["data"]>(
-    { ks2d, ns2d, rti3d_full: rti3dFull, rti3d_sliced: rti3dSliced }[name],
-    size,
-  );
+  const experiment = { ks2d, ns2d, rti3d_full: rti3dFull, rti3d_sliced: rti3dSliced }[name];
+  const { data, name: own } = atSize<Experiment["data"]>(experiment, size);
+  const config = { name: own, seed: 0, data, network: { features: [] }, models: {} };
   const description = describe(config, "validation");
   expect(description).toMatchObject({ grid: { shape }, channels });
   expect(description.trajectories).toBe(Reflect.get(config.data, "trajectories").validation);

@@ -22,6 +22,8 @@ export interface CommandSpec {
   readonly about: string;
   /** The lines of the usage, e.g. `simulator <experiment> [options] [key.path=value …]`. */
   readonly usage: readonly string[];
+  /** Lists of what the positionals may be, a line each, between usage and flags. */
+  readonly lists?: readonly { readonly title: string; readonly rows: readonly string[] }[];
   /** By name without the dashes. */
   readonly flags: Readonly<Record<string, FlagSpec>>;
   /** Paragraphs below the flags: what the positionals may be, examples. */
@@ -189,6 +191,7 @@ export function helpText(spec: CommandSpec): string {
     `${spec.name}: ${spec.about}`,
     "",
     ...spec.usage.map((line, i) => `${i === 0 ? "Usage: " : "       "}${line}`),
+    ...(spec.lists ?? []).flatMap(({ title, rows }) => ["", title, ...rows]),
     "",
     "Options:",
     ...flags,

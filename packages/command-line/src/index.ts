@@ -1,4 +1,4 @@
-export { applyOverrides } from "./apply-overrides.ts";
+export { configText } from "./config-text.ts";
 export { formatDuration } from "./duration.ts";
 export {
   type CommandSpec,
@@ -8,10 +8,16 @@ export {
   parseFlags,
 } from "./flags.ts";
 export { laterSeconds } from "./later-seconds.ts";
-export { configureExperiment, experimentNames, loadExperiment } from "./load-experiment.ts";
+export {
+  changeConfig,
+  configureExperiment,
+  experimentNames,
+  loadExperiment,
+} from "./load-experiment.ts";
 export { makeFolder } from "./make-folder.ts";
 export { didYouMean } from "./nearest.ts";
 export { type DataPlace, dataPlace, mapPlace, openSplit } from "./open-split.ts";
+export { ordinal } from "./ordinal.ts";
 export { regionMarks, requireRegion, writeRegion } from "./page-region.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";
 export { type CommandContext, runCommand } from "./run-command.ts";

@@ -59,7 +59,7 @@ test("a module that does not run, exports nothing or exports something else is r
 
 test.each([
   ["an unknown key", { ...ks2d, data: { ...ks2d.data, spliits: 1 } }, "data.spliits"],
-  ["a missing key", { ...ks2d, seed: undefined }, "seed"],
+  ["a missing key", { ...ks2d, data: undefined }, "data"],
   [
     "a wrong type",
     { ...ks2d, network: { ...ks2d.network, features: ["8"] } },

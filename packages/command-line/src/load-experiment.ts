@@ -6,12 +6,14 @@ import {
   type Experiment,
   type ExperimentConfig,
   ks2d,
+  merge,
   ns2d,
   rti3dFull,
   rti3dSliced,
   type Size,
+  type SizedExperiment,
 } from "@eddyflow/experiments";
-import { applyOverrides } from "./apply-overrides.ts";
+import { type MethodName, methods } from "@eddyflow/methods";
 import { didYouMean } from "./nearest.ts";
 import { userPath } from "./user-path.ts";
 
@@ -25,13 +27,22 @@ const known: Readonly<Record<string, Experiment>> = {
 /** The names of the experiments that come with the project. */
 export const experimentNames: readonly string[] = Object.keys(known);
 
-async function check(kind: "experiment" | "config", value: unknown, source: string): Promise<void> {
-  // Half of the time that a command needs to say its --help would go into loading zod.
-  const { experimentSchema, experimentConfigSchema } = await import("./experiment-schema.ts");
-  const { schemaProblem } = await import("./schema-problem.ts");
-  const schema = kind === "experiment" ? experimentSchema : experimentConfigSchema;
-  const problem = schemaProblem(schema, value);
-  if (problem === null) return;
+/** Half of the time that a command needs to say its --help would go into loading the schemas. */
+const loadSchema = () =>
+  Promise.all([import("./experiment-schema.ts"), import("./schema-problem.ts")]);
+
+/** What training has in common, put under each method. */
+function expanded({ training, models = {}, ...rest }: SizedExperiment): object {
+  const common = Object.fromEntries(methods.map(({ name }) => [name, training ?? {}]));
+  return { ...rest, models: merge(common, models) };
+}
+
+/** The experiment with every key, by its schema. */
+async function resolve(experiment: object, source: string): Promise<ExperimentConfig> {
+  const [{ configSchema }, { schemaProblem }] = await loadSchema();
+  const schema = configSchema();
+  const problem = schemaProblem(schema, experiment);
+  if (problem === null) return schema.parse(experiment) as ExperimentConfig;
   const { key, message, advice } = problem;
   throw new ArgumentError({
     problem: `experiment ${source}${key === "" ? "" : `: ${key}`}: ${message}`,
@@ -88,17 +99,23 @@ export async function loadExperiment(source: string): Promise<Experiment> {
     });
   }
   const value = isPath ? await importExperiment(source) : known[source];
-  await check("experiment", value, source);
   const experiment = value as Experiment;
+  await resolve(expanded(atSize(experiment, "full")), source);
   if (experiment.small !== undefined) {
-    await check("config", atSize(experiment, "small"), `${source}, small`);
+    await resolve(expanded(atSize(experiment, "small")), `${source}, small`);
   }
   return experiment;
 }
 
+/** A text for `training.…` as the texts for each of the methods. */
+const ofEachMethod = (override: string): readonly string[] =>
+  override.startsWith("training.")
+    ? methods.map(({ name }) => `models.${name}${override.slice("training".length)}`)
+    : [override];
+
 /**
- * What a command runs: the experiment of `loadExperiment` at a size, with `key.path=value` texts applied
- * and the result checked.
+ * What a command runs: the experiment of `loadExperiment` at a size, with `key.path=value` texts applied,
+ * defaults filled in and the result checked. `training.…` sets a key of all methods.
  *
  * @throws ArgumentError as `loadExperiment` and `applyOverrides` do, and for values that do not fit together.
  */
@@ -106,7 +123,24 @@ export async function configureExperiment(
   source: string,
   { size, overrides }: { readonly size: Size; readonly overrides: readonly string[] },
 ): Promise<ExperimentConfig> {
-  const config = applyOverrides(atSize(await loadExperiment(source), size), overrides);
-  await check("config", config, source);
-  return config;
+  const experiment = expanded(atSize(await loadExperiment(source), size));
+  const [{ configSchema }] = await loadSchema();
+  const { applyOverrides } = await import("./apply-overrides.ts");
+  const changed = applyOverrides(configSchema(), experiment, overrides.flatMap(ofEachMethod));
+  return resolve(changed, source);
+}
+
+/**
+ * A stored configuration with `key.path=value` texts applied.
+ *
+ * @throws ArgumentError as `configureExperiment` does.
+ */
+export async function changeConfig(
+  config: ExperimentConfig,
+  overrides: readonly string[],
+): Promise<ExperimentConfig> {
+  const [{ configSchema }] = await loadSchema();
+  const { applyOverrides } = await import("./apply-overrides.ts");
+  const names = Object.keys(config.models) as MethodName[];
+  return applyOverrides(configSchema(names), config, overrides);
 }

@@ -18,7 +18,10 @@ export const mapPlace = (place: DataPlace, change: (path: string) => string): Da
       };
 
 /** Where the data of an experiment lie, absolute: as typed, as its files do, or in `data/<name>`. */
-export function dataPlace({ name, data }: ExperimentConfig, typed: string | null): DataPlace {
+export function dataPlace(
+  { name, data }: Pick<ExperimentConfig, "name" | "data">,
+  typed: string | null,
+): DataPlace {
   if (typed !== null) return userPath(typed);
   return mapPlace(data.system === "files" ? data.path : join("data", name), userPath);
 }

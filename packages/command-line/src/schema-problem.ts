@@ -1,5 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { didYouMean } from "./nearest.ts";
+import { childrenOf } from "./schema-tree.ts";
 
 /** What is wrong with a value, and where. */
 export interface SchemaProblem {
@@ -16,28 +17,10 @@ const isRecord = (value: unknown): value is Readonly<Record<PropertyKey, unknown
 /** The keys that a schema knows at a path of a value. */
 function knownKeys(schema: unknown, value: unknown, path: readonly PropertyKey[]): string[] {
   const [key, ...rest] = path;
-  const at = isRecord(value) && key !== undefined ? value[key] : undefined;
-  if (schema instanceof z.ZodObject) {
-    return key === undefined
-      ? Object.keys(schema.shape)
-      : knownKeys(schema.shape[String(key)], at, rest);
-  }
-  if (schema instanceof z.ZodDiscriminatedUnion) {
-    const tag = schema.def.discriminator;
-    const chosen = schema.options.filter(
-      (option) =>
-        option instanceof z.ZodObject &&
-        isRecord(value) &&
-        option.shape[tag]?.safeParse(value[tag]).success,
-    );
-    return chosen.flatMap((option) => knownKeys(option, value, path));
-  }
-  if (schema instanceof z.ZodUnion) {
-    return schema.options.flatMap((option) => knownKeys(option, value, path));
-  }
-  if (schema instanceof z.ZodArray) return knownKeys(schema.element, at, rest);
-  if (schema instanceof z.ZodExactOptional) return knownKeys(schema.unwrap(), value, path);
-  return [];
+  const children = childrenOf(schema, value);
+  if (key === undefined) return [...children.keys()];
+  const at = isRecord(value) ? value[key] : undefined;
+  return knownKeys(children.get(String(key)), at, rest);
 }
 
 /** The issue to tell: a key that is not known is often the misspelt one that is missing. */

@@ -1,5 +1,7 @@
 import type { Padding } from "@eddyflow/core";
 import type { Observation, OpenDataOptions } from "@eddyflow/datasets";
+import type { RecipeInputs, Recipes, TrainingRecipe } from "@eddyflow/methods";
+import type { Partially } from "./partially.ts";
 
 /** Which trajectories: learnt from, chosen by, or reported on. */
 export type Split = "train" | "validation" | "test";
@@ -113,90 +115,16 @@ export type DataRecipe =
 export interface NetworkRecipe {
   /** Channels of each resolution, finest first; each further one halves the resolution. */
   readonly features: readonly number[];
-  /** How a convolution continues the field beyond its ends, per spatial axis, (y, x) or (z, y, x). */
-  readonly padding: readonly Padding[];
+  /**
+   * How a convolution continues the field beyond its ends, per spatial axis, (y, x) or (z, y, x); unless given as
+   * the boundaries of the data ask: periodic where they are, zero at walls.
+   */
+  readonly padding?: readonly Padding[];
   /** Spatial axes, in array order, along which the network is told where it is; none unless given. */
   readonly position?: readonly number[];
 }
 
-/** mean e², or mean(α e² + β tᵖ ‖h ∇e‖²) with the gradient taken per cell. */
-export type NormRecipe =
-  | { readonly kind: "l2" }
-  | {
-      readonly kind: "sobolev";
-      readonly alpha: number;
-      readonly beta: number;
-      /** p: 2 leaves the gradients of what is noise still out; 0 unless given. */
-      readonly timePower?: number;
-    };
-
-/** A method that integrates a velocity field, by the name of its Butcher tableau. */
-export type TableauName = "euler" | "midpoint" | "heun" | "rk4" | "three-eighths";
-
-/** How a trained model is meant to be run: a method and a number of equal steps over t ∈ [0, 1]. */
-export interface SamplerRecipe {
-  readonly method: TableauName | "flow";
-  readonly steps: number;
-}
-
-/** How the increments δ of a flow map are drawn while it is trained; flow time t lies in [0, 1 − δ]. */
-export type IncrementRecipe =
-  /** δ ∈ {1, ½, …, 2^(1 − levels)} with t on the grid of δ: exactly what a sampler of equal steps visits. */
-  | { readonly kind: "dyadic"; readonly levels: number }
-  /** δ = √(δ_min + (1 − δ_min) U), biased to large increments; t uniform. */
-  | { readonly kind: "square-root"; readonly minimum: number }
-  /** δ uniform on [δ_min, 1]; t uniform. */
-  | { readonly kind: "uniform"; readonly minimum: number };
-
-/** What every training run needs. */
-export interface TrainingRecipe {
-  /** Budget of the run in optimizer steps, and so the period of the cosine schedule. */
-  readonly iterations: number;
-  readonly batchSize: number;
-  /** Adam's learning rate falls from `max` to `min` along half a cosine over the budget. */
-  readonly learningRate: { readonly max: number; readonly min: number };
-  readonly norm: NormRecipe;
-  /** Gradients of larger Euclidean norm are scaled down to it. */
-  readonly clipNorm: number;
-  /** Decay per step of the averaged weights, which are the ones evaluated and taught from. */
-  readonly averageDecay: number;
-  /** Steps between two validations. */
-  readonly validateEvery: number;
-  /** Held-out pairs of a validation, the same ones with the same noise each time. */
-  readonly validationPairs: number;
-  /** Steps between two checkpoints; the last step is always saved. */
-  readonly checkpointEvery: number;
-}
-
-/** Flow matching: the teacher. */
-export interface VelocityRecipe extends TrainingRecipe {
-  readonly sampler: { readonly method: TableauName; readonly steps: number };
-}
-
-/** Semigroup distillation: a flow map over a frozen velocity field. */
-export interface FlowRecipe extends TrainingRecipe {
-  readonly sampler: { readonly method: "flow"; readonly steps: number };
-  readonly increments: IncrementRecipe;
-}
-
-/** Progressive distillation: a velocity field to be run by `steps` Euler steps. */
-export interface ProgressiveRecipe extends TrainingRecipe {
-  /** Euler steps of the student over t ∈ [0, 1]; it is trained on exactly this grid. */
-  readonly steps: number;
-  /** Teacher steps inside each step of the student. */
-  readonly substeps: number;
-  /** Method of the teacher's steps. */
-  readonly tableau: TableauName;
-}
-
-/** Training defaults of each model, by the name the trainer knows it by. */
-export interface ModelRecipes {
-  readonly velocity: VelocityRecipe;
-  readonly flow: FlowRecipe;
-  readonly velocity_pd: ProgressiveRecipe;
-}
-
-/** An experiment at one size, which is what the apps run and save with each result. */
+/** An experiment at one size with every key, which is what the apps run and save with each result. */
 export interface ExperimentConfig<Data extends DataRecipe = DataRecipe> {
   /** Names folders: small letters, digits, "-" and "_". */
   readonly name: string;
@@ -204,18 +132,28 @@ export interface ExperimentConfig<Data extends DataRecipe = DataRecipe> {
   readonly seed: number;
   readonly data: Data;
   readonly network: NetworkRecipe;
-  readonly models: ModelRecipes;
+  /** The recipes of the methods; a run keeps that of its own method. */
+  readonly models: Partial<Recipes>;
 }
 
-/** The keys of `T` that differ; lists and tagged choices (`kind`) are replaced whole. */
-export type Overrides<T> = T extends readonly unknown[] | { readonly kind: string }
-  ? T
-  : T extends object
-    ? { readonly [K in keyof T]?: Overrides<T[K]> }
-    : T;
+/** What an experiment says. What it leaves out has a default, whole methods included. */
+interface ExperimentParts<Data> {
+  /** Seed of everything drawn at random, in data and in training; 0 unless given. */
+  readonly seed?: number;
+  readonly data: Data;
+  readonly network?: Partial<NetworkRecipe>;
+  /** What the training of all methods has in common: put under each of `models`. */
+  readonly training?: Partially<TrainingRecipe>;
+  readonly models?: { readonly [M in keyof RecipeInputs]?: Partially<RecipeInputs[M]> };
+}
 
-/** A data recipe, a network and training defaults as plain data, at full size. */
-export interface Experiment<Data extends DataRecipe = DataRecipe> extends ExperimentConfig<Data> {
+/**
+ * A data recipe as plain data, at full size, with what of the network and the training is not as usual. The
+ * shortest is `{ name, data: { system } }`.
+ */
+export interface Experiment<Data extends DataRecipe = DataRecipe> extends ExperimentParts<Data> {
+  /** Names folders: small letters, digits, "-" and "_". */
+  readonly name: string;
   /** What is different at the small size. An experiment without it has one size. */
-  readonly small?: Overrides<Omit<ExperimentConfig<Data>, "name">>;
+  readonly small?: Partially<ExperimentParts<Data>>;
 }

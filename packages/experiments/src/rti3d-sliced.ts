@@ -14,7 +14,7 @@ export const rti3dSliced: Experiment<RayleighTaylorRecipe> = {
   ...rti3dFull,
   name: "rti3d_sliced",
   data: { ...rti3dFull.data, observation },
-  network: { features: [128, 196, 196, 256], padding: ["zero", "periodic"], position: [0] },
+  network: { features: [128, 196, 196, 256], position: [0] },
   small: {
     ...rti3dFull.small,
     data: { ...rti3dFull.small?.data, observation },
