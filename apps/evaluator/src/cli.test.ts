@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { useBackend } from "@eddyflow/backend";
 import { createRunDirectory } from "@eddyflow/checkpointing/node";
-import type { Grid, Normalisation } from "@eddyflow/core";
+import type { Grid, NetworkDescription, Normalisation } from "@eddyflow/core";
 import {
   createTrajectoryStore,
   observe,
@@ -13,7 +13,7 @@ import {
   type StoreDescription,
   writeNormalisation,
 } from "@eddyflow/datasets";
-import { type NetworkDescription, velocityNetwork } from "@eddyflow/models";
+import { velocityNetwork } from "@eddyflow/models";
 import { kuramotoSivashinsky2d, randomFourierField } from "@eddyflow/pde";
 import { key } from "@eddyflow/random";
 import { dispose } from "@tensorflow/tfjs-core";
@@ -81,7 +81,7 @@ async function makeData(split: string, seed: number): Promise<void> {
 async function makeCheckpoint(name: string, points: number): Promise<void> {
   const run = await createRunDirectory(join(folder, "runs"), {
     experiment: "ks2d",
-    model: "velocity",
+    method: "velocity",
     name,
     config: {},
   });
@@ -91,9 +91,11 @@ async function makeCheckpoint(name: string, points: number): Promise<void> {
     state: null,
     manifest: {
       experiment: "ks2d",
-      model: "velocity",
+      method: "velocity",
       networks: { student: network },
-      sampler: { method: "midpoint", steps: 2, grid: [0, 0.5, 1] },
+      sampler: { kind: "integrate", tableau: "midpoint", times: [0, 0.5, 1] },
+      conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
+      clock: null,
       normalisation,
       grid: { ...grid, shape: [points, points] },
       channels: ["u"],

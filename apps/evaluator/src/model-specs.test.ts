@@ -1,3 +1,4 @@
+import { equalSteps } from "@eddyflow/samplers/descriptions";
 import { expect, test } from "vitest";
 import { readModelSpecs } from "./model-specs.ts";
 
@@ -11,7 +12,7 @@ test("a list of every form is read", () => {
       kind: "network",
       name: "teacher",
       path: "runs/a",
-      sampler: { method: "midpoint", steps: 50 },
+      sampler: equalSteps("midpoint", 50),
     },
     { kind: "network", name: "flow", path: "runs/b@c/d", sampler: null },
     { kind: "persistence", name: "persistence" },

@@ -1,5 +1,5 @@
-import { ArgumentError } from "@eddyflow/core";
-import type { UniformSampler } from "@eddyflow/surrogate";
+import { ArgumentError, type SamplerDescription } from "@eddyflow/core";
+import { equalSteps, jumpName, tableaus } from "@eddyflow/samplers/descriptions";
 import { didYouMean } from "command-line";
 
 /** One entry of `--models`. */
@@ -10,21 +10,13 @@ export type ModelSpec =
       /** As typed: a checkpoint or a run. */
       readonly path: string;
       /** Null for the checkpoint's own. */
-      readonly sampler: UniformSampler | null;
+      readonly sampler: SamplerDescription | null;
     }
   | { readonly kind: "solver"; readonly name: string; readonly stride: number }
   | { readonly kind: "persistence" | "climatology"; readonly name: string };
 
 const baselines = ["persistence", "climatology", "solver"] as const;
-// Listed again because the package that knows them computes with tensors, which take a second to load.
-const methods = [
-  "euler",
-  "midpoint",
-  "heun",
-  "rk4",
-  "three-eighths",
-  "flow",
-] as const satisfies readonly UniformSampler["method"][];
+const samplers = [...tableaus.map(({ name }) => name), jumpName];
 const form =
   "name=CHECKPOINT, name=CHECKPOINT@euler:2, persistence, climatology, solver or solver:2";
 
@@ -32,25 +24,24 @@ function refuse(problem: string, expected: string, remedy: string): never {
   throw new ArgumentError({ problem, expected, remedy });
 }
 
-function readSampler(entry: string, text: string): UniformSampler {
+function readSampler(entry: string, text: string): SamplerDescription {
   const [name = "", count = "", ...rest] = text.split(":");
-  const method = methods.find((known) => known === name);
-  if (method === undefined) {
+  if (!samplers.includes(name)) {
     refuse(
       `unknown sampler "${name}" in "${entry}"`,
-      methods.join(", "),
-      didYouMean(name, methods),
+      samplers.join(", "),
+      didYouMean(name, samplers),
     );
   }
   const steps = Number(count);
   if (rest.length > 0 || !Number.isSafeInteger(steps) || steps < 1) {
     refuse(
       `"@${text}" in "${entry}" has no number of steps`,
-      `@${method}: and a whole number of at least 1`,
-      `write @${method}:1, or leave it out for the checkpoint's own sampler`,
+      `@${name}: and a whole number of at least 1`,
+      `write @${name}:1, or leave it out for the checkpoint's own sampler`,
     );
   }
-  return { method, steps };
+  return equalSteps(name, steps);
 }
 
 function readBaseline(entry: string): ModelSpec {
@@ -89,13 +80,13 @@ function readEntry(entry: string): ModelSpec {
 }
 
 /**
- * Reads CHECKPOINT or CHECKPOINT@method:steps.
+ * Reads CHECKPOINT or CHECKPOINT@tableau:steps.
  *
- * @throws ArgumentError for an unknown method or no number of steps.
+ * @throws ArgumentError for an unknown sampler or no number of steps.
  */
 export function readCheckpoint(text: string): {
   readonly checkpoint: string;
-  readonly sampler: UniformSampler | null;
+  readonly sampler: SamplerDescription | null;
 } {
   // A path may hold "@" too; a sampler is what follows the last one and has no separator.
   const at = text.lastIndexOf("@");

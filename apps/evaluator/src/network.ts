@@ -1,8 +1,8 @@
-import type { Manifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
-import { CheckpointError, type Normalisation } from "@eddyflow/core";
+import { CheckpointError, type Normalisation, type SamplerDescription } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import { loadSurrogate, type UniformSampler } from "@eddyflow/surrogate";
+import { samplerName } from "@eddyflow/samplers/descriptions";
+import { loadSurrogate } from "@eddyflow/surrogate";
 import { type Tensor, tensor } from "@tensorflow/tfjs-core";
 import type { Contestant } from "./contestant.ts";
 
@@ -16,14 +16,14 @@ export interface Network extends Contestant {
 
 export interface LoadNetworkOptions {
   /** Null for the checkpoint's own. */
-  readonly sampler: UniformSampler | null;
+  readonly sampler: SamplerDescription | null;
   /** Whether steps draw noise (default); without it the forecast is always the same. */
   readonly noise?: boolean;
   /** The data that it is to forecast. */
   readonly test: TrajectoryStore;
 }
 
-const methodNames: Readonly<Record<string, string>> = {
+const samplerNames: Readonly<Record<string, string>> = {
   euler: "Euler",
   heun: "Heun",
   rk4: "Runge–Kutta (classical)",
@@ -31,8 +31,10 @@ const methodNames: Readonly<Record<string, string>> = {
   flow: "flow-map",
 };
 
-const describe = ({ method, steps }: Manifest["sampler"] | UniformSampler): string =>
-  `${steps} ${methodNames[method] ?? method} ${steps === 1 ? "step" : "steps"}`;
+const describe = (sampler: SamplerDescription): string => {
+  const [name, steps] = [samplerName(sampler), sampler.times.length - 1];
+  return `${steps} ${samplerNames[name] ?? name} ${steps === 1 ? "step" : "steps"}`;
+};
 
 /**
  * Loads a checkpoint, or the newest one of a run, as a contestant. The caller disposes it.

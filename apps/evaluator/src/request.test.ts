@@ -1,3 +1,4 @@
+import { equalSteps } from "@eddyflow/samplers/descriptions";
 import { parseFlags } from "command-line";
 import { expect, test } from "vitest";
 import { commandSpec } from "./command-spec.ts";
@@ -42,7 +43,7 @@ test("a prediction has its own words", () => {
   expect(prediction("runs/a@euler:1", "--from", "s", "--out", "o", "--members", "1")).toMatchObject(
     {
       checkpoint: "runs/a",
-      sampler: { method: "euler", steps: 1 },
+      sampler: equalSteps("euler", 1),
       frame: 0,
       steps: 20,
       members: 1,

@@ -1,7 +1,6 @@
 import type { BackendName } from "@eddyflow/backend";
-import { ArgumentError } from "@eddyflow/core";
+import { ArgumentError, type SamplerDescription } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
-import type { UniformSampler } from "@eddyflow/surrogate";
 import { didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
 import type { LatentPolicy } from "./evaluation.ts";
@@ -34,7 +33,7 @@ export interface EvaluationRequest {
 /** What was typed after `evaluator predict`. */
 export interface PredictionRequest {
   readonly checkpoint: string;
-  readonly sampler: UniformSampler | null;
+  readonly sampler: SamplerDescription | null;
   readonly from: string;
   readonly out: string;
   readonly frame: number;

@@ -2,16 +2,17 @@ import { relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { BackendInfo } from "@eddyflow/backend";
 import type { SavedCheckpoint } from "@eddyflow/checkpointing/node";
+import type { NetworkDescription } from "@eddyflow/core";
 import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
 import type { DataRecipe } from "@eddyflow/experiments";
+import type { Learner, Teacher } from "@eddyflow/methods";
 import { parameterCount } from "@eddyflow/models";
-import { nfeOf } from "@eddyflow/samplers";
+import { nfeOf, samplerText } from "@eddyflow/samplers";
 import { outsideShare, type Seconds } from "@eddyflow/training";
-import { formatDuration, userPath } from "command-line";
-import type { Learner } from "./learner.ts";
-import type { Teacher } from "./load-teacher.ts";
+import { formatDuration, ordinal, userPath } from "command-line";
 import type { TrainingData } from "./open-data.ts";
 import type { PreparedRun } from "./prepare-run.ts";
+import { recipeOf } from "./run-config.ts";
 import type { Score } from "./score.ts";
 import type { TrainingState } from "./training-state.ts";
 
@@ -32,29 +33,29 @@ export interface RunFacts {
   readonly data: TrainingData;
   readonly teacher: Teacher | null;
   readonly learner: Learner;
+  readonly network: NetworkDescription;
   readonly backend: BackendInfo;
 }
 
 /** Says what is going to be trained, on what, with what, and where to. */
 export function announceRun(
   { path, config }: PreparedRun,
-  { start, data, teacher, learner, backend }: RunFacts,
+  { start, data, teacher, learner, network, backend }: RunFacts,
 ): void {
-  const { model, size, experiment, precision } = config;
-  const { iterations, batchSize, learningRate, validationPairs } = experiment.models[model];
+  const { method, size, experiment, precision } = config;
+  const { iterations, batchSize, learningRate, validationPairs } = recipeOf(experiment, method);
   const { grid, frames, frameInterval } = data.train.description;
   const { frameStride = 1 } = experiment.data;
   const pairs = { frameStride };
   const parameters = parameterCount(start.sets["student"] ?? {}).toLocaleString("en");
-  const { method, steps } = learner.sampler;
   const rows: readonly (readonly [string, string])[] = [
     [
       "network",
-      `U-Net [${experiment.network.features.join(", ")}], ${parameters} parameters; to be run by ${method}:${steps} (NFE ${nfeOf(learner.sampler)})`,
+      `U-Net [${network.features.join(", ")}] with ${network.padding.join(", ")} padding, ${parameters} parameters; to be run by ${samplerText(learner.sampler)} (NFE ${nfeOf(learner.sampler)})`,
     ],
     [
       "data",
-      `${shown(typeof config.data === "string" ? config.data : config.data.train)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train, pairs)} pairs${frameStride === 1 ? "" : ` of every ${frameStride}. frame`}, ${Math.min(validationPairs, numPairs(data.validation, pairs))} to validate`,
+      `${shown(typeof config.data === "string" ? config.data : config.data.train)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train, pairs)} pairs${frameStride === 1 ? "" : ` of every ${ordinal(frameStride)} frame`}, ${Math.min(validationPairs, numPairs(data.validation, pairs))} to validate`,
     ],
     ...otherRecipe(data.train, experiment.data).map((text) => ["", `but ${text}`] as const),
     ...(config.teacher === null || teacher === null
@@ -62,7 +63,7 @@ export function announceRun(
       : ([
           [
             "teacher",
-            `${shown(config.teacher.checkpoint)}, ${teacher.manifest.model} run by ${teacher.manifest.sampler.method}:${teacher.manifest.sampler.steps}`,
+            `${shown(config.teacher.checkpoint)}, ${teacher.method} run by ${samplerText(teacher.sampler)}`,
           ],
         ] as const)),
     [
@@ -78,7 +79,7 @@ export function announceRun(
     ],
     ["run", shown(path)],
   ];
-  say(`${model} for ${experiment.name} (${size})`);
+  say(`${method} for ${experiment.name} (${size})`);
   for (const [label, text] of rows) say(`  ${label.padEnd(9)}${text}`);
 }
 

@@ -13,7 +13,7 @@ export interface ChosenRun {
 
 export interface ChooseRunOptions {
   readonly experiment: string;
-  readonly model: string;
+  readonly method: string;
   /** Names a new run that was given no name. */
   readonly now: Date;
 }
@@ -27,10 +27,10 @@ export interface ChooseRunOptions {
 export async function chooseRun(
   root: string,
   { mode, name }: Pick<Request, "mode" | "name">,
-  { experiment, model, now }: ChooseRunOptions,
+  { experiment, method, now }: ChooseRunOptions,
 ): Promise<ChosenRun> {
-  const folder = join(root, experiment, model);
-  const names = (await listRuns(root, { experiment, model })).map((path) => basename(path));
+  const folder = join(root, experiment, method);
+  const names = (await listRuns(root, { experiment, method })).map((path) => basename(path));
   const newest = names.at(-1);
   if (mode === "resume") {
     const wanted = name ?? newest;

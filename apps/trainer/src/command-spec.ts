@@ -1,18 +1,29 @@
-import type { CommandSpec } from "command-line";
+import { methods } from "@eddyflow/methods";
+import { type CommandSpec, experimentNames } from "command-line";
 
-/** The models that one run trains. */
-export const modelNames = ["velocity", "flow", "velocity_pd"] as const;
-export type ModelName = (typeof modelNames)[number];
+const from = (needsTeacher: boolean) =>
+  methods.filter((method) => method.needsTeacher === needsTeacher);
+const named = (needsTeacher: boolean) =>
+  from(needsTeacher)
+    .map(({ name }) => name)
+    .join("|");
+
+const column = Math.max(...methods.map(({ name }) => name.length), "multistage".length);
+const aboutMethods = [
+  ...methods.map(({ name, about }) => `  ${name.padEnd(column)}  ${about}`),
+  `  ${"multistage".padEnd(column)}  velocity_pd in stages, each student the teacher of the next`,
+];
 
 /** What the trainer is called with. */
 export const commandSpec = {
   name: "trainer",
-  about: "trains a velocity model by flow matching, or distils one into a faster student.",
+  about: "trains a velocity field by flow matching, or distils one into a faster student.",
   usage: [
-    "trainer <experiment> velocity [options] [key.path=value ...]",
-    "trainer <experiment> flow|velocity_pd --teacher CHECKPOINT [options] [key.path=value ...]",
+    `trainer <experiment> ${named(false)} [options] [key.path=value ...]`,
+    `trainer <experiment> ${named(true)} --teacher CHECKPOINT [options] [key.path=value ...]`,
     "trainer <experiment> multistage --teacher CHECKPOINT --stages N [options] [key.path=value ...]",
   ],
+  lists: [{ title: "Methods:", rows: aboutMethods }],
   flags: {
     new: { type: "boolean", about: "start another run beside those that exist" },
     resume: { type: "boolean", about: "go on with the newest run, or with --name" },
@@ -47,6 +58,10 @@ export const commandSpec = {
       about: "multistage: optimizer steps of each stage, one number or one for each",
     },
     seed: { type: "integer", value: "N", min: 0, about: "of all random draws of the training" },
+    "show-config": {
+      type: "boolean",
+      about: "print the configuration with a comment for each key, as a module to start from",
+    },
     "dry-run": { type: "boolean", about: "say what would be trained on what, and write nothing" },
     size: {
       type: "choice",
@@ -73,8 +88,8 @@ export const commandSpec = {
     out: { type: "string", value: "DIR", about: "folder of all runs; runs if not given" },
   },
   notes: [
-    "<experiment> is ks2d, ns2d, rti3d_full, rti3d_sliced, or the path of a .ts module that exports an Experiment. key.path=value changes a key of it, e.g. models.velocity.batchSize=4 network.features=[16,32] models.velocity_pd.steps=1.",
-    "A run lies in <out>/<experiment>/<model>/<name>. Ctrl-C ends it after the step in progress with a checkpoint; --resume goes on as if it had never stopped. A resumed run keeps its configuration; --max-iters may change its budget, --precision what it goes on in.",
+    `<experiment> is ${experimentNames.join(", ")}, or the path of a .ts module that exports an Experiment. key.path=value sets a key of it, such as models.velocity.batchSize=4, network.features=[16,32] or models.flow.norm.kind=sobolev; training.batchSize=4 sets it for all methods. --show-config lists the keys.`,
+    "A run lies in <out>/<experiment>/<method>/<name>. Ctrl-C ends it after the step in progress with a checkpoint; --resume goes on as if it had never stopped. A resumed run keeps its configuration; --max-iters may change its budget, --precision what it goes on in.",
     "Example: trainer ks2d velocity --size small; trainer ks2d flow --size small --teacher runs/ks2d/velocity/<name>",
   ],
 } as const satisfies CommandSpec;

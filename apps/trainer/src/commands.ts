@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { atSize } from "@eddyflow/experiments";
-import { loadExperiment } from "command-line";
+import { configureExperiment } from "command-line";
 import { shown } from "./announce.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
@@ -17,13 +16,13 @@ const flag = (name: string, value: string | null, otherwise: string | null = nul
 
 /** The command that goes on with a run that was stopped. */
 export function resumeCommand(
-  model: string,
+  method: string,
   name: string,
   { experiment, out, backend, precision }: Request,
 ): string {
   return commandLine("trainer", [
     experiment,
-    model,
+    method,
     "--resume",
     ...flag("name", name),
     ...flag("out", out, "runs"),
@@ -38,7 +37,7 @@ export async function distilCommand(
   { experiment, data, out }: Request,
 ): Promise<string> {
   const { features } = config.experiment.network;
-  const { network } = atSize(await loadExperiment(experiment), config.size);
+  const { network } = await configureExperiment(experiment, { size: config.size, overrides: [] });
   return commandLine("trainer", [
     experiment,
     "flow",

@@ -1,16 +1,15 @@
-import { loadParams, type Manifest, readManifest } from "@eddyflow/checkpointing";
+import { loadParams, readManifest } from "@eddyflow/checkpointing";
 import { folderSource } from "@eddyflow/checkpointing/node";
-import { CheckpointError, type Grid, type Params } from "@eddyflow/core";
-import { type NetworkDescription, parameterShapes } from "@eddyflow/models";
+import {
+  CheckpointError,
+  type Grid,
+  type NetworkDescription,
+  type Normalisation,
+} from "@eddyflow/core";
+import type { Teacher } from "@eddyflow/methods";
+import { parameterShapes } from "@eddyflow/models";
 import { taughtSet } from "./find-teacher.ts";
 import type { TaughtBy } from "./run-config.ts";
-
-/** What a student learns from. */
-export interface Teacher {
-  readonly manifest: Manifest;
-  /** Its averaged weights where there are any. The holder disposes them. */
-  readonly params: Params;
-}
 
 export interface LoadTeacherOptions {
   /** The network of the student, which begins with the teacher's weights. */
@@ -22,6 +21,11 @@ export interface LoadTeacherOptions {
   readonly dt: number;
 }
 
+/** A teacher with the units that it computes in. The holder disposes its weights. */
+export interface LoadedTeacher extends Teacher {
+  readonly normalisation: Normalisation;
+}
+
 /**
  * Reads the weights of a teacher.
  *
@@ -31,35 +35,34 @@ export interface LoadTeacherOptions {
 export async function loadTeacher(
   { checkpoint, sha256 }: TaughtBy,
   { network, channels, grid, dt }: LoadTeacherOptions,
-): Promise<Teacher> {
+): Promise<LoadedTeacher> {
   const source = folderSource(checkpoint);
   const manifest = await readManifest(source);
   const { set, file } = taughtSet(manifest);
-  const refuse = (problem: string, expected: string, remedy: string): never => {
-    throw new CheckpointError({
+  const refuse = (problem: string, expected: string, remedy: string) =>
+    new CheckpointError({
       problem: `the teacher ${checkpoint} ${problem}`,
       expected,
       remedy,
     });
-  };
   if (manifest.files[file]?.sha256 !== sha256) {
-    refuse(
+    throw refuse(
       "is not the one that the run was begun with",
       `weights with SHA-256 ${sha256.slice(0, 8)}…`,
       "give --teacher where it lies now, or begin another run with --new",
     );
   }
-  const taught = manifest.networks["student"] as Partial<NetworkDescription> | undefined;
+  const taught = manifest.networks["student"];
   if (taught?.kind !== "velocity") {
-    refuse(
-      `is a ${manifest.model} model`,
+    throw refuse(
+      `is a ${manifest.method} model`,
       "a velocity field",
       "give a velocity or velocity_pd run",
     );
   }
-  const { stateChannels, features = [], padding, position = [] } = taught as NetworkDescription;
+  const { stateChannels, features, padding, position = [] } = taught;
   if (String(manifest.channels) !== String(channels) || stateChannels !== network.stateChannels) {
-    refuse(
+    throw refuse(
       `is for the channels ${manifest.channels.join(", ")}`,
       `${channels.join(", ")}, as in the data`,
       "give a teacher of this experiment",
@@ -69,7 +72,7 @@ export async function loadTeacher(
     String(features) !== String(network.features) ||
     String(padding) !== String(network.padding)
   ) {
-    refuse(
+    throw refuse(
       `has features [${features.join(", ")}] and padding ${String(padding)}`,
       `[${network.features.join(", ")}] and ${String(network.padding)}`,
       `give its own --size, or network.features=[${features.join(",")}]`,
@@ -77,7 +80,7 @@ export async function loadTeacher(
   }
   const { position: own = [] } = network;
   if (String(position) !== String(own)) {
-    refuse(
+    throw refuse(
       `is told its position along the axes [${position.join(", ")}]`,
       `[${own.join(", ")}]`,
       "give a teacher of this experiment",
@@ -89,15 +92,21 @@ export async function loadTeacher(
     spacing(manifest.grid) !== spacing(grid) ||
     String(manifest.grid.boundary) !== String(grid.boundary)
   ) {
-    refuse(
+    throw refuse(
       `is for ${manifest.grid.boundary.join(", ")} cells of ${spacing(manifest.grid)}`,
       `${grid.boundary.join(", ")} cells of ${spacing(grid)}, as in the data`,
       "give a teacher of this experiment, or its --data",
     );
   }
-  const { step } = manifest.clock ?? { step: dt };
+  const step = manifest.clock?.step ?? dt;
   if (Math.abs(step / dt - 1) > 1e-6) {
-    refuse(`makes steps of ${step}`, `${dt}, as in the data`, "give a teacher of this experiment");
+    throw refuse(
+      `makes steps of ${step}`,
+      `${dt}, as in the data`,
+      "give a teacher of this experiment",
+    );
   }
-  return { manifest, params: await loadParams(source, set, parameterShapes(network)) };
+  const { method, networks, sampler, normalisation } = manifest;
+  const student = await loadParams(source, set, parameterShapes(network));
+  return { method, networks, sampler, normalisation, sets: { student } };
 }

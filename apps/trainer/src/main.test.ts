@@ -40,10 +40,10 @@ const experiment = {
   },
   network: { features: [4, 6], padding: ["periodic", "periodic"] },
   models: {
-    velocity: { ...training, sampler: { method: "midpoint", steps: 2 } },
+    velocity: { ...training, sampler: { tableau: "midpoint", steps: 2 } },
     flow: {
       ...training,
-      sampler: { method: "flow", steps: 1 },
+      sampler: { steps: 1 },
       increments: { kind: "dyadic", levels: 2 },
     },
     velocity_pd: { ...training, steps: 2, substeps: 1, tableau: "midpoint" },
@@ -138,9 +138,9 @@ function spawned(
   });
 }
 
-const runFolder = (model: string, name: string) => join(folder, "runs", "tiny", model, name);
-const bytesOf = (model: string, name: string, step: number, file: string) =>
-  readFile(join(runFolder(model, name), "checkpoints", String(step), file));
+const runFolder = (method: string, name: string) => join(folder, "runs", "tiny", method, name);
+const bytesOf = (method: string, name: string, step: number, file: string) =>
+  readFile(join(runFolder(method, name), "checkpoints", String(step), file));
 const jsonOf = async (...path: readonly string[]) =>
   JSON.parse(await readFile(join(...path), "utf8"));
 const metricsOf = async (name: string): Promise<readonly Record<string, number>[]> =>
@@ -150,7 +150,7 @@ const metricsOf = async (name: string): Promise<readonly Record<string, number>[
     .map((line) => JSON.parse(line));
 
 const velocity = ["./tiny.ts", "velocity"];
-const student = (model: string) => ["./tiny.ts", model, "--teacher", "runs/tiny/velocity/a"];
+const student = (method: string) => ["./tiny.ts", method, "--teacher", "runs/tiny/velocity/a"];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "eddyflow-trainer-"));
@@ -180,13 +180,13 @@ describe("a velocity run", { tags: ["slow"] }, () => {
     const manifest = await jsonOf(runFolder("velocity", "a"), "checkpoints", "6", "manifest.json");
     expect(manifest).toMatchObject({
       experiment: "tiny",
-      model: "velocity",
+      method: "velocity",
       step: 6,
       networks: { student: { kind: "velocity", stateChannels: 1, features: [4, 6] } },
-      sampler: { method: "midpoint", steps: 2, grid: [0, 0.5, 1] },
+      sampler: { kind: "integrate", tableau: "midpoint", times: [0, 0.5, 1] },
       teacher: null,
       score: { name: "validationLoss", value: metrics[5]?.["validationLoss"] },
-      config: { data: "../../../../data/tiny", model: "velocity" },
+      config: { data: "../../../../data/tiny", method: "velocity" },
     });
     expect(Object.keys(manifest.files).sort()).toEqual([
       "average.safetensors",
@@ -269,7 +269,7 @@ describe("a student", { tags: ["slow"] }, () => {
     const taught = await jsonOf(runFolder("velocity", "a"), "checkpoints", "6", "manifest.json");
     expect(manifest).toMatchObject({
       networks: { student: { kind: "corrector" }, velocity: { kind: "velocity" } },
-      sampler: { method: "flow", steps: 1, grid: [0, 1] },
+      sampler: { kind: "jump", times: [0, 1] },
       teacher: {
         sha256: taught.files["average.safetensors"].sha256,
         run: "../../velocity/a/checkpoints/6",
@@ -306,28 +306,28 @@ describe("a student", { tags: ["slow"] }, () => {
       {
         studentSteps: 2,
         substeps: 1,
-        teacherMethod: "midpoint",
+        teacherTableau: "midpoint",
         taughtBy: { sha256: await hashOf(runFolder("velocity", "a"), "checkpoints", "6") },
         student: { sha256: await hashOf(first) },
       },
       {
         studentSteps: 1,
         substeps: 2,
-        teacherMethod: "euler",
+        teacherTableau: "euler",
         taughtBy: { sha256: await hashOf(first) },
         student: { sha256: await hashOf(second) },
       },
     ]);
     const { teacher, sampler, config } = await jsonOf(second, "manifest.json");
     expect(teacher.sha256).toBe(await hashOf(first));
-    expect(sampler).toEqual({ method: "euler", steps: 1, grid: [0, 1] });
+    expect(sampler).toEqual({ kind: "integrate", tableau: "euler", times: [0, 1] });
     expect(config.experiment.models.velocity_pd).toMatchObject({ iterations: 2, substeps: 2 });
   });
 });
 
 describe("one line says what is wrong", { tags: ["slow"] }, () => {
   const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
-    ["a model", ["./tiny.ts", "velocty"], /unknown model "velocty".*did you mean "velocity"\?$/],
+    ["a method", ["./tiny.ts", "velocty"], /unknown method "velocty".*did you mean "velocity"\?$/],
     ["a flag", ["./tiny.ts", "velocity", "--max-iter", "3"], /did you mean "--max-iters"\?$/],
     [
       "an experiment",

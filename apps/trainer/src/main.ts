@@ -10,10 +10,14 @@ export async function main({ argv, signal }: CommandContext): Promise<void> {
     return;
   }
   const task = readTask(typed);
+  if (task.request.showConfig) {
+    const { showConfig } = await import("./show-config.ts");
+    return await showConfig(task.kind === "run" ? task.method : "velocity_pd", task.request);
+  }
   // The tensor packages take their time to load: a mistyped command should not wait for them.
   if (task.kind === "run") {
-    const { trainModel } = await import("./train-model.ts");
-    await trainModel(task.model, task.request, signal);
+    const { trainMethod } = await import("./train-method.ts");
+    await trainMethod(task.method, task.request, signal);
   } else {
     const { trainStages } = await import("./train-stages.ts");
     await trainStages(task, signal);

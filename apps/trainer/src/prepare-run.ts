@@ -9,13 +9,19 @@ import {
 } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
+import { type MethodName, methods } from "@eddyflow/methods";
 import { configureExperiment, dataPlace, loadExperiment, makeFolder, userPath } from "command-line";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
-import type { ModelName } from "./command-spec.ts";
 import { continuedConfig } from "./continued-config.ts";
 import { findTeacher } from "./find-teacher.ts";
 import type { Request } from "./request.ts";
-import { type RunConfig, storedConfig, type TaughtBy, usedConfig } from "./run-config.ts";
+import {
+  onlyMethod,
+  type RunConfig,
+  storedConfig,
+  type TaughtBy,
+  usedConfig,
+} from "./run-config.ts";
 
 /** A run that is ready to begin or to go on. Paths are absolute here. */
 export interface PreparedRun extends ChosenRun {
@@ -32,29 +38,35 @@ export interface PreparedRun extends ChosenRun {
 export const mayMakeData = ({ data, dryRun }: Request, size: Size): boolean =>
   data === null && size === "small" && !dryRun;
 
+/** What was typed as texts `key.path=value`, flags among them. */
+export const prepareOverrides = (
+  method: MethodName,
+  { overrides, seed, maxIterations }: Request,
+): readonly string[] => [
+  ...overrides,
+  ...(seed === null ? [] : [`seed=${seed}`]),
+  ...(maxIterations === null ? [] : [`models.${method}.iterations=${maxIterations}`]),
+];
+
 /**
  * Decides what a run is and where it lies; nothing is written yet. A new run has the configuration of the
  * experiment with what was typed put over it, a resumed one its own.
  *
  * @throws ArgumentError where what was typed does not fit the experiment, the run or the folder.
  */
-export async function prepareRun(model: ModelName, typed: Request): Promise<PreparedRun> {
+export async function prepareRun(method: MethodName, typed: Request): Promise<PreparedRun> {
   const root = userPath(typed.out);
-  const budget = `models.${model}.iterations`;
-  const request = {
-    ...typed,
-    overrides: [
-      ...typed.overrides,
-      ...(typed.seed === null ? [] : [`seed=${typed.seed}`]),
-      ...(typed.maxIterations === null ? [] : [`${budget}=${typed.maxIterations}`]),
-    ],
-  };
+  const request = { ...typed, overrides: prepareOverrides(method, typed) };
   const { name: experiment } = await loadExperiment(request.experiment);
-  const chosen = await chooseRun(root, request, { experiment, model, now: new Date() });
+  const chosen = await chooseRun(root, request, { experiment, method, now: new Date() });
   const { name, path } = chosen;
   if (chosen.exists) {
     // These change how long a run is and what is kept of it, but no step that was already made.
-    const free = [budget, `models.${model}.validateEvery`, `models.${model}.checkpointEvery`];
+    const free = [
+      `models.${method}.iterations`,
+      `models.${method}.validateEvery`,
+      `models.${method}.checkpointEvery`,
+    ];
     const config = await continuedConfig(await latestConfig(path), request, { name, free });
     return { ...chosen, config, mayMakeData: false, begin: () => openRunDirectory(path) };
   }
@@ -63,14 +75,16 @@ export async function prepareRun(model: ModelName, typed: Request): Promise<Prep
     size,
     overrides: request.overrides,
   });
+  const { needsTeacher } = methods.find(({ name }) => name === method) as (typeof methods)[number];
   const config: RunConfig = {
+    version: 2,
     created: new Date().toISOString(),
-    model,
+    method,
     size,
-    experiment: configured,
+    experiment: onlyMethod(configured, method),
     precision: request.precision ?? "float32",
     data: dataPlace(configured, request.data),
-    teacher: model === "velocity" ? null : await askedTeacher(request, { experiment, model }),
+    teacher: needsTeacher ? await askedTeacher(request, { experiment, method }) : null,
   };
   return {
     ...chosen,
@@ -79,7 +93,7 @@ export async function prepareRun(model: ModelName, typed: Request): Promise<Prep
     begin: async () => {
       await makeFolder(root);
       const stored = storedConfig(config, path);
-      return await createRunDirectory(root, { experiment, model, name, config: stored });
+      return await createRunDirectory(root, { experiment, method, name, config: stored });
     },
   };
 }
@@ -89,7 +103,7 @@ async function latestConfig(path: string): Promise<RunConfig> {
   const directory = await openRunDirectory(path);
   const latest = await directory.latest();
   const { config } = latest === null ? directory : await readManifest(folderSource(latest.path));
-  return usedConfig(config as RunConfig, path);
+  return await usedConfig(config, path);
 }
 
 /**
@@ -99,12 +113,12 @@ async function latestConfig(path: string): Promise<RunConfig> {
  */
 export async function askedTeacher(
   { teacher, out }: Request,
-  { experiment, model }: { readonly experiment: string; readonly model: string },
+  { experiment, method }: { readonly experiment: string; readonly method: string },
 ): Promise<TaughtBy> {
   if (teacher !== null) return findTeacher(teacher);
-  const newest = (await listRuns(userPath(out), { experiment, model: "velocity" })).at(-1);
+  const newest = (await listRuns(userPath(out), { experiment, method: "velocity" })).at(-1);
   throw new ArgumentError({
-    problem: `${model} has no teacher to learn from`,
+    problem: `${method} has no teacher to learn from`,
     expected: "--teacher CHECKPOINT",
     remedy:
       newest === undefined

@@ -1,8 +1,9 @@
 import type { BackendName } from "@eddyflow/backend";
 import { ArgumentError, type Precision } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
+import { type MethodName, methods } from "@eddyflow/methods";
 import { didYouMean, type ParsedFlags } from "command-line";
-import { type commandSpec, type ModelName, modelNames } from "./command-spec.ts";
+import type { commandSpec } from "./command-spec.ts";
 
 /** What was typed, after the checks that need no look at the disk. */
 export interface Request {
@@ -21,14 +22,15 @@ export interface Request {
   readonly precision: Precision | null;
   readonly data: string | null;
   readonly out: string;
+  readonly showConfig: boolean;
   readonly dryRun: boolean;
   readonly overrides: readonly string[];
 }
 
-/** One run of a model. */
+/** One run of a method. */
 export interface RunTask {
   readonly kind: "run";
-  readonly model: ModelName;
+  readonly method: MethodName;
   readonly request: Request;
 }
 
@@ -58,25 +60,26 @@ function readStageIterations(text: string): readonly number[] {
 /**
  * Reads the words of the command line into a task.
  *
- * @throws ArgumentError for an unknown model and for flags that do not go together.
+ * @throws ArgumentError for an unknown method and for flags that do not go together.
  */
 export function readTask({
   flags,
   positionals,
   overrides,
 }: ParsedFlags<(typeof commandSpec)["flags"]>): RunTask | MultistageTask {
-  const [experiment, model, ...rest] = positionals;
-  if (experiment === undefined || model === undefined) {
+  const [experiment, method, ...rest] = positionals;
+  const known = [...methods.map(({ name }) => name), "multistage"];
+  if (experiment === undefined || method === undefined) {
     return refuse(
-      `no ${experiment === undefined ? "experiment" : "model"} given`,
-      `trainer <experiment> <${modelNames.join("|")}|multistage>`,
+      `no ${experiment === undefined ? "experiment" : "method"} given`,
+      `trainer <experiment> <${known.join("|")}>`,
       "see trainer --help",
     );
   }
   if (rest[0] !== undefined) {
     refuse(
       `"${rest[0]}" is one word too many`,
-      "an experiment, a model, flags and key.path=value",
+      "an experiment, a method, flags and key.path=value",
       "see trainer --help",
     );
   }
@@ -103,10 +106,11 @@ export function readTask({
     precision: flags.precision ?? null,
     data: flags.data ?? null,
     out: flags.out ?? "runs",
+    showConfig: flags["show-config"] ?? false,
     dryRun: flags["dry-run"] ?? false,
     overrides,
   };
-  if (model === "multistage") {
+  if (method === "multistage") {
     if (request.maxIterations !== null) {
       refuse(
         "--max-iters is not for multistage",
@@ -122,26 +126,26 @@ export function readTask({
       request,
     };
   }
-  const known = [...modelNames, "multistage"];
-  const found = modelNames.find((name) => name === model);
+  const found = methods.find(({ name }) => name === method);
   if (found === undefined) {
-    return refuse(`unknown model "${model}"`, known.join(", "), didYouMean(model, known));
+    return refuse(`unknown method "${method}"`, known.join(", "), didYouMean(method, known));
   }
   for (const flag of ["stages", "stage-iters"] as const) {
     if (flags[flag] !== undefined) {
       refuse(
-        `--${flag} is not for ${found}`,
-        `it with the model "multistage"`,
+        `--${flag} is not for ${found.name}`,
+        `it with the method "multistage"`,
         `leave --${flag} out`,
       );
     }
   }
-  if (found === "velocity" && request.teacher !== null) {
+  if (!found.needsTeacher && request.teacher !== null) {
+    const students = methods.filter(({ needsTeacher }) => needsTeacher);
     refuse(
-      "velocity learns from data and has no teacher",
-      "no --teacher, or one of the students flow and velocity_pd",
+      `${found.name} learns from data and has no teacher`,
+      `no --teacher, or a method that has one: ${students.map(({ name }) => name).join(", ")}`,
       "leave --teacher out",
     );
   }
-  return { kind: "run", model: found, request };
+  return { kind: "run", method: found.name, request };
 }

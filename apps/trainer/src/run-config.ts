@@ -1,8 +1,9 @@
 import { relative, resolve } from "node:path";
-import type { Precision } from "@eddyflow/core";
+import { CheckpointError, type Precision } from "@eddyflow/core";
 import type { ExperimentConfig, Size } from "@eddyflow/experiments";
-import { type DataPlace, mapPlace } from "command-line";
-import type { ModelName } from "./command-spec.ts";
+import type { MethodName, Recipes } from "@eddyflow/methods";
+import { changeConfig, type DataPlace, mapPlace } from "command-line";
+import { upgradeConfig } from "./upgrade-config.ts";
 
 /** A checkpoint to learn from. */
 export interface TaughtBy {
@@ -14,9 +15,11 @@ export interface TaughtBy {
 
 /** What every kind of run was asked to do, resolved. */
 export interface CommonConfig {
+  readonly version: 2;
   /** When it was begun, in ISO 8601. */
   readonly created: string;
   readonly size: Size;
+  /** With the recipe of the run's own method. */
   readonly experiment: ExperimentConfig;
   /** What the student computes in while it is trained. */
   readonly precision: Precision;
@@ -25,9 +28,33 @@ export interface CommonConfig {
   readonly teacher: TaughtBy | null;
 }
 
-/** What the run of a model was asked to do: `config.json` of its folder, and in each of its checkpoints. */
+/** What a run of a method was asked to do: `config.json` of its folder, and in each of its checkpoints. */
 export interface RunConfig extends CommonConfig {
-  readonly model: ModelName;
+  readonly method: MethodName;
+}
+
+/** The experiment with the recipe of one method only. */
+export const onlyMethod = (experiment: ExperimentConfig, method: MethodName): ExperimentConfig => ({
+  ...experiment,
+  models: { [method]: recipeOf(experiment, method) },
+});
+
+/**
+ * The recipe of a method in an experiment.
+ *
+ * @throws CheckpointError where there is none, as in the configuration of another method's run.
+ */
+export function recipeOf<Name extends MethodName>(
+  { models }: ExperimentConfig,
+  method: Name,
+): Recipes[Name] {
+  const recipe = models[method] as Recipes[Name] | undefined;
+  if (recipe !== undefined) return recipe;
+  throw new CheckpointError({
+    problem: `the configuration has no recipe for ${method}`,
+    expected: `models.${method}`,
+    remedy: "begin another run with --new",
+  });
 }
 
 /** The same checkpoint with its path relative to a folder. */
@@ -46,13 +73,20 @@ export function storedConfig<Config extends CommonConfig>(config: Config, path: 
   };
 }
 
-/** The configuration that was stored with a run, with absolute paths. */
-export function usedConfig<Config extends CommonConfig>(config: Config, path: string): Config {
+/**
+ * The configuration that was stored with a run, of this or an earlier version, with absolute paths.
+ *
+ * @throws ArgumentError for keys that do not fit.
+ */
+export async function usedConfig<Config extends CommonConfig>(
+  stored: object,
+  path: string,
+): Promise<Config> {
+  const config = upgradeConfig(stored) as Config;
   const { data, teacher } = config;
   return {
     ...config,
-    // Runs of before there was a choice do not say it.
-    precision: config.precision ?? "float32",
+    experiment: await changeConfig(config.experiment, []),
     data: mapPlace(data, (from) => resolve(path, from)),
     teacher: teacher && { ...teacher, checkpoint: resolve(path, teacher.checkpoint) },
   };

@@ -1,13 +1,13 @@
 import { useBackend } from "@eddyflow/backend";
-import type { Manifest } from "@eddyflow/checkpointing";
 import type { Params } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import { ks2d } from "@eddyflow/experiments";
+import { type Method, methods, type Teacher } from "@eddyflow/methods";
+import * as parts from "@eddyflow/methods/recipe-parts";
 import { velocityNetwork } from "@eddyflow/models";
 import { key, normal } from "@eddyflow/random";
+import { equalSteps } from "@eddyflow/samplers";
 import { dispose, memory, mul, zerosLike } from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
-import { makeLearner } from "./learner.ts";
 import { scoring } from "./score.ts";
 
 const grid = { shape: [16, 16], extent: [16, 16], boundary: ["periodic", "periodic"] } as const;
@@ -43,22 +43,23 @@ const store: TrajectoryStore = {
 const normalisation = { channels: ["u"], mean: [0], std: [2] };
 const options = { store, normalisation, pairs: 5, batchSize: 2, seed: 1 };
 
+const learnerOf = async (name: string, recipe: object, teacher: Teacher | null) => {
+  const method = methods.find((each) => each.name === name) as Method;
+  const context = { seed: 0, network, grid, precision: "float32", teacher } as const;
+  return await method.learner(method.recipe(parts).parse(recipe), context);
+};
+
 const changed = (params: Params, change: (tensor: Params[string]) => Params[string]): Params =>
   Object.fromEntries(Object.entries(params).map(([name, tensor]) => [name, change(tensor)]));
 
 beforeAll(() => useBackend("cpu"));
 
 test("a velocity of zero has the loss E‖x₁ − x₀‖² = 2, each time the same, and leaves no tensor", async () => {
-  const learner = makeLearner("velocity", null, {
-    experiment: ks2d,
-    network,
-    grid,
-    precision: "float32",
-  });
+  const learner = await learnerOf("velocity", {}, null);
   const random = learner.init();
   const zero = changed(random, zerosLike);
   const tensors = memory().numTensors;
-  const score = scoring(learner, options);
+  const score = scoring(learner, null, options);
   const { name, value } = await score(zero);
   expect(name).toBe("validationLoss");
   expect(value).toBeGreaterThan(1.8);
@@ -72,20 +73,16 @@ test("a velocity of zero has the loss E‖x₁ − x₀‖² = 2, each time the 
 
 test("a student has no distillation error where it is its teacher, and some where it is not", async () => {
   const params = velocityNetwork(network).init(key(3));
-  const manifest = {
-    model: "velocity_pd",
-    sampler: { method: "euler", steps: 2, grid: [0, 0.5, 1] },
-  } as unknown as Manifest;
-  const { models } = ks2d;
-  const velocity_pd = { ...models.velocity_pd, steps: 2, substeps: 1, tableau: "euler" } as const;
-  const experiment = { ...ks2d, models: { ...models, velocity_pd } };
-  const learner = makeLearner(
-    "velocity_pd",
-    { manifest, params },
-    { experiment, network, grid, precision: "float32" },
-  );
+  const teacher: Teacher = {
+    method: "velocity_pd",
+    networks: { student: network },
+    sets: { student: params },
+    sampler: equalSteps("euler", 2),
+  };
+  const recipe = { steps: 2, substeps: 1, tableau: "euler" };
+  const learner = await learnerOf("velocity_pd", recipe, teacher);
   const tensors = memory().numTensors;
-  const score = scoring(learner, options);
+  const score = scoring(learner, teacher, options);
   expect(await score(params)).toEqual({ name: "distillationError", value: 0 });
   const wrong = changed(params, (tensor) => mul(tensor, 1.1));
   expect((await score(wrong)).value).toBeGreaterThan(0.01);

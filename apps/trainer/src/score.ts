@@ -1,4 +1,4 @@
-import type { Normalisation, Params } from "@eddyflow/core";
+import type { Normalisation, ParamSets, Params } from "@eddyflow/core";
 import {
   numPairs,
   readPairs,
@@ -6,10 +6,12 @@ import {
   timestampChannel,
   withoutTimestamp,
 } from "@eddyflow/datasets";
+import type { Learner, Teacher } from "@eddyflow/methods";
 import { distillationError } from "@eddyflow/metrics";
+import { dynamicsOf } from "@eddyflow/models";
 import { keyFor, normalTensor } from "@eddyflow/random";
+import { endPoint } from "@eddyflow/samplers";
 import { dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
-import type { Learner } from "./learner.ts";
 
 /** What the checkpoints of a run are compared by; smaller is better. */
 export interface Score {
@@ -43,16 +45,21 @@ function* batchesOf(options: ScoreOptions): Generator<readonly number[]> {
  * same noise. The teacher's are computed at the first call.
  */
 export function scoring(
-  learner: Learner,
+  { judge, networks, frozen, sampler }: Learner,
+  teacher: Teacher | null,
   options: ScoreOptions,
 ): (params: Params) => Promise<Score> {
-  const { judge } = learner;
-  if ("objective" in judge) return (params) => validationLoss(judge.objective, params, options);
+  if (judge.kind === "loss") {
+    return (params) => validationLoss(judge.objective, { ...frozen, student: params }, options);
+  }
+  if (teacher === null) throw new Error("a model that is judged by its teacher has one");
+  const { networks: ofTeacher, sets, sampler: taughtBy } = teacher;
   let taught: Promise<readonly Float32Array[]> | null = null;
   return async (params) => {
-    taught ??= endPoints(judge.sampleTeacher, options);
+    taught ??= endPoints((x, y) => endPoint(dynamicsOf(ofTeacher, sets), x, y, taughtBy), options);
+    const student = dynamicsOf(networks, { ...frozen, student: params });
     const [own, reference] = [
-      await endPoints((x, y) => learner.sample(params, x, y), options),
+      await endPoints((x, y) => endPoint(student, x, y, sampler), options),
       await taught,
     ];
     // Time has no variance over a state, and a rollout does not take it from the model.
@@ -70,10 +77,9 @@ export function scoring(
 
 async function validationLoss(
   objective: Learner["objective"],
-  params: Params,
+  sets: ParamSets,
   options: ScoreOptions,
 ): Promise<Score> {
-  const sets = { [objective.trains]: params };
   let [sum, count] = [0, 0];
   for (const [step, indices] of [...batchesOf(options)].entries()) {
     const batch = { ...(await readPairs(options.store, indices, options)), extras: null };

@@ -1,26 +1,26 @@
+import type { MethodName } from "@eddyflow/methods";
 import { say } from "./announce.ts";
-import type { ModelName } from "./command-spec.ts";
 import { distilCommand, evaluateCommand, resumeCommand } from "./commands.ts";
 import { prepareRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
 import { train } from "./train.ts";
 
-/** Trains one run of a model, and says how to go on from there. */
-export async function trainModel(
-  model: ModelName,
+/** Trains one run of a method, and says how to go on from there. */
+export async function trainMethod(
+  method: MethodName,
   request: Request,
   signal: AbortSignal,
 ): Promise<void> {
-  const run = await prepareRun(model, request);
+  const run = await prepareRun(method, request);
   const { isFinished } = await train(run, request, signal);
   if (request.dryRun) return;
   const { teacher } = run.config;
   if (!isFinished) {
-    say(`  go on with  ${resumeCommand(model, run.name, request)}`);
+    say(`  go on with  ${resumeCommand(method, run.name, request)}`);
   } else if (teacher === null) {
     say(`  next        ${await distilCommand(run, request)}`);
   } else {
-    const models = { teacher: teacher.checkpoint, [model]: run.path };
+    const models = { teacher: teacher.checkpoint, [method]: run.path };
     say(`  next        ${evaluateCommand(models, request)}`);
   }
 }

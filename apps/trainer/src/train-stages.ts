@@ -13,7 +13,9 @@ import { askedTeacher, mayMakeData, type PreparedRun } from "./prepare-run.ts";
 import type { MultistageTask, Request } from "./request.ts";
 import {
   type CommonConfig,
+  onlyMethod,
   type RunConfig,
+  recipeOf,
   storedConfig,
   type TaughtBy,
   taughtFrom,
@@ -44,7 +46,7 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
   const deadline = performance.now() + (request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
   const root = userPath(request.out);
   const { name: experiment } = await loadExperiment(request.experiment);
-  const choice = { experiment, model: "multistage", now: new Date() };
+  const choice = { experiment, method: "multistage", now: new Date() };
   const whole = await chooseRun(root, request, choice);
   const config = whole.exists
     ? await resumedStages(whole, task)
@@ -55,7 +57,7 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
   const models: Record<string, string> = { teacher: config.teacher.checkpoint };
   let teacher = config.teacher;
   for (const stage of config.stages) {
-    const { index, studentSteps, substeps, teacherMethod } = stage;
+    const { index, studentSteps, substeps, teacherTableau } = stage;
     const path = stagePath(root, experiment, whole.name, index);
     const record = {
       ...stage,
@@ -81,13 +83,13 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
         if (exists) return openRunDirectory(path);
         return createRunDirectory(root, {
           experiment,
-          model: "velocity_pd",
+          method: "velocity_pd",
           name: basename(path),
           config: storedConfig(stageConfig(config, stage, teacher), path),
         });
       },
     };
-    const taught = `${studentSteps} × ${substeps} ${teacherMethod} steps become ${studentSteps} of Euler`;
+    const taught = `${studentSteps} × ${substeps} ${teacherTableau} steps become ${studentSteps} of Euler`;
     say(`stage ${index + 1} of ${config.stages.length}: ${taught}`);
     const hours = (deadline - performance.now()) / 3_600_000;
     const maxHours = request.maxHours === null ? null : Math.max(0, hours);
@@ -116,18 +118,18 @@ const hasConfig = (path: string): Promise<boolean> =>
 /** A stage as the run of a progressive student. */
 function stageConfig(
   { stages: _, experiment, ...config }: StagesConfig,
-  { studentSteps, substeps, teacherMethod, iterations }: Stage,
+  { studentSteps, substeps, teacherTableau, iterations }: Stage,
   teacher: TaughtBy,
 ): RunConfig {
   const velocity_pd = {
-    ...experiment.models.velocity_pd,
+    ...recipeOf(experiment, "velocity_pd"),
     steps: studentSteps,
     substeps,
-    tableau: teacherMethod,
+    tableau: teacherTableau,
     iterations,
   };
-  const models = { ...experiment.models, velocity_pd };
-  return { ...config, model: "velocity_pd", teacher, experiment: { ...experiment, models } };
+  const own = { ...experiment, models: { velocity_pd } };
+  return { ...config, method: "velocity_pd", teacher, experiment: own };
 }
 
 async function newStages(
@@ -147,11 +149,11 @@ async function newStages(
       remedy: "add --stages 2",
     });
   }
-  const { iterations, substeps, tableau } = experiment.models.velocity_pd;
+  const { iterations, substeps, tableau } = recipeOf(experiment, "velocity_pd");
   const plan = multistagePlan({
     stages,
     iterations: budgets(stageIterations) ?? iterations,
-    initialMethod: tableau,
+    initialTableau: tableau,
     initialSubsteps: substeps,
   });
   for (const { index } of plan) {
@@ -164,12 +166,13 @@ async function newStages(
     });
   }
   return {
+    version: 2,
     created: new Date().toISOString(),
     size,
-    experiment,
+    experiment: onlyMethod(experiment, "velocity_pd"),
     precision: request.precision ?? "float32",
     data: dataPlace(experiment, request.data),
-    teacher: await askedTeacher(request, { experiment: experiment.name, model: "multistage" }),
+    teacher: await askedTeacher(request, { experiment: experiment.name, method: "multistage" }),
     stages: plan,
   };
 }
@@ -178,7 +181,7 @@ async function resumedStages(
   { name, path }: ChosenRun,
   { stages, stageIterations, request }: MultistageTask,
 ): Promise<StagesConfig> {
-  const begun = usedConfig((await openRunDirectory(path)).config as StagesConfig, path);
+  const begun = await usedConfig<StagesConfig>((await openRunDirectory(path)).config, path);
   const plan = begun.stages.map(({ iterations }) => iterations);
   const asked = budgets(stageIterations) ?? plan;
   const isSame = plan.every((n, i) => n === (typeof asked === "number" ? asked : asked[i]));
@@ -204,7 +207,7 @@ const budgets = (typed: readonly number[] | null): number | readonly number[] | 
 /** Writes `multistage.json`, whole or not at all. */
 async function writeRecords(path: string, stages: readonly StageRecord[]): Promise<void> {
   const file = join(path, "multistage.json");
-  const json = JSON.stringify({ format: "eddyflow-multistage", version: 1, stages }, null, 2);
+  const json = JSON.stringify({ format: "eddyflow-multistage", version: 2, stages }, null, 2);
   try {
     await writeFile(`${file}.writing`, `${json}\n`);
     await rename(`${file}.writing`, file);

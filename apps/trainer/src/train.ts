@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
-import type { ParamSets, Params } from "@eddyflow/core";
+import type { Boundary, NetworkDescription, ParamSets, Params } from "@eddyflow/core";
 import { timestampChannel, trainingBatches } from "@eddyflow/datasets";
+import { type Method, methods } from "@eddyflow/methods";
 import { keyFor } from "@eddyflow/random";
 import {
   adam,
@@ -18,12 +19,11 @@ import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
 import { laterSeconds } from "command-line";
 import { announceDone, announceEnd, announceRun, say } from "./announce.ts";
-import { makeLearner } from "./learner.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
-import { storedConfig, taughtFrom } from "./run-config.ts";
+import { recipeOf, storedConfig, taughtFrom } from "./run-config.ts";
 import { type Score, scoring } from "./score.ts";
 import { firstState, savedState } from "./training-state.ts";
 
@@ -46,9 +46,9 @@ export async function train(
   request: Request,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { model, experiment, precision, teacher: taughtBy } = run.config;
+  const { method, experiment, precision, teacher: taughtBy } = run.config;
   const { seed } = experiment;
-  const recipe = experiment.models[model];
+  const recipe = recipeOf(experiment, method);
   const steps = recipe.iterations;
   const deadline = performance.now() + (request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
 
@@ -71,19 +71,25 @@ export async function train(
   const { grid, channels, frameInterval } = data.train.description;
   const { frameStride = 1 } = experiment.data;
   const dt = frameInterval * frameStride;
-  const counts = { stateChannels: channels.length, conditionChannels: channels.length };
-  const network = { kind: "velocity", ...counts, ...experiment.network } as const;
+  const network = {
+    kind: "velocity",
+    stateChannels: channels.length,
+    conditionChannels: channels.length,
+    ...experiment.network,
+    padding: experiment.network.padding ?? grid.boundary.map(paddingAt),
+  } satisfies NetworkDescription;
   const teacher = taughtBy && (await loadTeacher(taughtBy, { network, channels, grid, dt }));
   // A student computes in the units of its teacher.
-  const normalisation = teacher?.manifest.normalisation ?? data.normalisation;
-  const learner = makeLearner(model, teacher, { experiment, network, grid, precision });
+  const normalisation = teacher?.normalisation ?? data.normalisation;
+  const { learner: makeLearner } = methods.find(({ name }) => name === method) as Method;
+  const learner = await makeLearner(recipe, { seed, network, grid, precision, teacher });
 
   const learningRate = cosine({ ...recipe.learningRate, steps });
   const optimizer = adam({ learningRate, clipNorm: recipe.clipNorm });
   const average = movingAverage({ decay: recipe.averageDecay });
   const start =
     latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
-  const scoreOf = scoring(learner, {
+  const scoreOf = scoring(learner, teacher, {
     store: data.validation,
     normalisation,
     pairs: recipe.validationPairs,
@@ -91,7 +97,7 @@ export async function train(
     seed,
     frameStride,
   });
-  announceRun(run, { start, data, teacher, learner, backend });
+  announceRun(run, { start, data, teacher, learner, network, backend });
   if (request.dryRun) return { isFinished: false, checkpoint: null };
 
   const directory = await run.begin();
@@ -119,7 +125,7 @@ export async function train(
     sets: { ...start.sets, ...learner.frozen },
     state: start.optimizer,
     batches,
-    key: (step) => keyFor(seed, model, step),
+    key: (step) => keyFor(seed, method, step),
     firstStep: start.step,
     steps,
     average,
@@ -127,17 +133,18 @@ export async function train(
     signal: AbortSignal.any([signal, outOfTime.signal]),
   });
 
-  const { velocity } = learner.frozen;
+  const frozen = Object.entries(learner.frozen).filter(([set]) => set in learner.networks);
   const saved = ({ student = {}, "student.average": averaged = {} }: ParamSets): ParamSets => ({
     student,
     "student.average": averaged,
-    ...(velocity && { velocity }),
+    ...Object.fromEntries(frozen),
   });
   const manifest = {
     experiment: experiment.name,
-    model,
+    method,
     networks: learner.networks,
     sampler: learner.sampler,
+    conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
     normalisation,
     grid,
     channels,
@@ -203,6 +210,9 @@ export async function train(
   announceEnd({ checkpoint: newest, best, score: lastScore, steps, seconds, skipped });
   return { isFinished: newest.step >= steps, checkpoint: newest };
 }
+
+/** A network goes on beyond an end as the field does, and sees nothing behind a wall. */
+const paddingAt = (boundary: Boundary) => (boundary === "periodic" ? "periodic" : "zero");
 
 const prefixed = (prefix: string, values: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));

@@ -1,9 +1,9 @@
 import { loadParams, loadState } from "@eddyflow/checkpointing";
 import { folderSource, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import type { ParamSets } from "@eddyflow/core";
+import type { Learner } from "@eddyflow/methods";
 import { parameterShapes } from "@eddyflow/models";
 import type { MovingAverage, Optimizer, OptimizerState } from "@eddyflow/training";
-import type { Learner } from "./learner.ts";
 
 /** All that changes from step to step. */
 export interface TrainingState {
