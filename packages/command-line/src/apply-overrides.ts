@@ -104,7 +104,7 @@ function unknownKey(
 }
 
 /** A text `key.path=value` in its two parts. */
-export function splitOverride(text: string): {
+function splitOverride(text: string): {
   readonly path: readonly string[];
   readonly value: string;
 } {

@@ -36,7 +36,7 @@ export function valueOr(schema: unknown, value: unknown): unknown {
 }
 
 /** The schemas that may be meant for a value: of a choice that of its own kind, of a union all that fit its form. */
-export function candidates(schema: unknown, value: unknown): readonly unknown[] {
+function candidates(schema: unknown, value: unknown): readonly unknown[] {
   const { schema: own } = bare(schema);
   if (own instanceof z.ZodDiscriminatedUnion) {
     const tag = own.def.discriminator;

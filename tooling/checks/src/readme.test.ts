@@ -6,7 +6,10 @@ import { expect, test } from "vitest";
 import { exampleOf } from "./example.ts";
 
 const packagesFolder = join(import.meta.dirname, "../../../packages");
-const packages = await readdir(packagesFolder);
+const isPublic = async (name: string): Promise<boolean> =>
+  JSON.parse(await readFile(join(packagesFolder, name, "package.json"), "utf8")).private !== true;
+const packages: string[] = [];
+for (const name of await readdir(packagesFolder)) if (await isPublic(name)) packages.push(name);
 
 test("the example of every package's README prints what it says", { tags: ["slow"] }, async () => {
   const promised = new Map<string, readonly string[]>();
