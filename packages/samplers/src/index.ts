@@ -1,5 +1,6 @@
-export * from "./descriptions.ts";
+export type { ButcherTableau } from "./butcher-tableau.ts";
 export { endPoint } from "./end-point.ts";
+export { equalSteps, jumpName, samplerName, samplerText } from "./equal-steps.ts";
 export {
   type BetaIncrementsOptions,
   betaIncrements,
@@ -16,5 +17,13 @@ export {
 export { type IntegrateOptions, integrate } from "./integrate.ts";
 export { intervalsOf } from "./intervals-of.ts";
 export { jump } from "./jump.ts";
+export { nfeOf } from "./nfe-of.ts";
 export { type RolloutOptions, rollout } from "./rollout.ts";
 export { type RungeKuttaStepOptions, rungeKuttaStep } from "./runge-kutta-step.ts";
+export { euler } from "./tableaus/euler.ts";
+export { heun } from "./tableaus/heun.ts";
+export { midpoint } from "./tableaus/midpoint.ts";
+export { rk4 } from "./tableaus/rk4.ts";
+export { type TableauName, tableauOf, tableaus } from "./tableaus/tableaus.ts";
+export { threeEighths } from "./tableaus/three-eighths.ts";
+export { uniformTimes } from "./uniform-times.ts";
