@@ -8,7 +8,14 @@ import {
   type Params,
   type Precision,
 } from "@eddyflow/core";
-import { progressive, semigroup } from "@eddyflow/distillation";
+import {
+  dyadicIncrements,
+  type IncrementDistribution,
+  progressive,
+  semigroup,
+  squareRootIncrements,
+  uniformIncrements,
+} from "@eddyflow/distillation";
 import type { ExperimentConfig, IncrementRecipe, NormRecipe } from "@eddyflow/experiments";
 import { flowMatching, l2, type Norm, sobolev } from "@eddyflow/losses";
 import {
@@ -23,15 +30,11 @@ import {
 } from "@eddyflow/models";
 import { keyFor, uniform } from "@eddyflow/random";
 import {
-  dyadicIncrements,
-  type IncrementDistribution,
   integrate,
   jump,
   type SamplerDescription,
-  squareRootIncrements,
   tableaus,
   uniformGrid,
-  uniformIncrements,
 } from "@eddyflow/samplers";
 import { mul, pow, type Tensor, type Tensor1D } from "@tensorflow/tfjs-core";
 import type { ModelName } from "./command-spec.ts";
@@ -69,18 +72,14 @@ function normOf(recipe: NormRecipe, { shape, extent, boundary }: Grid): Norm {
   return sobolev({ alpha, beta: weight, spacing, boundary });
 }
 
-function incrementsOf(recipe: IncrementRecipe): {
-  readonly increments: IncrementDistribution;
-  readonly anchor?: number;
-} {
+function incrementsOf(recipe: IncrementRecipe): IncrementDistribution {
   switch (recipe.kind) {
     case "dyadic":
-      // The shortest increment is the one that is learnt from the velocity itself.
-      return { increments: dyadicIncrements(recipe), anchor: 2 ** (1 - recipe.levels) };
+      return dyadicIncrements(recipe);
     case "square-root":
-      return { increments: squareRootIncrements(recipe) };
+      return squareRootIncrements(recipe);
     case "uniform":
-      return { increments: uniformIncrements(recipe) };
+      return uniformIncrements(recipe);
   }
 }
 
@@ -167,7 +166,7 @@ function flowLearner(
     frozen: { velocity: teacher.params },
     objective: semigroup(correctorNetwork(description, { precision }), velocity, {
       norm: normOf(norm, grid),
-      ...incrementsOf(increments),
+      increments: incrementsOf(increments),
     }),
     sampler,
     sample: (params, x, y) =>
@@ -205,7 +204,7 @@ function progressiveLearner(
     frozen: { teacher: teacher.params },
     objective: progressive(velocityNetwork(description, { precision }), {
       teacher: network,
-      grid: sampler.grid,
+      times: sampler.grid,
       substeps,
       tableau: tableaus[tableau],
       norm: normOf(norm, grid),

@@ -11,7 +11,7 @@ test("two stages go from a velocity model to two Euler steps to one", () => {
       teacherSteps: 8,
       substeps: 4,
       studentSteps: 2,
-      grid: [0, 0.5, 1],
+      times: [0, 0.5, 1],
       iterations: 1000,
     },
     {
@@ -21,7 +21,7 @@ test("two stages go from a velocity model to two Euler steps to one", () => {
       teacherSteps: 2,
       substeps: 2,
       studentSteps: 1,
-      grid: [0, 1],
+      times: [0, 1],
       iterations: 1500,
     },
   ]);

@@ -29,7 +29,7 @@ export interface Stage {
   /** The student's Euler steps from noise to data. */
   readonly studentSteps: number;
   /** The student's flow times. */
-  readonly grid: readonly number[];
+  readonly times: readonly number[];
   /** The student's iterations, counted from the beginning of its own stage. */
   readonly iterations: number;
 }
@@ -40,8 +40,8 @@ export interface Stage {
  * Every student starts from its teacher's weights. Source: Salimans and Ho, "Progressive Distillation for
  * Fast Sampling of Diffusion Models" (ICLR 2022).
  *
- * @throws ArgumentError for numbers that are not positive integers, or as many budgets as there are not
- * stages.
+ * @throws ArgumentError for numbers that are not positive integers, or a list of budgets that is not as long as there
+ * are stages.
  */
 export function multistagePlan({
   stages,
@@ -81,7 +81,7 @@ export function multistagePlan({
       teacherSteps: substeps * studentSteps,
       substeps,
       studentSteps,
-      grid: uniformGrid(studentSteps),
+      times: uniformGrid(studentSteps),
       iterations: typeof iterations === "number" ? iterations : (iterations[index] as number),
     };
   });

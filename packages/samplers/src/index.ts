@@ -1,17 +1,4 @@
 export type { ButcherTableau } from "./butcher-tableau.ts";
-export {
-  type BetaIncrementsOptions,
-  betaIncrements,
-  type ContinuousIncrementsOptions,
-  dyadicIncrements,
-  type FixedIncrementsOptions,
-  fixedIncrements,
-  gridTimes,
-  type IncrementDistribution,
-  type Increments,
-  squareRootIncrements,
-  uniformIncrements,
-} from "./increments.ts";
 export { type IntegrateOptions, integrate } from "./integrate.ts";
 export { jump } from "./jump.ts";
 export { type RolloutOptions, rollout } from "./rollout.ts";
