@@ -2,6 +2,9 @@ import { availableBackends } from "@eddyflow/backend";
 import { defineConfig } from "vitest/config";
 import { hasSwiftShader } from "./packages/backend/src/webgpu/swiftshader.ts";
 
+/** Defines `toBeAllclose`. */
+const matchers = "tooling/testing/src/setup.ts";
+
 /** Packages that compute with tensors: their tests run once on every backend that the machine has. */
 const tensorPackages =
   "{random,ops,backend,datasets,models,losses,samplers,distillation,methods,checkpointing,training,surrogate}";
@@ -37,7 +40,7 @@ const onBackend = (
     name,
     include,
     testTimeout,
-    setupFiles: ["vitest.setup.ts"],
+    setupFiles: [matchers, "vitest.setup.ts"],
     env: { EDDYFLOW_BACKEND: name, ...env },
     // Engines take a second to load: once per worker, not once per file.
     isolate: false,
@@ -52,6 +55,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "plain",
+          setupFiles: [matchers],
           include: ["{packages,apps,tooling}/*/src/**/*.test.ts"],
           exclude: [`packages/${tensorPackages}/**`, "**/node_modules/**"],
         },

@@ -82,7 +82,7 @@ async function validationLoss(
 ): Promise<Score> {
   let [sum, count] = [0, 0];
   for (const [step, indices] of [...batchesOf(options)].entries()) {
-    const batch = { ...(await readPairs(options.store, indices, options)), extras: null };
+    const batch = await readPairs(options.store, indices, options);
     const key = keyFor(options.seed, "validation", step);
     const targets = await objective.targets(sets, batch, { key, step });
     const loss = tidy(() => objective.loss(sets, targets).loss);

@@ -13,7 +13,7 @@ export {
 export type { Boundary, Conditioning, Grid, Normalisation, Padding } from "./field.ts";
 export type { Dynamics, FlowMap, VelocityField } from "./flow.ts";
 export type { Key } from "./key.ts";
-export type { Dual, Network } from "./network.ts";
+export type { Network } from "./network.ts";
 export type { NetworkDescription, NetworkKind } from "./network-description.ts";
 export type { Batch, Objective } from "./objective.ts";
 export type { ParamSets, Params } from "./params.ts";

@@ -2,13 +2,15 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { Key } from "./key.ts";
 import type { ParamSets } from "./params.ts";
 
-/** One batch of normalised states, `[batch, ...space, channel]` each; disposed by the loop. */
+/** A batch of normalised pairs, `[batch, ...space, channel]` each. The training loop disposes it. */
 export interface Batch {
-  /** The condition y, or null where there is none. */
+  /**
+   * The condition y, or null where there is none: one or several previous states, then whatever else is known
+   * (parameters of the trajectory, as channels that are constant in space).
+   */
   readonly previous: Tensor | null;
+  /** The state x₁ to predict. */
   readonly next: Tensor;
-  /** Further known channels (position, parameters), or null. */
-  readonly extras: Tensor | null;
 }
 
 /** What training minimises. A run trains one objective, or several in turn (generator, discriminator). */
@@ -16,17 +18,18 @@ export interface Objective<Targets extends Readonly<Record<string, Tensor>>> {
   /** The set that receives the gradient. */
   readonly trains: string;
   /**
-   * Everything without a gradient: noise, x_t, teacher steps, stop-gradient targets. Runs outside the
-   * tape, because tfjs has no stop-gradient and its tape keeps every tensor made under it.
+   * Everything without a gradient: noise, x_t, teacher steps, stop-gradient targets. It runs outside the
+   * tape, because tfjs has no stop-gradient and its tape keeps every tensor made under it. The caller
+   * disposes the targets, except those that are tensors of the batch.
    */
   targets(
     sets: ParamSets,
     batch: Batch,
     at: { readonly key: Key; readonly step: number },
   ): Targets | Promise<Targets>;
-  /** The loss to differentiate, and its named parts for the log. Runs on the tape. */
+  /** The loss to differentiate and, where it has several parts, those by name for the log. Runs on the tape. */
   loss(
     sets: ParamSets,
     targets: Targets,
-  ): { readonly loss: Scalar; readonly terms: Readonly<Record<string, Scalar>> };
+  ): { readonly loss: Scalar; readonly terms?: Readonly<Record<string, Scalar>> };
 }

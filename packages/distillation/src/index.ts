@@ -1,3 +1,11 @@
+export { type BetaIncrementsOptions, betaIncrements } from "./increments/beta-increments.ts";
+export type { ContinuousIncrementsOptions } from "./increments/continuous-increments.ts";
+export { dyadicIncrements } from "./increments/dyadic-increments.ts";
+export { type FixedIncrementsOptions, fixedIncrements } from "./increments/fixed-increments.ts";
+export type { IncrementDistribution, Increments } from "./increments/increment-distribution.ts";
+export { incrementsBetween } from "./increments/increments-between.ts";
+export { squareRootIncrements } from "./increments/square-root-increments.ts";
+export { uniformIncrements } from "./increments/uniform-increments.ts";
 export { type MultistagePlanOptions, multistagePlan, type Stage } from "./multistage-plan.ts";
 export { type ProgressiveOptions, type ProgressiveTargets, progressive } from "./progressive.ts";
 export { type SemigroupOptions, type SemigroupTargets, semigroup } from "./semigroup.ts";

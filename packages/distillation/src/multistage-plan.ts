@@ -40,8 +40,8 @@ export interface Stage {
  * Every student starts from its teacher's weights. Source: Salimans and Ho, "Progressive Distillation for
  * Fast Sampling of Diffusion Models" (ICLR 2022).
  *
- * @throws ArgumentError for numbers that are not positive integers, or as many budgets as there are not
- * stages.
+ * @throws ArgumentError for numbers that are not positive integers, or a list of budgets that is not as long as there
+ * are stages.
  */
 export function multistagePlan({
   stages,

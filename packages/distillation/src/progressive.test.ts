@@ -15,6 +15,7 @@ import {
   sub,
   type Tensor,
   type Tensor1D,
+  zeros,
   zerosLike,
 } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
@@ -22,7 +23,7 @@ import { progressive } from "./progressive.ts";
 
 const at = { key: key(1), step: 0 };
 const shape = [6, 2, 2, 1];
-const batch: Batch = { previous: null, next: normalTensor(key(9), shape), extras: null };
+const batch: Batch = { previous: null, next: normalTensor(key(9), shape) };
 const along = (t: Tensor1D): Tensor => reshape(t, [-1, 1, 1, 1]);
 
 // Noise N(0, 1) to data N(m, s²): σ(t)² = (1 − t)² + t²s², v = m + (σ²)′/(2σ²)·(x − tm), and the flow from t
@@ -48,7 +49,7 @@ const gaussian: VelocityNetwork = {
   },
 };
 const valueOfLoss = async (network: VelocityNetwork, norm: Norm, sets: Record<string, Params>) => {
-  const objective = progressive(network, { grid: [0, 0.5, 1], substeps: 8, tableau: rk4, norm });
+  const objective = progressive(network, { times: [0, 0.5, 1], substeps: 8, tableau: rk4, norm });
   const targets = await objective.targets(sets, batch, at);
   const { loss } = objective.loss(sets, targets);
   return (await loss.data())[0] as number;
@@ -70,14 +71,14 @@ test("a teacher of constant velocity has nothing to teach", async () => {
   expect(await valueOfLoss(constant, l2(), { teacher: {}, student: {} })).toBeLessThan(1e-10);
 });
 
-test("x, t and the norm's time are the interval's: a point of the path, its start, its end", async () => {
+test("t is the start of the increment and the norm's time its end", async () => {
   const times: number[] = [];
   const recorded: Norm = (error, t) => {
     times.push(...t.dataSync());
     return l2()(error, t);
   };
   const objective = progressive(gaussian, {
-    grid: [0, 0.25, 1],
+    times: [0, 0.25, 1],
     substeps: 1,
     tableau: euler,
     norm: recorded,
@@ -104,9 +105,13 @@ test("a student copied from its teacher makes the teacher's own Euler step", asy
   const conditioned: Batch = {
     previous: normalTensor(key(3), [2, 4, 4, 1]),
     next: normalTensor(key(4), [2, 4, 4, 1]),
-    extras: null,
   };
-  const objective = progressive(network, { grid: [0, 1], substeps: 1, tableau: euler, norm: l2() });
+  const objective = progressive(network, {
+    times: [0, 1],
+    substeps: 1,
+    tableau: euler,
+    norm: l2(),
+  });
   const before = memory().numTensors;
   const targets = await objective.targets({ teacher, student }, conditioned, at);
   const { loss } = objective.loss({ teacher, student }, targets);
@@ -115,9 +120,9 @@ test("a student copied from its teacher makes the teacher's own Euler step", asy
   expect(memory().numTensors).toBe(before);
 });
 
-test("a student on a teacher's grid of two steps learns where these two steps lead", async () => {
+test("a student of a teacher of two steps learns where these two steps lead", async () => {
   const objective = progressive(gaussian, {
-    grid: [0, 1],
+    times: [0, 1],
     substeps: 2,
     tableau: euler,
     norm: l2(),
@@ -133,12 +138,10 @@ test("a student on a teacher's grid of two steps learns where these two steps le
     delta: 0.5,
   });
   const [own, expected] = [await velocity.data(), await sub(whole, x).data()];
-  own.forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i] as number, 5);
-  });
+  expect(own).toBeAllclose(expected);
 });
 
-test("a teacher without steps and a missing teacher are refused", async () => {
+test("a teacher without steps, times that do not rise from 0 to 1 and a missing teacher are refused", async () => {
   const refused = (body: () => unknown) => {
     try {
       body();
@@ -147,8 +150,44 @@ test("a teacher without steps and a missing teacher are refused", async () => {
       expect(isEddyflowError(error, "ArgumentError")).toBe(true);
     }
   };
-  const wanted = { grid: [0, 1], substeps: 1, tableau: euler, norm: l2() };
+  const wanted = { times: [0, 1], substeps: 1, tableau: euler, norm: l2() };
   refused(() => progressive(gaussian, { ...wanted, substeps: 0 }));
-  refused(() => progressive(gaussian, { ...wanted, grid: [] }));
+  for (const times of [
+    [],
+    [0],
+    [0, 0.5],
+    [0, 0.5, 0.5, 1],
+    [0, 1, 0.5],
+    [1, 0],
+    [0, Number.NaN, 1],
+  ]) {
+    refused(() => progressive(gaussian, { ...wanted, times }));
+  }
   refused(() => progressive(gaussian, wanted).targets({ student: {} }, batch, at));
+});
+
+test("neither teacher nor norm is asked beyond t = 1, whatever the times round to", async () => {
+  const asked: number[] = [];
+  const still: VelocityNetwork = {
+    init: () => ({}),
+    apply: (_, x, __, t) => {
+      asked.push(...t.dataSync());
+      return zerosLike(x);
+    },
+  };
+  const norm: Norm = (error, t) => {
+    asked.push(...t.dataSync());
+    return l2()(error, t);
+  };
+  const sets = { teacher: {}, student: {} };
+  for (let steps = 1; steps <= 11; steps++) {
+    for (let substeps = 1; substeps <= 7; substeps++) {
+      const times = Array.from({ length: steps + 1 }, (_, i) => i / steps);
+      const objective = progressive(still, { times, substeps, tableau: rk4, norm });
+      const few: Batch = { previous: null, next: zeros([steps, 1, 1, 1]) };
+      objective.loss(sets, await objective.targets(sets, few, at));
+    }
+  }
+  expect(Math.max(...asked)).toBe(1);
+  expect(Math.min(...asked)).toBe(0);
 });

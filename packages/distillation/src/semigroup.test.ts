@@ -9,7 +9,6 @@ import {
   velocityNetwork,
 } from "@eddyflow/models";
 import { key, keyFor, normalTensor } from "@eddyflow/random";
-import type { IncrementDistribution } from "@eddyflow/samplers";
 import {
   add,
   cast,
@@ -34,6 +33,13 @@ import {
   zerosLike,
 } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
+import { betaIncrements } from "./increments/beta-increments.ts";
+import { dyadicIncrements } from "./increments/dyadic-increments.ts";
+import { fixedIncrements } from "./increments/fixed-increments.ts";
+import type { IncrementDistribution } from "./increments/increment-distribution.ts";
+import { incrementsBetween } from "./increments/increments-between.ts";
+import { squareRootIncrements } from "./increments/square-root-increments.ts";
+import { uniformIncrements } from "./increments/uniform-increments.ts";
 import { semigroup } from "./semigroup.ts";
 
 const at = { key: key(1), step: 0 };
@@ -46,7 +52,6 @@ const [m, s] = [1.5, 0.4];
 const batchOf = (step: number, count = 8): Batch => ({
   previous: null,
   next: tidy(() => add(m, mul(s, normalTensor(keyFor(3, "data", step), [count, 2, 2, 1])))),
-  extras: null,
 });
 const batch = batchOf(0);
 const variance = (t: Tensor) => add(square(sub(1, t)), mul(square(t), s ** 2));
@@ -73,13 +78,20 @@ const exactCorrector: CorrectorNetwork = {
   },
 };
 
-/** Every draw the same. */
-const only =
-  (delta: number, t = 0): IncrementDistribution =>
-  (_, count) => ({
-    t: new Float32Array(count).fill(t),
-    delta: new Float32Array(count).fill(delta),
-  });
+/** Four dyadic levels as objectives see them, but every draw the same in a batch. */
+const only = (delta: number, t = 0): IncrementDistribution => {
+  const levels = dyadicIncrements({ levels: 4 });
+  return {
+    ...levels,
+    draw: (key, count) =>
+      count > 1000
+        ? levels.draw(key, count)
+        : {
+            t: new Float32Array(count).fill(t),
+            delta: new Float32Array(count).fill(delta),
+          },
+  };
+};
 
 const lossAt = async (exact: number, delta: number, t = 0): Promise<number> => {
   const increments = only(delta, t);
@@ -192,7 +204,6 @@ test("a corrector made from the velocity starts with the error of an Euler step,
   const conditioned: Batch = {
     previous: normalTensor(key(3), [2, 4, 4, 1]),
     next: normalTensor(key(4), [2, 4, 4, 1]),
-    extras: null,
   };
   const objective = semigroup(corrector, velocity, { norm: l2(), increments: only(1) });
   const sets = { student, velocity: frozen };
@@ -234,10 +245,13 @@ test("gradient descent ends at the exact flow map of a Gaussian, m + s·x₀, in
   const objective = semigroup(table, gaussian, {
     norm: l2(),
     // Each interval once in every batch of fifteen.
-    increments: () => ({
-      t: Float32Array.from(intervals, ({ t }) => t),
-      delta: Float32Array.from(intervals, ({ delta }) => delta),
-    }),
+    increments: {
+      ...dyadicIncrements({ levels: 4 }),
+      draw: (_, count) => ({
+        t: Float32Array.from({ length: count }, (_, i) => intervals[i % 15]?.t ?? 0),
+        delta: Float32Array.from({ length: count }, (_, i) => intervals[i % 15]?.delta ?? 0),
+      }),
+    },
   });
   let [a, b] = [zeros([15, 1]), zeros([15, 1])] as [Tensor, Tensor];
   for (let step = 0; step < 40; step++) {
@@ -257,10 +271,90 @@ test("gradient descent ends at the exact flow map of a Gaussian, m + s·x₀, in
   const map = flowMap(table, { a, b }, null);
   const end = await map(start, null, zeros([8]) as Tensor1D, 1).data();
   const noise = await start.data();
-  const worst = Math.max(
-    ...Array.from(end, (value, i) => Math.abs(value - m - s * (noise[i] as number))),
+  expect(end).toBeAllclose(
+    Array.from(noise, (x0) => m + s * x0),
+    { atol: 0.08 },
   );
-  expect(worst).toBeLessThan(0.08);
+});
+
+/** φ = 7/δ: F = x + 7δ, which two half steps agree with although the velocity is zero. */
+const drifting: CorrectorNetwork = {
+  init: () => ({}),
+  apply: (_, x, __, ___, delta) => add(zerosLike(x), div(7, along(delta))),
+};
+
+const anchoredOnes: Record<string, IncrementDistribution> = {
+  "dyadic, 1 level": dyadicIncrements({ levels: 1 }),
+  "dyadic, 3 levels": dyadicIncrements({ levels: 3 }),
+  "dyadic, 30 levels": dyadicIncrements({ levels: 30 }),
+  uniform: uniformIncrements(),
+  "uniform from .2": uniformIncrements({ minimum: 0.2 }),
+  "uniform from .9": uniformIncrements({ minimum: 0.9 }),
+  "square root": squareRootIncrements(),
+  "square root from .02": squareRootIncrements({ minimum: 0.02 }),
+  beta: betaIncrements(),
+  "beta, mostly long": betaIncrements({ alpha: 8, beta: 1 }),
+  "fixed quarters": fixedIncrements({ steps: 4 }),
+  // In float32 each of these is larger than the number itself.
+  "fixed tenths": fixedIncrements({ steps: 10 }),
+  "fixed thirds": fixedIncrements({ steps: 3 }),
+  "fixed with jitter": fixedIncrements({ steps: 4, jitter: 0.1 }),
+  "between sevenths": incrementsBetween(Array.from({ length: 8 }, (_, i) => i / 7)),
+  "between uneven times": incrementsBetween([0, 0.1, 0.4, 1]),
+};
+
+test.each(Object.entries(anchoredOnes))(
+  "with its own anchor, %s increments tie a map to its teacher that agrees with itself",
+  async (_, increments) => {
+    const objective = semigroup(drifting, still, { norm: l2(), increments });
+    const many: Batch = { previous: null, next: zeros([256, 1, 1, 1]) };
+    const sets = { student: {}, velocity: {} };
+    const { loss } = objective.loss(sets, await objective.targets(sets, many, at));
+    // Each anchored sample costs 7², the others nothing.
+    const anchoredSamples = ((await loss.data())[0] as number) * (256 / 49);
+    expect(anchoredSamples).toBeGreaterThanOrEqual(3);
+  },
+);
+
+test.each([
+  ["dyadic increments of three levels", dyadicIncrements({ levels: 3 }), 1 / 8, /0\.25.*0\.125/],
+  ["fixed quarters", fixedIncrements({ steps: 4 }), 1 / 8, /0\.25.*0\.125/],
+  ["uniform increments from .2", uniformIncrements({ minimum: 0.2 }), 1 / 8, /0\.2.*0\.125/],
+  ["square-root increments from .2", squareRootIncrements({ minimum: 0.2 }), 0.1, /0\.2.*0\.1/],
+  ["increments between the ends", incrementsBetween([0, 1]), 0.5, /smallest increment is 1.*0\.5/],
+  ["an anchor of NaN", uniformIncrements(), Number.NaN, /NaN/],
+  // Reached, but too seldom.
+  ["square-root increments over 1/8", squareRootIncrements(), 1 / 8, /1\.\d % .*0\.001.*0\.125/],
+  ["uniform increments over .02", uniformIncrements(), 0.02, /%.*0\.02/],
+  // Halves of .3 are below .2 and never trained.
+  ["uniform increments from .2 over .3", uniformIncrements({ minimum: 0.2 }), 0.3, /halves/],
+  // ½ is anchored at t = 0 and t = ½; that from ½ to 1 is not among the increments.
+  ["uneven times", incrementsBetween([0, 0.25, 0.5, 1]), 0.25, /halves/],
+  ["fixed increments with jitter", fixedIncrements({ steps: 4, jitter: 0.1 }), 0.25, /halves/],
+])("%s that do not tie the map to its teacher are refused", (_, increments, anchor, message) => {
+  try {
+    semigroup(constant, still, { norm: l2(), increments, anchor });
+    expect.unreachable();
+  } catch (error) {
+    expect(isEddyflowError(error, "ArgumentError")).toBe(true);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).toContain(`give anchor: ${increments.anchor}`);
+  }
+});
+
+test("increments of one's own that leave [0, 1] are refused", () => {
+  for (const delta of [0, 1.5, Number.NaN]) {
+    const increments = {
+      ...uniformIncrements(),
+      draw: (_: unknown, count: number) => ({
+        t: new Float32Array(count),
+        delta: new Float32Array(count).fill(delta),
+      }),
+    };
+    expect(() => semigroup(constant, still, { norm: l2(), increments })).toThrow(
+      /leads from t = 0/,
+    );
+  }
 });
 
 test("missing parameters are refused", () => {

@@ -1,19 +1,19 @@
 import type { Key, Objective } from "@eddyflow/core";
-import { conditionOf, linearPath, type Norm, paramsOf } from "@eddyflow/losses";
+import { linearPath, type Norm, paramsOf } from "@eddyflow/losses";
 import {
   type CorrectorNetwork,
   flowMapValue,
   type VelocityNetwork,
   velocityField,
 } from "@eddyflow/models";
+import { perSample } from "@eddyflow/ops";
 import { normalTensor, split } from "@eddyflow/random";
-import { dyadicIncrements, type IncrementDistribution, type Increments } from "@eddyflow/samplers";
 import {
   add,
+  clone,
   concat,
   div,
   mul,
-  reshape,
   slice,
   sub,
   type Tensor,
@@ -21,14 +21,17 @@ import {
   tensor1d,
   tidy,
 } from "@tensorflow/tfjs-core";
+import { checkAnchor } from "./check-anchor.ts";
+import { dyadicIncrements } from "./increments/dyadic-increments.ts";
+import type { IncrementDistribution, Increments } from "./increments/increment-distribution.ts";
 
 export interface SemigroupOptions {
   readonly norm: Norm;
   /** Draws (t, δ) per sample; `dyadicIncrements({ levels: 4 })` by default: δ ∈ {1, ½, ¼, ⅛}. */
   readonly increments?: IncrementDistribution;
   /**
-   * The increment at and below which the target is a midpoint step of the velocity instead of two
-   * half steps of the map; ⅛ by default. It must occur: it is what ties the map to its teacher.
+   * The δ at and below which the target is a midpoint step of the velocity instead of two half steps of the map: what
+   * ties the map to its teacher. By default the anchor of the increments: ⅛ for 4 dyadic levels.
    */
   readonly anchor?: number;
 }
@@ -39,11 +42,11 @@ export type SemigroupTargets = {
   readonly x: Tensor;
   /** The condition, absent where there is none. */
   readonly y?: Tensor;
-  /** Start of the interval, `[batch]`. */
+  /** The flow time t that each increment starts at, `[batch]`. */
   readonly t: Tensor1D;
   /** δ, `[batch]`. */
   readonly delta: Tensor1D;
-  /** End of the interval t + δ, `[batch]`. */
+  /** The flow time t + δ that it ends at, `[batch]`. */
   readonly end: Tensor1D;
   /** (x* − x)/δ − (1 − δ)v, what δφ should be, of the shape of x. */
   readonly correction: Tensor;
@@ -62,37 +65,47 @@ export type SemigroupTargets = {
  *
  * without a gradient through x*, and x_t = (1 − t)x₀ + t x₁. Start φ by `correctorFromVelocity`.
  *
- * The error is divided by δ, which makes it one of mean velocity: an error ε in it moves the end of the way
- * by about ε from any level, since 1/δ steps make the way; errors of states would leave the short increments,
- * on which the long ones are built, nearly untrained (δ⁴ in place of δ² before ‖φ − φ*‖²). On the two-
- * dimensional Kuramoto–Sivashinsky equation at 16² points, 600 iterations of the default options led to a
- * one-step distillation error of .085, against .091 without the division, .122 with one by δ², and .640 of
- * the Euler step. x* is made by the student's present weights. Source: arXiv 2511.04641 for the map; Frans,
- * Hafner, Levine, Abbeel, "One Step Diffusion via Shortcut Models" (ICLR 2025) for levels of increments
- * over an anchored finest one.
+ * The anchored increments alone tie the map to its teacher: without them any map that agrees with itself has loss zero,
+ * such as F = x + 7δ over v = 0. So enough of the increments must be anchored, and both halves of each longer one must
+ * be increments that are trained too.
  *
- * The targets cost two evaluations of v and, for δ > anchor, two of φ; the first of v also serves the
- * full step, so that the loss evaluates φ alone.
+ * The error is divided by δ, which makes it an error of mean velocity. An error ε of that moves the end point by about
+ * ε whatever δ is, because 1/δ steps lead there. An error of states would leave the short increments, on which the long
+ * ones are built, nearly untrained (δ⁴ in place of δ² before ‖φ − φ*‖²). On the two-dimensional Kuramoto–Sivashinsky
+ * equation at 16² points, 600 iterations of the default options led to a one-step distillation error of .085. It was
+ * .091 without the division, .122 with a division by δ², and .640 for the Euler step. x* is made by the student's
+ * present weights.
+ *
+ * The targets cost two evaluations of v and, for δ > anchor, two of φ. The first of v also serves the full step, so
+ * that the loss evaluates φ alone.
+ *
+ * Source: arXiv 2511.04641 for the map; Frans, Hafner, Levine, Abbeel, "One Step Diffusion via Shortcut Models" (ICLR
+ * 2025) for levels of increments over an anchored shortest one.
+ *
+ * @throws ArgumentError if fewer than one increment in 32 is anchored, or one that is not anchored has halves that are
+ * never drawn.
  */
 export function semigroup(
   corrector: CorrectorNetwork,
   velocityNetwork: VelocityNetwork,
-  { norm, increments = dyadicIncrements({ levels: 4 }), anchor = 1 / 8 }: SemigroupOptions,
+  { norm, increments = dyadicIncrements({ levels: 4 }), ...options }: SemigroupOptions,
 ): Objective<SemigroupTargets> {
+  const { anchor = increments.anchor } = options;
+  checkAnchor(increments, anchor);
   return {
     trains: "student",
     targets: (sets, batch, { key }) =>
       tidy(() => {
         const [forNoise, forIncrements] = split(key) as [Key, Key];
         const count = batch.next.shape[0] as number;
-        const { t, delta, anchored } = anchoredFirst(increments(forIncrements, count), anchor);
+        const { t, delta, anchored } = anchoredFirst(increments.draw(forIncrements, count), anchor);
         const half = tensor1d(delta.map((width) => width / 2));
         const starts = tensor1d(t);
         const middles = tensor1d(t.map((start, i) => start + (delta[i] as number) / 2));
-        const widths = reshape(tensor1d(delta), [-1, ...batch.next.shape.slice(1).fill(1)]);
+        const widths = perSample(tensor1d(delta), batch.next);
 
         const x = linearPath(normalTensor(forNoise, batch.next.shape), batch.next, starts).xt;
-        const y = conditionOf(batch);
+        const y = batch.previous;
         const velocity = velocityField(velocityNetwork, paramsOf(sets, "velocity"));
         const student = paramsOf(sets, "student");
 
@@ -127,14 +140,13 @@ export function semigroup(
           delta: tensor1d(delta),
           end: tensor1d(t.map((start, i) => start + (delta[i] as number))),
           correction: sub(div(sub(end, x), widths), mul(sub(1, widths), atStart)),
-          ...(y === null ? {} : { y }),
+          ...(y === null ? {} : { y: clone(y) }),
         };
       }),
     loss: (sets, { x, y, t, delta, end, correction }) =>
       tidy(() => {
         const own = corrector.apply(paramsOf(sets, "student"), x, y ?? null, t, delta);
-        const widths = reshape(delta, [-1, ...x.shape.slice(1).fill(1)]);
-        return { loss: norm(sub(mul(widths, own), correction), end), terms: {} };
+        return { loss: norm(sub(mul(perSample(delta, x), own), correction), end) };
       }),
   };
 }
@@ -148,7 +160,9 @@ function anchoredFirst(
   anchor: number,
 ): Increments & { readonly anchored: number } {
   const order = Array.from(delta.keys());
-  const isAnchored = (i: number): boolean => (delta[i] as number) <= anchor;
+  // In float32, as δ is: .1 is larger there.
+  const limit = Math.fround(anchor);
+  const isAnchored = (i: number): boolean => (delta[i] as number) <= limit;
   const sorted = [...order.filter(isAnchored), ...order.filter((i) => !isAnchored(i))];
   return {
     t: Float32Array.from(sorted, (i) => t[i] as number),

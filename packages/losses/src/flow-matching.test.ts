@@ -23,7 +23,7 @@ type VelocityNetwork = Network<[x: Tensor, y: Tensor | null, t: Tensor1D]>;
 
 const shape = [5, 4, 4, 2];
 const target = 1.5;
-const batch: Batch = { previous: null, next: fill(shape, target), extras: null };
+const batch: Batch = { previous: null, next: fill(shape, target) };
 const at = { key: key(1), step: 0 };
 
 /** All data at one point c: every path ends there, and the velocity (c − x)/(1 − t) is certain. */
@@ -68,19 +68,18 @@ test("the gradient in the parameters is twice the mean error", async () => {
 
 test("the targets own their tensors and depend on the key alone", async () => {
   const previous = fill(shape, 2);
-  const extras = fill([5, 4, 4, 1], 3);
   const objective = flowMatching(toPoint, { norm: l2() });
   const before = memory().numTensors;
-  const draw = () => objective.targets({}, { ...batch, previous, extras }, at);
+  const draw = () => objective.targets({}, { ...batch, previous }, at);
   const [first, second] = [await draw(), await draw()];
-  expect(first.y?.shape).toEqual([5, 4, 4, 3]);
+  expect(first.y?.shape).toEqual(shape);
   expect(await first.x.data()).toEqual(await second.x.data());
   expect(await first.t.data()).toEqual(await second.t.data());
   for (const targets of [first, second]) {
     for (const tensor of Object.values(targets)) tensor.dispose();
   }
   expect(memory().numTensors).toBe(before);
-  expect(previous.isDisposed || extras.isDisposed || batch.next.isDisposed).toBe(false);
+  expect(previous.isDisposed || batch.next.isDisposed).toBe(false);
 });
 
 test("x_t − t·velocity is the noise, of mean 0 and variance 1", async () => {
@@ -92,8 +91,8 @@ test("x_t − t·velocity is the noise, of mean 0 and variance 1", async () => {
   );
   const mean = noise.reduce((sum, value) => sum + value, 0) / noise.length;
   const square = noise.reduce((sum, value) => sum + value ** 2, 0) / noise.length;
-  expect(Math.abs(mean)).toBeLessThan(0.05);
-  expect(Math.abs(square - 1)).toBeLessThan(0.1);
+  expect(mean).toBeAllclose(0, { atol: 0.05 });
+  expect(square).toBeAllclose(1, { atol: 0.1 });
 });
 
 test("parameters that are missing are an error that names them", async () => {
@@ -105,5 +104,18 @@ test("parameters that are missing are an error that names them", async () => {
   } catch (error) {
     expect(isEddyflowError(error, "ArgumentError")).toBe(true);
     expect((error as Error).message).toContain('"student"');
+  }
+});
+
+test("flow times outside [0, 1], or too few, are refused", () => {
+  for (const drawn of [[-0.1], [1.1], [Number.NaN], []]) {
+    const objective = flowMatching(toPoint, { norm: l2(), times: () => Float32Array.from(drawn) });
+    const one: Batch = { previous: null, next: fill([1, 4, 4, 2], target) };
+    try {
+      objective.targets({}, one, at);
+      expect.unreachable();
+    } catch (error) {
+      expect(isEddyflowError(error, "ArgumentError")).toBe(true);
+    }
   }
 });

@@ -1,7 +1,6 @@
-import type { Key, Network, Objective } from "@eddyflow/core";
+import { ArgumentError, type Key, type Network, type Objective } from "@eddyflow/core";
 import { normalTensor, split, uniform } from "@eddyflow/random";
-import { sub, type Tensor, type Tensor1D, tensor1d, tidy } from "@tensorflow/tfjs-core";
-import { conditionOf } from "./condition-of.ts";
+import { clone, sub, type Tensor, type Tensor1D, tensor1d, tidy } from "@tensorflow/tfjs-core";
 import { linearPath } from "./linear-path.ts";
 import type { Norm } from "./norm.ts";
 import { paramsOf } from "./params-of.ts";
@@ -31,6 +30,8 @@ export type FlowMatchingTargets = {
  *
  * whose minimum is the velocity field that carries noise to the law of the next state x₁ given y.
  * Source: Lipman et al., "Flow Matching for Generative Modeling" (ICLR 2023), equation (23).
+ *
+ * @throws ArgumentError, when used, if `times` draws too few times or one outside [0, 1].
  */
 export function flowMatching(
   network: Network<[x: Tensor, y: Tensor | null, t: Tensor1D]>,
@@ -42,15 +43,25 @@ export function flowMatching(
       tidy(() => {
         const [forNoise, forTime] = split(key) as [Key, Key];
         const x1 = batch.next;
-        const t = tensor1d(times(forTime, x1.shape[0] as number));
+        const t = tensor1d(checked(times(forTime, x1.shape[0] as number), x1.shape[0] as number));
         const { xt, velocity } = linearPath(normalTensor(forNoise, x1.shape), x1, t);
-        const y = conditionOf(batch);
-        return { x: xt, t, velocity, ...(y === null ? {} : { y }) };
+        const y = batch.previous;
+        return { x: xt, t, velocity, ...(y === null ? {} : { y: clone(y) }) };
       }),
     loss: (sets, { x, y, t, velocity }) =>
       tidy(() => {
         const predicted = network.apply(paramsOf(sets, "student"), x, y ?? null, t);
-        return { loss: norm(sub(predicted, velocity), t), terms: {} };
+        return { loss: norm(sub(predicted, velocity), t) };
       }),
   };
+}
+
+/** The times, if they are `count` numbers in [0, 1]. */
+function checked(times: Float32Array, count: number): Float32Array {
+  if (times.length === count && times.every((t) => t >= 0 && t <= 1)) return times;
+  throw new ArgumentError({
+    problem: `the flow times drawn are [${times.join(", ")}]`,
+    expected: `${count} numbers from 0 to 1`,
+    remedy: "mend the function `times` of flowMatching",
+  });
 }

@@ -1,4 +1,3 @@
-export { conditionOf } from "./condition-of.ts";
 export {
   type FlowMatchingOptions,
   type FlowMatchingTargets,

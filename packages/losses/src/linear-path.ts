@@ -1,4 +1,5 @@
-import { add, mul, reshape, sub, type Tensor, type Tensor1D } from "@tensorflow/tfjs-core";
+import { perSample } from "@eddyflow/ops";
+import { add, mul, sub, type Tensor, type Tensor1D } from "@tensorflow/tfjs-core";
 
 /** A point of a probability path and the path's derivative there. */
 export interface PathPoint {
@@ -17,6 +18,5 @@ export interface PathPoint {
  */
 export function linearPath(x0: Tensor, x1: Tensor, t: Tensor1D): PathPoint {
   const velocity = sub(x1, x0);
-  const along = reshape(t, [-1, ...x0.shape.slice(1).fill(1)]);
-  return { xt: add(x0, mul(along, velocity)), velocity };
+  return { xt: add(x0, mul(perSample(t, x0), velocity)), velocity };
 }

@@ -31,7 +31,7 @@ export interface SobolevOptions {
  *   α‖e‖² + β(t)‖∇e‖²,   ‖∇e‖² = mean(Σᵢ ((h_min/hᵢ) Dᵢe)²),
  *
  * means over batch, points and channels, where Dᵢ is the central difference per cell along axis i.
- * Multiply β by h_min² for the gradient per unit of length. The origin's norm is α = 1 and
+ * h_min is the smallest of the hᵢ. Divide β by h_min² for the gradient per unit of length. The origin's norm is α = 1 and
  * β(t) = t² with unit spacing (arXiv 2511.04641), except that it is one-sided at periodic boundaries too.
  *
  * @throws ArgumentError if spacing and boundary do not describe the same axes or a weight is negative.

@@ -53,7 +53,7 @@ export const flow = defineMethod({
       frozen: { velocity: params },
       objective: semigroup(correctorNetwork(network, { precision }), velocityNetwork(network), {
         norm: normOf(recipe.norm, grid),
-        ...incrementsOf(recipe.increments),
+        increments: incrementsOf(recipe.increments),
       }),
       sampler: equalSteps("flow", recipe.sampler.steps),
       judge: { kind: "teacher" },

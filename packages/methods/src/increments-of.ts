@@ -1,25 +1,25 @@
 import {
   betaIncrements,
   dyadicIncrements,
+  fixedIncrements,
   type IncrementDistribution,
   squareRootIncrements,
   uniformIncrements,
-} from "@eddyflow/samplers";
+} from "@eddyflow/distillation";
 import type { IncrementRecipe } from "./recipe-parts.ts";
 
-/** The distribution of a recipe, and the increment that is learnt from the velocity itself. */
-export function incrementsOf(recipe: IncrementRecipe): {
-  readonly increments: IncrementDistribution;
-  readonly anchor?: number;
-} {
+/** The distribution of a recipe. */
+export function incrementsOf(recipe: IncrementRecipe): IncrementDistribution {
   switch (recipe.kind) {
     case "dyadic":
-      return { increments: dyadicIncrements(recipe), anchor: 2 ** (1 - recipe.levels) };
+      return dyadicIncrements(recipe);
     case "square-root":
-      return { increments: squareRootIncrements(recipe) };
+      return squareRootIncrements(recipe);
     case "uniform":
-      return { increments: uniformIncrements(recipe) };
+      return uniformIncrements(recipe);
     case "beta":
-      return { increments: betaIncrements(recipe) };
+      return betaIncrements(recipe);
+    case "fixed":
+      return fixedIncrements(recipe);
   }
 }

@@ -115,7 +115,7 @@ test.runIf(getBackend() === "cpu").each(["velocity", "flow", "velocity_pd"])(
     const learner = await method.learner(recipe, contextOf(teacher, "mixed"));
     const sets = { ...learner.frozen, student: learner.init() };
     const [x, y] = [1, 2].map((seed) => normalTensor(key(seed), [2, 8, 8, 1])) as [Tensor, Tensor];
-    const batch = { previous: x, next: y, extras: null };
+    const batch = { previous: x, next: y };
     /** How often the network turned to low precision: of it, its weights and its input count once each. */
     const casts = async (compute: () => unknown): Promise<number> =>
       (await profile(compute as never)).kernels.filter((kernel) => kernel.name === "ToLowPrecision")

@@ -36,7 +36,7 @@ export const norm = z
   .describe("how large an error is: l2, or sobolev, which weighs its gradient too");
 export type NormRecipe = z.output<typeof norm>;
 
-const minimum = positive.max(1).default(0.01).describe("the smallest δ");
+const minimum = z.number().min(1e-6).max(1).default(1e-3).describe("the smallest δ");
 
 /** How the increments δ of a flow map are drawn, with t so that t + δ ≤ 1. */
 export const increments = z
@@ -56,11 +56,23 @@ export const increments = z
     z
       .strictObject({
         kind: z.literal("beta"),
-        alpha: positive.default(0.5).describe("first shape of the beta law"),
-        beta: positive.default(1).describe("second shape of the beta law"),
+        alpha: z.number().min(0.01).max(100).default(0.5).describe("first shape of the beta law"),
+        beta: z.number().min(0.01).max(100).default(1).describe("second shape of the beta law"),
         minimum,
       })
       .describe("δ from a beta law on [minimum, 1]; t uniform"),
+    z
+      .strictObject({
+        kind: z.literal("fixed"),
+        steps: count.default(4).describe("δ is about 1/steps"),
+        jitter: z
+          .number()
+          .min(0)
+          .lt(1)
+          .default(0)
+          .describe("how far δ strays from it, relative to it"),
+      })
+      .describe("δ of one sampler's steps; t uniform"),
   ])
   .prefault({ kind: "dyadic" })
   .describe("how increments δ and flow times t are drawn while the map is trained");

@@ -50,7 +50,7 @@ export const velocityPd = defineMethod({
       frozen: { teacher: params },
       objective: progressive(velocityNetwork(network, { precision }), {
         teacher: velocityNetwork(network),
-        grid: sampler.times,
+        times: sampler.times,
         substeps,
         tableau: tableauOf(tableau),
         norm: normOf(norm, grid),

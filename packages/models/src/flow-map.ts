@@ -1,9 +1,9 @@
 import { ArgumentError, type FlowMap, type Params, type VelocityField } from "@eddyflow/core";
+import { perSample } from "@eddyflow/ops";
 import {
   add,
   fill,
   mul,
-  reshape,
   square,
   sub,
   type Tensor,
@@ -33,7 +33,7 @@ export function flowMapValue(
     if (typeof delta === "number") {
       return add(x, add(mul(velocity, delta * (1 - delta)), mul(correction, delta ** 2)));
     }
-    const width = reshape(delta, [-1, ...x.shape.slice(1).fill(1)]);
+    const width = perSample(delta, x);
     return add(x, add(mul(velocity, mul(width, sub(1, width))), mul(correction, square(width))));
   });
 }

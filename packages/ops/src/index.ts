@@ -22,6 +22,7 @@ export { kernelNames } from "./kernel-names.ts";
 export { maxPool } from "./max-pool.ts";
 export { denormalise, normalise } from "./normalise.ts";
 export { type PadFieldAttributes, pad } from "./pad.ts";
+export { perSample } from "./per-sample.ts";
 export { type PeriodicDerivativeAttributes, periodicDerivative } from "./periodic-derivative.ts";
 export { toFullPrecision, toLowPrecision } from "./precision.ts";
 export {

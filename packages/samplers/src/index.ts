@@ -1,19 +1,6 @@
 export type { ButcherTableau } from "./butcher-tableau.ts";
 export { endPoint } from "./end-point.ts";
 export { equalSteps, jumpName, samplerName, samplerText } from "./equal-steps.ts";
-export {
-  type BetaIncrementsOptions,
-  betaIncrements,
-  type ContinuousIncrementsOptions,
-  dyadicIncrements,
-  type FixedIncrementsOptions,
-  fixedIncrements,
-  gridTimes,
-  type IncrementDistribution,
-  type Increments,
-  squareRootIncrements,
-  uniformIncrements,
-} from "./increments.ts";
 export { type IntegrateOptions, integrate } from "./integrate.ts";
 export { intervalsOf } from "./intervals-of.ts";
 export { jump } from "./jump.ts";

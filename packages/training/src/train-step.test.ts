@@ -49,7 +49,6 @@ const lambda = 0.25;
 const makeBatch = (): Batch => ({
   previous: tensor(previous, [2, 2]),
   next: tensor(next, [2, 2]),
-  extras: null,
 });
 
 const makeSets = (): ParamSets => ({
@@ -142,7 +141,7 @@ test("only the trained set and its average change, and no tensor is left over ma
 test("a set that is not there is named", async () => {
   const optimizer = adam({ learningRate: constant(1) });
   const state = { first: {}, second: {} };
-  const batch = { previous: null, next: tensor1d([0]), extras: null };
+  const batch = { previous: null, next: tensor1d([0]) };
   const options = { state, batch, key: key(0), step: 0 };
   await expect(
     trainStep(objective, optimizer, { ...options, sets: { teacher: {} } }),

@@ -66,7 +66,7 @@ export async function trainStep<Targets extends Readonly<Record<string, Tensor>>
   const { loss, terms, gradients } = timer.measure("gradient", () =>
     differentiate(objective, sets, targets),
   );
-  const ofBatch = new Set<Tensor | null>([batch.previous, batch.next, batch.extras]);
+  const ofBatch = new Set<Tensor | null>([batch.previous, batch.next]);
   for (const target of Object.values(targets)) if (!ofBatch.has(target)) target.dispose();
 
   const update = timer.measure("optimizer", () =>
@@ -99,7 +99,7 @@ function differentiate<Targets extends Readonly<Record<string, Tensor>>>(
   const differentiated = tidy(() => {
     const { value, grads } = engine().gradients(
       () => {
-        const { loss, terms: parts } = objective.loss(sets, targets);
+        const { loss, terms: parts = {} } = objective.loss(sets, targets);
         // Only the loss leaves the tape by itself.
         terms = parts;
         for (const term of Object.values(parts)) keep(term);

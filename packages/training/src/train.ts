@@ -23,11 +23,8 @@ export interface TrainOptions {
   readonly sets: ParamSets;
   /** Consumed; continue with the state of the latest step. */
   readonly state: OptimizerState;
-  /**
-   * The batches of steps `firstStep`, `firstStep` + 1, …, normalised; each is disposed after its step.
-   * `extras` may be left out.
-   */
-  readonly batches: AsyncIterable<Omit<Batch, "extras"> & Partial<Batch>>;
+  /** The batches of steps `firstStep`, `firstStep` + 1, …, normalised. Each is disposed after its step. */
+  readonly batches: AsyncIterable<Batch>;
   /** The key of a step, such as `(step) => keyFor(seed, "objective", step)`. */
   readonly key: (step: number) => Key;
   /** The number of steps done before, not 0 where training is resumed. */
@@ -77,8 +74,7 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
   let step = firstStep;
   let late: Pending | null = null;
   try {
-    for await (const given of timer ? timedBatches(batches, timer) : batches) {
-      const batch: Batch = { extras: null, ...given };
+    for await (const batch of timer ? timedBatches(batches, timer) : batches) {
       const result: TrainStepResult = await trainStep(objective, optimizer, {
         sets,
         state,
@@ -89,7 +85,7 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
         ...(timer && { timer }),
       });
       ({ sets, state } = result);
-      dispose([batch.previous, batch.next, batch.extras].filter((tensor) => tensor !== null));
+      dispose(batch.previous === null ? [batch.next] : [batch.previous, batch.next]);
       step++;
       const before = late;
       const read = async () => (before === null ? [] : [await arrived(before)]);

@@ -54,7 +54,7 @@ function batchOf(pairs: readonly SmoothPair[], indices: Iterable<number>, points
     for (const [i, pair] of chosen.entries()) values.set(pair[role], i * size);
     return tensor(values, [chosen.length, points, points, 4]);
   };
-  return { previous: stack("previous"), next: stack("next"), extras: null };
+  return { previous: stack("previous"), next: stack("next") };
 }
 
 /** Flow times at equal distances, so that the held-out loss is not a matter of luck. */

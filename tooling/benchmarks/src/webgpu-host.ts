@@ -52,7 +52,7 @@ async function measure(steps: number, batchSize: number) {
   const objective = flowMatching(network, { norm: l2() });
   const field = (purpose: string) =>
     normalTensor(keyFor(0, purpose, 0), [batchSize, ...shape, description.stateChannels]);
-  const batch: Batch = { previous: field("previous"), next: field("next"), extras: null };
+  const batch: Batch = { previous: field("previous"), next: field("next") };
   let sets: ParamSets = { student: params, "student.average": average.init(params) };
   let state = optimizer.init(params);
   const seconds: number[] = [];

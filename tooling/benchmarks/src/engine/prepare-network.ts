@@ -39,19 +39,19 @@ function fieldsOf({ description, shape }: BenchmarkedNetwork, batch: number): Fi
   };
 }
 
-/** ‖v(x, y, t) − target‖², the mean square. */
-function meanSquareOf(network: VelocityNetwork): Objective<Fields> {
+/** ‖v(x, y, t) − target‖², the mean square, at the same x in each step. */
+function meanSquareOf(network: VelocityNetwork, x: Tensor): Objective<Fields> {
   const norm = l2();
   return {
     trains: "student",
-    targets: (_, { previous, next, extras }) => ({
-      x: extras as Tensor,
+    targets: (_, { previous, next }) => ({
+      x: clone(x),
       y: previous as Tensor,
       target: next,
       t: fill([next.shape[0] as number], 0.5) as Tensor1D,
     }),
     loss: ({ student = {} }, { x, y, t, target }) =>
-      tidy(() => ({ loss: norm(sub(network.apply(student, x, y, t), target), t), terms: {} })),
+      tidy(() => ({ loss: norm(sub(network.apply(student, x, y, t), target), t) })),
   };
 }
 
@@ -78,8 +78,8 @@ export async function prepareNetwork(
   }
 
   const optimizer = adam({ learningRate: constant(learningRate) });
-  const objective = meanSquareOf(network);
-  const given: Batch = { previous: y, next: target, extras: x };
+  const objective = meanSquareOf(network, x);
+  const given: Batch = { previous: y, next: target };
   let sets: ParamSets = { student: params };
   let state: OptimizerState = optimizer.init(params);
   let step = 0;
