@@ -20,11 +20,11 @@ import { dispose } from "@tensorflow/tfjs-core";
 import { parseFlags } from "command-line";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { commandSpec } from "./command-spec.ts";
+import type { Summary } from "./report/summary.ts";
 import { readEvaluationRequest, readPredictionRequest } from "./request.ts";
 import { runEvaluation } from "./run-evaluation.ts";
 import { runPrediction } from "./run-prediction.ts";
 import type { KuramotoSivashinskySolverRecipe } from "./solver-recipe.ts";
-import type { Summary } from "./summary.ts";
 
 const cli = fileURLToPath(import.meta.resolve("./cli.ts"));
 const recipe: KuramotoSivashinskySolverRecipe = {

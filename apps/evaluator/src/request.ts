@@ -4,8 +4,8 @@ import type { Size } from "@eddyflow/experiments";
 import type { UniformSampler } from "@eddyflow/surrogate";
 import { didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
-import type { LatentPolicy } from "./evaluation.ts";
-import { type ModelSpec, readCheckpoint, readModelSpecs } from "./model-specs.ts";
+import { type ModelSpec, readCheckpoint, readModelSpecs } from "./contestants/contestant-specs.ts";
+import type { LatentPolicy } from "./measure/evaluation.ts";
 
 /** What was typed, after the checks that need no look at the disk. Null where it was not typed. */
 export interface EvaluationRequest {

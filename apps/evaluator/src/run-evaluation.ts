@@ -11,21 +11,21 @@ import {
   progressBar,
   userPath,
 } from "command-line";
-import { climatology } from "./climatology.ts";
-import type { Contestant } from "./contestant.ts";
-import { chooseAmounts, evaluate } from "./evaluate.ts";
-import type { Evaluation } from "./evaluation.ts";
-import { findings } from "./findings.ts";
-import type { ModelSpec } from "./model-specs.ts";
-import { loadNetwork, type Network } from "./network.ts";
-import { notes, quickWarning } from "./notes.ts";
+import { climatology } from "./contestants/climatology.ts";
+import type { Contestant } from "./contestants/contestant.ts";
+import type { ModelSpec } from "./contestants/contestant-specs.ts";
+import { loadNetwork, type Network } from "./contestants/model.ts";
+import { persistence } from "./contestants/persistence.ts";
+import { chooseAmounts, evaluate } from "./measure/evaluate.ts";
+import type { Evaluation } from "./measure/evaluation.ts";
 import { type EvaluationData, openData } from "./open-data.ts";
-import { persistence } from "./persistence.ts";
+import { findings } from "./report/findings.ts";
+import { notes, quickWarning } from "./report/notes.ts";
+import { terminalTable } from "./report/terminal-table.ts";
+import { writeReport } from "./report/write-report.ts";
 import type { EvaluationRequest } from "./request.ts";
 import { solver } from "./solver.ts";
 import { solverRecipe } from "./solver-recipe.ts";
-import { terminalTable } from "./terminal-table.ts";
-import { writeReport } from "./write-report.ts";
 
 /** Does what `evaluator <experiment> …` asks for: loads, measures, prints the table, writes the report. */
 export async function runEvaluation(

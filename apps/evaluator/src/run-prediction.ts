@@ -11,7 +11,7 @@ import {
 } from "@eddyflow/datasets";
 import { foldIn, keyFor } from "@eddyflow/random";
 import { progressBar, userPath } from "command-line";
-import { loadNetwork } from "./network.ts";
+import { loadNetwork } from "./contestants/model.ts";
 import type { PredictionRequest } from "./request.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Evaluation, ModelEvaluation } from "./evaluation.ts";
+import type { Evaluation, ModelEvaluation } from "../measure/evaluation.ts";
 import { significant } from "./table-columns.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { BandRatios, Evaluation } from "./evaluation.ts";
+import type { BandRatios, Evaluation } from "../measure/evaluation.ts";
 
 /** The figures that other programs read, the content of `summary.json`; null where undefined. */
 export interface Summary {

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
+import type { Evaluation } from "../measure/evaluation.ts";
 import { textWidth } from "./chart-parts.ts";
-import type { Evaluation } from "./evaluation.ts";
 import { type ColourScale, fieldImage } from "./field-image.ts";
 import { plotSvg } from "./plot-svg.ts";
 

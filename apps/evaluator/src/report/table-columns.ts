@@ -1,4 +1,4 @@
-import type { Evaluation, ModelEvaluation } from "./evaluation.ts";
+import type { Evaluation, ModelEvaluation } from "../measure/evaluation.ts";
 
 /** A column of the comparison, from which the terminal's and the page's table are both made. */
 export interface TableColumn {

@@ -1,4 +1,4 @@
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation } from "../measure/evaluation.ts";
 
 type Cell = string | number | null;
 

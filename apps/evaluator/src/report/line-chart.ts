@@ -7,7 +7,7 @@ import {
   headingMarks,
   textWidth,
 } from "./chart-parts.ts";
-import type { ModelStyle } from "./model-styles.ts";
+import type { ModelStyle } from "./contestant-styles.ts";
 import { plotSvg } from "./plot-svg.ts";
 import { spreadLabels } from "./spread-labels.ts";
 

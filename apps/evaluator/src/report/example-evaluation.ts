@@ -1,4 +1,4 @@
-import type { Evaluation, ModelEvaluation } from "./evaluation.ts";
+import type { Evaluation, ModelEvaluation } from "../measure/evaluation.ts";
 
 const steps = [0, 1, 2, 4, 8];
 const shape = [32, 32] as const;

@@ -1,5 +1,5 @@
 import { keyFor } from "@eddyflow/random";
-import type { Contestant } from "./contestant.ts";
+import type { Contestant } from "../contestants/contestant.ts";
 
 /** What one step costs. */
 export interface Cost {

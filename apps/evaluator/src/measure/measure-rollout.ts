@@ -1,6 +1,6 @@
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { foldIn, keyFor } from "@eddyflow/random";
-import type { Contestant } from "./contestant.ts";
+import type { Contestant } from "../contestants/contestant.ts";
 import type { LatentPolicy } from "./evaluation.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
 import { comparedLayout, inUnits, sizeOf, stateOf } from "./layout.ts";

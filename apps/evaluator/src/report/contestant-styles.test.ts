@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { modelStyles } from "./contestant-styles.ts";
 import { exampleEvaluation } from "./example-evaluation.ts";
-import { modelStyles } from "./model-styles.ts";
 
 /** Relative luminance, WCAG 2.2. */
 function luminance(colour: string): number {

@@ -1,4 +1,4 @@
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation } from "../measure/evaluation.ts";
 import { isBest, tableColumns } from "./table-columns.ts";
 
 /** The comparison as aligned text, one line a model; `*` marks the best value of a column. */

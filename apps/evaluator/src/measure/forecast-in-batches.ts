@@ -1,6 +1,6 @@
 import type { Key } from "@eddyflow/core";
 import { foldIn } from "@eddyflow/random";
-import type { Contestant, Forecast } from "./contestant.ts";
+import type { Contestant, Forecast } from "../contestants/contestant.ts";
 import { type Layout, sizeOf } from "./layout.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { ArgumentError } from "@eddyflow/core";
 import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
 import { keyFor, permutation } from "@eddyflow/random";
-import type { Contestant } from "./contestant.ts";
+import type { Contestant } from "../contestants/contestant.ts";
 import type { Evaluation, LatentPolicy, ModelEvaluation } from "./evaluation.ts";
 import type { Layout } from "./layout.ts";
 import { measureOneStep } from "./measure-one-step.ts";

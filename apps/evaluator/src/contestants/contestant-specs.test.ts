@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readModelSpecs } from "./model-specs.ts";
+import { readModelSpecs } from "./contestant-specs.ts";
 
 test("a list of every form is read", () => {
   expect(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Evaluation, ModelEvaluation } from "./evaluation.ts";
+import type { Evaluation, ModelEvaluation } from "../measure/evaluation.ts";
 import { exampleEvaluation } from "./example-evaluation.ts";
 import { findings } from "./findings.ts";
 

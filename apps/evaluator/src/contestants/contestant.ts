@@ -1,5 +1,5 @@
 import type { Key } from "@eddyflow/core";
-import type { ModelEvaluation } from "./evaluation.ts";
+import type { ModelEvaluation } from "../measure/evaluation.ts";
 
 /** Something that forecasts: a trained model, the solver, a baseline. States are in physical units. */
 export interface Contestant {

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation } from "../measure/evaluation.ts";
 import { metricsCsv, spectraCsv } from "./metrics-csv.ts";
 import { pictures } from "./pictures.ts";
 import { reportHtml } from "./report-html.ts";

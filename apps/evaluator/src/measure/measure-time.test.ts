@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Contestant } from "./contestant.ts";
+import type { Contestant } from "../contestants/contestant.ts";
+import { persistence } from "../contestants/persistence.ts";
 import { measureTime } from "./measure-time.ts";
-import { persistence } from "./persistence.ts";
 
 /** A contestant whose steps take the given times on a clock of its own. */
 function timed(

@@ -1,9 +1,9 @@
 import { normal } from "@eddyflow/random";
 import { expect, test } from "vitest";
-import { climatology } from "./climatology.ts";
-import type { Contestant } from "./contestant.ts";
+import { climatology } from "../contestants/climatology.ts";
+import type { Contestant } from "../contestants/contestant.ts";
+import { persistence } from "../contestants/persistence.ts";
 import { type AskedAmounts, chooseAmounts, type EvaluateOptions, evaluate } from "./evaluate.ts";
-import { persistence } from "./persistence.ts";
 import { shifted, stubStore } from "./stub-store.ts";
 
 /** A network that knows the truth and adds noise of a size to it. */

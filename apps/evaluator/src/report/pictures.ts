@@ -1,9 +1,9 @@
+import type { Evaluation, ModelEvaluation } from "../measure/evaluation.ts";
+import { periodicShape } from "../periodic-parts.ts";
+import { modelStyles, truthStyle } from "./contestant-styles.ts";
 import { costChart } from "./cost-chart.ts";
-import type { Evaluation, ModelEvaluation } from "./evaluation.ts";
 import { framesPicture } from "./frames-picture.ts";
 import { lineChart, type Series } from "./line-chart.ts";
-import { modelStyles, truthStyle } from "./model-styles.ts";
-import { periodicShape } from "./periodic-parts.ts";
 
 /** A picture of the report: SVG text, and what to say under it. */
 export interface Picture {

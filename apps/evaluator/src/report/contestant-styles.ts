@@ -1,4 +1,4 @@
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation } from "../measure/evaluation.ts";
 
 /** How one model is drawn, everywhere the same. */
 export interface ModelStyle {

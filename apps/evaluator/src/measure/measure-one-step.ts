@@ -1,7 +1,7 @@
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { distillationError, vrmse } from "@eddyflow/metrics";
 import { keyFor } from "@eddyflow/random";
-import type { Contestant } from "./contestant.ts";
+import type { Contestant } from "../contestants/contestant.ts";
 import type { BandRatios } from "./evaluation.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
 import { comparedLayout, inUnits, type Layout, sizeOf, stateOf } from "./layout.ts";

@@ -1,5 +1,5 @@
 import { timestampChannel } from "@eddyflow/datasets";
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation } from "../measure/evaluation.ts";
 import { tableColumns } from "./table-columns.ts";
 
 /** What must be known to read the figures rightly, one sentence or two each. */

@@ -1,6 +1,6 @@
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation } from "../measure/evaluation.ts";
+import { modelStyles } from "./contestant-styles.ts";
 import { findings } from "./findings.ts";
-import { modelStyles } from "./model-styles.ts";
 import { notes, quickWarning } from "./notes.ts";
 import type { Picture } from "./pictures.ts";
 import { isBest, tableColumns } from "./table-columns.ts";
