@@ -2,12 +2,12 @@ import type { TrajectoryStore } from "@eddyflow/datasets";
 import { integers } from "@eddyflow/random";
 import type { Contestant } from "./contestant.ts";
 
-/** The forecast that knows the attractor and nothing of the present: frames of the training data at random. */
+/** A forecast that knows the climate but not the present state: random frames of the training data. */
 export function climatology(name: string, train: TrajectoryStore): Contestant {
   const { frames } = train.description;
   return {
     name,
-    kind: "climatology",
+    kind: "baseline",
     description: "random training frames",
     undistilled: false,
     nfePerStep: null,

@@ -1,58 +1,47 @@
-import type { Manifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { CheckpointError, type Normalisation } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import { loadSurrogate, type UniformSampler } from "@eddyflow/surrogate";
+import { loadSurrogate } from "@eddyflow/surrogate";
 import { type Tensor, tensor } from "@tensorflow/tfjs-core";
+import { type CheckpointSpec, samplerInWords } from "./checkpoint-spec.ts";
 import type { Contestant } from "./contestant.ts";
 
 /** A trained model among the contestants. */
-export interface Network extends Contestant {
+export interface Model extends Contestant {
   /** SHA-256 of the weights that it computes with. */
   readonly weights: string;
   /** Of the data that it was trained on. */
   readonly normalisation: Normalisation;
 }
 
-export interface LoadNetworkOptions {
+export interface LoadModelOptions {
   /** Null for the checkpoint's own. */
-  readonly sampler: UniformSampler | null;
-  /** Whether steps draw noise (default); without it the forecast is always the same. */
+  readonly sampler: CheckpointSpec["sampler"];
+  /** Whether each step draws noise (default). Without noise the forecast is always the same. */
   readonly noise?: boolean;
   /** The data that it is to forecast. */
   readonly test: TrajectoryStore;
 }
 
-const methodNames: Readonly<Record<string, string>> = {
-  euler: "Euler",
-  heun: "Heun",
-  rk4: "Runge–Kutta (classical)",
-  "three-eighths": "Runge–Kutta (3/8 rule)",
-  flow: "flow-map",
-};
-
-const describe = ({ method, steps }: Manifest["sampler"] | UniformSampler): string =>
-  `${steps} ${methodNames[method] ?? method} ${steps === 1 ? "step" : "steps"}`;
-
 /**
  * Loads a checkpoint, or the newest one of a run, as a contestant. The caller disposes it.
  *
  * @param path - absolute.
- * @throws CheckpointError where there is none, it is damaged, or it was trained on states of another grid
- *   or other channels than `test` holds.
+ * @throws CheckpointError where there is none, it is damaged, or it was trained on another grid, other
+ *   channels or another frame interval than `test` has.
  */
-export async function loadNetwork(
+export async function loadModel(
   name: string,
   path: string,
-  { sampler, noise = true, test }: LoadNetworkOptions,
-): Promise<Network> {
+  { sampler, noise = true, test }: LoadModelOptions,
+): Promise<Model> {
   const folder = await resolveCheckpoint(path);
   const surrogate = await loadSurrogate(folderSource(folder), sampler === null ? {} : { sampler });
   const { manifest, nfe } = surrogate;
   const { grid, channels, frameInterval } = test.description;
   const step = manifest.clock?.step;
   const shown = (shape: readonly number[], names: readonly string[], dt: number) =>
-    `${names.join(", ")} on ${shape.join(" × ")} points, ${Number(dt.toPrecision(6))} apart`;
+    `${names.join(", ")} on ${shape.join(" × ")} points, ${Number(dt.toPrecision(6))} apart in time`;
   const [trained, tested] = [
     shown(manifest.grid.shape, manifest.channels, step ?? frameInterval),
     shown(grid.shape, channels, frameInterval),
@@ -61,16 +50,17 @@ export async function loadNetwork(
     surrogate.dispose();
     throw new CheckpointError({
       problem: `${name} (${folder}) was trained on ${trained}`,
-      expected: `${tested}, as the test data have`,
-      remedy: "give another checkpoint, or --data the folder that it was trained on",
+      expected: `${tested}, as in the test data`,
+      remedy: "give another checkpoint, or give --data the folder that it was trained on",
     });
   }
   const file =
     "average.safetensors" in manifest.files ? "average.safetensors" : "weights.safetensors";
+  const used = sampler ?? manifest.sampler;
   return {
     name,
-    kind: "network",
-    description: describe(sampler ?? manifest.sampler),
+    kind: "model",
+    description: samplerInWords(used.method, used.steps),
     undistilled: false,
     nfePerStep: nfe,
     ensemble: noise,

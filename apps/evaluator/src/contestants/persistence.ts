@@ -1,10 +1,10 @@
 import type { Contestant } from "./contestant.ts";
 
-/** The forecast that nothing changes. */
+/** The forecast that nothing changes: the first state again at each step. */
 export function persistence(name: string): Contestant {
   return {
     name,
-    kind: "persistence",
+    kind: "baseline",
     description: "the last state again",
     undistilled: false,
     nfePerStep: null,

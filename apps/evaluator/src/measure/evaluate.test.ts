@@ -3,14 +3,15 @@ import { expect, test } from "vitest";
 import { climatology } from "../contestants/climatology.ts";
 import type { Contestant } from "../contestants/contestant.ts";
 import { persistence } from "../contestants/persistence.ts";
-import { type AskedAmounts, chooseAmounts, type EvaluateOptions, evaluate } from "./evaluate.ts";
+import { type AskedAmounts, chooseAmounts } from "./amounts.ts";
+import { type EvaluateOptions, evaluate } from "./evaluate.ts";
 import { shifted, stubStore } from "./stub-store.ts";
 
-/** A network that knows the truth and adds noise of a size to it. */
+/** A model that knows the truth and adds noise of a size to it. */
 function shifter(name: string, noise: number, { nfe = 1 } = {}): Contestant {
   return {
     ...persistence(name),
-    kind: "network",
+    kind: "model",
     nfePerStep: nfe,
     ensemble: true,
     timedRows: (batch) => batch,
@@ -57,9 +58,9 @@ const measured = await evaluate(
   options,
 );
 const of = (name: string) => {
-  const model = measured.models.find((one) => one.name === name);
-  if (model === undefined) throw new Error(name);
-  return model;
+  const found = measured.contestants.find((contestant) => contestant.name === name);
+  if (found === undefined) throw new Error(name);
+  return found;
 };
 
 test("a model that is always right has no error, the truth's energies and the truth's frames", () => {
@@ -138,14 +139,14 @@ test("the results depend on the seed and not on the batch, where there is no noi
     reference: null,
     batch: 3,
   });
-  expect(again.models[0]?.oneStep).toEqual(of("persistence").oneStep);
-  expect(again.models[0]?.rollout).toEqual(of("persistence").rollout);
+  expect(again.contestants[0]?.oneStep).toEqual(of("persistence").oneStep);
+  expect(again.contestants[0]?.rollout).toEqual(of("persistence").rollout);
   const other = await evaluate([persistence("persistence")], stubStore, {
     ...options,
     reference: null,
     seed: 6,
   });
-  expect(other.models[0]?.oneStep?.vrmse).not.toBe(of("persistence").oneStep?.vrmse);
+  expect(other.contestants[0]?.oneStep?.vrmse).not.toBe(of("persistence").oneStep?.vrmse);
   expect(other.teacherSpread).toBeNull();
 });
 

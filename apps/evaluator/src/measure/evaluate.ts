@@ -1,31 +1,13 @@
-import { ArgumentError } from "@eddyflow/core";
 import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
 import { keyFor, permutation } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
-import type { Evaluation, LatentPolicy, ModelEvaluation } from "./evaluation.ts";
+import type { Amounts } from "./amounts.ts";
+import type { ContestantEvaluation, Evaluation, LatentPolicy } from "./evaluation.ts";
 import type { Layout } from "./layout.ts";
 import { measureOneStep } from "./measure-one-step.ts";
 import { measureRollout, type RolloutStart } from "./measure-rollout.ts";
 import { measureTime } from "./measure-time.ts";
 import { picturedChannel } from "./picture-of.ts";
-
-/** On how much to measure. A null is as much as is usual and there is. */
-export interface AskedAmounts {
-  readonly oneStep: boolean;
-  readonly rollout: boolean;
-  readonly samples: number | null;
-  readonly rollouts: number | null;
-  readonly rolloutLength: number | null;
-}
-
-/** On how much is measured; nothing of what was not asked for. */
-export interface Amounts {
-  /** Pairs of the one-step comparison. */
-  readonly samples: number;
-  readonly rollouts: number;
-  /** Steps of each. */
-  readonly rolloutLength: number;
-}
 
 export interface EvaluateOptions {
   readonly amounts: Amounts;
@@ -37,16 +19,16 @@ export interface EvaluateOptions {
   /** Standard deviation of each channel over the training data. */
   readonly std: readonly number[];
   readonly signal: AbortSignal;
-  /** Called as the work goes on, with the part that is done, 0 … 1, and what is being done. */
+  /** Called as the work goes on: which part is done, 0 … 1, and what comes next. */
   readonly onProgress?: (fraction: number, doing: string) => void;
-  /** Milliseconds since some moment. */
+  /** The time in milliseconds since any fixed moment. */
   readonly clock?: () => number;
 }
 
-/** What an evaluation found; the rest of `Evaluation` is said by who asked for it. */
+/** What the measurements found. The caller adds the rest of an `Evaluation`. */
 export type Measurements = Pick<
   Evaluation,
-  "models" | "reference" | "teacherSpread" | "truthShells" | "pictured"
+  "contestants" | "reference" | "teacherSpread" | "truthShells" | "pictured"
 > & {
   readonly setting: Pick<
     Evaluation["setting"],
@@ -54,36 +36,9 @@ export type Measurements = Pick<
   >;
 };
 
-const usual = { samples: 64, rollouts: 8, rolloutLength: 20, picturedFrames: 6 } as const;
+const picturedFrames = 6;
 
-function atMost(flag: string, asked: number | null, most: number, otherwise: number): number {
-  if (asked === null) return Math.min(otherwise, most);
-  if (asked <= most) return asked;
-  throw new ArgumentError({
-    problem: `${flag} ${asked} is more than the test data have`,
-    expected: `at most ${most}`,
-    remedy: "ask for fewer, or make more test data",
-  });
-}
-
-/**
- * How many pairs and rollouts there will be.
- *
- * @throws ArgumentError where more is asked for than the test data have.
- */
-export function chooseAmounts(test: TrajectoryStore, asked: AskedAmounts): Amounts {
-  const most = test.description.frames - 1;
-  const samples = asked.oneStep
-    ? atMost("--samples", asked.samples, numPairs(test), usual.samples)
-    : 0;
-  if (!asked.rollout) return { samples, rollouts: 0, rolloutLength: 0 };
-  const rolloutLength = atMost("--rollout-len", asked.rolloutLength, most, usual.rolloutLength);
-  const room = test.trajectories * Math.floor(most / rolloutLength);
-  const rollouts = atMost("--rollouts", asked.rollouts, room, usual.rollouts);
-  return { samples, rollouts, rolloutLength };
-}
-
-/** Rollouts that do not overlap: one from the beginning of each trajectory, then one from where those end. */
+/** Rollouts that do not overlap: first one from the start of each trajectory, then one from where those end. */
 function rolloutStarts(count: number, length: number, trajectories: number): RolloutStart[] {
   return Array.from({ length: count }, (_, i) => ({
     trajectory: i % trajectories,
@@ -91,16 +46,16 @@ function rolloutStarts(count: number, length: number, trajectories: number): Rol
   }));
 }
 
-/** Evenly spread steps from the initial state to the last, the first step among them. */
+/** Evenly spread steps from the initial state to the last; step 1 is always among them. */
 function stepsToPicture(length: number): number[] {
-  const spread = Array.from({ length: usual.picturedFrames - 1 }, (_, i) =>
-    Math.round((i * length) / (usual.picturedFrames - 2)),
+  const spread = Array.from({ length: picturedFrames - 1 }, (_, i) =>
+    Math.round((i * length) / (picturedFrames - 2)),
   );
   return [...new Set([0, 1, ...spread])].toSorted((a, b) => a - b);
 }
 
 /**
- * Measures all contestants on held-out trajectories: the time of a step, then one step, then rollouts.
+ * Measures all contestants on held-out trajectories: first the time of a step, then one step, then rollouts.
  */
 export async function evaluate(
   contestants: readonly Contestant[],
@@ -122,7 +77,7 @@ export async function evaluate(
   const warmUpStates = await test.readFrames(0, 0, Math.min(frames, batch));
   const costs = await measureTime(contestants, warmUpStates, Math.min(frames, batch), options);
 
-  // What the rest takes is known from the times: each state stepped, at its model's price.
+  // The measured times tell how long the rest takes: every state costs its contestant's time.
   const price = ({ name }: Contestant) => costs.get(name)?.msPerStep ?? 0.05;
   const rowsOf = ({ ensemble }: Contestant) => (ensemble ? members : 1);
   const total = contestants.reduce(
@@ -167,7 +122,7 @@ export async function evaluate(
   onProgress(1, "done");
 
   const [rows, columns] = grid.shape;
-  const models = contestants.map((contestant): ModelEvaluation => {
+  const evaluated = contestants.map((contestant): ContestantEvaluation => {
     const { name, kind, description, undistilled, nfePerStep } = contestant;
     const cost = costs.get(name);
     const oneStep = single?.byName.get(name);
@@ -189,7 +144,7 @@ export async function evaluate(
     };
   });
   return {
-    models,
+    contestants: evaluated,
     reference,
     teacherSpread: single?.teacherSpread ?? null,
     truthShells: single?.truthShells ?? null,

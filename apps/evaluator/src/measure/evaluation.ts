@@ -1,6 +1,7 @@
 import type { Boundary } from "@eddyflow/core";
+import type { ContestantKind } from "../contestants/contestant.ts";
 
-/** How the noise of a rollout is drawn: afresh at each step, once per rollout, or none at all (zero). */
+/** The noise of a rollout: new at each step, fixed along the rollout, or none (the latent state is zero). */
 export type LatentPolicy = "new" | "fixed" | "deterministic";
 
 /** Energies of one-step predictions over the truth's, in |k| < N/8, N/8 ≤ |k| < N/4 and above; 1 is right. */
@@ -10,19 +11,19 @@ export interface BandRatios {
   readonly high: number;
 }
 
-/** What was measured of one model. Everything that was not measured or has no meaning is null. */
-export interface ModelEvaluation {
+/** What was measured of one contestant. What was not measured, or has no meaning for it, is null. */
+export interface ContestantEvaluation {
   readonly name: string;
-  readonly kind: "network" | "solver" | "persistence" | "climatology";
+  readonly kind: ContestantKind;
   /** How it makes a step, in words, e.g. "50 midpoint steps". */
   readonly description: string;
   /** Whether it has the reference's own weights and only another sampler: nothing was distilled. */
   readonly undistilled: boolean;
-  /** Network evaluations that one step needs. */
+  /** Network evaluations in one step. */
   readonly nfePerStep: number | null;
-  /** Wall time of one step of a whole batch divided by `batch`, in milliseconds. */
+  /** Wall time of one step of a whole batch, divided by `batch`, in milliseconds. */
   readonly msPerStep: number | null;
-  /** Number of samples that were stepped at once when the time was taken. */
+  /** How many states were stepped at once when the time was taken. */
   readonly batch: number | null;
   readonly oneStep: { readonly vrmse: number; readonly crps: number } | null;
   /** One value per step of the rollout. */
@@ -36,7 +37,7 @@ export interface ModelEvaluation {
   readonly frames: readonly Float32Array[] | null;
 }
 
-/** One rollout of the truth that the pictures show beside the models'. */
+/** The rollout of the truth that the pictures show beside the contestants'. */
 interface PicturedRollout {
   readonly channel: string;
   /** Grid points per axis of a two-dimensional field, or of the middle plane of a volume, the upright axis first. */
@@ -54,8 +55,8 @@ export interface Evaluation {
   readonly quick: boolean;
   /** When it was made, ISO 8601. */
   readonly date: string;
-  readonly models: readonly ModelEvaluation[];
-  /** The model that the distillation errors are measured against. */
+  readonly contestants: readonly ContestantEvaluation[];
+  /** Name of the contestant that the distillation errors are measured against. */
   readonly reference: string | null;
   /** VRMSE between two independent samples of the reference for the same condition. */
   readonly teacherSpread: number | null;
@@ -73,7 +74,7 @@ export interface Evaluation {
     readonly channels: readonly string[];
     /** Standard deviation of each channel over the training split: the unit of CRPS. */
     readonly std: readonly number[];
-    /** Grid points per axis of what the models see. */
+    /** Grid points per axis of what the contestants see. */
     readonly gridShape: readonly number[];
     readonly boundary: readonly Boundary[];
     /** Physical time between two frames. */

@@ -4,9 +4,9 @@ import type { Contestant, Forecast } from "../contestants/contestant.ts";
 import { type Layout, sizeOf } from "./layout.ts";
 
 /**
- * Begins a forecast of `members` members from each of `count` states, `[count, ...space, channel]`, at most
- * `batch` rows at a time. The members of a state are neighbours. Equal keys and batches mean equal noise for
- * every contestant.
+ * Begins `members` forecasts from each of `count` states, `[count, ...space, channel]`, at most `batch` rows at
+ * a time. The members of one state are neighbouring rows. Contestants that get equal keys and batches get equal
+ * noise.
  */
 export function forecastInBatches(
   contestant: Contestant,

@@ -22,7 +22,7 @@ export function stateOf(states: Float32Array, index: number, layout: Layout): Fl
   return states.subarray(index * size, (index + 1) * size);
 }
 
-/** The layout of what is compared: a state without the time, which is the clock's and no forecast. */
+/** The layout of what is compared: a state without its time, which a clock sets and nobody forecasts. */
 export function comparedLayout(layout: Layout): Layout {
   const kept = layout.names.flatMap((name, c) => (name === timestampChannel ? [] : [c]));
   return {
@@ -33,7 +33,7 @@ export function comparedLayout(layout: Layout): Layout {
   };
 }
 
-/** What is compared of states, each channel in units of its standard deviation, so that channels compare. */
+/** What is compared of states, each channel in units of its standard deviation. */
 export function inUnits(states: Float32Array, layout: Layout): Float32Array {
   const { channels, std } = comparedLayout(layout);
   return withoutTimestamp(states, layout.names).map(

@@ -8,7 +8,7 @@ import { comparedLayout, inUnits, type Layout, sizeOf, stateOf } from "./layout.
 import { mean, scoreState } from "./score-state.ts";
 import { addSpectra, bandRatios, emptySpectrum, meanShells } from "./spectrum-sum.ts";
 
-/** What one step of a contestant was found to be. */
+/** The scores of one contestant. */
 interface OneStepResult {
   readonly vrmse: number;
   readonly crps: number;
@@ -27,24 +27,24 @@ export interface OneStepComparison {
 export interface MeasureOptions {
   readonly layout: Layout;
   readonly members: number;
-  /** Most states in one step of a contestant. */
+  /** A contestant steps at most this many states at once. */
   readonly batch: number;
   readonly seed: number;
   readonly signal: AbortSignal;
-  /** Called after each step of a contestant with the number of states that it stepped. */
+  /** Called after each step of a contestant, with the number of states in it. */
   readonly onStep: (contestant: Contestant, rows: number) => void;
 }
 
-/** How many states are compared at once: a batch of members, or what has room for one state's. */
+/** How many states are compared at once: as many ensembles as fill a batch, and at least one. */
 export const conditionsAtOnce = (batch: number, members: number): number =>
   Math.max(1, Math.floor(batch / members));
 
 /**
- * Steps each contestant once from the first state of each pair and compares with the second. The noise is
- * the same for every network, so that end points can be compared with those of `reference`: the
- * distillation error is null for what is no network and zero for the reference itself.
+ * Steps each contestant once from the first state of each pair and compares the result with the second. Every
+ * model gets the same noise, so that its end points can be compared with those of `reference`. The distillation
+ * error is zero for the reference itself, and null for what is no model.
  *
- * @param pairs - numbers of pairs, counted trajectory by trajectory.
+ * @param pairs - indices of pairs, counted trajectory by trajectory.
  */
 export async function measureOneStep(
   contestants: readonly Contestant[],
@@ -64,7 +64,7 @@ export async function measureOneStep(
   const { channels } = compared;
   const size = sizeOf(layout);
   const pairsPerTrajectory = test.description.frames - 1;
-  // The reference's end points must be there before anyone's are compared with them.
+  // The reference goes first, because the others are compared with its end points.
   const ordered = contestants.toSorted(
     (a, b) => Number(b.name === reference) - Number(a.name === reference),
   );
@@ -125,7 +125,7 @@ export async function measureOneStep(
       }
       tally.spectrum = addSpectra(tally.spectrum, states, rows.length, compared);
       if (contestant.name === reference) endPoints = rows;
-      if (endPoints !== null && contestant.kind === "network") {
+      if (endPoints !== null && contestant.kind === "model") {
         tally.distances.push({
           rows: rows.length,
           error: distillationError(rows, endPoints, { channels }),

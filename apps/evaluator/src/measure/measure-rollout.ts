@@ -19,19 +19,19 @@ export interface RolloutResult {
   /** Per step, mean over the rollouts. */
   readonly vrmse: readonly number[];
   readonly crps: readonly number[];
-  /** First member of the first rollout at the pictured steps, as `pictureOf` shows it. */
+  /** The first member of the first rollout at the pictured steps, as `pictureOf` shows it. */
   readonly frames: readonly Float32Array[];
 }
 
 export interface MeasureRolloutOptions extends MeasureOptions {
   readonly length: number;
   readonly latentPolicy: LatentPolicy;
-  /** Steps to keep for the pictures, ascending; 0 is the initial state. */
+  /** The steps to keep for the pictures, ascending; 0 is the initial state. */
   readonly picturedSteps: readonly number[];
 }
 
 /**
- * Rolls every contestant out from held-out states and compares each step with the truth.
+ * Rolls out every contestant from held-out states and compares each step with the truth.
  *
  * @returns the results by name, and the true frames at the pictured steps of the first rollout.
  */

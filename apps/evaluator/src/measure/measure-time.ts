@@ -9,11 +9,11 @@ export interface Cost {
 }
 
 export interface MeasureTimeOptions {
-  /** States that a network steps at once. */
+  /** States that a model steps at once. */
   readonly batch: number;
   readonly seed: number;
   readonly signal: AbortSignal;
-  /** Milliseconds since some moment. */
+  /** The time in milliseconds since any fixed moment. */
   readonly clock?: () => number;
 }
 
@@ -21,11 +21,11 @@ const mostRepeats = 7;
 const timeForRepeatsMs = 10_000;
 
 /**
- * The median wall time of a step of each contestant that has a cost: one step to warm up, then at most
- * seven, fewer where they are long. Contestants take turns, so that a change of the machine's speed meets
- * all of them.
+ * Measures the median wall time of a step of each contestant that can be timed. Each takes one step to warm
+ * up, then seven, or fewer if seven would take more than ten seconds. Contestants take turns, so that a
+ * change in the machine's speed meets all of them.
  *
- * @param states - `[count, ...space, channel]`, repeated as often as a batch needs.
+ * @param states - `[count, ...space, channel]`, repeated until a batch is full.
  */
 export async function measureTime(
   contestants: readonly Contestant[],

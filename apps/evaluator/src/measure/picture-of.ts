@@ -1,13 +1,14 @@
 import { channelOf, type Layout } from "./layout.ts";
 
-/** The channel that is drawn: the first, but of what lies in layers between walls the density. */
+/** The channel that is drawn: the first, or the density where the fluid lies in layers between walls. */
 export function picturedChannel({ boundary, names }: Pick<Layout, "boundary" | "names">): number {
   return boundary[0] === "wall" ? Math.max(0, names.indexOf("density")) : 0;
 }
 
 /**
- * What is drawn of a state `[...space, channel]`, one channel: all of a plane `[y, x]`, of a volume `[z, y, x]` the upright
- * plane `[z, y]` in the middle of x. Between walls the first axis is the height, which grows upwards in the picture.
+ * The part of a state `[...space, channel]` that is drawn: one channel, the whole of a plane `[y, x]`, or the upright
+ * plane `[z, y]` in the middle of x of a volume `[z, y, x]`. Between walls the first axis is the height, and up is up
+ * in the picture.
  */
 export function pictureOf(state: Float32Array, layout: Layout): Float32Array {
   const [rows = 0, columns = 0, depth = 1] = layout.gridShape;

@@ -1,9 +1,9 @@
 import { fairCrps, meanAbsoluteError, vrmse } from "@eddyflow/metrics";
 
 /**
- * Errors of the forecasts of one state, `[...space, channel]` each, all in units of the training data's
- * standard deviation: the mean VRMSE of the members, and the CRPS by the fair estimator. A single member has
- * its mean absolute error in its place, the CRPS of a forecast that is certain.
+ * Scores an ensemble of forecasts of one state, `[...space, channel]` each, in standard deviations of the
+ * training data: the mean VRMSE of the members, and the CRPS by the fair estimator. For a single member the
+ * CRPS is the mean absolute error, which is the CRPS of a forecast that claims to be certain.
  */
 export function scoreState(
   members: readonly Float32Array[],
@@ -18,6 +18,6 @@ export function scoreState(
   };
 }
 
-/** The mean; not a number where there is nothing. */
+/** The mean; NaN of an empty list. */
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -4,7 +4,7 @@ import type { BandRatios } from "./evaluation.ts";
 import { channelOf, type Layout, stateOf } from "./layout.ts";
 import { mean } from "./score-state.ts";
 
-/** Energies of one channel along the periodic axes, mean over the points of the others, summed over states. */
+/** Energies of one channel along the periodic axes, averaged over the other axes and summed over states. */
 interface ChannelSum {
   /** Per shell of integer |k|, from 0. */
   readonly shells: Float64Array;
@@ -22,7 +22,7 @@ export interface SpectrumSum {
 /** The sum over no states. */
 export const emptySpectrum: SpectrumSum = { states: 0, channels: [] };
 
-/** Adds `count` states, `[count, ...space, channel]`; nothing where no axis is periodic. */
+/** Adds the energies of `count` states, `[count, ...space, channel]`. Without a periodic axis there are none to add. */
 export function addSpectra(
   sum: SpectrumSum,
   states: Float32Array,
@@ -60,7 +60,7 @@ export function addSpectra(
   };
 }
 
-/** The mean energy of a state in each shell, channels added up; null where there are no states. */
+/** The mean energy of a state in each shell, summed over channels; null where there are no states. */
 export const meanShells = ({ states, channels }: SpectrumSum): number[] | null =>
   states === 0
     ? null
@@ -69,9 +69,8 @@ export const meanShells = ({ states, channels }: SpectrumSum): number[] | null =
       );
 
 /**
- * Mean energies of the bands over those of the truth. Energies are averaged over the states before they are
- * divided; channels are divided each by itself, and the mean of their ratios taken. Null where there are no
- * states.
+ * The energy of each band divided by the truth's: averaged over states first, then divided channel by channel,
+ * then averaged over channels. Null where there are no states.
  */
 export function bandRatios(forecast: SpectrumSum, truth: SpectrumSum): BandRatios | null {
   if (truth.states === 0) return null;

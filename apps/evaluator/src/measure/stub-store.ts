@@ -1,8 +1,8 @@
 import type { StoreDescription, TrajectoryStore } from "@eddyflow/datasets";
 
 /**
- * A store in memory for tests: waves that travel one cell a frame along x, so that the next state is known
- * exactly; two channels of different sizes, four trajectories of seven frames on 16 × 16 points.
+ * A store in memory for tests: waves that travel by one cell per frame along x, so that the next state is known
+ * exactly. It has two channels of different sizes and four trajectories of seven frames on 16 × 16 points.
  */
 export const stubStore: TrajectoryStore = ((): TrajectoryStore => {
   const n = 16;
@@ -36,7 +36,7 @@ export const stubStore: TrajectoryStore = ((): TrajectoryStore => {
   };
 })();
 
-/** The states one frame later: every row shifted by a cell. `[count, 16, 16, 2]`. */
+/** The states one frame later: every row moved by one cell. `[count, 16, 16, 2]`. */
 export function shifted(states: Float32Array): Float32Array {
   const next = new Float32Array(states.length);
   const row = 16 * 2;

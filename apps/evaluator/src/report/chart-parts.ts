@@ -16,14 +16,14 @@ export interface ChartAxis {
   readonly domain: readonly [number, number];
 }
 
-/** A horizontal or vertical line across a chart with a word about it. */
+/** A horizontal or vertical line across a chart, and a word about it. */
 export interface Guide {
   readonly axis: "x" | "y";
   readonly at: number;
   readonly label: string;
 }
 
-/** Width in pixels that a text surely needs; nothing here can measure a font. */
+/** A width in pixels that is enough for a text; nothing here can measure a font. */
 export const textWidth = (text: string, fontSize = 13): number => text.length * fontSize * 0.62;
 
 /** The title at the top and the label of the y axis under it. */
@@ -45,7 +45,7 @@ export function headingMarks(title: string, yLabel: string): Plot.Markish[] {
   ];
 }
 
-/** Both axes; the grid is drawn in y and, where asked for, in x. */
+/** Both axes, with grid lines across y and, if asked for, across x. */
 export function axisMarks(
   x: ChartAxis,
   y: ChartAxis,
@@ -53,7 +53,7 @@ export function axisMarks(
 ): Plot.Markish[] {
   const xTicks = x.type === "log" ? logTicks(x.domain) : undefined;
   const yTicks = y.type === "log" ? logTicks(y.domain) : undefined;
-  // Plot leaves out labels of a logarithmic axis by a rule of its own unless it is told their text.
+  // Without their text, Plot leaves out some labels of a logarithmic axis.
   const text = (ticks: readonly number[] | undefined) =>
     ticks === undefined ? {} : { text: ticks.map(tickText) };
   const xOptions = {
@@ -72,14 +72,14 @@ export function axisMarks(
   ];
 }
 
-/** A dotted line and its word, above a vertical or at the left of a horizontal one. */
+/** A dotted line with its word: above a vertical line, at the left end of a horizontal one. */
 export function guideMarks({ axis, at, label }: Guide): Plot.Markish[] {
   const line = { stroke: "currentColor", strokeOpacity: 0.5, strokeDasharray: "1 3" };
   const text = { text: () => label, fillOpacity: 0.8, fontSize: 11, textAnchor: "start" } as const;
   return axis === "x"
     ? [
         Plot.ruleX([at], line),
-        Plot.text([at], { ...text, x: at, frameAnchor: "top", dy: -9, textAnchor: "middle" }),
+        Plot.text([at], { ...text, x: at, frameAnchor: "top", dy: -14, textAnchor: "middle" }),
       ]
     : [
         Plot.ruleY([at], line),
@@ -87,11 +87,11 @@ export function guideMarks({ axis, at, label }: Guide): Plot.Markish[] {
       ];
 }
 
-/** Decades, with 2 and 5 between them where there are few. */
+/** The decades, with 2 and 5 between them where there are few, and more on an axis of less than one. */
 function logTicks([low, high]: readonly [number, number]): number[] {
   const from = Math.floor(Math.log10(low));
   const to = Math.ceil(Math.log10(high));
-  const steps = to - from > 4 ? [1] : [1, 2, 5];
+  const steps = to - from > 4 ? [1] : high < 10 * low ? [1, 2, 3, 4, 5, 6, 8] : [1, 2, 5];
   const ticks: number[] = [];
   for (let exponent = from; exponent <= to; exponent++)
     for (const step of steps) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { modelStyles } from "./contestant-styles.ts";
+import { contestantStyles } from "./contestant-styles.ts";
 import { exampleEvaluation } from "./example-evaluation.ts";
 
 /** Relative luminance, WCAG 2.2. */
@@ -17,7 +17,7 @@ const contrast = (a: string, b: string): number => {
 };
 
 test("every colour stands out against the light and the dark page", () => {
-  const colours = [...modelStyles(exampleEvaluation).values()]
+  const colours = [...contestantStyles(exampleEvaluation).values()]
     .map((style) => style.colour)
     .filter((colour) => colour !== "currentColor");
   expect(colours.length).toBeGreaterThan(5);
@@ -27,11 +27,11 @@ test("every colour stands out against the light and the dark page", () => {
   }
 });
 
-test("networks differ from each other, and the reference has the same colour whatever its place", () => {
-  const styles = modelStyles(exampleEvaluation);
-  const networks = exampleEvaluation.models.filter((model) => model.kind === "network");
-  const colours = networks.map((model) => styles.get(model.name)?.colour);
-  expect(new Set(colours).size).toBe(networks.length);
-  const turned = { ...exampleEvaluation, models: exampleEvaluation.models.toReversed() };
-  expect(modelStyles(turned).get("teacher")).toEqual(styles.get("teacher"));
+test("models differ from each other, and the reference has the same colour whatever its place", () => {
+  const styles = contestantStyles(exampleEvaluation);
+  const models = exampleEvaluation.contestants.filter((contestant) => contestant.kind === "model");
+  const colours = models.map((contestant) => styles.get(contestant.name)?.colour);
+  expect(new Set(colours).size).toBe(models.length);
+  const turned = { ...exampleEvaluation, contestants: exampleEvaluation.contestants.toReversed() };
+  expect(contestantStyles(turned).get("teacher")).toEqual(styles.get("teacher"));
 });

@@ -1,8 +1,8 @@
 import type { Evaluation } from "../measure/evaluation.ts";
 
-/** How one model is drawn, everywhere the same. */
-export interface ModelStyle {
-  /** Stands out against white and against near-black alike. */
+/** How a contestant is drawn, the same in every picture. */
+export interface ContestantStyle {
+  /** Visible on a white and on a nearly black page. */
   readonly colour: string;
   /** SVG stroke-dasharray; "none" is a solid line. */
   readonly dash: string;
@@ -10,41 +10,45 @@ export interface ModelStyle {
 }
 
 /**
- * After Okabe & Ito (2008), told apart with any kind of colour vision; of their eight colours those with
- * a contrast of 3:1 to both a white and a black page, the bright ones darkened until they had it.
+ * Colours for any kind of colour vision, after Okabe & Ito (2008): those of their eight with a contrast of 3:1 to
+ * a white and to a black page; the bright ones are darkened until they have it.
  */
-const networkColours = ["#0072b2", "#d55e00", "#009e73", "#b0609a", "#a67c00", "#3a8fc7"] as const;
+const colours = ["#0072b2", "#d55e00", "#009e73", "#b0609a", "#a67c00", "#3a8fc7"] as const;
 
-const baselineStyles = {
-  solver: { colour: "currentColor", dash: "6 3", width: 1.5 },
-  persistence: { colour: "#808080", dash: "2 3", width: 1.5 },
-  climatology: { colour: "#808080", dash: "8 3 2 3", width: 1.5 },
+/** Each further contestant of a kind takes the next dash. */
+const otherStyles = {
+  // A coarser solver has shorter dashes.
+  solver: { colour: "currentColor", dashes: ["6 3", "3 3", "1.5 3"], width: 1.5 },
+  baseline: { colour: "#808080", dashes: ["2 3", "8 3 2 3"], width: 1.5 },
 } as const;
 
 /** The style of the simulation's own data. */
-export const truthStyle: ModelStyle = { colour: "currentColor", dash: "none", width: 2.5 };
+export const truthStyle: ContestantStyle = { colour: "currentColor", dash: "none", width: 2.5 };
 
-/** The style of each model by name: the reference first, then networks in their order, baselines grey. */
-export function modelStyles(evaluation: Evaluation): ReadonlyMap<string, ModelStyle> {
-  const networks = evaluation.models
-    .filter((model) => model.kind === "network")
-    .sort((a, b) => rank(a.name, evaluation) - rank(b.name, evaluation));
-  const styles = new Map<string, ModelStyle>();
-  networks.forEach(({ name }, index) => {
-    const colour = networkColours[index % networkColours.length] ?? "currentColor";
-    const dash = index < networkColours.length ? "none" : "5 2";
-    // Good students lie on their teacher's line; a wider one stays visible under them.
-    styles.set(name, { colour, dash, width: name === evaluation.reference ? 3.5 : 1.75 });
-  });
-  let solvers = 0;
-  for (const { name, kind } of evaluation.models) {
-    if (kind === "network") continue;
-    // Coarser solvers are told apart by shorter dashes.
-    const dash = kind === "solver" ? `${6 / 2 ** solvers++} 3` : baselineStyles[kind].dash;
-    styles.set(name, { ...baselineStyles[kind], dash });
+/** The style of each contestant by name: coloured models, the reference first, a dashed solver, grey baselines. */
+export function contestantStyles(evaluation: Evaluation): ReadonlyMap<string, ContestantStyle> {
+  const { contestants, reference } = evaluation;
+  const styles = new Map<string, ContestantStyle>();
+  contestants
+    .filter(({ kind }) => kind === "model")
+    .sort((a, b) => Number(b.name === reference) - Number(a.name === reference))
+    .forEach(({ name }, index) => {
+      const colour = colours[index % colours.length] ?? "currentColor";
+      const dash = index < colours.length ? "none" : "5 2";
+      // A good student lies on its teacher's line, which is wider so that it stays visible underneath.
+      styles.set(name, { colour, dash, width: name === reference ? 3.5 : 1.75 });
+    });
+  for (const kind of ["solver", "baseline"] as const) {
+    const { colour, dashes, width } = otherStyles[kind];
+    contestants
+      .filter((contestant) => contestant.kind === kind)
+      .forEach(({ name }, index) => {
+        styles.set(name, {
+          colour,
+          dash: dashes[Math.min(index, dashes.length - 1)] ?? "none",
+          width,
+        });
+      });
   }
   return styles;
 }
-
-const rank = (name: string, evaluation: Evaluation): number =>
-  name === evaluation.reference ? 0 : 1;

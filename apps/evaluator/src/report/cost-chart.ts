@@ -7,18 +7,18 @@ import {
   headingMarks,
   textWidth,
 } from "./chart-parts.ts";
-import type { ModelStyle } from "./contestant-styles.ts";
+import type { ContestantStyle } from "./contestant-styles.ts";
 import { placeLabels } from "./place-labels.ts";
 import { plotSvg } from "./plot-svg.ts";
 
-/** One model of a cost–error chart; both values are positive. */
+/** A contestant in a cost–error chart; both values are positive. */
 export interface CostPoint {
   readonly label: string;
-  readonly style: ModelStyle;
+  readonly style: ContestantStyle;
   readonly msPerStep: number;
   readonly error: number;
-  /** Networks are discs, everything else is a ring. */
-  readonly network: boolean;
+  /** A trained model is a disc; anything else is a ring. */
+  readonly isModel: boolean;
 }
 
 export interface CostChartOptions {
@@ -28,7 +28,7 @@ export interface CostChartOptions {
 
 const marginRight = 24;
 
-/** Error against time per step, both logarithmic, each point named beside it: down and left is better. */
+/** Error against time per step, both logarithmic, with a name at each point. Lower left is better. */
 export function costChart(
   title: string,
   points: readonly CostPoint[],
@@ -77,7 +77,7 @@ export function costChart(
     y: { ...yScale, axis: null },
     marks: [
       ...axisMarks(
-        { label: "time per step of one sample / ms", type: "log", domain: xDomain },
+        { label: "time per step and sample (ms)", type: "log", domain: xDomain },
         { label: yLabel, type: "log", domain: yDomain },
         { xGrid: true },
       ),
@@ -94,10 +94,10 @@ export function costChart(
           strokeWidth: 1.2,
         },
       ),
-      ...points.map(({ style, network, msPerStep, error }) =>
+      ...points.map(({ style, isModel, msPerStep, error }) =>
         Plot.dot([[msPerStep, error]], {
           r: 6,
-          fill: network ? style.colour : "none",
+          fill: isModel ? style.colour : "none",
           stroke: style.colour,
           strokeWidth: 2,
         }),

@@ -1,4 +1,4 @@
-import type { Evaluation, ModelEvaluation } from "../measure/evaluation.ts";
+import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
 
 const steps = [0, 1, 2, 4, 8];
 const shape = [32, 32] as const;
@@ -16,15 +16,15 @@ function field(phase: number, sharpness: number): Float32Array {
   });
 }
 
-function model(
+function contestant(
   name: string,
-  given: Partial<ModelEvaluation> & { readonly error: number; readonly blur: number },
-): ModelEvaluation {
+  given: Partial<ContestantEvaluation> & { readonly error: number; readonly blur: number },
+): ContestantEvaluation {
   const { error, blur, ...rest } = given;
   const time = (_: unknown, index: number) => index + 1;
   return {
     name,
-    kind: "network",
+    kind: "model",
     description: "2 Euler steps",
     undistilled: name.startsWith("teacher-"),
     nfePerStep: null,
@@ -49,8 +49,8 @@ export const exampleEvaluation: Evaluation = {
   experiment: "ks2d",
   quick: false,
   date: "2026-01-02T03:04:05.000Z",
-  models: [
-    model("solver", {
+  contestants: [
+    contestant("solver", {
       kind: "solver",
       description: "ETDRK4 on 128 × 128 points, 10 steps of 0.2",
       error: 0.24,
@@ -58,15 +58,15 @@ export const exampleEvaluation: Evaluation = {
       msPerStep: 41.2,
       batch: 1,
     }),
-    model("persistence", {
-      kind: "persistence",
+    contestant("persistence", {
+      kind: "baseline",
       description: "the last state again",
       error: 0.33,
       blur: 0,
       frames: null,
     }),
-    model("climatology", {
-      kind: "climatology",
+    contestant("climatology", {
+      kind: "baseline",
       description: "random training frames",
       error: 0.5,
       blur: 0,
@@ -74,7 +74,7 @@ export const exampleEvaluation: Evaluation = {
       rollout: { vrmse: Array(8).fill(1.41), crps: Array(8).fill(0.56) },
       frames: null,
     }),
-    model("teacher", {
+    contestant("teacher", {
       description: "50 midpoint steps",
       error: 0.14,
       blur: 0.02,
@@ -83,7 +83,7 @@ export const exampleEvaluation: Evaluation = {
       batch: 32,
       distillationError: 0,
     }),
-    model("teacher-euler-1", {
+    contestant("teacher-euler-1", {
       description: "1 Euler step",
       error: 0.17,
       blur: 0.14,
@@ -92,7 +92,7 @@ export const exampleEvaluation: Evaluation = {
       batch: 32,
       distillationError: 0.35,
     }),
-    model("teacher-euler-2", {
+    contestant("teacher-euler-2", {
       error: 0.155,
       blur: 0.15,
       nfePerStep: 2,
@@ -100,7 +100,7 @@ export const exampleEvaluation: Evaluation = {
       batch: 32,
       distillationError: 0.204,
     }),
-    model("flow", {
+    contestant("flow", {
       description: "1 flow-map step",
       error: 0.147,
       blur: 0.11,
@@ -109,7 +109,7 @@ export const exampleEvaluation: Evaluation = {
       batch: 32,
       distillationError: 0.133,
     }),
-    model("velocity_pd-2", {
+    contestant("velocity_pd-2", {
       error: 0.141,
       blur: 0.02,
       nfePerStep: 2,
@@ -117,7 +117,7 @@ export const exampleEvaluation: Evaluation = {
       batch: 32,
       distillationError: 0.037,
     }),
-    model("velocity_pd-1", {
+    contestant("velocity_pd-1", {
       description: "1 Euler step",
       error: 0.143,
       blur: 0.021,

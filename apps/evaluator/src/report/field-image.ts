@@ -1,7 +1,7 @@
 import { interpolateRdBu } from "d3-scale-chromatic";
 import { encode } from "fast-png";
 
-/** Red above `centre`, blue below, white at it; saturated at `centre` ± `range`. */
+/** White at `centre`, red above, blue below; saturated at `centre` ± `range`. */
 export interface ColourScale {
   readonly centre: number;
   readonly range: number;
@@ -14,8 +14,8 @@ const table = Uint8Array.from(
 );
 
 /**
- * A two-dimensional field `[y, x]` as a PNG in a data URI, each cell `zoom` pixels wide and drawn sharp
- * instead of smoothed: what is shown is what the model produced. Values that are not finite are black.
+ * A two-dimensional field `[y, x]` as a PNG in a data URI. Each cell is `zoom` pixels wide and has sharp edges, so
+ * that one sees what the model produced. Values that are not finite are black.
  */
 export function fieldImage(
   field: ArrayLike<number>,

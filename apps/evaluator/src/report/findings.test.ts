@@ -1,20 +1,24 @@
 import { expect, test } from "vitest";
-import type { Evaluation, ModelEvaluation } from "../measure/evaluation.ts";
+import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
 import { exampleEvaluation } from "./example-evaluation.ts";
 import { findings } from "./findings.ts";
 
-function changed(name: string, change: Partial<ModelEvaluation>): Evaluation {
-  const models = exampleEvaluation.models.map((model) =>
-    model.name === name ? { ...model, ...change } : model,
+function changed(name: string, change: Partial<ContestantEvaluation>): Evaluation {
+  const contestants = exampleEvaluation.contestants.map((contestant) =>
+    contestant.name === name ? { ...contestant, ...change } : contestant,
   );
-  return { ...exampleEvaluation, models };
+  return { ...exampleEvaluation, contestants };
 }
 
 test("the speed-up is the ratio of the measured times, and what was lost stands beside it", () => {
   const sentence = findings(exampleEvaluation).find((text) => text.startsWith("velocity_pd-1"));
-  expect(sentence).toContain("94 times faster (0.900 ms against 84.7 ms a sample)");
-  expect(sentence).toContain("0.0620 (VRMSE) away from the teacher’s");
-  expect(findings(exampleEvaluation)[0]).toContain("0.420 apart");
+  expect(sentence).toContain(
+    "94 times faster than the teacher (0.900 ms per sample against 84.7 ms)",
+  );
+  expect(sentence).toContain("differ from the teacher’s by a VRMSE of 0.0620.");
+  expect(findings(exampleEvaluation)[0]).toContain(
+    "two independent samples of the teacher differ by 0.420",
+  );
   expect(sentence).toContain("2 % above the teacher’s");
 });
 
@@ -31,7 +35,9 @@ test("the teacher's own weights with one step are told apart from what was disti
 test("the solver is compared in time and in skill", () => {
   const text = findings(exampleEvaluation).join("\n");
   expect(text).toContain("takes 41.2 ms for the same step: flow is 44 times faster");
-  expect(text).toContain("the solver’s forecast is worse: one-step CRPS 0.240 against 0.140");
+  expect(text).toContain(
+    "the solver’s forecast is worse than the teacher’s: its one-step CRPS is 0.240; the teacher’s is 0.140.",
+  );
   expect(text).not.toContain("wins");
 });
 
@@ -50,15 +56,15 @@ test("where the solver is faster but worse, it wins on time alone", () => {
 
 test("a teacher that is no better than climatology is said to have no skill", () => {
   const text = findings(changed("teacher", { oneStep: { vrmse: 1.4, crps: 0.6 } })).join("\n");
-  expect(text).toContain("no skill over a trivial forecast");
+  expect(text).toContain("no skill beyond a trivial forecast");
 });
 
 test("nothing is claimed that was not measured", () => {
-  const models = exampleEvaluation.models.map((model) => ({
-    ...model,
+  const contestants = exampleEvaluation.contestants.map((contestant) => ({
+    ...contestant,
     msPerStep: null,
     oneStep: null,
     spectrum: null,
   }));
-  expect(findings({ ...exampleEvaluation, models })).toEqual([]);
+  expect(findings({ ...exampleEvaluation, contestants })).toEqual([]);
 });

@@ -7,24 +7,24 @@ import {
   headingMarks,
   textWidth,
 } from "./chart-parts.ts";
-import type { ModelStyle } from "./contestant-styles.ts";
+import type { ContestantStyle } from "./contestant-styles.ts";
 import { plotSvg } from "./plot-svg.ts";
 import { spreadLabels } from "./spread-labels.ts";
 
 /** One line of a chart. */
 export interface Series {
   readonly name: string;
-  readonly style: ModelStyle;
+  readonly style: ContestantStyle;
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
-/** An axis; points that a logarithmic one cannot show are left out. */
+/** An axis. Points that a logarithmic axis cannot show are left out. */
 interface Axis {
   readonly label: string;
   readonly type: "linear" | "log";
-  /** What must be within the axis besides the data. */
+  /** A value that the axis contains whatever the data are. */
   readonly include?: number;
-  /** The axis goes no further; lines beyond it run along its edge. */
+  /** The axis goes no further than this; lines beyond it run along its edge. */
   readonly limits?: readonly [number, number];
 }
 
@@ -37,7 +37,7 @@ export interface LineChartOptions {
 const labelHeight = 17;
 const leader = 16;
 
-/** A line chart as SVG; each line is named at its right end instead of in a legend. */
+/** A line chart as SVG. Each line has its name at its right end, so there is no legend. */
 export function lineChart(
   title: string,
   series: readonly Series[],
@@ -106,7 +106,7 @@ export function lineChart(
         }),
       ),
       Plot.text(labels, { x: "x", y: "y", text: "name", dx: 4, textAnchor: "start" }),
-      // A line that ends early has no values beyond: it is named where it ends.
+      // A line that ends early has diverged, and is named where it ends.
       ...ends
         .filter((one) => !one.isWhole)
         .flatMap(({ name, style, end }) => [

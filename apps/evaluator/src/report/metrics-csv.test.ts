@@ -8,7 +8,7 @@ const rows = metricsCsv(exampleEvaluation)
   .map((line) => line.split(","));
 
 test("metrics are in long form, one figure a line", () => {
-  expect(rows[0]).toEqual(["model", "mode", "metric", "step", "time", "value"]);
+  expect(rows[0]).toEqual(["contestant", "mode", "metric", "step", "time", "value"]);
   expect(rows).toContainEqual(["teacher", "cost", "nfe_per_step", "", "", "100"]);
   expect(rows).toContainEqual(["flow", "one-step", "distillation_error", "1", "2", "0.133"]);
   expect(rows).toContainEqual(["teacher", "one-step", "teacher_spread", "1", "2", "0.42"]);
@@ -17,20 +17,20 @@ test("metrics are in long form, one figure a line", () => {
 });
 
 test("what was not measured has no line", () => {
-  expect(rows.some(([model, , metric]) => model === "solver" && metric === "nfe_per_step")).toBe(
+  expect(rows.some(([name, , metric]) => name === "solver" && metric === "nfe_per_step")).toBe(
     false,
   );
 });
 
 test("a name with a comma or a quote is quoted", () => {
-  const [model] = exampleEvaluation.models;
-  const models = model === undefined ? [] : [{ ...model, name: 'a,"b"' }];
-  expect(metricsCsv({ ...exampleEvaluation, models })).toContain('\n"a,""b""",cost,');
+  const [contestant] = exampleEvaluation.contestants;
+  const contestants = contestant === undefined ? [] : [{ ...contestant, name: 'a,"b"' }];
+  expect(metricsCsv({ ...exampleEvaluation, contestants })).toContain('\n"a,""b""",cost,');
 });
 
 test("the spectra stand beside the truth's with their ratio", () => {
   const lines = spectraCsv(exampleEvaluation).trimEnd().split("\n");
-  expect(lines[0]).toBe("model,wavenumber,energy,ratio");
+  expect(lines[0]).toBe("contestant,wavenumber,energy,ratio");
   expect(lines.filter((line) => line.startsWith("truth,"))).toHaveLength(24);
   const last = lines.find((line) => line.startsWith("flow,23,"))?.split(",") ?? [];
   expect(Number(last[3])).toBeCloseTo(0.89, 10);

@@ -12,41 +12,50 @@ function csv(rows: readonly (readonly Cell[])[]): string {
 }
 
 /**
- * Every figure in long form: `model, mode, metric, step, time, value`, where `step` counts frames after
- * the initial state and `time` is physical; both are empty for a cost.
+ * Every figure on a line of its own: `contestant, mode, metric, step, time, value`. `step` counts frames after the
+ * initial state and `time` is physical; both are empty for a cost.
  */
 export function metricsCsv(evaluation: Evaluation): string {
-  const rows: Cell[][] = [["model", "mode", "metric", "step", "time", "value"]];
+  const rows: Cell[][] = [["contestant", "mode", "metric", "step", "time", "value"]];
   const { frameInterval } = evaluation.setting;
-  const add = (model: string, mode: string, metric: string, step: number | null, value: Cell) => {
+  const add = (
+    contestant: string,
+    mode: string,
+    metric: string,
+    step: number | null,
+    value: Cell,
+  ) => {
     if (value === null) return;
     const time = step === null ? null : Number((step * frameInterval).toPrecision(12));
-    rows.push([model, mode, metric, step, time, value]);
+    rows.push([contestant, mode, metric, step, time, value]);
   };
-  for (const model of evaluation.models) {
-    add(model.name, "cost", "nfe_per_step", null, model.nfePerStep);
-    add(model.name, "cost", "ms_per_step", null, model.msPerStep);
-    add(model.name, "cost", "batch", null, model.batch);
-    add(model.name, "one-step", "vrmse", 1, model.oneStep?.vrmse ?? null);
-    add(model.name, "one-step", "crps", 1, model.oneStep?.crps ?? null);
-    add(model.name, "one-step", "energy_ratio_low", 1, model.spectrum?.low ?? null);
-    add(model.name, "one-step", "energy_ratio_mid", 1, model.spectrum?.mid ?? null);
-    add(model.name, "one-step", "energy_ratio_high", 1, model.spectrum?.high ?? null);
-    add(model.name, "one-step", "distillation_error", 1, model.distillationError);
-    if (model.name === evaluation.reference)
-      add(model.name, "one-step", "teacher_spread", 1, evaluation.teacherSpread);
-    for (const metric of ["vrmse", "crps"] as const)
-      model.rollout?.[metric].forEach((value, index) => {
-        add(model.name, "rollout", metric, index + 1, value);
+  for (const contestant of evaluation.contestants) {
+    const { name, oneStep, spectrum, rollout } = contestant;
+    add(name, "cost", "nfe_per_step", null, contestant.nfePerStep);
+    add(name, "cost", "ms_per_step", null, contestant.msPerStep);
+    add(name, "cost", "batch", null, contestant.batch);
+    add(name, "one-step", "vrmse", 1, oneStep?.vrmse ?? null);
+    add(name, "one-step", "crps", 1, oneStep?.crps ?? null);
+    add(name, "one-step", "energy_ratio_low", 1, spectrum?.low ?? null);
+    add(name, "one-step", "energy_ratio_mid", 1, spectrum?.mid ?? null);
+    add(name, "one-step", "energy_ratio_high", 1, spectrum?.high ?? null);
+    add(name, "one-step", "distillation_error", 1, contestant.distillationError);
+    if (name === evaluation.reference) {
+      add(name, "one-step", "teacher_spread", 1, evaluation.teacherSpread);
+    }
+    for (const metric of ["vrmse", "crps"] as const) {
+      rollout?.[metric].forEach((value, index) => {
+        add(name, "rollout", metric, index + 1, value);
       });
+    }
   }
   return csv(rows);
 }
 
-/** The shell spectra behind the picture: `model, wavenumber, energy, ratio`; the truth is a model here. */
+/** The spectra behind the pictures: `contestant, wavenumber, energy, ratio`. The truth stands there as a contestant. */
 export function spectraCsv(evaluation: Evaluation): string {
   const truth = evaluation.truthShells ?? [];
-  const rows: Cell[][] = [["model", "wavenumber", "energy", "ratio"]];
+  const rows: Cell[][] = [["contestant", "wavenumber", "energy", "ratio"]];
   const add = (name: string, shells: readonly number[]) => {
     shells.forEach((energy, wavenumber) => {
       const reference = truth[wavenumber] ?? 0;
@@ -54,6 +63,7 @@ export function spectraCsv(evaluation: Evaluation): string {
     });
   };
   add("truth", truth);
-  for (const model of evaluation.models) if (model.shells !== null) add(model.name, model.shells);
+  for (const contestant of evaluation.contestants)
+    if (contestant.shells !== null) add(contestant.name, contestant.shells);
   return csv(rows);
 }

@@ -23,18 +23,18 @@ export interface PlacedLabel {
   readonly y: number;
   /** The x of the label that is nearest to the point. */
   readonly nearest: number;
-  /** So far from its point that a line should join them. */
+  /** Whether it is so far from its point that a line should join them. */
   readonly far: boolean;
 }
 
 /**
- * Puts each label as near to its point as it can be while inside `frame` and, as far as there is room,
- * on no other point or label.
+ * Puts each label as near to its point as it can be inside `frame`. If there is room, it covers no other point or
+ * label.
  */
 export function placeLabels(points: readonly LabelledPoint[], frame: Box): PlacedLabel[] {
   const taken: Box[] = points.map(({ x, y }) => box(x - 7, y, 14));
   const placed: PlacedLabel[] = [];
-  // From right to left: a label mostly lies to the right of its point, where nothing is then to come.
+  // From right to left: most labels lie to the right of their point, where everything is placed already.
   const order = points.map((_, index) => index).sort((a, b) => at(points, b).x - at(points, a).x);
   for (const index of order) {
     const { x, y, length } = at(points, index);

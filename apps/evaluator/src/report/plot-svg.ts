@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
-/** Family of the text in every picture; the font file is shipped with the program. */
+/** The font of the text in every picture; its file is shipped with the program. */
 export const fontFamily = "DejaVu Sans";
 
 /**
- * Draws a plot without a browser and returns it as a stand-alone SVG document. Text and axes are drawn
- * in `currentColor`, so that a page can show the picture light or dark.
+ * Draws a plot without a browser and returns it as a stand-alone SVG document. Text and axes are drawn in
+ * `currentColor`, so that a page can show the picture in light or in dark.
  */
 export function plotSvg(options: Plot.PlotOptions): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
@@ -15,7 +15,7 @@ export function plotSvg(options: Plot.PlotOptions): string {
     ...options,
     document,
   });
-  // Plot gives every drawing the same class and a <style> for it, which would leak into the page.
+  // Plot styles every drawing through one class name, and that style would reach the rest of the page.
   svg.querySelector("style")?.remove();
   svg.removeAttribute("class");
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
@@ -23,4 +23,13 @@ export function plotSvg(options: Plot.PlotOptions): string {
   svg.setAttribute("fill", "currentColor");
   svg.setAttribute("role", "img");
   return svg.toString().replaceAll(' href="data:', ' xlink:href="data:');
+}
+
+/** Puts drawings inside another, each with its upper left corner at `x`, `y`. */
+export function placeInside(
+  outer: string,
+  parts: readonly { readonly svg: string; readonly x: number; readonly y: number }[],
+): string {
+  const inner = parts.map(({ svg, x, y }) => svg.replace("<svg ", `<svg x="${x}" y="${y}" `));
+  return outer.replace(/<\/svg>\s*$/, `${inner.join("")}</svg>`);
 }

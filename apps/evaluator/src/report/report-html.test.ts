@@ -20,7 +20,7 @@ test("the page asks for nothing: no script, no address but names of XML", () => 
   }
 });
 
-test("it holds every picture and a row for each model", () => {
+test("it holds every picture and a row for each contestant", () => {
   expect(document.querySelectorAll("figure")).toHaveLength(drawn.length);
   expect(drawn.map((picture) => picture.name)).toEqual([
     "frames",
@@ -31,7 +31,7 @@ test("it holds every picture and a row for each model", () => {
     "cost-distillation",
     "cost-crps",
   ]);
-  expect(document.querySelectorAll("tbody tr")).toHaveLength(exampleEvaluation.models.length);
+  expect(document.querySelectorAll("tbody tr")).toHaveLength(exampleEvaluation.contestants.length);
   expect(document.querySelectorAll("td.best").length).toBeGreaterThan(5);
 });
 
@@ -47,12 +47,12 @@ test("a quick run is marked as proving nothing, another is not", () => {
 });
 
 test("pictures without figures are left out", () => {
-  const models = exampleEvaluation.models.map((model) => ({
-    ...model,
+  const contestants = exampleEvaluation.contestants.map((contestant) => ({
+    ...contestant,
     rollout: null,
     frames: null,
     distillationError: null,
   }));
-  const some = pictures({ ...exampleEvaluation, models, pictured: null });
+  const some = pictures({ ...exampleEvaluation, contestants, pictured: null });
   expect(some.map((picture) => picture.name)).toEqual(["spectra", "spectrum-ratios", "cost-crps"]);
 });

@@ -1,14 +1,14 @@
 /**
- * Moves labels apart along one axis: returns positions at least `gap` apart, in the same order as the
- * wanted ones, as near to them as a common shift of each crowded group allows, and within `bounds` as
- * far as there is room.
+ * Moves labels apart along one axis. The positions it returns are at least `gap` apart, in the order of the wanted
+ * ones and as near to them as a common shift of each crowded group allows. They stay within `bounds` if there is
+ * room.
  */
 export function spreadLabels(
   wanted: readonly number[],
   gap: number,
   [low, high]: readonly [number, number],
 ): number[] {
-  // Pool adjacent violators: groups of touching labels sit around the mean of what they want.
+  // Pool adjacent violators: a group of touching labels is centred on the mean of what they want.
   const order = wanted.map((_, index) => index).sort((a, b) => at(wanted, a) - at(wanted, b));
   const groups: { sum: number; members: number[] }[] = [];
   const start = (group: { sum: number; members: number[] }): number => {

@@ -4,7 +4,7 @@ import type { BandRatios, Evaluation } from "../measure/evaluation.ts";
 export interface Summary {
   readonly experiment: string;
   readonly quick: boolean;
-  readonly models: readonly {
+  readonly contestants: readonly {
     readonly name: string;
     readonly nfePerStep: number | null;
     readonly msPerStep: number | null;
@@ -29,22 +29,25 @@ export function summary(evaluation: Evaluation): Summary {
   return {
     experiment: evaluation.experiment,
     quick: evaluation.quick,
-    models: evaluation.models.map((model) => ({
-      name: model.name,
-      nfePerStep: model.nfePerStep,
-      msPerStep: finite(model.msPerStep),
-      batch: model.batch,
-      oneStep: { vrmse: finite(model.oneStep?.vrmse), crps: finite(model.oneStep?.crps) },
+    contestants: evaluation.contestants.map((contestant) => ({
+      name: contestant.name,
+      nfePerStep: contestant.nfePerStep,
+      msPerStep: finite(contestant.msPerStep),
+      batch: contestant.batch,
+      oneStep: {
+        vrmse: finite(contestant.oneStep?.vrmse),
+        crps: finite(contestant.oneStep?.crps),
+      },
       rollout: {
-        vrmse: model.rollout?.vrmse.map(finite) ?? [],
-        crps: model.rollout?.crps.map(finite) ?? [],
+        vrmse: contestant.rollout?.vrmse.map(finite) ?? [],
+        crps: contestant.rollout?.crps.map(finite) ?? [],
       },
       spectrum: {
-        low: finite(model.spectrum?.low),
-        mid: finite(model.spectrum?.mid),
-        high: finite(model.spectrum?.high),
+        low: finite(contestant.spectrum?.low),
+        mid: finite(contestant.spectrum?.mid),
+        high: finite(contestant.spectrum?.high),
       },
-      distillationError: finite(model.distillationError),
+      distillationError: finite(contestant.distillationError),
     })),
     teacherSpread: finite(evaluation.teacherSpread),
   };

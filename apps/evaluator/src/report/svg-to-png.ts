@@ -9,7 +9,7 @@ const fontFiles = [
 
 /** Renders an SVG document as PNG at twice its size, dark on white, with the fonts that are shipped. */
 export function svgToPng(svg: string): Uint8Array {
-  // A machine may have no fonts at all, and a picture must look the same on each.
+  // A machine may have no fonts at all, and a picture must look the same everywhere.
   const resvg = new Resvg(svg.replaceAll("currentColor", "#1a1a1a"), {
     background: "#ffffff",
     fitTo: { mode: "zoom", value: 2 },

@@ -1,26 +1,18 @@
-import type { Evaluation, ModelEvaluation } from "../measure/evaluation.ts";
+import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
+import { called, significant } from "./wording.ts";
 
-/** A column of the comparison, from which the terminal's and the page's table are both made. */
+/** A column of the comparison, in the terminal's table and in the page's. */
 export interface TableColumn {
   readonly title: string;
   /** Printed under the title; empty for a pure number. */
   readonly unit: string;
   readonly explanation: string;
-  readonly value: (model: ModelEvaluation) => number | null;
+  readonly value: (contestant: ContestantEvaluation) => number | null;
   readonly format: (value: number) => string;
-  /** What the best value of the column is nearest to; null where no value is better than another. */
+  /** The best value is the one nearest to this; null where no value is better than another. */
   readonly best: 0 | 1 | null;
-  /** Whether a model's value may be the best: zero by definition is no merit. */
-  readonly competes: (model: ModelEvaluation) => boolean;
-}
-
-/** Three significant digits, the way that errors and times are read. */
-export function significant(value: number): string {
-  const size = Math.abs(value);
-  if (!Number.isFinite(value)) return "diverges";
-  if (size === 0) return "0";
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
-  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size))));
+  /** Whether a contestant's value may be marked as the best: a value that is zero by definition may not. */
+  readonly competes: (contestant: ContestantEvaluation) => boolean;
 }
 
 function decimals(digits: number): (value: number) => string {
@@ -30,21 +22,24 @@ function decimals(digits: number): (value: number) => string {
   };
 }
 
-/** The columns of the comparison that have a value for at least one model. */
+const bands = { low: "|k| < N/8", mid: "N/8 ≤ |k| < N/4", high: "|k| ≥ N/4" } as const;
+
+/** The columns of the comparison that have a value for at least one contestant. */
 export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
   const { members, rolloutLength, frameInterval } = evaluation.setting;
   const last = rolloutLength - 1;
   const time = Number((rolloutLength * frameInterval).toPrecision(6));
   const everybody = () => true;
-  // Baselines repeat true frames, so that their energy is right without merit.
-  const forecasts = (model: ModelEvaluation) => model.kind === "network" || model.kind === "solver";
-  const students = (model: ModelEvaluation) => model.name !== evaluation.reference;
+  // Baselines repeat true frames: their energy is right whatever they forecast.
+  const forecasts = (contestant: ContestantEvaluation) =>
+    contestant.kind === "model" || contestant.kind === "solver";
+  const students = (contestant: ContestantEvaluation) => contestant.name !== evaluation.reference;
   const columns: readonly TableColumn[] = [
     {
       title: "NFE",
       unit: "per step",
-      explanation: "network evaluations that one step needs",
-      value: (model) => model.nfePerStep,
+      explanation: "network evaluations in one step",
+      value: (contestant) => contestant.nfePerStep,
       format: String,
       best: null,
       competes: everybody,
@@ -53,7 +48,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       title: "time",
       unit: "ms/step",
       explanation: "wall time of one step of a batch, divided by the batch",
-      value: (model) => model.msPerStep,
+      value: (contestant) => contestant.msPerStep,
       format: significant,
       best: 0,
       competes: everybody,
@@ -61,8 +56,8 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
     {
       title: "batch",
       unit: "",
-      explanation: "samples that were stepped at once when the time was taken",
-      value: (model) => model.batch,
+      explanation: "how many states were stepped at once when the time was taken",
+      value: (contestant) => contestant.batch,
       format: String,
       best: null,
       competes: everybody,
@@ -71,8 +66,8 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       title: "VRMSE",
       unit: "1 step",
       explanation:
-        "root mean square error of a single member, over the standard deviation of the true frame",
-      value: (model) => model.oneStep?.vrmse ?? null,
+        "root mean square error of a single member, divided by the standard deviation of the true frame",
+      value: (contestant) => contestant.oneStep?.vrmse ?? null,
       format: decimals(3),
       best: 0,
       competes: everybody,
@@ -81,82 +76,55 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       title: "CRPS",
       unit: "1 step",
       explanation: `continuous ranked probability score, fair estimator, ${members} members, in standard deviations of the training data`,
-      value: (model) => model.oneStep?.crps ?? null,
+      value: (contestant) => contestant.oneStep?.crps ?? null,
       format: decimals(3),
       best: 0,
       competes: everybody,
     },
-    {
-      title: "low",
+    ...(["low", "mid", "high"] as const).map((band) => ({
+      title: band,
       unit: "energy",
-      explanation: "one-step energy over the truth's in |k| < N/8",
-      value: (model) => model.spectrum?.low ?? null,
+      explanation: `energy after one step divided by the truth's, in ${bands[band]}`,
+      value: ({ spectrum }: ContestantEvaluation) => spectrum?.[band] ?? null,
       format: decimals(2),
-      best: 1,
+      best: 1 as const,
       competes: forecasts,
-    },
-    {
-      title: "mid",
-      unit: "energy",
-      explanation: "one-step energy over the truth's in N/8 ≤ |k| < N/4",
-      value: (model) => model.spectrum?.mid ?? null,
-      format: decimals(2),
-      best: 1,
-      competes: forecasts,
-    },
-    {
-      title: "high",
-      unit: "energy",
-      explanation: "one-step energy over the truth's in |k| ≥ N/4",
-      value: (model) => model.spectrum?.high ?? null,
-      format: decimals(2),
-      best: 1,
-      competes: forecasts,
-    },
+    })),
     {
       title: "distill.",
       unit: "error",
-      explanation: "distance of its end points to the teacher's from the same noise and condition",
-      value: (model) => model.distillationError,
+      explanation: `VRMSE between its end points and those of ${called(evaluation.reference ?? "the reference")}, from the same noise and condition`,
+      value: (contestant) => contestant.distillationError,
       format: decimals(3),
       best: 0,
       competes: students,
     },
-    {
-      title: "VRMSE",
+    ...(["vrmse", "crps"] as const).map((metric) => ({
+      title: metric.toUpperCase(),
       unit: `t = ${time}`,
-      explanation: `the same as VRMSE, at step ${rolloutLength} of a rollout`,
-      value: (model) => model.rollout?.vrmse[last] ?? null,
+      explanation: `the same at step ${rolloutLength} of a rollout`,
+      value: ({ rollout }: ContestantEvaluation) => rollout?.[metric][last] ?? null,
       format: decimals(3),
-      best: 0,
+      best: 0 as const,
       competes: everybody,
-    },
-    {
-      title: "CRPS",
-      unit: `t = ${time}`,
-      explanation: `the same as CRPS, at step ${rolloutLength} of a rollout`,
-      value: (model) => model.rollout?.crps[last] ?? null,
-      format: decimals(3),
-      best: 0,
-      competes: everybody,
-    },
+    })),
   ];
   return columns.filter((column) =>
-    evaluation.models.some((model) => column.value(model) !== null),
+    evaluation.contestants.some((contestant) => column.value(contestant) !== null),
   );
 }
 
-/** Whether a model's value in a column is the best one, as far as the printed digits tell. */
+/** Whether a contestant's value is the best in its column, as far as the printed digits tell. */
 export function isBest(
   column: TableColumn,
-  model: ModelEvaluation,
+  contestant: ContestantEvaluation,
   evaluation: Evaluation,
 ): boolean {
   const { best } = column;
-  if (best === null || !column.competes(model)) return false;
-  const own = column.value(model);
+  if (best === null || !column.competes(contestant)) return false;
+  const own = column.value(contestant);
   if (own === null || !Number.isFinite(own)) return false;
-  const values = evaluation.models
+  const values = evaluation.contestants
     .filter(column.competes)
     .map(column.value)
     .filter((value): value is number => value !== null && Number.isFinite(value));

@@ -1,18 +1,18 @@
 import type { Evaluation } from "../measure/evaluation.ts";
 import { isBest, tableColumns } from "./table-columns.ts";
 
-/** The comparison as aligned text, one line a model; `*` marks the best value of a column. */
+/** The comparison as aligned text, one line per contestant; `*` marks the best value in each column. */
 export function terminalTable(evaluation: Evaluation): string {
   const columns = tableColumns(evaluation);
   const rows = [
-    ["model", ...columns.map((column) => `${column.title} `)],
+    ["contestant", ...columns.map((column) => `${column.title} `)],
     ["", ...columns.map((column) => `${column.unit} `)],
-    ...evaluation.models.map((model) => [
-      model.name,
+    ...evaluation.contestants.map((contestant) => [
+      contestant.name,
       ...columns.map((column) => {
-        const value = column.value(model);
+        const value = column.value(contestant);
         if (value === null) return "– ";
-        return `${column.format(value)}${isBest(column, model, evaluation) ? "*" : " "}`;
+        return `${column.format(value)}${isBest(column, contestant, evaluation) ? "*" : " "}`;
       }),
     ]),
   ];

@@ -20,6 +20,7 @@ test("a report is a page, pictures, tables and a summary, and nothing is left ov
     "cost-distillation.png",
     "frames.png",
     "metrics.csv",
+    "overview.png",
     "report.html",
     "rollout-crps.png",
     "rollout-vrmse.png",
@@ -29,7 +30,7 @@ test("a report is a page, pictures, tables and a summary, and nothing is left ov
     "summary.json",
   ]);
   const summary = JSON.parse(await readFile(join(folder, "new", "summary.json"), "utf8"));
-  expect(summary.models).toHaveLength(exampleEvaluation.models.length);
+  expect(summary.contestants).toHaveLength(exampleEvaluation.contestants.length);
 });
 
 test("a folder that cannot be made is an error, and what stands there stays", async () => {

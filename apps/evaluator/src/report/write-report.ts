@@ -2,19 +2,23 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Evaluation } from "../measure/evaluation.ts";
 import { metricsCsv, spectraCsv } from "./metrics-csv.ts";
+import { overviewPicture } from "./overview-picture.ts";
 import { pictures } from "./pictures.ts";
 import { reportHtml } from "./report-html.ts";
 import { summary } from "./summary.ts";
 import { svgToPng } from "./svg-to-png.ts";
 
 /**
- * Writes the report into a folder: pictures, tables, the page, and `summary.json` last, so that where it is
- * everything is. Each file appears whole or not at all.
+ * Writes the report into a folder: pictures, tables and the page. `summary.json` comes last: where it is, the rest
+ * is too. Each file appears whole or not at all.
  */
 export async function writeReport(folder: string, evaluation: Evaluation): Promise<void> {
   await mkdir(folder, { recursive: true });
   const drawn = pictures(evaluation);
-  for (const { name, svg } of drawn) await writeWhole(join(folder, `${name}.png`), svgToPng(svg));
+  const overview = overviewPicture(evaluation);
+  for (const { name, svg } of overview === null ? drawn : [overview, ...drawn]) {
+    await writeWhole(join(folder, `${name}.png`), svgToPng(svg));
+  }
   await writeWhole(join(folder, "metrics.csv"), metricsCsv(evaluation));
   if (evaluation.truthShells !== null) {
     await writeWhole(join(folder, "spectra.csv"), spectraCsv(evaluation));
