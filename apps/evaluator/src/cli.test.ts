@@ -20,11 +20,11 @@ import { dispose } from "@tensorflow/tfjs-core";
 import { parseFlags } from "command-line";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { commandSpec } from "./command-spec.ts";
+import type { Summary } from "./report/summary.ts";
 import { readEvaluationRequest, readPredictionRequest } from "./request.ts";
 import { runEvaluation } from "./run-evaluation.ts";
 import { runPrediction } from "./run-prediction.ts";
 import type { KuramotoSivashinskySolverRecipe } from "./solver-recipe.ts";
-import type { Summary } from "./summary.ts";
 
 const cli = fileURLToPath(import.meta.resolve("./cli.ts"));
 const recipe: KuramotoSivashinskySolverRecipe = {
@@ -139,7 +139,7 @@ const evaluateHere = (...words: readonly string[]): Promise<void> =>
 const run = "runs/ks2d/velocity/a";
 const small = ["--data", "data", "--backend", "cpu", "--samples", "3", "--members", "3"] as const;
 
-test("an evaluation ends in a table and a report in which every model stands", {
+test("an evaluation ends in a table and a report in which every contestant stands", {
   tags: ["slow"],
 }, async () => {
   const printed = vi.spyOn(console, "log").mockImplementation(() => {});
@@ -152,7 +152,7 @@ test("an evaluation ends in a table and a report in which every model stands", {
   const out = join(folder, "report");
   const found: Summary = JSON.parse(await readFile(join(out, "summary.json"), "utf8"));
   expect(found.quick).toBe(true);
-  expect(found.models.map((model) => model.name)).toEqual([
+  expect(found.contestants.map((contestant) => contestant.name)).toEqual([
     "teacher",
     "euler",
     "persistence",
@@ -160,7 +160,7 @@ test("an evaluation ends in a table and a report in which every model stands", {
     "solver",
     "solver:2",
   ]);
-  const [teacher, euler, persistence, climatology, solver, coarse] = found.models;
+  const [teacher, euler, persistence, climatology, solver, coarse] = found.contestants;
   expect(teacher).toMatchObject({ nfePerStep: 6, batch: 4, distillationError: 0 });
   expect(euler).toMatchObject({ nfePerStep: 1, batch: 4 });
   expect(euler?.distillationError).toBeGreaterThan(0);
@@ -173,7 +173,7 @@ test("an evaluation ends in a table and a report in which every model stands", {
   expect(stdout).toContain("euler (the teacher’s own weights, nothing distilled)");
   expect(stdout).toContain("prove nothing");
   expect(stdout).toContain("report: report/report.html");
-  expect((await readdir(out)).filter((file) => file.endsWith(".png"))).toHaveLength(7);
+  expect((await readdir(out)).filter((file) => file.endsWith(".png"))).toHaveLength(8);
 });
 
 test("a prediction is a store of rollouts that begin at the given states", {
@@ -219,7 +219,7 @@ test("what is stopped leaves nothing behind and says so", async () => {
   const words = ["ks2d", "--models", "persistence,solver", ...small, "--out", "stopped"];
   const request = readEvaluationRequest(parseFlags(words, commandSpec));
   await expect(runEvaluation(request, AbortSignal.abort())).rejects.toThrow(/abort/u);
-  expect(printed.mock.calls.join()).toContain("the same command begins again");
+  expect(printed.mock.calls.join()).toContain("the same command starts again from the beginning");
   expect(await readdir(folder)).toEqual(before);
 });
 

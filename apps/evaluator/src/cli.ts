@@ -9,7 +9,7 @@ await runCommand("evaluator", async ({ argv, signal }) => {
     process.stdout.write(helpText(commandSpec));
     return;
   }
-  // The tensor packages take a second to load: a mistyped command should not wait for them.
+  // Imported late: the tensor packages take a second to load, and a mistyped command should not wait for them.
   if (typed.positionals[0] === "predict") {
     const request = readPredictionRequest(typed);
     const { runPrediction } = await import("./run-prediction.ts");

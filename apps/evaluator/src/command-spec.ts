@@ -3,7 +3,8 @@ import type { CommandSpec } from "command-line";
 /** What `evaluator` is called with. */
 export const commandSpec = {
   name: "evaluator",
-  about: "compares models, the solver and trivial forecasts on held-out data, and writes a report.",
+  about:
+    "compares models with the solver and with trivial forecasts on held-out data, and writes a report.",
   usage: [
     "evaluator <experiment> --models name=CHECKPOINT[@sampler],... [options] [key.path=value ...]",
     "evaluator predict CHECKPOINT[@sampler] --from STORE --out STORE [--steps N] [--members M] ...",
@@ -13,84 +14,90 @@ export const commandSpec = {
       type: "string",
       value: "LIST",
       about:
-        "what to compare, separated by commas: name=CHECKPOINT, name=CHECKPOINT@euler:2 (or @midpoint:50, @flow:1 …), persistence, climatology, solver, solver:2 (half its points)",
+        "what to compare, separated by commas: name=CHECKPOINT, name=CHECKPOINT@euler:2 (or @midpoint:50, @flow:1 …), persistence, climatology, solver, solver:2 (every 2nd point)",
     },
     mode: {
       type: "string",
       value: "LIST",
-      about: "one-step, rollout, or both separated by a comma (default)",
+      about: "one-step, rollout or one-step,rollout; both if not given",
     },
     samples: {
       type: "integer",
       value: "N",
       min: 1,
-      about: "pairs of the one-step comparison; 64 or what there is, if not given",
+      about: "pairs for the one-step comparison; 64 if not given, or fewer if the data have fewer",
     },
     members: {
       type: "integer",
       value: "M",
       min: 1,
-      about: "members of an ensemble, at least 2 to be scored; 8 (predict: 1) if not given",
+      about:
+        "members of each ensemble, at least 2; 8 if not given (predict: at least 1, 1 if not given)",
     },
     rollouts: {
       type: "integer",
       value: "N",
       min: 1,
-      about: "held-out rollouts; 8 or what there is room for, if not given",
+      about: "held-out rollouts; 8 if not given, or fewer if the data have room for fewer",
     },
     "rollout-len": {
       type: "integer",
       value: "N",
       min: 1,
-      about: "steps of a rollout; 20 or what the data have, if not given",
+      about: "steps of each rollout; 20 if not given, or fewer if the data have fewer",
     },
     "latent-policy": {
       type: "choice",
       choices: ["new", "fixed", "deterministic"],
       about:
-        "noise of a rollout: new at each step (default), the same at each step, or none (one member)",
+        "noise of a rollout: new at each step, fixed along the rollout, or none (deterministic, one member); new if not given",
     },
     reference: {
       type: "string",
       value: "NAME",
       about:
-        'the model that distillation errors are measured against; "teacher" where there is one, if not given',
+        'the model that distillation errors are measured against; the one called "teacher" if not given',
     },
-    seed: { type: "integer", value: "N", min: 0, about: "of all draws; 0 if not given" },
+    seed: {
+      type: "integer",
+      value: "N",
+      min: 0,
+      about: "seed of all random draws; 0 if not given",
+    },
     batch: {
       type: "integer",
       value: "N",
       min: 1,
-      about:
-        "states that a network steps at once, and that its time is taken with; 32 if not given",
+      about: "states that a model steps at once, also when it is timed; 32 if not given",
     },
     data: {
       type: "string",
       value: "DIR",
       about:
-        "folder with test.zarr and train.zarr, or data of another format that is readable; data/<experiment> if not given",
+        "folder with test.zarr and train.zarr, or data in another format that can be read; data/<experiment> if not given",
     },
     backend: {
       type: "choice",
       choices: ["auto", "tensorflow-gpu", "tensorflow", "webgpu", "wasm", "cpu"],
-      about: "what computes; the fastest there is if not given (see pnpm backends)",
+      about: "what computes; the fastest one here if not given (see pnpm backends)",
     },
     size: {
       type: "choice",
       choices: ["small", "full"],
-      about: "size of the experiment that key.path=value changes; full if not given",
+      about: "size of the experiment; full if not given",
     },
     out: {
       type: "string",
       value: "DIR",
-      about: "folder of the report; runs/<experiment>/evaluation/<time> if not given",
+      about:
+        "folder of the report; runs/<experiment>/evaluation/<time> if not given (predict: the store to write)",
     },
     title: { type: "string", value: "TEXT", about: "heading of the report" },
-    quick: { type: "boolean", about: "say in the report that its figures prove nothing" },
+    quick: { type: "boolean", about: "mark the report as a quick run whose figures prove nothing" },
     from: {
       type: "string",
       value: "STORE",
-      about: "predict: the store, or data of another format, to start from",
+      about: "predict: the store to start from, or data in another format that can be read",
     },
     frame: {
       type: "integer",
@@ -98,12 +105,17 @@ export const commandSpec = {
       min: 0,
       about: "predict: the frame of each trajectory to start from; 0 if not given",
     },
-    steps: { type: "integer", value: "N", min: 1, about: "predict: steps; 20 if not given" },
+    steps: {
+      type: "integer",
+      value: "N",
+      min: 1,
+      about: "predict: steps of each rollout; 20 if not given",
+    },
   },
   notes: [
-    "<experiment> is ks2d, ns2d, rti3d_full, rti3d_sliced, or the path of a .ts module that exports an Experiment. CHECKPOINT is a checkpoint's folder or a run's, of which the newest checkpoint is taken. The solver runs as the data were made; data.dt=0.4 and the like change it.",
-    "predict writes a store of rollouts, one for each trajectory and member, the initial state first. What is there already is kept: after an interruption the same command goes on.",
-    "The report is a table on the terminal, report.html, pictures as PNG, metrics.csv, spectra.csv and summary.json.",
+    "<experiment> is ks2d, ns2d, rti3d_full, rti3d_sliced, or the path of a .ts module that exports an Experiment. CHECKPOINT is the folder of a checkpoint, or of a run, whose newest checkpoint is taken. The solver runs with the settings that made the data; data.dt=0.4, for example, changes its time step.",
+    "predict writes a store with one rollout for each trajectory and member. Each begins with its initial state. After an interruption, the same command keeps what is there and goes on.",
+    "The report is a table on the terminal and a folder with report.html, its pictures as PNG, overview.png (the report in one picture), metrics.csv, spectra.csv and summary.json.",
     "Example: evaluator ks2d --models teacher=runs/ks2d/velocity/a@midpoint:50,euler=runs/ks2d/velocity/a@euler:2,flow=runs/ks2d/flow/a,persistence,climatology,solver",
   ],
 } as const satisfies CommandSpec;

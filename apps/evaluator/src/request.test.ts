@@ -28,13 +28,16 @@ test("the usual is filled in, and the reference is the model called teacher", ()
 });
 
 test.each([
-  [["--models", "solver"], /no experiment given/u],
-  [["ks2d"], /no models given/u],
+  [["--models", "solver"], /no experiment is given/u],
+  [["ks2d"], /nothing to compare is given/u],
   [["ks2d", "more", "--models", "solver"], /"more" is one word too many/u],
   [["ks2d", "--models", "solver", "--mode", "rolout"], /did you mean "rollout"/u],
-  [["ks2d", "--models", "a=x", "--reference", "solver"], /no network of --models/u],
-  [["ks2d", "--models", "solver", "--members", "1"], /one member is no ensemble/u],
-  [["ks2d", "--models", "solver", "--from", "x"], /--from is for predict/u],
+  [
+    ["ks2d", "--models", "a=x", "--reference", "solver"],
+    /not the name of a trained model in --models/u,
+  ],
+  [["ks2d", "--models", "solver", "--members", "1"], /an ensemble of one member cannot be scored/u],
+  [["ks2d", "--models", "solver", "--from", "x"], /--from belongs to evaluator predict/u],
 ] as const)("%j is refused", (words, message) => {
   expect(() => evaluation(...words)).toThrow(message);
 });
@@ -49,9 +52,9 @@ test("a prediction has its own words", () => {
       members: 1,
     },
   );
-  expect(() => prediction("--from", "s", "--out", "o")).toThrow(/no checkpoint/u);
-  expect(() => prediction("x", "--from", "s")).toThrow(/no --out given/u);
+  expect(() => prediction("--from", "s", "--out", "o")).toThrow(/no checkpoint is given/u);
+  expect(() => prediction("x", "--from", "s")).toThrow(/no --out is given/u);
   expect(() => prediction("x", "--from", "s", "--out", "o", "--quick")).toThrow(
-    /--quick is not for predict/u,
+    /--quick does not belong to predict/u,
   );
 });

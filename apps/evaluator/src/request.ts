@@ -3,14 +3,15 @@ import { ArgumentError, type SamplerDescription } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
 import { didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
-import type { LatentPolicy } from "./evaluation.ts";
-import { type ModelSpec, readCheckpoint, readModelSpecs } from "./model-specs.ts";
+import { type CheckpointSpec, readCheckpointSpec } from "./contestants/checkpoint-spec.ts";
+import { type ContestantSpec, readContestantSpecs } from "./contestants/contestant-specs.ts";
+import type { LatentPolicy } from "./measure/evaluation.ts";
 
-/** What was typed, after the checks that need no look at the disk. Null where it was not typed. */
+/** What was typed after `evaluator`, once checked as far as that needs no disk. Null where it was not typed. */
 export interface EvaluationRequest {
   /** A name, or the path of a module. */
   readonly experiment: string;
-  readonly models: readonly ModelSpec[];
+  readonly contestants: readonly ContestantSpec[];
   readonly oneStep: boolean;
   readonly rollout: boolean;
   readonly samples: number | null;
@@ -31,9 +32,7 @@ export interface EvaluationRequest {
 }
 
 /** What was typed after `evaluator predict`. */
-export interface PredictionRequest {
-  readonly checkpoint: string;
-  readonly sampler: SamplerDescription | null;
+export interface PredictionRequest extends CheckpointSpec {
   readonly from: string;
   readonly out: string;
   readonly frame: number;
@@ -61,14 +60,17 @@ function readModes(text: string): ReadonlySet<(typeof modes)[number]> {
   );
 }
 
-function readReference(asked: string | undefined, models: readonly ModelSpec[]): string | null {
-  const networks = models.filter((model) => model.kind === "network").map((model) => model.name);
-  if (asked === undefined) return networks.includes("teacher") ? "teacher" : null;
-  if (networks.includes(asked)) return asked;
+function readReference(
+  asked: string | undefined,
+  contestants: readonly ContestantSpec[],
+): string | null {
+  const models = contestants.flatMap(({ kind, name }) => (kind === "model" ? [name] : []));
+  if (asked === undefined) return models.includes("teacher") ? "teacher" : null;
+  if (models.includes(asked)) return asked;
   return refuse(
-    `--reference "${asked}" is no network of --models`,
-    networks.join(", ") || "a network in --models",
-    networks.length === 0 ? "name one there" : didYouMean(asked, networks),
+    `--reference "${asked}" is not the name of a trained model in --models`,
+    models.join(", ") || "a name from --models",
+    models.length === 0 ? `add ${asked}=CHECKPOINT to --models` : didYouMean(asked, models),
   );
 }
 
@@ -85,27 +87,35 @@ export function readEvaluationRequest({
   const [experiment, extra] = positionals;
   if (experiment === undefined || extra !== undefined) {
     return refuse(
-      experiment === undefined ? "no experiment given" : `"${extra}" is one word too many`,
+      experiment === undefined ? "no experiment is given" : `"${extra}" is one word too many`,
       "evaluator <experiment> --models LIST",
       "see evaluator --help",
     );
   }
   for (const flag of ["from", "frame", "steps"] as const) {
     if (flags[flag] !== undefined) {
-      refuse(`--${flag} is for predict`, "it after evaluator predict", `leave --${flag} out`);
+      refuse(
+        `--${flag} belongs to evaluator predict`,
+        "evaluator <experiment> without it",
+        `leave --${flag} out`,
+      );
     }
   }
   if (flags.models === undefined) {
-    return refuse("no models given", "--models LIST", "see evaluator --help");
+    return refuse(
+      "nothing to compare is given",
+      "--models LIST",
+      "try --models name=CHECKPOINT,persistence,climatology,solver",
+    );
   }
   if (flags.members === 1) {
-    refuse("one member is no ensemble", "--members 2 or more", "give --members another value");
+    refuse("an ensemble of one member cannot be scored", "--members 2 or more", "try --members 8");
   }
-  const models = readModelSpecs(flags.models);
+  const contestants = readContestantSpecs(flags.models);
   const wanted = readModes(flags.mode ?? modes.join(","));
   return {
     experiment,
-    models,
+    contestants,
     oneStep: wanted.has("one-step"),
     rollout: wanted.has("rollout"),
     samples: flags.samples ?? null,
@@ -113,7 +123,7 @@ export function readEvaluationRequest({
     rollouts: flags.rollouts ?? null,
     rolloutLength: flags["rollout-len"] ?? null,
     latentPolicy: flags["latent-policy"] ?? "new",
-    reference: readReference(flags.reference, models),
+    reference: readReference(flags.reference, contestants),
     seed: flags.seed ?? 0,
     batch: flags.batch ?? 32,
     data: flags.data ?? null,
@@ -142,29 +152,29 @@ export function readPredictionRequest({
   const superfluous = extra ?? overrides[0];
   if (checkpoint === undefined || superfluous !== undefined) {
     return refuse(
-      checkpoint === undefined ? "no checkpoint given" : `"${superfluous}" is one word too many`,
+      checkpoint === undefined ? "no checkpoint is given" : `"${superfluous}" is one word too many`,
       usage,
       "see evaluator --help",
     );
   }
-  const foreign = Object.keys(flags).find((flag) => !predictionFlags.includes(flag));
-  if (foreign !== undefined) {
+  const misplaced = Object.keys(flags).find((flag) => !predictionFlags.includes(flag));
+  if (misplaced !== undefined) {
     refuse(
-      `--${foreign} is not for predict`,
+      `--${misplaced} does not belong to predict`,
       predictionFlags.map((flag) => `--${flag}`).join(", "),
-      `leave --${foreign} out`,
+      `leave --${misplaced} out`,
     );
   }
   const { from, out } = flags;
   if (from === undefined || out === undefined) {
     return refuse(
-      `no --${from === undefined ? "from" : "out"} given`,
+      `no --${from === undefined ? "from" : "out"} is given`,
       usage,
-      "name the store to start from and the one to write",
+      from === undefined ? "name the store to start from" : "name the store to write",
     );
   }
   return {
-    ...readCheckpoint(checkpoint),
+    ...readCheckpointSpec(checkpoint),
     from,
     out,
     frame: flags.frame ?? 0,

@@ -1,7 +1,7 @@
 import { access, constants, rmdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { useBackend } from "@eddyflow/backend";
-import { ArgumentError } from "@eddyflow/core";
+import { DataError } from "@eddyflow/core";
 import { measureNormalisation } from "@eddyflow/datasets";
 import {
   configureExperiment,
@@ -11,47 +11,49 @@ import {
   progressBar,
   userPath,
 } from "command-line";
-import { climatology } from "./climatology.ts";
-import type { Contestant } from "./contestant.ts";
-import { chooseAmounts, evaluate } from "./evaluate.ts";
-import type { Evaluation } from "./evaluation.ts";
-import { findings } from "./findings.ts";
-import type { ModelSpec } from "./model-specs.ts";
-import { loadNetwork, type Network } from "./network.ts";
-import { notes, quickWarning } from "./notes.ts";
+import type { Contestant } from "./contestants/contestant.ts";
+import { loadContestants, normalisationOf } from "./contestants/load-contestants.ts";
+import { chooseAmounts } from "./measure/amounts.ts";
+import { evaluate } from "./measure/evaluate.ts";
+import type { Evaluation } from "./measure/evaluation.ts";
 import { type EvaluationData, openData } from "./open-data.ts";
-import { persistence } from "./persistence.ts";
+import { findings } from "./report/findings.ts";
+import { notes, quickWarning } from "./report/notes.ts";
+import { terminalTable } from "./report/terminal-table.ts";
+import { plural } from "./report/wording.ts";
+import { writeReport } from "./report/write-report.ts";
 import type { EvaluationRequest } from "./request.ts";
-import { solver } from "./solver.ts";
-import { solverRecipe } from "./solver-recipe.ts";
-import { terminalTable } from "./terminal-table.ts";
-import { writeReport } from "./write-report.ts";
 
-/** Does what `evaluator <experiment> …` asks for: loads, measures, prints the table, writes the report. */
+/** Runs `evaluator <experiment> …`: loads, measures, writes the report and prints its table and sentences. */
 export async function runEvaluation(
   request: EvaluationRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { models, overrides, quick, size } = request;
+  const { overrides, quick, size, latentPolicy } = request;
   const config = await configureExperiment(request.experiment, { size, overrides });
   const data = await openData(dataPlace(config, request.data), config.data, request.experiment);
   const amounts = chooseAmounts(data.test, request);
   const backend = await useBackend(request.backend);
   const { name: engine, threads } = backend;
-  const device = `${engine}, ${backend.version} on ${backend.device}, ${threads === 1 ? "one thread" : `${threads} threads`}`;
+  const device = `${backend.version} on ${backend.device}, ${plural(threads, "thread")} (backend ${engine})`;
   for (const { name, reason, remedy, lacksHardware } of backend.refused) {
-    if (!lacksHardware) console.log(`not on ${name}: ${reason}; ${remedy}`);
+    if (!lacksHardware) console.log(`not using ${name}: ${reason}; ${remedy}`);
   }
-  const contestants = await loadContestants(request, data, config.data.frameStride);
+  const contestants = await loadContestants(request.contestants, {
+    ...data,
+    ...request,
+    frameStride: config.data.frameStride,
+    noise: latentPolicy !== "deterministic",
+  });
   const date = new Date();
   const time = date.toISOString().replace(/\..*$/u, "").replaceAll(":", "-");
   const out = userPath(request.out ?? join("runs", config.name, "evaluation", time));
   try {
-    // Minutes of work should not end at a folder that cannot be written.
+    // Found out now, not after minutes of work.
     await makeFolder(out);
     await access(out, constants.W_OK);
     console.log(
-      `comparing ${models.map((model) => model.name).join(", ")} on held-out ${config.name}; ${device}`,
+      `comparing ${contestants.map((contestant) => contestant.name).join(", ")} on held-out ${config.name}; ${device}`,
     );
     const std = await trainingStd(contestants, data);
     const measured = await evaluate(contestants, data.test, {
@@ -82,10 +84,12 @@ export async function runEvaluation(
     await writeReport(out, evaluation);
     print(evaluation, relative(userPath("."), out) || ".");
   } catch (error) {
-    // Nothing but an empty folder can have been left; one that holds something stays.
+    // This removes the folder only if it is empty.
     await rmdir(out).catch(() => undefined);
     if (signal.aborted) {
-      console.log("\nstopped, nothing was written; the same command begins again");
+      console.log(
+        "\nstopped before anything was written; the same command starts again from the beginning",
+      );
     }
     throw error;
   } finally {
@@ -93,16 +97,16 @@ export async function runEvaluation(
   }
 }
 
-/** Shows how far an evaluation is. */
+/** Shows on the terminal how far the evaluation is. */
 function progressOnTerminal(): { readonly onProgress: (part: number, doing: string) => void } {
   let bar: ProgressBar | null = null;
   return {
     onProgress: (part, doing) => {
       if (doing === "timing") {
-        console.log("timing one step of each …");
+        console.log("timing one step of each contestant …");
         return;
       }
-      // What remains is told from the work alone, not from the time that timing took before it.
+      // Started here, so that the time left is not estimated from the timing before it.
       bar ??= progressBar("evaluating", 100);
       bar.update(Math.floor(100 * part), doing);
       if (doing === "done") bar.finish();
@@ -110,87 +114,25 @@ function progressOnTerminal(): { readonly onProgress: (part: number, doing: stri
   };
 }
 
-async function loadContestants(
-  { models, reference, overrides, latentPolicy }: EvaluationRequest,
-  data: EvaluationData,
-  frameStride: number | undefined,
-): Promise<readonly Contestant[]> {
-  const loaded: (Contestant | Network)[] = [];
-  try {
-    for (const spec of models) {
-      const noise = latentPolicy !== "deterministic";
-      loaded.push(await loadContestant(spec, data, { overrides, noise, frameStride }));
-    }
-  } catch (error) {
-    for (const contestant of loaded) contestant.dispose();
-    throw error;
-  }
-  const taught = loaded.find((contestant) => contestant.name === reference);
-  return loaded.map((contestant) =>
-    taught !== undefined && contestant !== taught && weightsOf(contestant) === weightsOf(taught)
-      ? { ...contestant, undistilled: true }
-      : contestant,
-  );
-}
-
-/** The weights of a network, and what nothing else has. */
-const weightsOf = (contestant: Contestant | Network): string =>
-  "weights" in contestant ? contestant.weights : contestant.name;
-
-async function loadContestant(
-  spec: ModelSpec,
-  { test, train }: EvaluationData,
-  {
-    overrides,
-    noise,
-    frameStride,
-  }: {
-    readonly overrides: readonly string[];
-    readonly noise: boolean;
-    readonly frameStride: number | undefined;
-  },
-): Promise<Contestant | Network> {
-  switch (spec.kind) {
-    case "network":
-      return await loadNetwork(spec.name, userPath(spec.path), {
-        sampler: spec.sampler,
-        noise,
-        test,
-      });
-    case "solver":
-      return solver(spec.name, solverRecipe(test, overrides, frameStride), { stride: spec.stride });
-    case "persistence":
-      return persistence(spec.name);
-    case "climatology":
-      if (train !== null) return climatology(spec.name, train);
-      throw new ArgumentError({
-        problem: "climatology needs the training data",
-        expected: "train.zarr beside test.zarr",
-        remedy: "make it with the simulator, or leave climatology out of --models",
-      });
-  }
-}
-
-/** The unit of the CRPS: of the training data, or as the models have it where those are not there. */
+/** The unit of the CRPS: from the training data, or from a model's checkpoint where there are none. */
 async function trainingStd(
-  contestants: readonly (Contestant | Network)[],
+  contestants: readonly Contestant[],
   { train }: EvaluationData,
 ): Promise<readonly number[]> {
   if (train !== null) return (train.normalisation ?? (await measureNormalisation(train))).std;
-  for (const contestant of contestants) {
-    if ("normalisation" in contestant) return contestant.normalisation.std;
-  }
-  throw new ArgumentError({
-    problem: "without training data and without a network the unit of the CRPS is not known",
+  const normalisation = normalisationOf(contestants);
+  if (normalisation !== null) return normalisation.std;
+  throw new DataError({
+    problem: "the unit of the CRPS is not known without training data or a trained model",
     expected: "train.zarr beside test.zarr",
-    remedy: "make it with the simulator",
+    remedy: "make the training data with simulator --split train, or add a model to --models",
   });
 }
 
 function simulationInWords({ test }: EvaluationData): string {
   const { recipe, grid } = test.description;
   const { numPoints, dt } = Object(recipe) as { numPoints?: unknown; dt?: unknown };
-  if (typeof numPoints !== "number") return "not known";
+  if (typeof numPoints !== "number") return "settings not recorded";
   const points = `${grid.shape.map(() => numPoints).join(" × ")} points`;
   return typeof dt === "number" ? `${points}, time step ${dt}` : points;
 }
@@ -201,6 +143,6 @@ function print(evaluation: Evaluation, folder: string): void {
   if (evaluation.quick) console.log(`${quickWarning}\n`);
   const sentences = findings(evaluation);
   if (sentences.length > 0) console.log(`${list(sentences)}\n`);
-  console.log(`* best of its column\n${list(notes(evaluation))}\n`);
+  console.log(`* best in its column\n${list(notes(evaluation))}\n`);
   console.log(`report: ${join(folder, "report.html")}`);
 }

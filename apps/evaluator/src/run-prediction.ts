@@ -11,12 +11,13 @@ import {
 } from "@eddyflow/datasets";
 import { foldIn, keyFor } from "@eddyflow/random";
 import { progressBar, userPath } from "command-line";
-import { loadNetwork } from "./network.ts";
+import { loadModel } from "./contestants/model.ts";
+import { plural } from "./report/wording.ts";
 import type { PredictionRequest } from "./request.ts";
 
 /**
- * Does what `evaluator predict …` asks for: rolls a model out from a frame of each trajectory of a store,
- * `members` times each, and writes the rollouts as a store, trajectory by trajectory and member by member.
+ * Runs `evaluator predict …`: rolls out a model `members` times from one frame of each trajectory of a store, and
+ * writes the rollouts as a store, trajectory by trajectory and member by member.
  */
 export async function runPrediction(
   {
@@ -36,18 +37,18 @@ export async function runPrediction(
   const manifest = await readManifest(folderSource(await resolveCheckpoint(userPath(checkpoint))));
   const opened = await openData(userPath(from));
   const store = manifest.clock?.channel === timestampChannel ? withTimestamp(opened) : opened;
-  // What the model makes is as far apart as its steps are, whatever it begins with.
+  // The frames that the model makes are one step of its own apart, whatever store it starts from.
   const frameInterval = manifest.clock?.step ?? store.description.frameInterval;
   const description = { ...store.description, frameInterval };
   if (frame >= description.frames) {
     throw new ArgumentError({
       problem: `--frame ${frame} is not in ${from}`,
       expected: `0 … ${description.frames - 1}`,
-      remedy: "start from another",
+      remedy: "try --frame 0",
     });
   }
   await useBackend(backend);
-  const network = await loadNetwork("the model", userPath(checkpoint), {
+  const model = await loadModel("the model", userPath(checkpoint), {
     sampler,
     test: { ...store, description },
   });
@@ -60,8 +61,8 @@ export async function runPrediction(
       trajectories: rows,
       recipe: {
         system: "prediction",
-        weights: network.weights,
-        sampler: network.description,
+        weights: model.weights,
+        sampler: model.description,
         from: { split: description.split, seed: description.seed, recipe: description.recipe },
         frame,
         members,
@@ -89,7 +90,7 @@ export async function runPrediction(
           frames.set(state);
           return frames;
         });
-        const forecast = network.begin(states, count);
+        const forecast = model.begin(states, count);
         try {
           for (let step = 1; step <= steps; step++) {
             signal.throwIfAborted();
@@ -111,9 +112,9 @@ export async function runPrediction(
     }
     bar.finish();
     console.log(
-      `${relative(userPath("."), userPath(out)) || "."}: ${rows} rollouts of ${steps} steps, ${network.description}`,
+      `${relative(userPath("."), userPath(out)) || "."}: ${plural(rows, "rollout")} of ${plural(steps, "step")}, ${model.description}`,
     );
   } finally {
-    network.dispose();
+    model.dispose();
   }
 }

@@ -3,9 +3,9 @@ import { kuramotoSivashinsky2d } from "@eddyflow/pde";
 import { key } from "@eddyflow/random";
 import { resample } from "@eddyflow/spectral";
 import { expect, test } from "vitest";
+import { stubStore } from "./measure/stub-store.ts";
 import { solver } from "./solver.ts";
 import { type KuramotoSivashinskySolverRecipe, solverRecipe } from "./solver-recipe.ts";
-import { stubStore } from "./stub-store.ts";
 
 const recipe: KuramotoSivashinskySolverRecipe = {
   system: "kuramoto-sivashinsky-2d",

@@ -1,6 +1,6 @@
 import { timestamped } from "@eddyflow/datasets";
 import { compressibleSolver } from "./compressible-solver.ts";
-import type { Contestant } from "./contestant.ts";
+import type { Contestant } from "./contestants/contestant.ts";
 import { kuramotoSivashinskySolver } from "./kuramoto-sivashinsky-solver.ts";
 import type { SolverRecipe } from "./solver-recipe.ts";
 

@@ -7,7 +7,10 @@
  * Equations I", section II.1.
  */
 export interface ButcherTableau<Name extends string = string> {
+  /** What manifests and command lines call it. */
   readonly name: Name;
+  /** What reports call it. */
+  readonly title: string;
   /** p, where the error of integrating over a fixed interval falls as hᵖ. */
   readonly order: number;
   /** Row i holds the i numbers aᵢⱼ, j < i. */

@@ -25,3 +25,10 @@ export function samplerText(sampler: SamplerDescription): string {
 /** The name of a sampler's tableau, or "flow". */
 export const samplerName = (sampler: SamplerDescription): string =>
   sampler.kind === "jump" ? jumpName : sampler.tableau;
+
+/** A sampler in words: "50 midpoint steps", "1 flow-map step". */
+export function samplerInWords(sampler: SamplerDescription): string {
+  const steps = sampler.times.length - 1;
+  const title = sampler.kind === "jump" ? "flow-map" : tableauOf(sampler.tableau).title;
+  return `${steps} ${title} ${steps === 1 ? "step" : "steps"}`;
+}

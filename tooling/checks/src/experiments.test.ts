@@ -122,8 +122,8 @@ test.each(cases)(
     const summary = JSON.parse(
       await readFile(join(folder, `report-${experiment.name}`, "summary.json"), "utf8"),
     );
-    expect(summary.models).toHaveLength(models.length);
-    for (const { oneStep, rollout, spectrum } of summary.models) {
+    expect(summary.contestants).toHaveLength(models.length);
+    for (const { oneStep, rollout, spectrum } of summary.contestants) {
       for (const score of [oneStep.vrmse, ...rollout.vrmse]) expect(score).toBeLessThan(100);
       expect(spectrum).not.toBeNull();
     }

@@ -1,0 +1,34 @@
+import type { TrajectoryStore } from "@eddyflow/datasets";
+import { integers } from "@eddyflow/random";
+import type { Contestant } from "./contestant.ts";
+
+/** A forecast that knows the climate but not the present state: random frames of the training data. */
+export function climatology(name: string, train: TrajectoryStore): Contestant {
+  const { frames } = train.description;
+  return {
+    name,
+    kind: "baseline",
+    description: "random training frames",
+    undistilled: false,
+    nfePerStep: null,
+    ensemble: true,
+    timedRows: () => null,
+    begin: (initial, rows) => {
+      const size = initial.length / rows;
+      return {
+        step: async (key) => {
+          const states = new Float32Array(initial.length);
+          const chosen = integers(key, rows, train.trajectories * frames);
+          for (let row = 0; row < rows; row++) {
+            const frame = chosen[row] as number;
+            const trajectory = Math.floor(frame / frames);
+            states.set(await train.readFrames(trajectory, frame % frames, 1), row * size);
+          }
+          return states;
+        },
+        dispose: () => {},
+      };
+    },
+    dispose: () => {},
+  };
+}

@@ -1,0 +1,79 @@
+import { ArgumentError } from "@eddyflow/core";
+import { didYouMean } from "command-line";
+import { type CheckpointSpec, readCheckpointSpec } from "./checkpoint-spec.ts";
+
+/** One entry of `--models`. */
+export type ContestantSpec =
+  | ({ readonly kind: "model"; readonly name: string } & CheckpointSpec)
+  /** `pointStride` 2 leaves the solver every second point along each axis. */
+  | { readonly kind: "solver"; readonly name: string; readonly pointStride: number }
+  | { readonly kind: "baseline"; readonly name: "persistence" | "climatology" };
+
+const reserved = ["persistence", "climatology", "solver"] as const;
+const form =
+  "name=CHECKPOINT, name=CHECKPOINT@euler:2, persistence, climatology, solver or solver:2";
+
+function refuse(problem: string, expected: string, remedy: string): never {
+  throw new ArgumentError({ problem, expected, remedy });
+}
+
+function readReserved(entry: string): ContestantSpec {
+  const [name = "", stride, ...rest] = entry.split(":");
+  if (name === "solver") {
+    const pointStride = stride === undefined ? 1 : Number(stride);
+    if (rest.length > 0 || !Number.isSafeInteger(pointStride) || pointStride < 1) {
+      refuse(
+        `"${entry}" has no valid stride`,
+        "a whole number of at least 1 after the colon",
+        "write solver, or solver:2 for every 2nd point",
+      );
+    }
+    return { kind: "solver", name: entry, pointStride };
+  }
+  if ((name === "persistence" || name === "climatology") && stride === undefined) {
+    return { kind: "baseline", name };
+  }
+  return refuse(
+    `--models cannot read "${entry}"`,
+    form,
+    /[/\\.]/u.test(entry) ? `give it a name: model=${entry}` : didYouMean(entry, reserved),
+  );
+}
+
+function readEntry(entry: string): ContestantSpec {
+  const split = entry.indexOf("=");
+  if (split < 0) return readReserved(entry);
+  const name = entry.slice(0, split);
+  if (!/^[\w][\w.-]*$/u.test(name) || reserved.some((word) => word === name)) {
+    refuse(
+      `a model cannot be called "${name}"`,
+      `letters, digits, "-", "_" and ".", and not ${reserved.join(", ")}`,
+      "give it another name",
+    );
+  }
+  const spec = readCheckpointSpec(entry.slice(split + 1));
+  if (spec.checkpoint === "") {
+    refuse(`"${entry}" has no checkpoint`, form, "write its path after the =");
+  }
+  return { kind: "model", name, ...spec };
+}
+
+/**
+ * Reads the list of `--models`.
+ *
+ * @throws ArgumentError for an entry that cannot be read, an unknown sampler, or a name given twice.
+ */
+export function readContestantSpecs(text: string): readonly ContestantSpec[] {
+  const specs = text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "")
+    .map(readEntry);
+  if (specs.length === 0) refuse("--models is empty", form, "name at least one");
+  const names = specs.map((spec) => spec.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    refuse(`--models names "${twice}" twice`, "different names", "rename one of them");
+  }
+  return specs;
+}

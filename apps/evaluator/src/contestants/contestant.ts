@@ -1,0 +1,33 @@
+import type { Key } from "@eddyflow/core";
+
+/**
+ * What kind of thing a contestant is: a trained model, the solver that made the data, or a baseline, which is a
+ * forecast without any skill of its own (persistence, climatology).
+ */
+export type ContestantKind = "model" | "solver" | "baseline";
+
+/** Something that forecasts: a trained model, the solver or a baseline. States are in physical units. */
+export interface Contestant {
+  readonly name: string;
+  readonly kind: ContestantKind;
+  /** How it makes a step, in words. */
+  readonly description: string;
+  /** Whether it has the reference's own weights and only another sampler: nothing was distilled. */
+  readonly undistilled: boolean;
+  /** Network evaluations in one step, or null where there is no network. */
+  readonly nfePerStep: number | null;
+  /** Whether the members of its ensemble differ. If not, one member is made, and scored alone. */
+  readonly ensemble: boolean;
+  /** How many states it steps at once when its time is taken, or null where there is nothing to time. */
+  readonly timedRows: (batch: number) => number | null;
+  /** Begins forecasts from `rows` states, `[rows, ...space, channel]`. It does not change them. */
+  begin(initial: Float32Array, rows: number): Forecast;
+  dispose(): void;
+}
+
+/** Forecasts in progress. */
+export interface Forecast {
+  /** The states one frame interval later, `[rows, ...space, channel]`. All randomness comes from the key. */
+  step(key: Key): Promise<Float32Array>;
+  dispose(): void;
+}

@@ -1,0 +1,213 @@
+import { normal } from "@eddyflow/random";
+import { expect, test } from "vitest";
+import { climatology } from "../contestants/climatology.ts";
+import type { Contestant } from "../contestants/contestant.ts";
+import { persistence } from "../contestants/persistence.ts";
+import { type AskedAmounts, chooseAmounts } from "./amounts.ts";
+import { type EvaluateOptions, evaluate } from "./evaluate.ts";
+import { shifted, stubStore } from "./stub-store.ts";
+
+/** A model that knows the truth and adds noise of a size to it. */
+function shifter(name: string, noise: number, { nfe = 1 } = {}): Contestant {
+  return {
+    ...persistence(name),
+    kind: "model",
+    nfePerStep: nfe,
+    ensemble: true,
+    timedRows: (batch) => batch,
+    begin: (initial, rows) => {
+      expect(initial.length).toBe(rows * 512);
+      let state = initial;
+      return {
+        step: async (key) => {
+          const draws = normal(key, state.length);
+          const truth = shifted(state);
+          state = truth;
+          return truth.map((value, i) => value + noise * std(i % 2) * (draws[i] as number));
+        },
+        dispose: () => {},
+      };
+    },
+  };
+}
+
+const stds = [0.8, 70];
+const std = (channel: number) => stds[channel] as number;
+
+const options: EvaluateOptions = {
+  amounts: { samples: 10, rollouts: 3, rolloutLength: 6 },
+  members: 4,
+  latentPolicy: "new",
+  reference: "teacher",
+  seed: 5,
+  batch: 8,
+  std: stds,
+  signal: new AbortController().signal,
+};
+
+const measured = await evaluate(
+  [
+    persistence("persistence"),
+    climatology("climatology", stubStore),
+    shifter("perfect", 0),
+    shifter("noisy", 0.1),
+    shifter("teacher", 0.1),
+    shifter("far", 0.4),
+  ],
+  stubStore,
+  options,
+);
+const of = (name: string) => {
+  const found = measured.contestants.find((contestant) => contestant.name === name);
+  if (found === undefined) throw new Error(name);
+  return found;
+};
+
+test("a model that is always right has no error, the truth's energies and the truth's frames", () => {
+  const perfect = of("perfect");
+  expect(perfect.oneStep?.vrmse).toBeLessThan(1e-6);
+  expect(Math.abs(perfect.oneStep?.crps ?? 1)).toBeLessThan(1e-6);
+  for (const ratio of Object.values(perfect.spectrum ?? {})) expect(ratio).toBeCloseTo(1, 6);
+  expect(perfect.rollout?.vrmse).toHaveLength(6);
+  for (const error of perfect.rollout?.vrmse ?? [1]) expect(error).toBeLessThan(1e-6);
+  measured.truthShells?.forEach((energy, k) => {
+    expect(perfect.shells?.[k]).toBeCloseTo(energy, 6);
+  });
+  expect(measured.pictured?.steps).toEqual([0, 1, 2, 3, 5, 6]);
+  measured.pictured?.truth.forEach((frame, index) => {
+    const drawn = perfect.frames?.[index] ?? new Float32Array();
+    expect(
+      Math.max(...frame.map((value, i) => Math.abs(value - (drawn[i] as number)))),
+    ).toBeLessThan(1e-6);
+  });
+});
+
+test("persistence has the error that is calculated directly", async () => {
+  // Rollouts begin at frame 0 of the first trajectories: compare with frame s by hand.
+  const expected = Array.from({ length: 6 }, () => ({ vrmse: 0, crps: 0 }));
+  for (let trajectory = 0; trajectory < 3; trajectory++) {
+    const frames = await stubStore.readFrames(trajectory, 0, 7);
+    for (let step = 1; step <= 6; step++) {
+      for (let channel = 0; channel < 2; channel++) {
+        const first = [...frames.subarray(0, 512)].filter((_, i) => i % 2 === channel);
+        const later = [...frames.subarray(step * 512, (step + 1) * 512)].filter(
+          (_, i) => i % 2 === channel,
+        );
+        const mean = later.reduce((sum, v) => sum + v, 0) / 256;
+        const variance = later.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 256;
+        const square = later.reduce((sum, v, i) => sum + (v - (first[i] as number)) ** 2, 0) / 256;
+        const absolute =
+          later.reduce((sum, v, i) => sum + Math.abs(v - (first[i] as number)), 0) / 256;
+        const entry = expected[step - 1] as { vrmse: number; crps: number };
+        entry.vrmse += Math.sqrt(square / variance) / 6;
+        entry.crps += absolute / std(channel) / 6;
+      }
+    }
+  }
+  expected.forEach(({ vrmse, crps }, index) => {
+    expect(of("persistence").rollout?.vrmse[index]).toBeCloseTo(vrmse, 5);
+    expect(of("persistence").rollout?.crps[index]).toBeCloseTo(crps, 5);
+  });
+});
+
+test("independent noise around the truth has the CRPS of a normal distribution at its centre", () => {
+  // E|X − y| − ½E|X − X′| with X ~ N(y, s²): s(√(2/π) − 1/√π).
+  const expected = 0.1 * (Math.sqrt(2 / Math.PI) - 1 / Math.sqrt(Math.PI));
+  expect((of("noisy").oneStep?.crps ?? 0) / expected).toBeGreaterThan(0.95);
+  expect((of("noisy").oneStep?.crps ?? 0) / expected).toBeLessThan(1.05);
+});
+
+test("from the same noise equal models end in the same place, and others as far as they differ", () => {
+  expect(of("teacher").distillationError).toBe(0);
+  expect(of("noisy").distillationError).toBe(0);
+  // Ends differ by 0.3 of the noise, two samples of the teacher by √2 of 0.1 of it.
+  const ratio = (of("far").distillationError ?? 0) / (measured.teacherSpread ?? 1);
+  expect(ratio).toBeGreaterThan((0.3 / (0.1 * Math.SQRT2)) * 0.95);
+  expect(ratio).toBeLessThan((0.3 / (0.1 * Math.SQRT2)) * 1.05);
+  expect(of("persistence").distillationError).toBeNull();
+  expect(of("climatology").distillationError).toBeNull();
+});
+
+test("added noise shows as energy at high wavenumbers", () => {
+  expect(of("far").spectrum?.high).toBeGreaterThan((of("noisy").spectrum?.high ?? 0) + 0.1);
+  expect(of("noisy").spectrum?.high).toBeGreaterThan(1);
+});
+
+test("the results depend on the seed and not on the batch, where there is no noise", async () => {
+  const again = await evaluate([persistence("persistence"), shifter("perfect", 0)], stubStore, {
+    ...options,
+    reference: null,
+    batch: 3,
+  });
+  expect(again.contestants[0]?.oneStep).toEqual(of("persistence").oneStep);
+  expect(again.contestants[0]?.rollout).toEqual(of("persistence").rollout);
+  const other = await evaluate([persistence("persistence")], stubStore, {
+    ...options,
+    reference: null,
+    seed: 6,
+  });
+  expect(other.contestants[0]?.oneStep?.vrmse).not.toBe(of("persistence").oneStep?.vrmse);
+  expect(other.teacherSpread).toBeNull();
+});
+
+test("fixed noise is the same at each step, fresh noise is not", async () => {
+  const keysOf = async (latentPolicy: "new" | "fixed") => {
+    const keys = new Set<string>();
+    const noted: Contestant = {
+      ...shifter("noted", 0),
+      timedRows: () => null,
+      begin: (initial) => ({
+        step: async (key) => {
+          keys.add(key.join());
+          return initial;
+        },
+        dispose: () => {},
+      }),
+    };
+    const amounts = { samples: 0, rollouts: 1, rolloutLength: 6 };
+    const asked = { ...options, latentPolicy, amounts, reference: null };
+    await evaluate([noted], stubStore, asked);
+    return keys.size;
+  };
+  expect(await keysOf("new")).toBe(6);
+  expect(await keysOf("fixed")).toBe(1);
+});
+
+test("as much is measured as is usual and there is, and no more can be asked for", () => {
+  const nothing = { samples: null, rollouts: null, rolloutLength: null };
+  const choose = (asked: Partial<AskedAmounts>) =>
+    chooseAmounts(stubStore, { oneStep: true, rollout: true, ...nothing, ...asked });
+  expect(choose({})).toEqual({ samples: 24, rollouts: 4, rolloutLength: 6 });
+  expect(choose({ rolloutLength: 2 })).toEqual({ samples: 24, rollouts: 8, rolloutLength: 2 });
+  expect(choose({ rollout: false, samples: 5 })).toEqual({
+    samples: 5,
+    rollouts: 0,
+    rolloutLength: 0,
+  });
+  expect(() => choose({ samples: 25 })).toThrow("at most 24");
+  expect(() => choose({ rolloutLength: 7 })).toThrow("at most 6");
+  expect(() => choose({ rollouts: 9, rolloutLength: 3 })).toThrow("at most 8");
+});
+
+test("progress goes from nothing to everything", async () => {
+  const parts: number[] = [];
+  await evaluate([persistence("persistence"), shifter("noisy", 0.1)], stubStore, {
+    ...options,
+    reference: null,
+    onProgress: (part) => parts.push(part),
+  });
+  expect(parts).toEqual(parts.toSorted((a, b) => a - b));
+  expect(parts[0]).toBe(0);
+  expect(parts.at(-1)).toBeCloseTo(1, 10);
+});
+
+test("an abort ends it", async () => {
+  const controller = new AbortController();
+  const work = evaluate([shifter("noisy", 0.1)], stubStore, {
+    ...options,
+    reference: null,
+    signal: controller.signal,
+    onProgress: (part) => part > 0 && controller.abort(),
+  });
+  await expect(work).rejects.toThrow(/abort/u);
+});

@@ -1,0 +1,87 @@
+import type { Boundary } from "@eddyflow/core";
+import type { ContestantKind } from "../contestants/contestant.ts";
+
+/** The noise of a rollout: new at each step, fixed along the rollout, or none (the latent state is zero). */
+export type LatentPolicy = "new" | "fixed" | "deterministic";
+
+/** Energies of one-step predictions over the truth's, in |k| < N/8, N/8 ≤ |k| < N/4 and above; 1 is right. */
+export interface BandRatios {
+  readonly low: number;
+  readonly mid: number;
+  readonly high: number;
+}
+
+/** What was measured of one contestant. What was not measured, or has no meaning for it, is null. */
+export interface ContestantEvaluation {
+  readonly name: string;
+  readonly kind: ContestantKind;
+  /** How it makes a step, in words, e.g. "50 midpoint steps". */
+  readonly description: string;
+  /** Whether it has the reference's own weights and only another sampler: nothing was distilled. */
+  readonly undistilled: boolean;
+  /** Network evaluations in one step. */
+  readonly nfePerStep: number | null;
+  /** Wall time of one step of a whole batch, divided by `batch`, in milliseconds. */
+  readonly msPerStep: number | null;
+  /** How many states were stepped at once when the time was taken. */
+  readonly batch: number | null;
+  readonly oneStep: { readonly vrmse: number; readonly crps: number } | null;
+  /** One value per step of the rollout. */
+  readonly rollout: { readonly vrmse: readonly number[]; readonly crps: readonly number[] } | null;
+  readonly spectrum: BandRatios | null;
+  /** Mean energy of the one-step predictions in each shell of integer |k|, from 0. */
+  readonly shells: readonly number[] | null;
+  /** VRMSE between its one-step end points and the reference's from the same noise and condition. */
+  readonly distillationError: number | null;
+  /** First member of the pictured rollout, `[frame][...space]` of one channel, at `PicturedRollout.steps`. */
+  readonly frames: readonly Float32Array[] | null;
+}
+
+/** The rollout of the truth that the pictures show beside the contestants'. */
+interface PicturedRollout {
+  readonly channel: string;
+  /** Grid points per axis of a two-dimensional field, or of the middle plane of a volume, the upright axis first. */
+  readonly shape: readonly [number, number];
+  /** Step numbers, 0 is the initial state. */
+  readonly steps: readonly number[];
+  readonly truth: readonly Float32Array[];
+}
+
+/** Everything that a report shows: plain data, no tensors. */
+export interface Evaluation {
+  readonly title: string;
+  readonly experiment: string;
+  /** A run too short for its figures to mean anything. */
+  readonly quick: boolean;
+  /** When it was made, ISO 8601. */
+  readonly date: string;
+  readonly contestants: readonly ContestantEvaluation[];
+  /** Name of the contestant that the distillation errors are measured against. */
+  readonly reference: string | null;
+  /** VRMSE between two independent samples of the reference for the same condition. */
+  readonly teacherSpread: number | null;
+  /** Mean energy of the true next states in each shell of integer |k|, from 0. */
+  readonly truthShells: readonly number[] | null;
+  readonly pictured: PicturedRollout | null;
+  readonly setting: {
+    /** Pairs of the one-step comparison and trajectories of the rollout. */
+    readonly samples: number;
+    readonly trajectories: number;
+    readonly members: number;
+    readonly rolloutLength: number;
+    readonly latentPolicy: LatentPolicy;
+    readonly seed: number;
+    readonly channels: readonly string[];
+    /** Standard deviation of each channel over the training split: the unit of CRPS. */
+    readonly std: readonly number[];
+    /** Grid points per axis of what the contestants see. */
+    readonly gridShape: readonly number[];
+    readonly boundary: readonly Boundary[];
+    /** Physical time between two frames. */
+    readonly frameInterval: number;
+    /** Backend and device in words. */
+    readonly device: string;
+    /** The grid and time step that the data were made with, in words. */
+    readonly simulation: string;
+  };
+}

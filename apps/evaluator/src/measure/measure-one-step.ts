@@ -1,0 +1,158 @@
+import type { TrajectoryStore } from "@eddyflow/datasets";
+import { distillationError, vrmse } from "@eddyflow/metrics";
+import { keyFor } from "@eddyflow/random";
+import type { Contestant } from "../contestants/contestant.ts";
+import type { BandRatios } from "./evaluation.ts";
+import { forecastInBatches } from "./forecast-in-batches.ts";
+import { comparedLayout, inUnits, type Layout, sizeOf, stateOf } from "./layout.ts";
+import { mean, scoreState } from "./score-state.ts";
+import { addSpectra, bandRatios, emptySpectrum, meanShells } from "./spectrum-sum.ts";
+
+/** The scores of one contestant. */
+interface OneStepResult {
+  readonly vrmse: number;
+  readonly crps: number;
+  readonly spectrum: BandRatios | null;
+  readonly shells: readonly number[] | null;
+  readonly distillationError: number | null;
+}
+
+/** The one-step comparison. */
+export interface OneStepComparison {
+  readonly byName: ReadonlyMap<string, OneStepResult>;
+  readonly truthShells: readonly number[] | null;
+  readonly teacherSpread: number | null;
+}
+
+export interface MeasureOptions {
+  readonly layout: Layout;
+  readonly members: number;
+  /** A contestant steps at most this many states at once. */
+  readonly batch: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** Called after each step of a contestant, with the number of states in it. */
+  readonly onStep: (contestant: Contestant, rows: number) => void;
+}
+
+/** How many states are compared at once: as many ensembles as fill a batch, and at least one. */
+export const conditionsAtOnce = (batch: number, members: number): number =>
+  Math.max(1, Math.floor(batch / members));
+
+/**
+ * Steps each contestant once from the first state of each pair and compares the result with the second. Every
+ * model gets the same noise, so that its end points can be compared with those of `reference`. The distillation
+ * error is zero for the reference itself, and null for what is no model.
+ *
+ * @param pairs - indices of pairs, counted trajectory by trajectory.
+ */
+export async function measureOneStep(
+  contestants: readonly Contestant[],
+  test: TrajectoryStore,
+  pairs: ArrayLike<number>,
+  {
+    layout,
+    members,
+    batch,
+    seed,
+    signal,
+    onStep,
+    reference,
+  }: MeasureOptions & { readonly reference: string | null },
+): Promise<OneStepComparison> {
+  const compared = comparedLayout(layout);
+  const { channels } = compared;
+  const size = sizeOf(layout);
+  const pairsPerTrajectory = test.description.frames - 1;
+  // The reference goes first, because the others are compared with its end points.
+  const ordered = contestants.toSorted(
+    (a, b) => Number(b.name === reference) - Number(a.name === reference),
+  );
+  const tallies = ordered.map((contestant) => ({
+    contestant,
+    vrmse: [] as number[],
+    crps: [] as number[],
+    distances: [] as { readonly rows: number; readonly error: number }[],
+    spectrum: emptySpectrum,
+  }));
+  const spread: number[] = [];
+  let truthSpectrum = emptySpectrum;
+
+  const atOnce = conditionsAtOnce(batch, members);
+  for (let first = 0; first < pairs.length; first += atOnce) {
+    const count = Math.min(atOnce, pairs.length - first);
+    const previous = new Float32Array(count * size);
+    const next = new Float32Array(count * size);
+    for (let index = 0; index < count; index++) {
+      const pair = pairs[first + index] as number;
+      const trajectory = Math.floor(pair / pairsPerTrajectory);
+      const frames = await test.readFrames(trajectory, pair % pairsPerTrajectory, 2);
+      previous.set(frames.subarray(0, size), index * size);
+      next.set(frames.subarray(size), index * size);
+    }
+    const truth = inUnits(next, layout);
+    truthSpectrum = addSpectra(truthSpectrum, truth, count, compared);
+
+    let endPoints: readonly Float32Array[] | null = null;
+    for (const tally of tallies) {
+      signal.throwIfAborted();
+      const { contestant } = tally;
+      const own = contestant.ensemble ? members : 1;
+      const forecast = forecastInBatches(contestant, previous, {
+        count,
+        members: own,
+        batch,
+        layout,
+      });
+      let states: Float32Array;
+      try {
+        states = inUnits(await forecast.step(keyFor(seed, "one step", first)), layout);
+      } finally {
+        forecast.dispose();
+      }
+      const rows = Array.from({ length: count * own }, (_, row) => stateOf(states, row, compared));
+      for (let index = 0; index < count; index++) {
+        const ensemble = rows.slice(index * own, (index + 1) * own);
+        const score = scoreState(ensemble, stateOf(truth, index, compared), channels);
+        tally.vrmse.push(score.vrmse);
+        tally.crps.push(score.crps);
+        if (contestant.name !== reference) continue;
+        for (let member = 1; member < own; member += 2) {
+          const [one, other] = ensemble.slice(member - 1, member + 1);
+          if (one !== undefined && other !== undefined)
+            spread.push(vrmse(one, other, { channels }));
+        }
+      }
+      tally.spectrum = addSpectra(tally.spectrum, states, rows.length, compared);
+      if (contestant.name === reference) endPoints = rows;
+      if (endPoints !== null && contestant.kind === "model") {
+        tally.distances.push({
+          rows: rows.length,
+          error: distillationError(rows, endPoints, { channels }),
+        });
+      }
+      onStep(contestant, count * own);
+    }
+  }
+  return {
+    byName: new Map(
+      tallies.map(({ contestant, vrmse, crps, distances, spectrum }) => [
+        contestant.name,
+        {
+          vrmse: mean(vrmse),
+          crps: mean(crps),
+          spectrum: bandRatios(spectrum, truthSpectrum),
+          shells: meanShells(spectrum),
+          // Groups differ in size where the last one is smaller.
+          distillationError:
+            distances.length === 0
+              ? null
+              : distances.reduce((sum, { rows, error }) => sum + rows * error, 0) /
+                distances.reduce((sum, { rows }) => sum + rows, 0),
+        },
+      ]),
+    ),
+    truthShells: meanShells(truthSpectrum),
+    teacherSpread: spread.length === 0 ? null : mean(spread),
+  };
+}

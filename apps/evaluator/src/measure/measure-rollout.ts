@@ -1,0 +1,117 @@
+import type { TrajectoryStore } from "@eddyflow/datasets";
+import { foldIn, keyFor } from "@eddyflow/random";
+import type { Contestant } from "../contestants/contestant.ts";
+import type { LatentPolicy } from "./evaluation.ts";
+import { forecastInBatches } from "./forecast-in-batches.ts";
+import { comparedLayout, inUnits, sizeOf, stateOf } from "./layout.ts";
+import { conditionsAtOnce, type MeasureOptions } from "./measure-one-step.ts";
+import { pictureOf } from "./picture-of.ts";
+import { mean, scoreState } from "./score-state.ts";
+
+/** Where a rollout begins. */
+export interface RolloutStart {
+  readonly trajectory: number;
+  readonly frame: number;
+}
+
+/** The rollouts of one contestant. */
+export interface RolloutResult {
+  /** Per step, mean over the rollouts. */
+  readonly vrmse: readonly number[];
+  readonly crps: readonly number[];
+  /** The first member of the first rollout at the pictured steps, as `pictureOf` shows it. */
+  readonly frames: readonly Float32Array[];
+}
+
+export interface MeasureRolloutOptions extends MeasureOptions {
+  readonly length: number;
+  readonly latentPolicy: LatentPolicy;
+  /** The steps to keep for the pictures, ascending; 0 is the initial state. */
+  readonly picturedSteps: readonly number[];
+}
+
+/**
+ * Rolls out every contestant from held-out states and compares each step with the truth.
+ *
+ * @returns the results by name, and the true frames at the pictured steps of the first rollout.
+ */
+export async function measureRollout(
+  contestants: readonly Contestant[],
+  test: TrajectoryStore,
+  starts: readonly RolloutStart[],
+  options: MeasureRolloutOptions,
+): Promise<{
+  readonly byName: ReadonlyMap<string, RolloutResult>;
+  readonly truth: readonly Float32Array[];
+}> {
+  const { layout, members, batch, seed, signal, onStep } = options;
+  const { length, latentPolicy, picturedSteps } = options;
+  const size = sizeOf(layout);
+  const compared = comparedLayout(layout);
+  const picture = (states: Float32Array, index: number) =>
+    pictureOf(stateOf(states, index, layout), layout);
+  const tallies = contestants.map((contestant) => ({
+    contestant,
+    vrmse: Array.from({ length }, (): number[] => []),
+    crps: Array.from({ length }, (): number[] => []),
+    frames: [] as Float32Array[],
+  }));
+  const truthFrames: Float32Array[] = [];
+
+  const atOnce = conditionsAtOnce(batch, members);
+  for (let first = 0; first < starts.length; first += atOnce) {
+    const group = starts.slice(first, first + atOnce);
+    const truths: Float32Array[] = [];
+    const initial = new Float32Array(group.length * size);
+    for (const [index, { trajectory, frame }] of group.entries()) {
+      const frames = await test.readFrames(trajectory, frame, length + 1);
+      initial.set(frames.subarray(0, size), index * size);
+      truths.push(inUnits(frames, layout));
+      if (first === 0 && index === 0) {
+        for (const step of picturedSteps) truthFrames.push(picture(frames, step));
+      }
+    }
+    for (const { contestant, vrmse, crps, frames } of tallies) {
+      const own = contestant.ensemble ? members : 1;
+      const forecast = forecastInBatches(contestant, initial, {
+        count: group.length,
+        members: own,
+        batch,
+        layout,
+      });
+      if (first === 0 && picturedSteps[0] === 0) frames.push(picture(initial, 0));
+      try {
+        const key = keyFor(seed, "rollout", first);
+        for (let step = 1; step <= length; step++) {
+          signal.throwIfAborted();
+          const states = await forecast.step(foldIn(key, latentPolicy === "new" ? step : 1));
+          const forecasts = inUnits(states, layout);
+          truths.forEach((truth, index) => {
+            const score = scoreState(
+              Array.from({ length: own }, (_, member) =>
+                stateOf(forecasts, index * own + member, compared),
+              ),
+              stateOf(truth, step, compared),
+              compared.channels,
+            );
+            vrmse[step - 1]?.push(score.vrmse);
+            crps[step - 1]?.push(score.crps);
+          });
+          if (first === 0 && picturedSteps.includes(step)) frames.push(picture(states, 0));
+          onStep(contestant, group.length * own);
+        }
+      } finally {
+        forecast.dispose();
+      }
+    }
+  }
+  return {
+    byName: new Map(
+      tallies.map(({ contestant, vrmse, crps, frames }) => [
+        contestant.name,
+        { vrmse: vrmse.map(mean), crps: crps.map(mean), frames },
+      ]),
+    ),
+    truth: truthFrames,
+  };
+}

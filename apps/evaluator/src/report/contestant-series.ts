@@ -1,0 +1,16 @@
+import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
+import { contestantStyles, truthStyle } from "./contestant-styles.ts";
+import type { Series } from "./line-chart.ts";
+
+/** A line for each contestant, in its own style. */
+export function contestantSeries(
+  evaluation: Evaluation,
+  points: (contestant: ContestantEvaluation) => Series["points"],
+): readonly Series[] {
+  const styles = contestantStyles(evaluation);
+  return evaluation.contestants.map((contestant) => ({
+    name: contestant.name,
+    style: styles.get(contestant.name) ?? truthStyle,
+    points: points(contestant),
+  }));
+}

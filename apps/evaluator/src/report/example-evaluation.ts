@@ -1,0 +1,149 @@
+import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
+
+const steps = [0, 1, 2, 4, 8];
+const shape = [32, 32] as const;
+const shells = Array.from({ length: 24 }, (_, k) => (k === 0 ? 0 : k ** 2 * Math.exp(-k / 2.2)));
+
+function field(phase: number, sharpness: number): Float32Array {
+  const [rows, columns] = shape;
+  return Float32Array.from({ length: rows * columns }, (_, index) => {
+    const y = (2 * Math.PI * Math.floor(index / columns)) / rows;
+    const x = (2 * Math.PI * (index % columns)) / columns;
+    return (
+      3 * Math.sin(2 * x + phase) * Math.cos(3 * y - phase) +
+      sharpness * Math.cos(7 * x + 5 * y + 3 * phase)
+    );
+  });
+}
+
+function contestant(
+  name: string,
+  given: Partial<ContestantEvaluation> & { readonly error: number; readonly blur: number },
+): ContestantEvaluation {
+  const { error, blur, ...rest } = given;
+  const time = (_: unknown, index: number) => index + 1;
+  return {
+    name,
+    kind: "model",
+    description: "2 Euler steps",
+    undistilled: name.startsWith("teacher-"),
+    nfePerStep: null,
+    msPerStep: null,
+    batch: null,
+    oneStep: { vrmse: 2 * error, crps: error },
+    rollout: {
+      vrmse: Array.from({ length: 8 }, time).map((t) => 1.4 * Math.tanh(t * 1.6 * error)),
+      crps: Array.from({ length: 8 }, time).map((t) => 0.57 * Math.tanh(t * 2 * error)),
+    },
+    spectrum: { low: 1 - blur / 10, mid: 1 - blur / 2, high: 1 - blur },
+    shells: shells.map((energy, k) => energy * (1 - blur * Math.min(1, k / 12))),
+    distillationError: null,
+    frames: steps.map((step) => field(step * (1 + error / 4), 1 - 2 * blur)),
+    ...rest,
+  };
+}
+
+/** An evaluation with made-up figures of plausible size, for tests of what is shown. */
+export const exampleEvaluation: Evaluation = {
+  title: "Two-dimensional Kuramoto–Sivashinsky",
+  experiment: "ks2d",
+  quick: false,
+  date: "2026-01-02T03:04:05.000Z",
+  contestants: [
+    contestant("solver", {
+      kind: "solver",
+      description: "ETDRK4 on 128 × 128 points, 10 steps of 0.2",
+      error: 0.24,
+      blur: 0.02,
+      msPerStep: 41.2,
+      batch: 1,
+    }),
+    contestant("persistence", {
+      kind: "baseline",
+      description: "the last state again",
+      error: 0.33,
+      blur: 0,
+      frames: null,
+    }),
+    contestant("climatology", {
+      kind: "baseline",
+      description: "random training frames",
+      error: 0.5,
+      blur: 0,
+      oneStep: { vrmse: 1.41, crps: 0.56 },
+      rollout: { vrmse: Array(8).fill(1.41), crps: Array(8).fill(0.56) },
+      frames: null,
+    }),
+    contestant("teacher", {
+      description: "50 midpoint steps",
+      error: 0.14,
+      blur: 0.02,
+      nfePerStep: 100,
+      msPerStep: 84.7,
+      batch: 32,
+      distillationError: 0,
+    }),
+    contestant("teacher-euler-1", {
+      description: "1 Euler step",
+      error: 0.17,
+      blur: 0.14,
+      nfePerStep: 1,
+      msPerStep: 0.91,
+      batch: 32,
+      distillationError: 0.35,
+    }),
+    contestant("teacher-euler-2", {
+      error: 0.155,
+      blur: 0.15,
+      nfePerStep: 2,
+      msPerStep: 1.78,
+      batch: 32,
+      distillationError: 0.204,
+    }),
+    contestant("flow", {
+      description: "1 flow-map step",
+      error: 0.147,
+      blur: 0.11,
+      nfePerStep: 1,
+      msPerStep: 0.93,
+      batch: 32,
+      distillationError: 0.133,
+    }),
+    contestant("velocity_pd-2", {
+      error: 0.141,
+      blur: 0.02,
+      nfePerStep: 2,
+      msPerStep: 1.79,
+      batch: 32,
+      distillationError: 0.037,
+    }),
+    contestant("velocity_pd-1", {
+      description: "1 Euler step",
+      error: 0.143,
+      blur: 0.021,
+      nfePerStep: 1,
+      msPerStep: 0.9,
+      batch: 32,
+      distillationError: 0.062,
+    }),
+  ],
+  reference: "teacher",
+  teacherSpread: 0.42,
+  truthShells: shells,
+  pictured: { channel: "u", shape, steps, truth: steps.map((step) => field(step, 1)) },
+  setting: {
+    samples: 64,
+    trajectories: 4,
+    members: 8,
+    rolloutLength: 8,
+    latentPolicy: "new",
+    seed: 0,
+    channels: ["u"],
+    std: [1.3],
+    gridShape: [32, 32],
+    boundary: ["periodic", "periodic"],
+    frameInterval: 2,
+    device: "tensorflow on 2 threads",
+    simulation: "128 × 128 points, time step 0.2",
+  },
+};

@@ -1,0 +1,79 @@
+import { timestampChannel } from "@eddyflow/datasets";
+import type { Evaluation } from "../measure/evaluation.ts";
+import { tableColumns } from "./table-columns.ts";
+import { called, plural } from "./wording.ts";
+
+const policies = {
+  new: "fresh noise at each step",
+  fixed: "the same noise at each step",
+  deterministic: "no noise",
+} as const;
+
+/** What one must know to read the figures rightly: a list of one or two sentences each. */
+export function notes(evaluation: Evaluation): readonly string[] {
+  const { setting, contestants, reference } = evaluation;
+  const { members, samples, trajectories, rolloutLength, latentPolicy } = setting;
+  const titles = new Set(tableColumns(evaluation).map((column) => column.title));
+  const fields = setting.channels.filter((name) => name !== timestampChannel).length;
+  const list = [
+    `${[
+      `Measured on held-out test trajectories: ${plural(samples, "pair")} for one step`,
+      ...(rolloutLength > 0
+        ? [
+            `${plural(trajectories, "rollout")} of ${plural(rolloutLength, "step")} (${policies[latentPolicy]})`,
+          ]
+        : []),
+      `ensembles of ${plural(members, "member")}`,
+      `seed ${setting.seed}`,
+    ].join(", ")}.`,
+    "VRMSE is the root mean square error of a single member, divided by the standard deviation of the true frame. 0 is perfect; two unrelated states score √2. A blurred forecast scores better than a sharp one, so VRMSE alone cannot judge a sampler.",
+    `CRPS is the fair estimator, in standard deviations of the training data (${setting.channels
+      .map((channel, index) => `${channel}: ${setting.std[index]?.toPrecision(4)}`)
+      .join(", ")}). For a single forecast it is the mean absolute error.`,
+  ];
+  if (titles.has("low")) {
+    list.push(
+      `The energy columns are the energy after one step divided by the truth’s, in three bands: |k| < N/8 (low), N/8 ≤ |k| < N/4 (mid) and |k| ≥ N/4 (high). 1.00 is right; less is blurred.${
+        setting.boundary.includes("wall")
+          ? " Wavenumbers are those along the periodic axes. Energies are averaged over the points between the walls."
+          : ""
+      }`,
+    );
+  }
+  if (setting.channels.includes(timestampChannel)) {
+    list.push(
+      "One channel of the states is the time. A rollout takes it from the clock, so it is not scored.",
+    );
+  }
+  if (latentPolicy === "deterministic") {
+    list.push("Models start from zero noise, so each makes a single forecast.");
+  }
+  if (titles.has("distill.") && reference !== null) {
+    const teacher = called(reference);
+    list.push(
+      `The distillation error is the VRMSE between a model’s end point after one step and that of ${teacher}, from the same noise and condition.${
+        evaluation.teacherSpread === null
+          ? ""
+          : ` For scale: two independent samples of ${teacher} differ by ${evaluation.teacherSpread.toFixed(3)}.`
+      }`,
+    );
+  }
+  if (contestants.some(({ name }) => name === "climatology")) {
+    list.push(
+      "Climatology draws random frames of the training data. Its score is that of a forecast without any skill.",
+    );
+  }
+  list.push(
+    `Time is the median wall time of one step of a whole batch, divided by the batch. The contestants took turns on ${setting.device}.`,
+  );
+  if (contestants.some(({ kind }) => kind === "solver")) {
+    list.push(
+      `The solver is the one that made the data (${setting.simulation}). It advances one trajectory at a time, in JavaScript on one core.`,
+    );
+  }
+  if (fields > 1) list.push(`Errors are averaged over the ${fields} channels.`);
+  return list;
+}
+
+/** The warning of a quick run. */
+export const quickWarning = "Quick run: it shows that every part works. Its figures prove nothing.";

@@ -1,0 +1,79 @@
+import * as Plot from "@observablehq/plot";
+import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
+import { chartSize } from "./chart-parts.ts";
+import { crpsCost, timing } from "./cost-pictures.ts";
+import { fieldGrid } from "./field-grid.ts";
+import type { Picture } from "./picture.ts";
+import { placeInside, plotSvg } from "./plot-svg.ts";
+import { plural, referenceOf } from "./wording.ts";
+
+const gap = 24;
+
+/**
+ * The report in one picture, which explains itself elsewhere than in the report: what a forecast costs and how good
+ * it is, beside fields of the truth, the solver, the reference and its best student. Null where either half is
+ * missing.
+ */
+export function overviewPicture(evaluation: Evaluation): Picture | null {
+  const { pictured, setting } = evaluation;
+  const chart = crpsCost(evaluation);
+  if (pictured === null || chart === null) return null;
+  const shown = [
+    evaluation.contestants.find(({ kind }) => kind === "solver"),
+    referenceOf(evaluation),
+    bestStudent(evaluation),
+  ];
+  const rows = [
+    { name: "truth", frames: pictured.truth },
+    ...shown.flatMap((contestant) =>
+      contestant?.frames ? [{ name: contestant.name, frames: contestant.frames }] : [],
+    ),
+  ];
+  const last = pictured.steps.length - 1;
+  const columns = [...new Set([0, Math.min(1, last), Math.round((last + 1) / 2), last])];
+  const fields = fieldGrid(
+    `Rollouts of ${pictured.channel} from the same initial state`,
+    { pictured, frameInterval: setting.frameInterval },
+    rows,
+    columns,
+  );
+  const caption = `${evaluation.title}. CRPS is the fair estimator with ${plural(setting.members, "member")}, averaged over ${plural(setting.samples, "held-out pair")}; lower left is better. ${timing(evaluation)}`;
+  const width = chartSize.width + gap + fields.width;
+  const height = Math.max(chartSize.height + 120, fields.height);
+  const text = plotSvg({
+    width: chartSize.width,
+    height: 110,
+    margin: 0,
+    marks: [
+      Plot.text([caption], {
+        frameAnchor: "top-left",
+        dx: 8,
+        dy: 4,
+        textAnchor: "start",
+        lineAnchor: "top",
+        // In em: narrower than the chart, for nothing here can measure a font.
+        lineWidth: 44,
+      }),
+    ],
+  });
+  const paper = `<svg xmlns="http://www.w3.org/2000/svg" fill="currentColor" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"></svg>`;
+  const svg = placeInside(paper, [
+    { svg: chart.svg, x: 0, y: 0 },
+    { svg: text, x: 0, y: chartSize.height + 10 },
+    { svg: fields.svg, x: chartSize.width + gap, y: 0 },
+  ]);
+  return { name: "overview", svg, caption };
+}
+
+/** The distilled model with the fewest evaluations; among equals, the one with the smallest distillation error. */
+function bestStudent({ contestants, reference }: Evaluation): ContestantEvaluation | null {
+  const lost = ({ distillationError }: ContestantEvaluation) =>
+    distillationError ?? Number.POSITIVE_INFINITY;
+  const [best = null] = contestants
+    .filter(
+      ({ name, kind, undistilled, frames }) =>
+        kind === "model" && !undistilled && name !== reference && frames !== null,
+    )
+    .sort((a, b) => (a.nfePerStep ?? 0) - (b.nfePerStep ?? 0) || lost(a) - lost(b));
+  return best;
+}

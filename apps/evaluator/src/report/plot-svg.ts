@@ -1,0 +1,35 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+/** The font of the text in every picture; its file is shipped with the program. */
+export const fontFamily = "DejaVu Sans";
+
+/**
+ * Draws a plot without a browser and returns it as a stand-alone SVG document. Text and axes are drawn in
+ * `currentColor`, so that a page can show the picture in light or in dark.
+ */
+export function plotSvg(options: Plot.PlotOptions): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const svg = Plot.plot({
+    style: { fontFamily: `${fontFamily}, sans-serif`, fontSize: "13px", background: "none" },
+    ...options,
+    document,
+  });
+  // Plot styles every drawing through one class name, and that style would reach the rest of the page.
+  svg.querySelector("style")?.remove();
+  svg.removeAttribute("class");
+  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  svg.setAttribute("xmlns:xlink", "http://www.w3.org/1999/xlink");
+  svg.setAttribute("fill", "currentColor");
+  svg.setAttribute("role", "img");
+  return svg.toString().replaceAll(' href="data:', ' xlink:href="data:');
+}
+
+/** Puts drawings inside another, each with its upper left corner at `x`, `y`. */
+export function placeInside(
+  outer: string,
+  parts: readonly { readonly svg: string; readonly x: number; readonly y: number }[],
+): string {
+  const inner = parts.map(({ svg, x, y }) => svg.replace("<svg ", `<svg x="${x}" y="${y}" `));
+  return outer.replace(/<\/svg>\s*$/, `${inner.join("")}</svg>`);
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { exampleEvaluation } from "./example-evaluation.ts";
+import { summary } from "./summary.ts";
+
+const found = summary(exampleEvaluation);
+
+test("the summary has exactly the keys that other programs read", () => {
+  expect(Object.keys(found)).toEqual(["experiment", "quick", "contestants", "teacherSpread"]);
+  for (const contestant of found.contestants) {
+    expect(Object.keys(contestant)).toEqual([
+      "name",
+      "nfePerStep",
+      "msPerStep",
+      "batch",
+      "oneStep",
+      "rollout",
+      "spectrum",
+      "distillationError",
+    ]);
+    expect(Object.keys(contestant.oneStep)).toEqual(["vrmse", "crps"]);
+    expect(Object.keys(contestant.rollout)).toEqual(["vrmse", "crps"]);
+    expect(Object.keys(contestant.spectrum)).toEqual(["low", "mid", "high"]);
+  }
+});
+
+test("figures are passed on whole, what is undefined is null", () => {
+  const teacher = found.contestants.find((contestant) => contestant.name === "teacher");
+  expect(teacher).toMatchObject({ nfePerStep: 100, msPerStep: 84.7, distillationError: 0 });
+  expect(teacher?.rollout.crps).toEqual(
+    exampleEvaluation.contestants.find((contestant) => contestant.name === "teacher")?.rollout
+      ?.crps,
+  );
+  const solver = found.contestants.find((contestant) => contestant.name === "solver");
+  expect(solver).toMatchObject({ nfePerStep: null, batch: 1, distillationError: null });
+});
+
+test("what was left out or is not finite becomes null, and survives JSON", () => {
+  const contestants = exampleEvaluation.contestants.map((contestant) => ({
+    ...contestant,
+    oneStep: null,
+    rollout: { vrmse: [1, Number.NaN], crps: [1, Number.POSITIVE_INFINITY] },
+    spectrum: null,
+  }));
+  const read = JSON.parse(JSON.stringify(summary({ ...exampleEvaluation, contestants })))
+    .contestants[0];
+  expect(read.oneStep).toEqual({ vrmse: null, crps: null });
+  expect(read.rollout).toEqual({ vrmse: [1, null], crps: [1, null] });
+  expect(read.spectrum).toEqual({ low: null, mid: null, high: null });
+});

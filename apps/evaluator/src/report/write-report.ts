@@ -1,0 +1,40 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Evaluation } from "../measure/evaluation.ts";
+import { metricsCsv, spectraCsv } from "./metrics-csv.ts";
+import { overviewPicture } from "./overview-picture.ts";
+import { pictures } from "./pictures.ts";
+import { reportHtml } from "./report-html.ts";
+import { summary } from "./summary.ts";
+import { svgToPng } from "./svg-to-png.ts";
+
+/**
+ * Writes the report into a folder: pictures, tables and the page. `summary.json` comes last: where it is, the rest
+ * is too. Each file appears whole or not at all.
+ */
+export async function writeReport(folder: string, evaluation: Evaluation): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const drawn = pictures(evaluation);
+  const overview = overviewPicture(evaluation);
+  for (const { name, svg } of overview === null ? drawn : [overview, ...drawn]) {
+    await writeWhole(join(folder, `${name}.png`), svgToPng(svg));
+  }
+  await writeWhole(join(folder, "metrics.csv"), metricsCsv(evaluation));
+  if (evaluation.truthShells !== null) {
+    await writeWhole(join(folder, "spectra.csv"), spectraCsv(evaluation));
+  }
+  await writeWhole(join(folder, "report.html"), reportHtml(evaluation, drawn));
+  const json = `${JSON.stringify(summary(evaluation), null, 2)}\n`;
+  await writeWhole(join(folder, "summary.json"), json);
+}
+
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const writing = `${path}.${process.pid}.writing`;
+  try {
+    await writeFile(writing, content, { flush: true });
+    await rename(writing, path);
+  } catch (error) {
+    await rm(writing, { force: true });
+    throw error;
+  }
+}
