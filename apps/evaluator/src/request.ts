@@ -1,5 +1,5 @@
 import type { BackendName } from "@eddyflow/backend";
-import { ArgumentError, type SamplerDescription } from "@eddyflow/core";
+import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
 import { didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";

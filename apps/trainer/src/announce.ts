@@ -51,7 +51,7 @@ export function announceRun(
   const rows: readonly (readonly [string, string])[] = [
     [
       "network",
-      `U-Net [${network.features.join(", ")}] with ${network.padding.join(", ")} padding, ${parameters} parameters; to be run by ${samplerText(learner.sampler)} (NFE ${nfeOf(learner.sampler)})`,
+      `U-Net [${network.features.join(", ")}] with ${network.padding.join(", ")} padding, ${parameters} parameters; to be run by ${samplerText(learner.sampler)} (NFE ${nfeOf(learner.sampler, learner.networks.student.kind)})`,
     ],
     [
       "data",

@@ -32,6 +32,8 @@ const manifest: Manifest = {
 test("a manifest is read as it was written", () => {
   expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
   expect(parseManifest({ ...manifest, teacher: null }).teacher).toBeNull();
+  const direct = { kind: "direct" };
+  expect(parseManifest({ ...manifest, sampler: direct }).sampler).toEqual(direct);
   const score = { name: "distillationError", value: 0.1 };
   expect(parseManifest({ ...manifest, score }).score).toEqual(score);
   const clock = { step: 0.5, channel: "u" };
@@ -50,7 +52,7 @@ test("each field that is absent or wrong is named", () => {
     [{ step: -1 }, /^step in the checkpoint's manifest is -1; expected a whole number/],
     [
       { sampler: { kind: "leap", times: [0, 1] } },
-      /sampler.kind .* "leap"; expected integrate, jump/,
+      /sampler.kind .* "leap"; expected integrate, jump, direct/,
     ],
     [
       { sampler: { kind: "integrate", times: [0, 1] } },

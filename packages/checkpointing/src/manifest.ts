@@ -83,7 +83,13 @@ export function parseManifest(json: unknown): Manifest {
   };
 }
 
-const networkKinds: Readonly<Record<NetworkKind, true>> = { velocity: true, corrector: true };
+const networkKinds: Readonly<Record<NetworkKind, true>> = {
+  velocity: true,
+  corrector: true,
+  "mean-velocity": true,
+  generator: true,
+  predictor: true,
+};
 const paddings: Readonly<Record<Padding, true>> = { periodic: true, zero: true, reflect: true };
 
 function parseNetwork(json: unknown, field: string): NetworkDescription {
@@ -103,7 +109,8 @@ function parseNetwork(json: unknown, field: string): NetworkDescription {
 
 function parseSampler(json: unknown): SamplerDescription {
   const sampler = record<"kind" | "tableau" | "times">(json, "sampler");
-  const kind = oneOf({ integrate: true, jump: true })(sampler.kind, "sampler.kind");
+  const kind = oneOf({ integrate: true, jump: true, direct: true })(sampler.kind, "sampler.kind");
+  if (kind === "direct") return { kind };
   const times = list(sampler.times, "sampler.times", finite);
   const isRising = times.every((time, i) => i === 0 || time > (times[i - 1] as number));
   if (times.length < 2 || times[0] !== 0 || times.at(-1) !== 1 || !isRising) {

@@ -18,7 +18,8 @@ export type FlowMap = (
   delta: Tensor1D | number,
 ) => Tensor;
 
-/** What carries a state along the flow: a velocity field to be integrated, or a map to be followed. */
+/** What makes a next state of noise: a velocity field to be integrated, a map to be followed, or a network at once. */
 export type Dynamics =
   | { readonly kind: "velocity"; readonly velocity: VelocityField }
-  | { readonly kind: "map"; readonly flowMap: FlowMap };
+  | { readonly kind: "map"; readonly flowMap: FlowMap }
+  | { readonly kind: "direct"; readonly next: (x: Tensor, y: Tensor | null) => Tensor };

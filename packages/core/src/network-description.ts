@@ -5,7 +5,13 @@ export type NetworkKind =
   /** v(x, y, t), a velocity field. */
   | "velocity"
   /** φ(x, y, t, δ), the corrector of a flow map over a velocity field. */
-  | "corrector";
+  | "corrector"
+  /** u(x, y, t, δ), the mean velocity of a flow map x + δu. */
+  | "mean-velocity"
+  /** G(z, y), the next state made of noise z and the condition y, at once. */
+  | "generator"
+  /** G(y), the next state made of the condition alone. */
+  | "predictor";
 
 /** A network as plain JSON: what a manifest holds and `@eddyflow/models` builds the network from. */
 export interface NetworkDescription {

@@ -9,4 +9,6 @@ export type SamplerDescription =
       readonly times: readonly number[];
     }
   /** A flow map, followed from each of the times to the next. */
-  | { readonly kind: "jump"; readonly times: readonly number[] };
+  | { readonly kind: "jump"; readonly times: readonly number[] }
+  /** A network that makes the next state at once, in one evaluation without flow times. */
+  | { readonly kind: "direct" };

@@ -22,7 +22,7 @@ export const velocityPd = defineMethod({
     const [
       { progressive },
       { copyParams, velocityNetwork },
-      { equalSteps, samplerText, tableauOf },
+      { equalSteps, samplerText, stepsOf, tableauOf, uniformTimes },
       { normOf },
       { velocityTeacherOf },
     ] = await Promise.all([
@@ -38,7 +38,7 @@ export const velocityPd = defineMethod({
     if (method === "velocity_pd" && samplerText(asked) !== samplerText(taught)) {
       throw new ArgumentError({
         problem: `${steps} × ${substeps} ${tableau} steps leave the flow times of the teacher, which is good for ${samplerText(taught)}`,
-        expected: `models.velocity_pd.steps × substeps = ${taught.times.length - 1} with tableau=euler`,
+        expected: `models.velocity_pd.steps × substeps = ${stepsOf(taught)} with tableau=euler`,
         remedy: "change them, or give a velocity run as the teacher",
       });
     }
@@ -50,7 +50,7 @@ export const velocityPd = defineMethod({
       frozen: { teacher: params },
       objective: progressive(velocityNetwork(network, { precision }), {
         teacher: velocityNetwork(network),
-        times: sampler.times,
+        times: uniformTimes(steps),
         substeps,
         tableau: tableauOf(tableau),
         norm: normOf(norm, grid),

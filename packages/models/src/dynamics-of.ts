@@ -5,14 +5,19 @@ import {
   type Params,
   ShapeError,
 } from "@eddyflow/core";
-import { flowMap } from "./flow-map.ts";
-import { correctorNetwork, velocityNetwork } from "./networks.ts";
+import { flowMap, meanVelocityMap } from "./flow-map.ts";
+import {
+  correctorNetwork,
+  directNetwork,
+  meanVelocityNetwork,
+  velocityNetwork,
+} from "./networks.ts";
 import { velocityField } from "./velocity-field.ts";
 
 /**
- * What a model carries states by: the network "student" alone where it is a velocity field; where it is a
- * corrector, the flow map F = x + δ(1 − δ)v + δ²φ with the velocity field of the set "velocity", which may be
- * missing where the map is only asked for δ = 1.
+ * What a model carries states by, as the kind of its network "student" says: a velocity field; a flow map x + δu; the
+ * flow map F = x + δ(1 − δ)v + δ²φ of a corrector with the velocity field of the set "velocity", which may be missing
+ * where the map is only asked for δ = 1; or a network that makes the next state at once.
  *
  * The parameters stay the caller's. Weights other than those named, such as "student.average", are put in their
  * place by the caller: `dynamicsOf(networks, { ...sets, student: average })`.
@@ -32,14 +37,24 @@ export function dynamicsOf(
       remedy: 'put the weights under "student"',
     });
   }
-  if (student.kind === "velocity") {
-    return { kind: "velocity", velocity: velocityField(velocityNetwork(student), params) };
+  switch (student.kind) {
+    case "velocity":
+      return { kind: "velocity", velocity: velocityField(velocityNetwork(student), params) };
+    case "mean-velocity":
+      return { kind: "map", flowMap: meanVelocityMap(meanVelocityNetwork(student), params) };
+    case "corrector": {
+      const velocity = networks["velocity"];
+      const field: Params | undefined = sets["velocity"];
+      const own =
+        velocity === undefined || field === undefined
+          ? null
+          : velocityField(velocityNetwork(velocity), field);
+      return { kind: "map", flowMap: flowMap(correctorNetwork(student), params, own) };
+    }
+    case "generator":
+    case "predictor": {
+      const network = directNetwork({ ...student, kind: student.kind });
+      return { kind: "direct", next: (x, y) => network.apply(params, x, y) };
+    }
   }
-  const velocity = networks["velocity"];
-  const field: Params | undefined = sets["velocity"];
-  const own =
-    velocity === undefined || field === undefined
-      ? null
-      : velocityField(velocityNetwork(velocity), field);
-  return { kind: "map", flowMap: flowMap(correctorNetwork(student), params, own) };
 }

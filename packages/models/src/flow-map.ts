@@ -72,3 +72,17 @@ export function flowMap(
       return flowMapValue(x, { velocity: velocity(x, y, t), correction, delta });
     });
 }
+
+/**
+ * The flow map F_δ(x, y, t) = x + δ u(x, y, t, δ) of a network of the mean velocity u over [t, t + δ]. It costs one
+ * network evaluation for every δ. The parameters stay the caller's, who also disposes the map's results.
+ */
+export function meanVelocityMap(network: CorrectorNetwork, params: Params): FlowMap {
+  return (x, y, t, delta) =>
+    tidy(() => {
+      const increments =
+        typeof delta === "number" ? (fill([x.shape[0] as number], delta) as Tensor1D) : delta;
+      const mean = network.apply(params, x, y, t, increments);
+      return add(x, mul(mean, typeof delta === "number" ? delta : perSample(delta, x)));
+    });
+}

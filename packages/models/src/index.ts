@@ -1,12 +1,14 @@
 export { copyParams } from "./copy-params.ts";
 export { correctorFromVelocity } from "./corrector-from-velocity.ts";
 export { dynamicsOf } from "./dynamics-of.ts";
-export { type FlowMapValueOptions, flowMap, flowMapValue } from "./flow-map.ts";
+export { type FlowMapValueOptions, flowMap, flowMapValue, meanVelocityMap } from "./flow-map.ts";
 export {
   type CorrectorNetwork,
   correctorNetwork,
+  type DirectNetwork,
+  directNetwork,
   type FieldNetworkOptions,
-  networkFromDescription,
+  meanVelocityNetwork,
   parameterShapes,
   type VelocityNetwork,
   velocityNetwork,

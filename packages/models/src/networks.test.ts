@@ -1,10 +1,11 @@
-import { isEddyflowError, type NetworkDescription } from "@eddyflow/core";
+import { isEddyflowError, type NetworkDescription, type NetworkKind } from "@eddyflow/core";
 import { key, normalTensor } from "@eddyflow/random";
 import { type Tensor, type Tensor1D, tensor, tensor1d, zeros } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import {
   correctorNetwork,
-  networkFromDescription,
+  directNetwork,
+  meanVelocityNetwork,
   parameterShapes,
   velocityNetwork,
 } from "./networks.ts";
@@ -38,12 +39,24 @@ test("the networks have the origin's numbers of parameters", () => {
 });
 
 test("a drawn network has the shapes of its description", () => {
-  for (const kind of ["velocity", "corrector"] as const) {
-    const description = { kind, ...ks2d };
-    const params = networkFromDescription(description).init(key(1));
+  const networks = {
+    velocity: velocityNetwork(ks2d),
+    corrector: correctorNetwork(ks2d),
+    "mean-velocity": meanVelocityNetwork(ks2d),
+    generator: directNetwork({ kind: "generator", ...ks2d }),
+    predictor: directNetwork({ kind: "predictor", ...ks2d }),
+  };
+  // The finest level's first convolution and its shortcut read each input channel: 10 × 64 weights.
+  const more = { velocity: 0, corrector: 1, "mean-velocity": 1, generator: -1, predictor: -2 };
+  for (const [kind, { init }] of Object.entries(networks) as [
+    NetworkKind,
+    typeof networks.velocity,
+  ][]) {
+    const description: NetworkDescription = { kind, ...ks2d };
+    const params = init(key(1));
     const shapes = Object.entries(params).map(([name, { shape }]) => [name, shape]);
     expect(Object.fromEntries(shapes)).toEqual(parameterShapes(description));
-    expect(parameterCount(params)).toBe(kind === "velocity" ? 819_020 : 819_020 + 640);
+    expect(parameterCount(params)).toBe(819_020 + 640 * more[kind]);
     for (const each of Object.values(params)) each.dispose();
   }
 });

@@ -1,4 +1,9 @@
-import { type Network, type NetworkDescription, ShapeError } from "@eddyflow/core";
+import {
+  type Network,
+  type NetworkDescription,
+  type NetworkKind,
+  ShapeError,
+} from "@eddyflow/core";
 import { concatenateChannels } from "@eddyflow/ops";
 import {
   broadcastTo,
@@ -19,7 +24,21 @@ export type CorrectorNetwork = Network<[x: Tensor, y: Tensor | null, t: Tensor1D
 /** A network's description without what it computes. */
 export type FieldNetworkOptions = Omit<NetworkDescription, "kind">;
 
-const timesOf = { velocity: 1, corrector: 2 } as const;
+type NetworkOptions = FieldNetworkOptions & { readonly kind?: NetworkKind };
+
+/** Networks of the next state G(z, y) or G(y), which does without the noise z. */
+export type DirectNetwork = Network<[z: Tensor, y: Tensor | null]>;
+
+/** What each kind of network reads: its state or noise, and how many times. */
+const inputsOf: Readonly<
+  Record<NetworkKind, { readonly state: boolean; readonly times: 0 | 1 | 2 }>
+> = {
+  velocity: { state: true, times: 1 },
+  corrector: { state: true, times: 2 },
+  "mean-velocity": { state: true, times: 2 },
+  generator: { state: true, times: 0 },
+  predictor: { state: false, times: 0 },
+};
 
 function uNetOptions({
   kind,
@@ -29,7 +48,8 @@ function uNetOptions({
   padding,
   position = [],
 }: NetworkDescription): UNetOptions {
-  const inChannels = stateChannels + conditionChannels + position.length + timesOf[kind];
+  const { state, times } = inputsOf[kind];
+  const inChannels = (state ? stateChannels : 0) + conditionChannels + position.length + times;
   return { features, inChannels, outChannels: stateChannels, padding };
 }
 
@@ -45,9 +65,9 @@ const coordinate = (space: readonly number[], axis: number): Float32Array => {
 
 const product = (sizes: readonly number[]): number => sizes.reduce((size, n) => size * n, 1);
 
-/** Joins cat[x, y, …position, …times] along the channels, each time constant in space. */
+/** Joins cat[x, y, …position, …times] along the channels, each time constant in space; a predictor reads no x. */
 function joinInputs(
-  { stateChannels, conditionChannels, position = [] }: FieldNetworkOptions,
+  { kind, stateChannels, conditionChannels, position = [] }: NetworkOptions,
   x: Tensor,
   y: Tensor | null,
   ...times: readonly Tensor1D[]
@@ -68,7 +88,8 @@ function joinInputs(
     ...position.map((axis) => everywhere(reshape(tensor1d(coordinate(space, axis)), [1, -1]))),
     ...times.map((time) => everywhere(reshape(time, [-1, 1]))),
   ];
-  return concatenateChannels([x, ...(y === null ? [] : [y]), ...fields]);
+  const state = kind === "predictor" ? [] : [x];
+  return concatenateChannels([...state, ...(y === null ? [] : [y]), ...fields]);
 }
 
 /**
@@ -109,26 +130,30 @@ export function correctorNetwork(
   };
 }
 
-/** The network of a description. */
-export function networkFromDescription(
-  description: NetworkDescription & { readonly kind: "velocity" },
-  evaluation?: EvaluationOptions,
-): VelocityNetwork;
-export function networkFromDescription(
-  description: NetworkDescription & { readonly kind: "corrector" },
-  evaluation?: EvaluationOptions,
-): CorrectorNetwork;
-export function networkFromDescription(
-  description: NetworkDescription,
-  evaluation?: EvaluationOptions,
-): VelocityNetwork | CorrectorNetwork;
-export function networkFromDescription(
-  description: NetworkDescription,
+/**
+ * A U-Net for the mean velocity u(x_t, y, t, δ) of a flow map x + δu, reading cat[x_t, y, position, t, δ] along the
+ * channels as {@link correctorNetwork} does.
+ *
+ * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
+ */
+export const meanVelocityNetwork: typeof correctorNetwork = correctorNetwork;
+
+/**
+ * A U-Net that makes the next state at once: G(z, y), reading cat[z, y, position], where it is fed noise z like the
+ * state; G(y), reading cat[y, position], where it is a predictor. z, y and the result are as for
+ * {@link velocityNetwork}.
+ *
+ * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
+ */
+export function directNetwork(
+  description: FieldNetworkOptions & { readonly kind: "generator" | "predictor" },
   evaluation: EvaluationOptions = {},
-): VelocityNetwork | CorrectorNetwork {
-  return description.kind === "velocity"
-    ? velocityNetwork(description, evaluation)
-    : correctorNetwork(description, evaluation);
+): DirectNetwork {
+  const { init, apply } = uNet(uNetOptions(description), evaluation);
+  return {
+    init,
+    apply: (params, z, y) => tidy(() => apply(params, joinInputs(description, z, y))),
+  };
 }
 
 /** The shape of every parameter of a network by name, in the order of its parameters. */

@@ -1,6 +1,14 @@
 /** What says how a model is run, apart from the functions that compute with tensors. */
 export type { ButcherTableau } from "./butcher-tableau.ts";
-export { equalSteps, jumpName, samplerInWords, samplerName, samplerText } from "./equal-steps.ts";
+export {
+  directName,
+  equalSteps,
+  jumpName,
+  samplerInWords,
+  samplerName,
+  samplerText,
+  stepsOf,
+} from "./equal-steps.ts";
 export { nfeOf } from "./nfe-of.ts";
 export { euler } from "./tableaus/euler.ts";
 export { heun } from "./tableaus/heun.ts";

@@ -5,12 +5,18 @@ import { integrate } from "./integrate.ts";
 import { jump } from "./jump.ts";
 import { tableauOf } from "./tableaus/tableaus.ts";
 
+const runners: Readonly<Record<Dynamics["kind"], readonly [what: string, by: string]>> = {
+  velocity: ["a velocity field", "a Runge–Kutta method"],
+  map: ["a flow map", '"flow"'],
+  direct: ["a network that makes the next state at once", '"direct"'],
+};
+
 /**
  * Where a model carries noise x under a condition y, run as the sampler says: a velocity field is integrated, a
- * flow map is followed. Both are `[batch, ...space, channel]`; neither is consumed. The caller disposes the
- * result.
+ * flow map is followed, a network is evaluated once. Both are `[batch, ...space, channel]`; neither is consumed. The
+ * caller disposes the result.
  *
- * @throws ArgumentError where the sampler is of the other kind.
+ * @throws ArgumentError where the sampler is of another kind.
  */
 export function endPoint(
   dynamics: Dynamics,
@@ -25,9 +31,11 @@ export function endPoint(
   if (dynamics.kind === "map" && sampler.kind === "jump") {
     return jump(dynamics.flowMap, x, y, sampler.times);
   }
+  if (dynamics.kind === "direct" && sampler.kind === "direct") return dynamics.next(x, y);
+  const [what, by] = runners[dynamics.kind];
   throw new ArgumentError({
-    problem: `a ${dynamics.kind === "map" ? "flow map" : "velocity field"} cannot be run by "${samplerName(sampler)}"`,
-    expected: dynamics.kind === "map" ? '"flow"' : "a Runge–Kutta method",
+    problem: `${what} cannot be run by "${samplerName(sampler)}"`,
+    expected: by,
     remedy: "give another sampler or another model",
   });
 }

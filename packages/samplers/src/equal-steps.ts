@@ -4,31 +4,46 @@ import { uniformTimes } from "./uniform-times.ts";
 
 /** The name that command lines and tables give to the jumps of a flow map. */
 export const jumpName = "flow";
+/** The name of what makes a next state at once. */
+export const directName = "direct";
 
 /**
- * The sampler of a name in equal steps: a tableau that integrates a velocity field, or "flow" for the jumps of a
- * flow map.
+ * The sampler of a name in equal steps: a tableau that integrates a velocity field, "flow" for the jumps of a flow
+ * map, or "direct", whose number of steps is 1, for a network that makes the next state at once.
  *
  * @throws ArgumentError for an unknown name, and unless `steps` is a positive integer.
  */
 export function equalSteps(name: string, steps: number): SamplerDescription {
   const times = uniformTimes(steps);
+  if (name === directName && steps === 1) return { kind: "direct" };
   if (name === jumpName) return { kind: "jump", times };
   return { kind: "integrate", tableau: tableauOf(name).name, times };
 }
 
-/** A sampler as command lines write it: `midpoint:50`, `flow:1`. */
-export function samplerText(sampler: SamplerDescription): string {
-  return `${samplerName(sampler)}:${sampler.times.length - 1}`;
+/** The number of steps from noise to data. */
+export const stepsOf = (sampler: SamplerDescription): number =>
+  sampler.kind === "direct" ? 1 : sampler.times.length - 1;
+
+/** A sampler as command lines write it: `midpoint:50`, `flow:1`, `direct:1`. */
+export const samplerText = (sampler: SamplerDescription): string =>
+  `${samplerName(sampler)}:${stepsOf(sampler)}`;
+
+/** The name of a sampler's tableau, or "flow", or "direct". */
+export function samplerName(sampler: SamplerDescription): string {
+  switch (sampler.kind) {
+    case "integrate":
+      return sampler.tableau;
+    case "jump":
+      return jumpName;
+    case "direct":
+      return directName;
+  }
 }
 
-/** The name of a sampler's tableau, or "flow". */
-export const samplerName = (sampler: SamplerDescription): string =>
-  sampler.kind === "jump" ? jumpName : sampler.tableau;
-
-/** A sampler in words: "50 midpoint steps", "1 flow-map step". */
+/** A sampler in words: "50 midpoint steps", "1 flow-map step", "one evaluation". */
 export function samplerInWords(sampler: SamplerDescription): string {
-  const steps = sampler.times.length - 1;
+  if (sampler.kind === "direct") return "one evaluation";
+  const steps = stepsOf(sampler);
   const title = sampler.kind === "jump" ? "flow-map" : tableauOf(sampler.tableau).title;
   return `${steps} ${title} ${steps === 1 ? "step" : "steps"}`;
 }

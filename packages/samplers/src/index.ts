@@ -1,6 +1,14 @@
 export type { ButcherTableau } from "./butcher-tableau.ts";
 export { endPoint } from "./end-point.ts";
-export { equalSteps, jumpName, samplerInWords, samplerName, samplerText } from "./equal-steps.ts";
+export {
+  directName,
+  equalSteps,
+  jumpName,
+  samplerInWords,
+  samplerName,
+  samplerText,
+  stepsOf,
+} from "./equal-steps.ts";
 export { type IntegrateOptions, integrate } from "./integrate.ts";
 export { intervalsOf } from "./intervals-of.ts";
 export { jump } from "./jump.ts";

@@ -3,12 +3,18 @@ import { equalSteps } from "./equal-steps.ts";
 import { nfeOf } from "./nfe-of.ts";
 
 test("a Runge–Kutta method costs its stages in each step", () => {
-  expect(nfeOf(equalSteps("midpoint", 50))).toBe(100);
-  expect(nfeOf(equalSteps("euler", 2))).toBe(2);
-  expect(nfeOf(equalSteps("rk4", 3))).toBe(12);
+  expect(nfeOf(equalSteps("midpoint", 50), "velocity")).toBe(100);
+  expect(nfeOf(equalSteps("euler", 2), "velocity")).toBe(2);
+  expect(nfeOf(equalSteps("rk4", 3), "velocity")).toBe(12);
 });
 
-test("a flow map costs two evaluations a step, and one where it goes all the way", () => {
-  expect(nfeOf(equalSteps("flow", 1))).toBe(1);
-  expect(nfeOf(equalSteps("flow", 2))).toBe(4);
+test("a corrector costs two evaluations a jump, and one where it goes all the way", () => {
+  const flow = (steps: number) => nfeOf(equalSteps("flow", steps), "corrector");
+  expect(flow(1)).toBe(1);
+  expect(flow(2)).toBe(4);
+});
+
+test("a mean velocity costs one evaluation a jump, and what needs no flow times one", () => {
+  expect(nfeOf(equalSteps("flow", 3), "mean-velocity")).toBe(3);
+  expect(nfeOf(equalSteps("direct", 1), "generator")).toBe(1);
 });

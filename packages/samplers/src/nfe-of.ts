@@ -1,15 +1,17 @@
-import type { SamplerDescription } from "@eddyflow/core";
+import type { NetworkKind, SamplerDescription } from "@eddyflow/core";
 import { intervalsOf } from "./intervals-of.ts";
 import { tableauOf } from "./tableaus/tableaus.ts";
 
 /**
- * NFE, the number of network evaluations that one sample needs: stages × steps for a Runge–Kutta
- * method. A flow map F = x + δ(1 − δ)v + δ²φ needs two in a step with δ < 1, and one where δ = 1.
+ * NFE, the number of network evaluations that one sample needs: stages × steps for a Runge–Kutta method, one for each
+ * jump. A corrector's flow map F = x + δ(1 − δ)v + δ²φ needs two in a jump with δ < 1, and one where δ = 1.
  *
+ * @param kind - of the network that is run.
  * @throws ArgumentError for an unknown tableau, and for fewer than two times.
  */
-export function nfeOf(sampler: SamplerDescription): number {
+export function nfeOf(sampler: SamplerDescription, kind: NetworkKind): number {
+  if (sampler.kind === "direct") return 1;
   const intervals = intervalsOf(sampler.times);
   if (sampler.kind === "integrate") return tableauOf(sampler.tableau).b.length * intervals.length;
-  return intervals.reduce((sum, [, delta]) => sum + (delta === 1 ? 1 : 2), 0);
+  return intervals.reduce((sum, [, delta]) => sum + (kind === "corrector" && delta < 1 ? 2 : 1), 0);
 }

@@ -11,6 +11,7 @@ import {
   type Dynamics,
   type Key,
   type NetworkDescription,
+  type NetworkKind,
   type Normalisation,
   type ParamSets,
   type SamplerDescription,
@@ -19,7 +20,15 @@ import {
 import { dynamicsOf, parameterShapes } from "@eddyflow/models";
 import { denormalise, normalise } from "@eddyflow/ops";
 import { normalTensor } from "@eddyflow/random";
-import { endPoint, nfeOf, samplerName, tableaus } from "@eddyflow/samplers";
+import {
+  directName,
+  endPoint,
+  jumpName,
+  nfeOf,
+  samplerName,
+  stepsOf,
+  tableaus,
+} from "@eddyflow/samplers";
 import {
   add,
   broadcastTo,
@@ -87,13 +96,14 @@ export async function loadSurrogate(
   const networks = checkNetworks(manifest);
   const sampler = wanted ?? manifest.sampler;
   requireSampler(sampler, manifest);
-  const nfe = nfeOf(sampler);
+  const { kind } = networks["student"] as NetworkDescription;
+  const nfe = nfeOf(sampler, kind);
   const hasAverage = Object.hasOwn(manifest.files, fileOfSet("student.average"));
   const isAveraged = weights === undefined ? hasAverage : weights === "average";
   const files: Readonly<Record<string, string>> = {
     student: isAveraged ? "student.average" : "student",
     // A jump all the way, δ = 1, has no weight for the velocity.
-    ...(sampler.kind === "jump" && nfe > sampler.times.length - 1 && { velocity: "velocity" }),
+    ...(kind === "corrector" && nfe > stepsOf(sampler) && { velocity: "velocity" }),
   };
   const sets: Record<string, ParamSets[string]> = {};
   try {
@@ -192,13 +202,27 @@ function withClock(drawn: Tensor, previous: Tensor, { clock, channels }: Manifes
   );
 }
 
+/** The samplers that run a network of each kind. */
+const samplersOf: Readonly<Record<NetworkKind, SamplerDescription["kind"]>> = {
+  velocity: "integrate",
+  corrector: "jump",
+  "mean-velocity": "jump",
+  generator: "direct",
+  predictor: "direct",
+};
+
 /** Refuses a sampler of another kind than the student's. */
 function requireSampler(sampler: SamplerDescription, { networks, method }: Manifest): void {
-  const isMap = networks["student"]?.kind !== "velocity";
-  if (isMap === (sampler.kind === "jump")) return;
+  const wanted = samplersOf[(networks["student"] as NetworkDescription).kind];
+  if (sampler.kind === wanted) return;
+  const names = {
+    integrate: tableaus.map(({ name }) => name),
+    jump: [jumpName],
+    direct: [directName],
+  };
   throw new ArgumentError({
     problem: `a ${method} checkpoint cannot be sampled by "${samplerName(sampler)}"`,
-    expected: isMap ? "flow" : tableaus.map(({ name }) => name).join(", "),
+    expected: names[wanted].join(", "),
     remedy: "give another sampler or another checkpoint",
   });
 }

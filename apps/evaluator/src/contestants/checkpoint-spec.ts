@@ -1,5 +1,5 @@
 import { ArgumentError, type SamplerDescription } from "@eddyflow/core";
-import { equalSteps, jumpName, tableaus } from "@eddyflow/samplers/descriptions";
+import { directName, equalSteps, jumpName, tableaus } from "@eddyflow/samplers/descriptions";
 import { didYouMean } from "command-line";
 
 /** A checkpoint or a run, and how to sample it. */
@@ -10,7 +10,7 @@ export interface CheckpointSpec {
   readonly sampler: SamplerDescription | null;
 }
 
-const samplers = [...tableaus.map(({ name }) => name), jumpName];
+const samplers = [...tableaus.map(({ name }) => name), jumpName, directName];
 
 function readSampler(entry: string, text: string): SamplerDescription {
   const [name = "", count = "", ...rest] = text.split(":");

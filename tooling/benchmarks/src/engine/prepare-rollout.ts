@@ -6,7 +6,7 @@ import {
   paramsToArrays,
   verifiedSource,
 } from "@eddyflow/checkpointing";
-import { networkFromDescription } from "@eddyflow/models";
+import { velocityNetwork } from "@eddyflow/models";
 import { keyFor, normalTensor, uniformTensor } from "@eddyflow/random";
 import { equalSteps, rollout } from "@eddyflow/samplers";
 import { loadSurrogate, type Surrogate } from "@eddyflow/surrogate";
@@ -22,7 +22,7 @@ async function surrogateOf(
   { description, shape }: BenchmarkedNetwork,
   { tableau, steps }: RolloutWork,
 ): Promise<Surrogate> {
-  const params = networkFromDescription(description).init(keyFor(0, "weights", 0));
+  const params = velocityNetwork(description).init(keyFor(0, "weights", 0));
   const weights = encodeSafetensors(await paramsToArrays(params));
   dispose(params);
   const channels = Array.from({ length: description.stateChannels }, (_, i) => `u${i}`);
@@ -67,7 +67,7 @@ const settlingSteps = 16;
 export async function prepareRollout(work: RolloutWork): Promise<Prepared> {
   const { description, shape } = work.network;
   const surrogate = await surrogateOf(work.network, work);
-  const network = networkFromDescription(description);
+  const network = velocityNetwork(description);
   const params = network.init(keyFor(0, "weights", 0));
   const fieldShape = [1, ...shape, description.stateChannels];
   const x = normalTensor(keyFor(0, "x", 0), fieldShape);

@@ -1,6 +1,5 @@
 import type { Precision } from "@eddyflow/core";
-import type { VelocityNetwork } from "@eddyflow/models";
-import { networkFromDescription } from "@eddyflow/models";
+import { type VelocityNetwork, velocityNetwork } from "@eddyflow/models";
 import type { BenchmarkedNetwork } from "../networks.ts";
 import type { Work } from "../protocol.ts";
 import { prepareLoading, prepareSimulator } from "./prepare-host.ts";
@@ -14,7 +13,7 @@ import type { Prepared } from "./prepared.ts";
 /** Makes a work ready on the backend of this process. */
 export async function prepare(work: Work, file: string, precision: Precision): Promise<Prepared> {
   const networkOf = ({ description }: BenchmarkedNetwork): VelocityNetwork =>
-    networkFromDescription(description, { precision });
+    velocityNetwork(description, { precision });
   switch (work.kind) {
     case "product":
       return prepareProduct(work);
