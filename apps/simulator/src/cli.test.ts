@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { measureNormalisation, openData, openTrajectoryStore } from "@eddyflow/datasets";
+import { type Experiment, ks2d } from "@eddyflow/experiments";
 import {
-  type Experiment,
   type KuramotoSivashinskyRecipe,
-  ks2d,
+  kuramotoSivashinsky2d,
   type Split,
-} from "@eddyflow/experiments";
+} from "@eddyflow/systems";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { prepareSimulation, trajectoryKey } from "./simulate.ts";
 
@@ -22,15 +22,15 @@ const tiny = {
   ...ks2d,
   name: "tiny",
   seed: 3,
-  data: {
-    ...ks2d.data,
-    domainExtent: 30,
+  data: kuramotoSivashinsky2d.recipe.parse({
+    system: "kuramoto-sivashinsky-2d",
+    extent: 30,
     numPoints: 32,
     warmUp: 2,
     frames: 4,
     trajectories: { train: 3, validation: 1, test: 2 },
-    observation: { stride: 2 },
-  },
+    observation: { pointStride: 2 },
+  }),
 } satisfies Experiment<KuramotoSivashinskyRecipe>;
 
 /** Long enough that it can be ended in the middle. */
@@ -114,16 +114,17 @@ test("all splits are written, with the values that one thread alone computes", a
 test("the training split carries its normalisation, and what it was made from", async () => {
   const store = await openTrajectoryStore(join(folder, "all/train.zarr"));
   expect(store.normalisation).toEqual(await measureNormalisation(store));
-  const { trajectories, ...recipe } = tiny.data;
+  const { trajectories, frameStride, timestamp, history, parameters, augmentation, ...recipe } =
+    tiny.data;
   expect(store.description).toMatchObject({
     experiment: "tiny",
     split: "train",
     channels: ["u"],
     grid: { shape: [16, 16], extent: [30, 30], boundary: ["periodic", "periodic"] },
     frameInterval: 0.5,
-    recipe,
     seed: 3,
   });
+  expect(store.description.recipe).toEqual(recipe);
 });
 
 test("--format well adds The Well's files, keeps the stores, and does nothing twice", async () => {
@@ -149,7 +150,7 @@ test("--format well adds The Well's files, keeps the stores, and does nothing tw
 test("flags and overrides change one split", async () => {
   const { code, stderr } = await run(
     ...["./tiny.ts", "--split", "test", "--trajectories", "1", "--seed", "4", "--out", "one"],
-    ...["data.frames=2", "data.observation.stride=1"],
+    ...["data.frames=2", "data.observation.pointStride=1"],
   );
   expect(code, stderr).toBe(0);
   expect(await readdir(join(folder, "one"))).toEqual(["test.zarr"]);
@@ -239,7 +240,7 @@ test.each([
 
 test("a solution that blows up in a worker is one line", async () => {
   const { code, stderr } = await run(
-    ...["./tiny.ts", "--split", "test", "--out", "blown", "data.domainExtent=100"],
+    ...["./tiny.ts", "--split", "test", "--out", "blown", "data.extent=100"],
     ...["data.numPoints=64", "data.dt=1", "data.frameInterval=1", "data.warmUp=50"],
   );
   expect(code).toBe(2);

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { ExperimentConfig, Split } from "@eddyflow/experiments";
+import type { ExperimentConfig } from "@eddyflow/experiments";
+import type { Split } from "@eddyflow/systems";
 import type { Progress, Task, WorkerData } from "./worker.ts";
 
 export interface RunWorkersOptions {

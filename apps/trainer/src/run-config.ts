@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import type { Precision } from "@eddyflow/core";
 import type { ExperimentConfig, Size } from "@eddyflow/experiments";
+import { type DataRecipe, upgradeRecipe } from "@eddyflow/systems";
 import { type DataPlace, mapPlace } from "command-line";
 import type { ModelName } from "./command-spec.ts";
 
@@ -48,9 +49,10 @@ export function storedConfig<Config extends CommonConfig>(config: Config, path: 
 
 /** The configuration that was stored with a run, with absolute paths. */
 export function usedConfig<Config extends CommonConfig>(config: Config, path: string): Config {
-  const { data, teacher } = config;
+  const { data, teacher, experiment } = config;
   return {
     ...config,
+    experiment: { ...experiment, data: upgradeRecipe(experiment.data) as DataRecipe },
     // Runs of before there was a choice do not say it.
     precision: config.precision ?? "float32",
     data: mapPlace(data, (from) => resolve(path, from)),

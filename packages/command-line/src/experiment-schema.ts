@@ -1,6 +1,6 @@
 import type { Experiment, ExperimentConfig } from "@eddyflow/experiments";
+import { dataRecipe } from "@eddyflow/systems";
 import { z } from "zod";
-import { dataSchema } from "./data-schema.ts";
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -72,7 +72,7 @@ const config = {
   // Names a folder.
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/u, 'may hold only a-z, 0-9, "-" and "_"'),
   seed: z.int().nonnegative(),
-  data: dataSchema,
+  data: dataRecipe,
   network,
   models,
 };

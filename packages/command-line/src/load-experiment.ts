@@ -25,13 +25,18 @@ const known: Readonly<Record<string, Experiment>> = {
 /** The names of the experiments that come with the project. */
 export const experimentNames: readonly string[] = Object.keys(known);
 
-async function check(kind: "experiment" | "config", value: unknown, source: string): Promise<void> {
+/** The value with its defaults filled in. */
+async function check(
+  kind: "experiment" | "config",
+  value: unknown,
+  source: string,
+): Promise<unknown> {
   // Half of the time that a command needs to say its --help would go into loading zod.
   const { experimentSchema, experimentConfigSchema } = await import("./experiment-schema.ts");
   const { schemaProblem } = await import("./schema-problem.ts");
   const schema = kind === "experiment" ? experimentSchema : experimentConfigSchema;
   const problem = schemaProblem(schema, value);
-  if (problem === null) return;
+  if (problem === null) return schema.parse(value);
   const { key, message, advice } = problem;
   throw new ArgumentError({
     problem: `experiment ${source}${key === "" ? "" : `: ${key}`}: ${message}`,
@@ -107,6 +112,5 @@ export async function configureExperiment(
   { size, overrides }: { readonly size: Size; readonly overrides: readonly string[] },
 ): Promise<ExperimentConfig> {
   const config = applyOverrides(atSize(await loadExperiment(source), size), overrides);
-  await check("config", config, source);
-  return config;
+  return (await check("config", config, source)) as ExperimentConfig;
 }

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTrajectoryStore } from "@eddyflow/datasets";
-import { type FilesRecipe, ks2d, ns2d } from "@eddyflow/experiments";
+import { ks2d, ns2d } from "@eddyflow/experiments";
+import { type DataRecipe, dataRecipe, type FilesInput } from "@eddyflow/systems";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dataPlace, openSplit } from "./open-split.ts";
 
@@ -43,11 +44,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const files = (rest: Partial<FilesRecipe> = {}): FilesRecipe => ({
-  system: "files",
-  path: folder,
-  ...rest,
-});
+const files = (rest: Partial<FilesInput> = {}): DataRecipe =>
+  dataRecipe.parse({ system: "files", path: folder, ...rest });
 
 test("a split of a folder of stores is its store, and null where it is not there", async () => {
   const train = await openSplit(folder, "train", files());

@@ -36,7 +36,8 @@ function knownKeys(schema: unknown, value: unknown, path: readonly PropertyKey[]
     return schema.options.flatMap((option) => knownKeys(option, value, path));
   }
   if (schema instanceof z.ZodArray) return knownKeys(schema.element, at, rest);
-  if (schema instanceof z.ZodExactOptional) return knownKeys(schema.unwrap(), value, path);
+  if (schema instanceof z.ZodExactOptional || schema instanceof z.ZodDefault)
+    return knownKeys(schema.unwrap(), value, path);
   return [];
 }
 

@@ -1,4 +1,5 @@
-import type { DataRecipe, Experiment, ExperimentConfig, Size } from "./experiment.ts";
+import type { DataInput } from "@eddyflow/systems";
+import type { Experiment, ExperimentConfig, Size } from "./experiment.ts";
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -15,7 +16,7 @@ function merge(base: unknown, overrides: unknown): unknown {
  * The experiment at a size: as written at "full", with its `small` overrides put over it at "small".
  * Neither the experiment nor its parts are changed.
  */
-export function atSize<Data extends DataRecipe>(
+export function atSize<Data extends DataInput>(
   experiment: Experiment<Data>,
   size: Size,
 ): ExperimentConfig<Data> {

@@ -1,22 +1,24 @@
-export { atSize } from "./at-size.ts";
 export type {
   CompressibleNavierStokesRecipe,
   DataRecipe,
+  FilesRecipe,
+  KuramotoSivashinskyRecipe,
+  RayleighTaylorRecipe,
+  Split,
+} from "@eddyflow/systems";
+export { atSize } from "./at-size.ts";
+export type {
   Experiment,
   ExperimentConfig,
-  FilesRecipe,
   FlowRecipe,
   IncrementRecipe,
-  KuramotoSivashinskyRecipe,
   ModelRecipes,
   NetworkRecipe,
   NormRecipe,
   Overrides,
   ProgressiveRecipe,
-  RayleighTaylorRecipe,
   SamplerRecipe,
   Size,
-  Split,
   TableauName,
   TrainingRecipe,
   VelocityRecipe,

@@ -1,4 +1,5 @@
-import type { Experiment, KuramotoSivashinskyRecipe } from "./experiment.ts";
+import type { KuramotoSivashinskyRecipe } from "@eddyflow/systems";
+import type { Experiment } from "./experiment.ts";
 
 /**
  * Two-dimensional Kuramoto–Sivashinsky with the operator |k|⁴, fully observed. At full size the next state
@@ -15,7 +16,7 @@ export const ks2d: Experiment<KuramotoSivashinskyRecipe> = {
     system: "kuramoto-sivashinsky-2d",
     operator: "biharmonic",
     // About eleven of the most unstable wavelengths, 2π√2, along each axis.
-    domainExtent: 100,
+    extent: 100,
     numPoints: 256,
     // ETDRK of order four; order two is not converged here.
     dt: 0.1,
@@ -25,7 +26,12 @@ export const ks2d: Experiment<KuramotoSivashinskyRecipe> = {
     // 100 time units: about three times what it takes two runs 1 % apart to fall to a correlation of 0.8.
     frames: 201,
     trajectories: { train: 64, validation: 8, test: 16 },
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
+    frameStride: 1,
+    timestamp: false,
+    history: 1,
+    parameters: [],
+    augmentation: {},
   },
   network: { features: [64, 128], padding: ["periodic", "periodic"] },
   models: {
@@ -74,12 +80,12 @@ export const ks2d: Experiment<KuramotoSivashinskyRecipe> = {
   // The whole way of the data in seconds on a processor; its models prove nothing.
   small: {
     data: {
-      domainExtent: 50,
+      extent: 50,
       numPoints: 64,
       warmUp: 50,
       frames: 21,
       trajectories: { train: 6, validation: 2, test: 2 },
-      observation: { stride: 2 },
+      observation: { pointStride: 2 },
     },
     network: { features: [8, 16] },
     models: {

@@ -1,4 +1,5 @@
-import type { CompressibleNavierStokesRecipe, Experiment } from "./experiment.ts";
+import type { CompressibleNavierStokesRecipe } from "@eddyflow/systems";
+import type { Experiment } from "./experiment.ts";
 
 // The origin's norm, α = 1 and β(t) = t².
 const norm = { kind: "sobolev", alpha: 1, beta: 1, timePower: 2 } as const;
@@ -32,7 +33,12 @@ export const ns2d: Experiment<CompressibleNavierStokesRecipe> = {
     // t = 0 … 0.7.
     frames: 15,
     trajectories: { train: 800, validation: 100, test: 100 },
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
+    frameStride: 1,
+    timestamp: false,
+    history: 1,
+    parameters: [],
+    augmentation: {},
   },
   network: { features: [64, 96, 96, 128], padding: ["periodic", "periodic"] },
   models: {

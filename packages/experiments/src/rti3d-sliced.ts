@@ -1,4 +1,5 @@
-import type { Experiment, RayleighTaylorRecipe } from "./experiment.ts";
+import type { RayleighTaylorRecipe } from "@eddyflow/systems";
+import type { Experiment } from "./experiment.ts";
 import { rti3dFull } from "./rti3d-full.ts";
 
 /** What is seen: the upright plane [z, y] at x = ½, with the velocity across it too. */
