@@ -11,6 +11,7 @@ import {
   type KuramotoSivashinskyRecipe,
   kuramotoSivashinsky2d,
   type Split,
+  systems,
 } from "@eddyflow/systems";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { prepareSimulation, trajectoryKey } from "./simulate.ts";
@@ -245,6 +246,13 @@ test("a solution that blows up in a worker is one line", async () => {
   );
   expect(code).toBe(2);
   expect(stderr.split("\n").at(-2)).toMatch(/^simulator: .*no longer finite/u);
+});
+
+test("--systems lists every system with its keys and their defaults", async () => {
+  const { code, stdout } = await run("--systems");
+  expect(code).toBe(0);
+  for (const { name, about } of systems) expect(stdout).toContain(`${name}: ${about}\n`);
+  expect(stdout).toContain("data.averagedTo=64\n      recorded cells along each axis");
 });
 
 test("--help says what there is and does nothing", async () => {

@@ -49,7 +49,8 @@ async function configure(
   const [experiment, extra] = positionals;
   if (experiment === undefined || extra !== undefined) {
     throw new ArgumentError({
-      problem: experiment === undefined ? "no experiment is named" : `"${extra}" is one too many`,
+      problem:
+        experiment === undefined ? "no experiment is named" : `unexpected argument "${extra}"`,
       expected: `one experiment: ${experimentNames.join(", ")} or the path of a .ts module`,
       remedy: "see simulator --help",
     });
@@ -65,7 +66,7 @@ async function configure(
   });
 }
 
-/** Makes the stores that the words of the command line ask for, or what is missing of them. */
+/** Makes the stores that the command line asks for, or whatever is missing from them. */
 export async function runSimulator(
   { flags, positionals, overrides }: Typed,
   signal: AbortSignal,
@@ -141,7 +142,7 @@ export async function runSimulator(
   }
 }
 
-/** Says how long a simulation will take, where a person would not want to wait for it without knowing. */
+/** Says how long a simulation will take, if it is long enough to want to know. */
 function announceTime(trajectories: number, secondsEach: number): void {
   const cores = Math.min(availableParallelism(), trajectories);
   const seconds = Math.ceil(trajectories / cores) * secondsEach;

@@ -14,6 +14,7 @@ export {
   type RayleighTaylorRecipe,
   rayleighTaylor3d,
 } from "./rayleigh-taylor-3d.ts";
+export { type RecipeKey, recipeKeys } from "./recipe-keys.ts";
 export { type RecordedRecipe, recorded, type Split } from "./recorded.ts";
 export type { Course, ObservedSolver, SolverOptions, System } from "./system.ts";
 export {

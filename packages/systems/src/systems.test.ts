@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { filesRecipe } from "./files.ts";
+import { recipeKeys } from "./recipe-keys.ts";
 import type { System } from "./system.ts";
 import { dataRecipe, requireSimulation, systemOf, systems } from "./systems.ts";
 
@@ -19,15 +20,18 @@ test.each(all)("$name needs no key but its name, and can be prepared", (system) 
   expect(recipe).toMatchObject({ history: 1, parameters: [], augmentation: {} });
 });
 
-test.each([...all.map(({ recipe }) => recipe), filesRecipe])(
-  "every key of a recipe but its system is described",
-  (schema) => {
-    const { properties = {} } = z.toJSONSchema(schema, { io: "input" });
-    const keys = Object.keys(properties).filter((key) => key !== "system");
-    expect(keys.length).toBeGreaterThan(5);
-    for (const key of keys) expect(properties[key], key).toHaveProperty("description");
-  },
-);
+test.each(all)("every key of $name but its system is described and has a default", (system) => {
+  const keys = recipeKeys(system);
+  const { system: _, ...recipe } = system.recipe.parse({ system: system.name });
+  expect(Object.fromEntries(keys.map(({ name, value }) => [name, value]))).toEqual(recipe);
+  for (const { about } of keys) expect(about).toMatch(/\w{3}/u);
+});
+
+test("every key of the recipe of files but its system is described", () => {
+  const { properties = {} } = z.toJSONSchema(filesRecipe, { io: "input" });
+  const { system: _, ...others } = properties;
+  for (const property of Object.values(others)) expect(property).toHaveProperty("description");
+});
 
 test.each(all)("a wrong key in a recipe of $name is refused by name", ({ name, recipe }) => {
   const { error } = recipe.safeParse({ system: name, numPonts: 8 });
