@@ -16,7 +16,7 @@ import {
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { prepareSimulation, trajectoryKey } from "./simulate.ts";
 
-// Each test starts processes, which take their time where others compute.
+// Each test starts processes, which are slow to start on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 const tiny = {
@@ -34,7 +34,7 @@ const tiny = {
   }),
 } satisfies Experiment<KuramotoSivashinskyRecipe>;
 
-/** Long enough that it can be ended in the middle. */
+/** Long enough to be ended in the middle. */
 const long = {
   ...tiny,
   name: "long",

@@ -7,13 +7,13 @@ import type { Progress, Task, WorkerData } from "./worker.ts";
 export interface RunWorkersOptions {
   readonly folders: Readonly<Record<Split, string>>;
   readonly signal: AbortSignal;
-  /** The tasks finished, and the work done in tasks, unfinished ones in part. */
+  /** The number of finished tasks, and the work done in units of one task, unfinished tasks included. */
   readonly onProgress: (progress: { readonly finished: number; readonly work: number }) => void;
 }
 
 /**
- * Makes the trajectories of all tasks on all cores. On abort each worker stops before its next frame, and
- * what it had of its trajectory is lost.
+ * Makes the trajectories of all tasks on all cores. On abort, each worker stops before its next frame, and
+ * its unfinished trajectory is lost.
  *
  * @returns the number of tasks finished.
  * @throws what the first failing worker threw; the others are ended.

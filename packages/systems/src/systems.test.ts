@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { filesRecipe } from "./files.ts";
+import { kuramotoSivashinsky2d } from "./kuramoto-sivashinsky-2d.ts";
 import { recipeKeys } from "./recipe-keys.ts";
 import type { System } from "./system.ts";
 import { dataRecipe, requireSimulation, systemOf, systems } from "./systems.ts";
@@ -40,7 +41,7 @@ test.each(all)("a wrong key in a recipe of $name is refused by name", ({ name, r
 
 test("a name that no system has is refused", () => {
   expect(() => systemOf({ system: "burgers-1d" })).toThrow(
-    'there is no system "burgers-1d"; expected one of kuramoto-sivashinsky-2d, compressible',
+    `there is no system "burgers-1d"; expected one of ${all.map(({ name }) => name).join(", ")}`,
   );
 });
 
@@ -51,7 +52,7 @@ test("files are data, but nothing to simulate", () => {
 });
 
 test("an augmentation is one of flips, rotations and shifts", () => {
-  const [{ recipe }] = systems;
+  const { recipe } = kuramotoSivashinsky2d;
   const parse = (augmentation: unknown) =>
     recipe.safeParse({ system: "kuramoto-sivashinsky-2d", augmentation }).success;
   expect(parse({ flip: [0, 1], rotate: [[0, 1]], shift: [0, 1] })).toBe(true);
