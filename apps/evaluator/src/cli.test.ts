@@ -14,8 +14,9 @@ import {
   writeNormalisation,
 } from "@eddyflow/datasets";
 import { velocityNetwork } from "@eddyflow/models";
-import { kuramotoSivashinsky2d, randomFourierField } from "@eddyflow/pde";
+import { randomFourierField, kuramotoSivashinsky2d as stepperOf } from "@eddyflow/pde";
 import { key } from "@eddyflow/random";
+import { kuramotoSivashinsky2d } from "@eddyflow/systems";
 import { dispose } from "@tensorflow/tfjs-core";
 import { parseFlags } from "command-line";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -24,18 +25,17 @@ import type { Summary } from "./report/summary.ts";
 import { readEvaluationRequest, readPredictionRequest } from "./request.ts";
 import { runEvaluation } from "./run-evaluation.ts";
 import { runPrediction } from "./run-prediction.ts";
-import type { KuramotoSivashinskySolverRecipe } from "./solver-recipe.ts";
 
 const cli = fileURLToPath(import.meta.resolve("./cli.ts"));
-const recipe: KuramotoSivashinskySolverRecipe = {
+const recipe = kuramotoSivashinsky2d.recipe.parse({
   system: "kuramoto-sivashinsky-2d",
   operator: "biharmonic",
-  domainExtent: 20,
+  extent: 20,
   numPoints: 32,
   dt: 0.25,
   frameInterval: 0.5,
-  observation: { stride: 4 },
-};
+  observation: { pointStride: 4 },
+});
 const grid: Grid = { shape: [8, 8], extent: [20, 20], boundary: ["periodic", "periodic"] };
 const normalisation: Normalisation = { channels: ["u"], mean: [0], std: [0.5] };
 const network: NetworkDescription = {
@@ -64,7 +64,7 @@ async function makeData(split: string, seed: number): Promise<void> {
   };
   const dir = join(folder, "data", `${split}.zarr`);
   const writer = await createTrajectoryStore(dir, description);
-  const stepper = kuramotoSivashinsky2d(recipe);
+  const stepper = stepperOf(recipe);
   const layout = { grid: { ...grid, shape: [32, 32] }, channels: ["u"] };
   for (let index = 0; index < 2; index++) {
     let state = stepper.step(randomFourierField(key(seed + index), [32, 32]), 40);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DataError } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import type { DataRecipe } from "@eddyflow/experiments";
+import type { DataRecipe } from "@eddyflow/systems";
 import { type DataPlace, openSplit } from "command-line";
 
 /** The held-out data, and the training data where there are any. */

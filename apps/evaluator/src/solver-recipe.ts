@@ -1,120 +1,77 @@
 import { ArgumentError, DataError } from "@eddyflow/core";
-import { type TrajectoryStore, timestampChannel } from "@eddyflow/datasets";
-import type {
-  CompressibleNavierStokesRecipe,
-  DataRecipe,
-  KuramotoSivashinskyRecipe,
-} from "@eddyflow/experiments";
-import { applyOverrides } from "command-line";
+import { observeLayout, type TrajectoryStore, timestampChannel } from "@eddyflow/datasets";
+import {
+  dataRecipe,
+  type RecordedRecipe,
+  systemOf,
+  systems,
+  upgradeRecipe,
+} from "@eddyflow/systems";
+import { applyOverrides } from "command-line/overrides";
+import { z } from "zod";
 
-type Needed<Recipe> = Omit<
-  Recipe,
-  "trajectories" | "frames" | "warmUp" | "initial" | "mach" | "frameStride"
->;
-export type KuramotoSivashinskySolverRecipe = Needed<KuramotoSivashinskyRecipe>;
-export type CompressibleNavierStokesSolverRecipe = Needed<CompressibleNavierStokesRecipe>;
+/** Keys of a recipe that say nothing about how the solver makes a step. */
+const others =
+  /^data\.(trajectories|frames|warmUp|frameStride|timestamp|history|parameters|augmentation|mach|initial)\b/u;
 
-/** What the solver needs to know of the way the data were made. */
-export type SolverRecipe = KuramotoSivashinskySolverRecipe | CompressibleNavierStokesSolverRecipe;
-
-/** The keys that a recipe must have, and the kinds of their values. */
-const kinds: Readonly<Record<SolverRecipe["system"], Readonly<Record<string, string>>>> = {
-  "kuramoto-sivashinsky-2d": {
-    operator: "string",
-    domainExtent: "number",
-    numPoints: "number",
-    dt: "number",
-  },
-  "compressible-navier-stokes-2d": {
-    numPoints: "number",
-    averagedTo: "number",
-    eta: "number",
-    zeta: "number",
-  },
-};
-
-function isRecipe(value: unknown): value is SolverRecipe {
-  if (typeof value !== "object" || value === null) return false;
-  const system = String(Reflect.get(value, "system"));
-  if (!Object.hasOwn(kinds, system)) return false;
-  const wanted = {
-    ...kinds[system as SolverRecipe["system"]],
-    frameInterval: "number",
-    observation: "object",
-  };
-  return Object.entries(wanted).every(([key, kind]) => typeof Reflect.get(value, key) === kind);
+/** The recipe that a store was made by, or null where no solver that is known here made it. */
+function storedRecipe(stored: unknown): RecordedRecipe | null {
+  const upgraded = upgradeRecipe(stored);
+  const name: unknown = Reflect.get(Object(upgraded), "system");
+  const system = systems.find((candidate) => candidate.name === name);
+  return system?.recipe.safeParse(upgraded).data ?? null;
 }
 
-/** Points and length of the box along each axis that a recipe without observation records. */
-const recorded = (recipe: SolverRecipe) =>
-  recipe.system === "kuramoto-sivashinsky-2d"
-    ? { points: recipe.numPoints, extent: recipe.domainExtent }
-    : { points: recipe.averagedTo, extent: 1 };
-
-/**
- * The stride of an observation that keeps every field: 1 where it shows everything.
- *
- * @throws ArgumentError for an observation from which no state of the solver can be made.
- */
-export function strideOf(observation: DataRecipe["observation"] & object): number {
-  const [step, ...others] = "stride" in observation ? [observation] : observation;
-  if (step === undefined) return 1;
-  const stride = "stride" in step ? step.stride : null;
-  if (typeof stride === "number" && others.length === 0) return stride;
+/** The recipe, checked as far as the solver's steps need it: a new dt need not divide the warm-up. */
+function checked(recipe: RecordedRecipe): RecordedRecipe {
+  const { issues = [] } = systemOf(recipe).recipe.safeParse(recipe).error ?? {};
+  const issue = issues.find(({ path }) => !others.test(`data.${path.join(".")}`));
+  if (issue === undefined) return recipe;
+  const { path, message } = issue;
   throw new ArgumentError({
-    problem: "the solver cannot start from what is seen of its state",
-    expected: "every field at all points, or at every n-th along each axis",
-    remedy: "leave solver out of --models",
+    problem: `the solver cannot run with this recipe: data.${path.join(".")} ${message}`,
+    expected: "a recipe that the simulator would accept",
+    remedy: `correct data.${path.join(".")}`,
   });
 }
 
 /**
- * The recipe that a store was made by, with `data.key=value` texts applied to it, e.g. a larger dt; its
- * frameInterval is that of the store, of whose frames every `frameStride`-th was taken.
+ * The recipe that a store was made by, with `data.key=value` texts applied to it, e.g. a larger dt. Its frameInterval is
+ * that of the store, which holds every `frameStride`-th frame of the simulation.
  *
  * @throws DataError where the store was not made by a solver that is known here.
- * @throws ArgumentError where the texts leave a recipe of other states than the stored ones, or what is seen is
- *   not enough for the solver.
+ * @throws ArgumentError where the texts leave a recipe that cannot be run, or one of other states than the stored ones.
  */
 export function solverRecipe(
   store: TrajectoryStore,
   overrides: readonly string[],
   frameStride = 1,
-): SolverRecipe {
-  const { recipe: stored, grid, frameInterval, channels } = store.description;
-  if (Reflect.get(Object(stored), "system") === "rayleigh-taylor-3d") {
-    throw new ArgumentError({
-      problem:
-        "the solver cannot go on from a Rayleigh–Taylor state as it is seen: neither its Atwood number nor its fine motion is",
-      expected: "persistence and climatology beside the networks",
-      remedy: "leave solver out of --models",
-    });
-  }
-  if (!isRecipe(stored)) {
+): RecordedRecipe {
+  const { grid, frameInterval, channels } = store.description;
+  const stored = storedRecipe(store.description.recipe);
+  if (stored === null) {
     throw new DataError({
       problem: "the solver that made these data is not known",
       expected: "data that the simulator made",
       remedy: "leave solver out of --models",
     });
   }
-  const own = overrides.filter(
-    (text) =>
-      text.startsWith("data.") &&
-      !/^data\.(trajectories|frames|warmUp|frameStride|timestamp|mach|initial)\b/u.test(text),
+  const own = overrides.filter((text) => text.startsWith("data.") && !others.test(text));
+  const recipe = checked(
+    applyOverrides(z.strictObject({ data: dataRecipe }), { data: stored }, own).data,
   );
-  const { data } = applyOverrides({ data: stored }, own);
-  const { points, extent } = recorded(data);
-  const stride = strideOf(data.observation);
+  const seen = observeLayout(systemOf(recipe).layout(recipe), recipe.observation).grid;
+  const isSame = (a: readonly number[], b: readonly number[]) => String(a) === String(b);
   const fits =
-    Math.abs((data.frameInterval * frameStride) / frameInterval - 1) < 1e-9 &&
-    grid.extent.every((length) => length === extent) &&
-    grid.shape.every((seen) => seen === points / stride);
+    Math.abs((recipe.frameInterval * frameStride) / frameInterval - 1) < 1e-9 &&
+    isSame(grid.extent, seen.extent) &&
+    isSame(grid.shape, seen.shape);
   if (!fits) {
     throw new ArgumentError({
       problem: `${own.join(" ")} describes other states than the test data hold`,
-      expected: `${grid.shape.join(" × ")} points on a box of ${grid.extent[0]}, ${frameInterval} apart`,
+      expected: `${grid.shape.join(" × ")} points on a box of ${grid.extent.join(" × ")}, ${frameInterval} apart`,
       remedy: "leave it out, or give --data the folder that belongs to it",
     });
   }
-  return { ...data, frameInterval, timestamp: channels.includes(timestampChannel) };
+  return { ...recipe, frameInterval, timestamp: channels.includes(timestampChannel) };
 }

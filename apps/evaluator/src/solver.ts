@@ -1,42 +1,30 @@
+import { ArgumentError } from "@eddyflow/core";
 import { timestamped } from "@eddyflow/datasets";
-import { compressibleSolver } from "./compressible-solver.ts";
+import { type RecordedRecipe, systemOf } from "@eddyflow/systems";
 import type { Contestant } from "./contestants/contestant.ts";
-import { kuramotoSivashinskySolver } from "./kuramoto-sivashinsky-solver.ts";
-import type { SolverRecipe } from "./solver-recipe.ts";
-
-/** A solver between what is seen of a state and what will be. */
-export interface ObservedSolver {
-  /** How it makes a step, in words. */
-  readonly description: string;
-  /** Fields of an observed state, without the time. */
-  readonly channels: number;
-  /** Its own state made of an observed one, `[...space, channel]` without the time. */
-  begin(observed: Float32Array): Float64Array;
-  /** Its state a frame interval later. */
-  step(state: Float64Array): Float64Array;
-  /** What is seen of its state. */
-  observe(state: Float64Array): Float32Array;
-}
-
-const solverOf = (name: string, recipe: SolverRecipe, stride: number): ObservedSolver =>
-  recipe.system === "kuramoto-sivashinsky-2d"
-    ? kuramotoSivashinskySolver(name, recipe, stride)
-    : compressibleSolver(name, recipe, stride);
 
 /**
- * The solver that made the data, in the place of a model: it starts from the observed state, interpolated to its
- * own grid, is advanced by a frame interval, and is observed again. Along a forecast it keeps its own state. With
- * a stride it runs on fewer points.
+ * The solver that made the data, in the place of a model: it starts from the observed state, interpolated to the
+ * solver's own grid, is advanced by one frame interval, and is observed again. During a forecast it keeps its own
+ * state. With a stride it runs on fewer points.
  *
- * @throws ArgumentError where the stride leaves a grid that does not hold the observed points.
+ * @throws ArgumentError where the system has no solver that can start from what is seen, or the stride leaves a grid
+ *   that does not hold the observed points.
  */
 export function solver(
   name: string,
-  recipe: SolverRecipe,
+  recipe: RecordedRecipe,
   { stride }: { readonly stride: number },
 ): Contestant {
-  const own = solverOf(name, recipe, stride);
-  const { frameInterval, timestamp = false } = recipe;
+  const own = systemOf(recipe).solver?.(recipe, { name, pointStride: stride });
+  if (own === undefined) {
+    throw new ArgumentError({
+      problem: `${recipe.system} has no solver that can be compared with models`,
+      expected: "persistence and climatology beside the networks",
+      remedy: "leave solver out of --models",
+    });
+  }
+  const { frameInterval, timestamp } = recipe;
   return {
     name,
     kind: "solver",
@@ -61,7 +49,7 @@ export function solver(
         step: async () => {
           const next = new Float32Array(initial.length);
           for (const [row, { state, time }] of states.entries()) {
-            // A coarse solver may diverge, which is a result and no error.
+            // A coarse solver may diverge: that is a result, not an error.
             const advanced = own.step(state);
             const later = time + frameInterval;
             states[row] = { state: advanced, time: later };

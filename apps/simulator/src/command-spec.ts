@@ -3,24 +3,24 @@ import { type CommandSpec, experimentNames } from "command-line";
 /** What `simulator` is called with. */
 export const commandSpec = {
   name: "simulator",
-  about: "makes the trajectories of an experiment by its reference solver, on all cores.",
-  usage: ["simulator <experiment> [options] [key.path=value ...]"],
+  about: "simulates the trajectories of an experiment with its reference solver, on all cores.",
+  usage: ["simulator <experiment> [options] [key.path=value ...]", "simulator --systems"],
   flags: {
     split: {
       type: "choice",
       choices: ["train", "validation", "test"],
-      about: "make this split only; all three without it",
+      about: "make only this split; all three are made without it",
     },
     trajectories: {
       type: "integer",
       value: "N",
       min: 1,
-      about: "trajectories of each split made, in place of the experiment's own numbers",
+      about: "number of trajectories of each split, in place of the experiment's own numbers",
     },
     size: {
       type: "choice",
       choices: ["small", "full"],
-      about: "the experiment as it is written (full, the default), or one that runs in seconds",
+      about: "full: the experiment as it is written, the default; small: one that runs in seconds",
     },
     seed: {
       type: "integer",
@@ -31,12 +31,17 @@ export const commandSpec = {
     shard: {
       type: "string",
       value: "i/n",
-      about: "make only the i-th of n equal parts (1/4 … 4/4), for several machines on one disk",
+      about:
+        "make only part i of n equal parts (1/4 … 4/4), for several machines that share a disk",
     },
     format: {
       type: "choice",
       choices: ["zarr", "well"],
-      about: "well: The Well's HDF5 too, DIR/data/{train,valid,test}/*.hdf5; zarr is the default",
+      about: "zarr: the default; well: also The Well's HDF5, DIR/data/{train,valid,test}/*.hdf5",
+    },
+    systems: {
+      type: "boolean",
+      about: "list the systems that can be simulated, with every key of their recipes, and stop",
     },
     out: {
       type: "string",
@@ -46,8 +51,8 @@ export const commandSpec = {
   },
   notes: [
     `<experiment> is ${experimentNames.join(", ")}, or the path of a .ts module that exports an Experiment.`,
-    "key.path=value changes one value of the experiment, e.g. data.domainExtent=60 or data.observation.stride=4.",
-    "What is there already is kept: after an interruption the same command goes on.",
-    "With --format well a split's HDF5 is written when its store is whole; the store is what a later run goes on with, and is kept.",
+    "key.path=value changes one value of the experiment, such as data.extent=60 or data.observation.pointStride=4; --systems lists the keys.",
+    "Trajectories that exist are kept: after an interruption, the same command goes on.",
+    "With --format well, the HDF5 of a split is written when its store is complete. The store is kept: a later run goes on from it.",
   ],
 } as const satisfies CommandSpec;

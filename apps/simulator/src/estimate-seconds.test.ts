@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { estimateSeconds } from "./estimate-seconds.ts";
 import type { Simulation } from "./simulate.ts";
 
-test("the time of a trajectory is told from the pieces of its first half second", () => {
+test("the time of a trajectory is estimated from the pieces of its first half second", () => {
   let now = 1000;
   let pieces = 0;
   const simulate: Simulation = (_, { onProgress, isStopped } = {}) => {

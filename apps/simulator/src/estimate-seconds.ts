@@ -5,8 +5,8 @@ import type { Simulation } from "./simulate.ts";
 const measuredMs = 500;
 
 /**
- * Seconds that a trajectory takes, told from its beginning: what is made in the first half second, at least one
- * piece of it. A solution that grows steeper later takes longer than this.
+ * An estimate of the seconds that a trajectory takes, from what is made in its first half second, or in its first
+ * piece if that takes longer. A solution that grows steeper later takes longer than this.
  */
 export function estimateSeconds(
   simulate: Simulation,

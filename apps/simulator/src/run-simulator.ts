@@ -8,7 +8,8 @@ import {
   type TrajectoryWriter,
   writeNormalisation,
 } from "@eddyflow/datasets";
-import type { ExperimentConfig, Split } from "@eddyflow/experiments";
+import type { ExperimentConfig } from "@eddyflow/experiments";
+import { requireSimulation, type Split, upgradeRecipe } from "@eddyflow/systems";
 import {
   configureExperiment,
   experimentNames,
@@ -23,7 +24,6 @@ import { estimateSeconds } from "./estimate-seconds.ts";
 import { exportWell } from "./export-well.ts";
 import { runWorkers } from "./run-workers.ts";
 import { describe, prepareSimulation, trajectoryKey } from "./simulate.ts";
-import { simulationRecipe } from "./system.ts";
 import type { Task } from "./worker.ts";
 
 type Typed = ParsedFlags<(typeof commandSpec)["flags"]>;
@@ -49,7 +49,8 @@ async function configure(
   const [experiment, extra] = positionals;
   if (experiment === undefined || extra !== undefined) {
     throw new ArgumentError({
-      problem: experiment === undefined ? "no experiment is named" : `"${extra}" is one too many`,
+      problem:
+        experiment === undefined ? "no experiment is named" : `unexpected argument "${extra}"`,
       expected: `one experiment: ${experimentNames.join(", ")} or the path of a .ts module`,
       remedy: "see simulator --help",
     });
@@ -65,14 +66,14 @@ async function configure(
   });
 }
 
-/** Makes the stores that the words of the command line ask for, or what is missing of them. */
+/** Makes the stores that the command line asks for, or whatever is missing from them. */
 export async function runSimulator(
   { flags, positionals, overrides }: Typed,
   signal: AbortSignal,
 ): Promise<void> {
   const config = await configure(positionals, overrides, flags);
   const { part, parts } = parseShard(flags.shard ?? "1/1");
-  const recipe = simulationRecipe(config.data);
+  const recipe = requireSimulation(config.data);
   // A recipe that cannot be computed is refused before anything is written.
   const simulate = prepareSimulation(recipe);
 
@@ -87,10 +88,10 @@ export async function runSimulator(
   const wanted = flags.split === undefined ? splits : [flags.split];
   await makeFolder(out);
   // All stores are begun, or refused, before the first trajectory is made.
+  const storeOf = (split: Split) =>
+    createTrajectoryStore(folders[split], describe(config, split), { upgradeRecipe });
   const writers = new Map<Split, TrajectoryWriter>();
-  for (const split of wanted) {
-    writers.set(split, await createTrajectoryStore(folders[split], describe(config, split)));
-  }
+  for (const split of wanted) writers.set(split, await storeOf(split));
   const mine: Task[] = wanted
     .flatMap((split) =>
       Array.from({ length: recipe.trajectories[split] }, (_, index) => ({ split, index })),
@@ -128,7 +129,7 @@ export async function runSimulator(
   }
 
   for (const split of wanted) {
-    const writer = await createTrajectoryStore(folders[split], describe(config, split));
+    const writer = await storeOf(split);
     const indices = Array.from({ length: recipe.trajectories[split] }, (_, index) => index);
     if (!indices.every(writer.has)) {
       console.log(`${shown(folders[split])}: other parts are still missing`);
@@ -141,7 +142,7 @@ export async function runSimulator(
   }
 }
 
-/** Says how long a simulation will take, where a person would not want to wait for it without knowing. */
+/** Says how long a simulation will take, if it is long enough to want to know. */
 function announceTime(trajectories: number, secondsEach: number): void {
   const cores = Math.min(availableParallelism(), trajectories);
   const seconds = Math.ceil(trajectories / cores) * secondsEach;

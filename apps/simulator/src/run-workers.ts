@@ -1,18 +1,19 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { ExperimentConfig, Split } from "@eddyflow/experiments";
+import type { ExperimentConfig } from "@eddyflow/experiments";
+import type { Split } from "@eddyflow/systems";
 import type { Progress, Task, WorkerData } from "./worker.ts";
 
 export interface RunWorkersOptions {
   readonly folders: Readonly<Record<Split, string>>;
   readonly signal: AbortSignal;
-  /** The tasks finished, and the work done in tasks, unfinished ones in part. */
+  /** The number of finished tasks, and the work done in units of one task, unfinished tasks included. */
   readonly onProgress: (progress: { readonly finished: number; readonly work: number }) => void;
 }
 
 /**
- * Makes the trajectories of all tasks on all cores. On abort each worker stops before its next frame, and
- * what it had of its trajectory is lost.
+ * Makes the trajectories of all tasks on all cores. On abort, each worker stops before its next frame, and
+ * its unfinished trajectory is lost.
  *
  * @returns the number of tasks finished.
  * @throws what the first failing worker threw; the others are ended.

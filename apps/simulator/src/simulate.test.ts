@@ -10,31 +10,43 @@ import {
 import {
   advance,
   averageState,
-  compressibleNavierStokes2d,
-  kuramotoSivashinsky2d,
+  compressibleNavierStokes2d as gasStepper,
+  rayleighTaylor3d as layerStepper,
   randomFourierField,
   randomState,
-  rayleighTaylor3d,
   turbulentVelocity,
+  kuramotoSivashinsky2d as waveStepper,
 } from "@eddyflow/pde";
 import { key } from "@eddyflow/random";
+import {
+  compressibleNavierStokes2d,
+  type DataInput,
+  dataRecipe,
+  kuramotoSivashinsky2d,
+  rayleighTaylor3d,
+} from "@eddyflow/systems";
 import { expect, test } from "vitest";
 import { describe, prepareSimulation, trajectoryKey } from "./simulate.ts";
 
-const recipe = {
-  ...ks2d.data,
-  domainExtent: 20,
+const recipe = kuramotoSivashinsky2d.recipe.parse({
+  system: "kuramoto-sivashinsky-2d",
+  extent: 20,
   numPoints: 16,
   dt: 0.1,
   frameInterval: 0.3,
   warmUp: 0.7,
   frames: 3,
-  observation: { stride: 2 },
+  observation: { pointStride: 2 },
+});
+
+const configOf = (experiment: Experiment, size: Size) => {
+  const { name, data } = atSize<DataInput>(experiment, size);
+  return { name, seed: 0, data: dataRecipe.parse(data), network: { features: [] }, models: {} };
 };
 
 test("a trajectory is the solver's state after the warm-up and each interval, at every second point", () => {
   const frames = prepareSimulation(recipe)(key(1));
-  const stepper = kuramotoSivashinsky2d(recipe);
+  const stepper = waveStepper(recipe);
   let state = advance(stepper, randomFourierField(key(1), [16, 16]), 7);
   for (let frame = 0; frame < 3; frame++) {
     if (frame > 0) state = advance(stepper, state, 3);
@@ -47,14 +59,14 @@ test("a trajectory is the solver's state after the warm-up and each interval, at
   }
 });
 
-const gas = {
-  ...ns2d.data,
+const gas = compressibleNavierStokes2d.recipe.parse({
+  system: "compressible-navier-stokes-2d",
   numPoints: 24,
   averagedTo: 12,
   eta: 0.01,
   frameInterval: 0.01,
   frames: 3,
-} as const;
+});
 
 test.each([
   ["turbulence", { kind: "turbulence", projection: "solenoidal" }],
@@ -68,7 +80,7 @@ test.each([
       kind === "random"
         ? randomState(key(4), cells, { mach: 0.1 })
         : turbulentVelocity(key(4), cells, { mach: 0.1, projection: "solenoidal" });
-    const stepper = compressibleNavierStokes2d(gas);
+    const stepper = gasStepper(gas);
     for (let frame = 0; frame < 3; frame++) {
       if (frame > 0) state = stepper.step(state);
       const expected = averageState(state, cells, [12, 12]);
@@ -95,14 +107,22 @@ test.each([
   ["rti3d_sliced", "small", [16, 8], ["vx", "vy", "vz", "density", "timestamp"]],
 ] as const)("of %s at %s size %j points are seen", (name, size: Size, shape, channels) => {
   const experiment = { ks2d, ns2d, rti3d_full: rti3dFull, rti3d_sliced: rti3dSliced }[name];
-  const { data, name: own } = atSize<Experiment["data"]>(experiment, size);
-  const config = { name: own, seed: 0, data, network: { features: [] }, models: {} };
+  const config = configOf(experiment, size);
   const description = describe(config, "validation");
   expect(description).toMatchObject({ grid: { shape }, channels });
   expect(description.trajectories).toBe(Reflect.get(config.data, "trajectories").validation);
 });
 
-const layer = { ...atSize(rti3dFull, "small").data, frames: 2 };
+test("a store is told its parameters, one value per trajectory, and not how pairs are made", () => {
+  const { parameters, recipe } = describe(configOf(rti3dFull, "small"), "train");
+  expect(parameters).toEqual({ atwood: [3 / 4, 1 / 2, 1 / 4, 1 / 8, 1 / 16] });
+  expect(describe(configOf(ks2d, "small"), "train")).not.toHaveProperty("parameters");
+  for (const key of ["trajectories", "frameStride", "history", "parameters", "augmentation"]) {
+    expect(recipe).not.toHaveProperty(key);
+  }
+});
+
+const layer = rayleighTaylor3d.recipe.parse({ ...atSize(rti3dFull, "small").data, frames: 2 });
 const last = (frames: Float32Array | null) => (frames ?? new Float32Array()).slice(-5 * 1024);
 
 test("layers of the Atwood numbers in turn begin at rest and go on as the solver's, with the time", () => {
@@ -113,10 +133,10 @@ test("layers of the Atwood numbers in turn begin at rest and go on as the solver
     expect(first.filter((_, i) => i % 4 !== 3).every((velocity) => velocity === 0)).toBe(true);
     const lightest = first.filter((_, i) => i % 4 === 3).reduce((a, b) => Math.min(a, b));
     expect(lightest).toBeCloseTo((1 - atwood) / (1 + atwood), 2);
-    const stepper = rayleighTaylor3d({
+    const stepper = layerStepper({
       ...layer,
       numPoints: [16, 8, 8],
-      domainExtent: [2, 1, 1],
+      extent: [2, 1, 1],
       atwood,
       gravity: 1 / atwood,
     });
@@ -133,7 +153,7 @@ test("layers of the Atwood numbers in turn begin at rest and go on as the solver
 
 test("a slice of the volume is the plane at its coordinate, of the same run", () => {
   const whole = last(prepareSimulation(layer)(key(2)));
-  const { observation } = rti3dSliced.data;
+  const observation = [{ kind: "slice", axis: 2, at: 0.5 }] as const;
   const seen = (prepareSimulation({ ...layer, observation })(key(2)) ?? new Float32Array()).slice(
     -5 * 128,
   );
@@ -145,8 +165,8 @@ test("a slice of the volume is the plane at its coordinate, of the same run", ()
 });
 
 test("files are not simulated", () => {
-  expect(() => prepareSimulation({ system: "files", path: "x" })).toThrow(
-    /there is nothing to simulate; .* the trainer reads the files as they are/u,
+  expect(() => prepareSimulation(dataRecipe.parse({ system: "files", path: "x" }))).toThrow(
+    /there is nothing to simulate.*the trainer reads the files as they are/u,
   );
 });
 

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createTrajectoryStore } from "@eddyflow/datasets";
-import type { ExperimentConfig, Split } from "@eddyflow/experiments";
+import type { ExperimentConfig } from "@eddyflow/experiments";
+import { type Split, upgradeRecipe } from "@eddyflow/systems";
 import { describe, prepareSimulation, trajectoryKey } from "./simulate.ts";
 
 /** What a worker is started with. */
@@ -44,7 +45,9 @@ port.on("message", async ({ split, index }: Task) => {
     },
   });
   if (trajectory === null) return port.close();
-  const writer = await createTrajectoryStore(folders[split], describe(config, split));
+  const writer = await createTrajectoryStore(folders[split], describe(config, split), {
+    upgradeRecipe,
+  });
   await writer.write(index, trajectory);
   report({ fraction: 1, finished: true });
 });

@@ -4,10 +4,10 @@ import type { BackendInfo } from "@eddyflow/backend";
 import type { SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import type { NetworkDescription } from "@eddyflow/core";
 import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
-import type { DataRecipe } from "@eddyflow/experiments";
 import type { Learner, Teacher } from "@eddyflow/methods";
 import { parameterCount } from "@eddyflow/models";
 import { nfeOf, samplerText } from "@eddyflow/samplers";
+import { type DataRecipe, upgradeRecipe } from "@eddyflow/systems";
 import { outsideShare, type Seconds } from "@eddyflow/training";
 import { formatDuration, ordinal, userPath } from "command-line";
 import type { TrainingData } from "./open-data.ts";
@@ -85,7 +85,7 @@ export function announceRun(
 
 /** In what the data differ from those of the experiment. */
 function otherRecipe({ description }: TrajectoryStore, wanted: DataRecipe): readonly string[] {
-  const recipe = description.recipe as Readonly<Record<string, unknown>> | null;
+  const recipe = upgradeRecipe(description.recipe) as Readonly<Record<string, unknown>> | null;
   if (recipe?.["system"] !== wanted.system) return [];
   return Object.entries(wanted)
     .filter(([key, value]) => recipe[key] !== undefined && !isDeepStrictEqual(recipe[key], value))

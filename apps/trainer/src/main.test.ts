@@ -29,14 +29,14 @@ const experiment = {
   data: {
     system: "kuramoto-sivashinsky-2d",
     operator: "biharmonic",
-    domainExtent: 20,
+    extent: 20,
     numPoints: 8,
     dt: 0.5,
     frameInterval: 1,
     warmUp: 5,
     frames: 6,
     trajectories: { train: 2, validation: 1, test: 1 },
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   },
   network: { features: [4, 6], padding: ["periodic", "periodic"] },
   models: {
@@ -52,14 +52,14 @@ const experiment = {
 
 /** A travelling wave in place of a simulation. */
 async function writeStore(folder: string, split: "train" | "validation"): Promise<void> {
-  const { frames, numPoints, frameInterval, domainExtent, trajectories } = experiment.data;
+  const { frames, numPoints, frameInterval, extent, trajectories } = experiment.data;
   const writer = await createTrajectoryStore(join(folder, `${split}.zarr`), {
     experiment: "tiny",
     split,
     channels: ["u"],
     grid: {
       shape: [numPoints, numPoints],
-      extent: [domainExtent, domainExtent],
+      extent: [extent, extent],
       boundary: ["periodic", "periodic"],
     },
     frameInterval,
@@ -67,7 +67,7 @@ async function writeStore(folder: string, split: "train" | "validation"): Promis
     trajectories: trajectories[split],
     recipe: null,
     seed: 0,
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   });
   for (let index = 0; index < trajectories[split]; index++) {
     const values = Float32Array.from({ length: frames * numPoints ** 2 }, (_, i) => {

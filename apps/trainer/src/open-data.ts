@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError, isEddyflowError, type Normalisation } from "@eddyflow/core";
 import { measureNormalisation, type TrajectoryStore } from "@eddyflow/datasets";
-import type { DataRecipe } from "@eddyflow/experiments";
+import type { DataRecipe } from "@eddyflow/systems";
 import { type DataPlace, openSplit } from "command-line";
 
 /** The pairs to learn from and those to judge by. */

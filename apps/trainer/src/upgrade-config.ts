@@ -1,3 +1,5 @@
+import { upgradeRecipe as upgradeData } from "@eddyflow/systems";
+
 type Json = Readonly<Record<string, unknown>>;
 
 const isRecord = (value: unknown): value is Json =>
@@ -38,7 +40,7 @@ export function upgradeConfig(json: unknown): unknown {
   const { model, precision = "float32", stages, ...kept } = json;
   const method = Array.isArray(stages) ? "velocity_pd" : model;
   const upgraded = within(kept, "experiment", (experiment) =>
-    within(experiment, "models", (models) => {
+    within(within(experiment, "data", upgradeData), "models", (models) => {
       const recipe = models[String(method)];
       return { [String(method)]: isRecord(recipe) ? upgradeRecipe(recipe) : recipe };
     }),

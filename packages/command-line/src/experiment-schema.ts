@@ -1,7 +1,7 @@
 import { type Method, type MethodName, methods } from "@eddyflow/methods";
 import * as parts from "@eddyflow/methods/recipe-parts";
+import { dataRecipe } from "@eddyflow/systems";
 import { z } from "zod";
-import { dataSchema } from "./data-schema.ts";
 
 const network = z
   .strictObject({
@@ -53,7 +53,7 @@ export function configSchema(names: readonly MethodName[] = methods.map(({ name 
       .regex(/^[a-z0-9][a-z0-9_-]*$/u, 'may hold only a-z, 0-9, "-" and "_"')
       .describe("names the folders of data and runs"),
     seed: z.int().nonnegative().default(0).describe("of everything drawn at random"),
-    data: dataSchema,
+    data: dataRecipe,
     network,
     models: z
       .strictObject(Object.fromEntries(recipes))

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTrajectoryStore } from "@eddyflow/datasets";
-import { type FilesRecipe, ks2d, ns2d } from "@eddyflow/experiments";
+import { ks2d, ns2d } from "@eddyflow/experiments";
+import { type DataRecipe, dataRecipe, type FilesInput } from "@eddyflow/systems";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dataPlace, openSplit } from "./open-split.ts";
 
@@ -43,11 +44,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const files = (rest: Partial<FilesRecipe> = {}): FilesRecipe => ({
-  system: "files",
-  path: folder,
-  ...rest,
-});
+const files = (rest: Partial<FilesInput> = {}): DataRecipe =>
+  dataRecipe.parse({ system: "files", path: folder, ...rest });
 
 test("a split of a folder of stores is its store, and null where it is not there", async () => {
   const train = await openSplit(folder, "train", files());
@@ -91,21 +89,25 @@ test("files are seen as their recipe says: channels, frames, observation, time",
 });
 
 test("of data with more channels a simulation's recipe takes its own, in its order", async () => {
-  const store = await openSplit(folder, "train", ns2d.data);
+  const store = await openSplit(folder, "train", dataRecipe.parse(ns2d.data));
   expect(store?.description.channels).toEqual(["vx", "vy", "density", "pressure"]);
   expect(Array.from((await store?.readFrames(0, 0, 1))?.subarray(0, 4) ?? [])).toEqual([
     0, 2, 1, 3,
   ]);
-  const fewer = { ...ns2d.data, observation: [{ kind: "fields", channels: ["soot"] }] } as const;
+  const observation = [{ kind: "fields", channels: ["soot"] }];
+  const fewer = dataRecipe.parse({ ...ns2d.data, observation });
   expect((await openSplit(folder, "train", fewer))?.description.channels).toEqual(["soot"]);
   // Where it has none of them, the data are what they are.
-  expect((await openSplit(folder, "train", ks2d.data))?.description.channels).toEqual(channels);
+  expect(
+    (await openSplit(folder, "train", dataRecipe.parse(ks2d.data)))?.description.channels,
+  ).toEqual(channels);
 });
 
 test("data lie where a person says, where the recipe does, or below data", () => {
-  const config = { ...ks2d, data: files({ path: "mine" }) };
+  const shipped = { name: "ks2d", data: dataRecipe.parse(ks2d.data) };
+  const config = { ...shipped, data: files({ path: "mine" }) };
   const here = process.env["INIT_CWD"] ?? process.cwd();
-  expect(dataPlace(ks2d, null)).toBe(join(here, "data/ks2d"));
+  expect(dataPlace(shipped, null)).toBe(join(here, "data/ks2d"));
   expect(dataPlace(config, null)).toBe(join(here, "mine"));
   expect(dataPlace(config, "typed")).toBe(join(here, "typed"));
 });

@@ -1,7 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import type { DataRecipe, ExperimentConfig, Split } from "@eddyflow/experiments";
+import type { ExperimentConfig } from "@eddyflow/experiments";
+import type { DataRecipe, SimulationRecipe, Split } from "@eddyflow/systems";
 import { userPath } from "./user-path.ts";
 
 /** Where data lie: a file or folder with all splits, or one for each. */
@@ -26,13 +27,6 @@ export function dataPlace(
   return mapPlace(data.system === "files" ? data.path : join("data", name), userPath);
 }
 
-/** The channels of a system before observation. */
-const channelsOf = {
-  "kuramoto-sivashinsky-2d": ["u"],
-  "compressible-navier-stokes-2d": ["vx", "vy", "density", "pressure"],
-  "rayleigh-taylor-3d": ["vx", "vy", "vz", "density"],
-} as const;
-
 /** The path to open, and the split to ask it for; null where there is none. */
 async function findSplit(
   place: DataPlace,
@@ -53,12 +47,13 @@ async function findSplit(
 }
 
 /** The channels that a recipe sees, without the time. */
-function seenChannels(recipe: Exclude<DataRecipe, { system: "files" }>): readonly string[] {
-  const { system, observation } = recipe;
-  const chosen = "stride" in observation ? [] : observation;
-  return chosen.reduce<readonly string[]>(
+async function seenChannels(recipe: SimulationRecipe): Promise<readonly string[]> {
+  const { systemOf } = await import("@eddyflow/systems");
+  const { observation } = recipe;
+  const steps = "pointStride" in observation ? [] : observation;
+  return steps.reduce<readonly string[]>(
     (channels, step) => (step.kind === "fields" ? step.channels : channels),
-    channelsOf[system],
+    systemOf(recipe).layout(recipe).channels,
   );
 }
 
@@ -86,15 +81,22 @@ export async function openSplit(
   const { path, ...which } = found;
   const timed = (store: TrajectoryStore) => (recipe.timestamp ? withTimestamp(store) : store);
   if (recipe.system === "files") {
-    const { system: _, path: __, observation, frameStride, timestamp, ...wanted } = recipe;
-    const stride = timeStride * (wanted.timeStride ?? 1);
-    const options = { ...wanted, ...which, ...(stride > 1 && { timeStride: stride }) };
-    const store = await openData(path, options);
+    const { observation, channels, frames, frameInterval, extent, boundary } = recipe;
+    const everyNth = timeStride * (recipe.timeStride ?? 1);
+    const store = await openData(path, {
+      ...which,
+      ...(channels && { channels }),
+      ...(frames && { frames }),
+      ...(frameInterval && { frameInterval }),
+      ...(extent && { extent }),
+      ...(boundary && { boundary }),
+      ...(everyNth > 1 && { timeStride: everyNth }),
+    });
     return timed(observation === undefined ? store : observedStore(store, observation));
   }
   const options = { ...which, ...(timeStride > 1 && { timeStride }) };
   const store = await openData(path, options);
-  const channels = seenChannels(recipe);
+  const channels = await seenChannels(recipe);
   const own = store.description.channels;
   const isSubset = channels.length < own.length && channels.every((name) => own.includes(name));
   // The time is a channel of a store that the simulator made, and stays.

@@ -81,14 +81,43 @@ async function wholeNames(dir: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => /^\d{6,}$/u.test(name));
 }
 
+export interface CreateTrajectoryStoreOptions {
+  readonly upgradeRecipe?: (recipe: unknown) => unknown;
+}
+
+/** The parameters of the first `count` trajectories. */
+const firstParameters = ({ parameters }: StoreDescription, count: number) =>
+  parameters &&
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, values]) => [name, values.slice(0, count)]),
+  );
+
 /** Opens the root for more trajectories: the same description, perhaps with more of them. */
-async function resumeRoot(dir: string, description: StoreDescription): Promise<void> {
+async function resumeRoot(
+  dir: string,
+  description: StoreDescription,
+  upgradeRecipe: (recipe: unknown) => unknown,
+): Promise<void> {
   const attributes = await readAttributes(dir);
   const there = parseDescription(attributes, dir);
   const planned = Math.max(there.trajectories, description.trajectories);
+  const common = Math.min(there.trajectories, description.trajectories);
+  // A store made before there were parameters has none, and is the same store.
+  const hasParameters = there.parameters !== undefined;
   const difference = firstDifference(
-    { ...there, trajectories: planned },
-    JSON.parse(JSON.stringify({ ...description, trajectories: planned })),
+    {
+      ...there,
+      recipe: upgradeRecipe(there.recipe),
+      trajectories: planned,
+      parameters: firstParameters(there, common),
+    },
+    JSON.parse(
+      JSON.stringify({
+        ...description,
+        trajectories: planned,
+        parameters: hasParameters ? firstParameters(description, common) : undefined,
+      }),
+    ),
   );
   if (difference !== null && (await wholeNames(dir)).length === 0) {
     // Nothing was made of the other recipe, so nothing is lost.
@@ -106,7 +135,8 @@ async function resumeRoot(dir: string, description: StoreDescription): Promise<v
   if (planned > there.trajectories) {
     // A normalisation measured on fewer trajectories is not this store's.
     const { normalisation, ...kept } = attributes;
-    await replaceGroup(dir, { ...kept, trajectories: planned });
+    const { parameters } = description;
+    await replaceGroup(dir, { ...kept, trajectories: planned, ...(parameters && { parameters }) });
   }
 }
 
@@ -133,14 +163,16 @@ async function createRoot(dir: string, description: StoreDescription): Promise<v
  * the description, with one float32 array `trajectories/000007` of shape `[time, ...space, channel]` per
  * trajectory, one chunk per frame. A description with more trajectories than the store's extends it.
  *
+ * @param options.upgradeRecipe - gives a stored recipe the names of today before it is compared.
  * @throws DataError where the folder holds a store of another description or anything else.
  */
 export async function createTrajectoryStore(
   dir: string,
   description: StoreDescription,
+  { upgradeRecipe = (recipe) => recipe }: CreateTrajectoryStoreOptions = {},
 ): Promise<TrajectoryWriter> {
   await mkdir(dir, { recursive: true });
-  if (await exists(join(dir, "zarr.json"))) await resumeRoot(dir, description);
+  if (await exists(join(dir, "zarr.json"))) await resumeRoot(dir, description, upgradeRecipe);
   else await createRoot(dir, description);
 
   const folder = join(dir, trajectoriesFolder);

@@ -29,6 +29,8 @@ export interface StoreDescription extends FieldLayout {
   readonly recipe: Json;
   readonly seed: number;
   readonly observation: Observation;
+  /** Parameters of each trajectory, such as an Atwood number, by name: one value per trajectory of the split. */
+  readonly parameters?: Readonly<Record<string, readonly number[]>>;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -57,7 +59,7 @@ const isSizes = (value: unknown) => isCount(value) || listOf(isCount)(value);
 const stepChecks: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> =
   {
     fields: { channels: listOf(isText) },
-    stride: { stride: isSizes },
+    stride: { pointStride: isSizes },
     average: { points: isSizes },
     slice: { axis: isWhole, at: Number.isFinite },
     crop: { axis: isWhole, from: isWhole, to: isCount },
@@ -74,7 +76,15 @@ const isObservationStep = (value: unknown) => {
 const isObservation = (value: unknown) =>
   Array.isArray(value)
     ? value.every(isObservationStep)
-    : isRecord(value) && isCount(value["stride"]);
+    : isRecord(value) && isCount(value["pointStride"]);
+
+/** An observation as stores have it, with the name that a stride had in older ones. */
+function upgradeObservation(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(upgradeObservation);
+  if (!isRecord(value) || !("stride" in value)) return value;
+  const { stride, ...rest } = value;
+  return { ...rest, pointStride: stride };
+}
 
 const isVector = (value: unknown) => {
   if (!isRecord(value)) return false;
@@ -98,6 +108,8 @@ const checks: Readonly<Record<keyof StoreDescription, (value: unknown) => boolea
   recipe: (value) => value !== undefined,
   seed: (value) => Number.isSafeInteger(value),
   observation: isObservation,
+  parameters: (value) =>
+    value === undefined || (isRecord(value) && Object.values(value).every(listOf(Number.isFinite))),
 };
 
 /** A vector whose channels or axes the store does not have, in words, or null. */
@@ -120,8 +132,12 @@ function foreignVector({ channels, grid, vectors = [] }: FieldLayout): string | 
  * its kind.
  */
 export function parseDescription(attributes: unknown, dir: string): StoreDescription {
-  const found = isRecord(attributes) ? attributes : {};
-  const { format, version } = found;
+  const written = isRecord(attributes) ? attributes : {};
+  const found =
+    "observation" in written
+      ? { ...written, observation: upgradeObservation(written["observation"]) }
+      : written;
+  const { format, version } = found as { format?: unknown; version?: unknown };
   if (format === storeFormat.format && !readableVersions.includes(version as number)) {
     throw new DataError({
       problem: `${dir}/zarr.json: the store is of version ${JSON.stringify(version)}`,

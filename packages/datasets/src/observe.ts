@@ -6,10 +6,10 @@ export type ObservationStep =
   /** These channels, in this order. */
   | { readonly kind: "fields"; readonly channels: readonly string[] }
   /**
-   * Every `stride`-th point from the first one on, along all axes or each its own. Structure that the points
+   * Every `pointStride`-th point from the first one on, along all axes or each its own. Structure that the points
    * cannot carry aliases, as it does for a sparse set of sensors.
    */
-  | { readonly kind: "stride"; readonly stride: number | readonly number[] }
+  | { readonly kind: "stride"; readonly pointStride: number | readonly number[] }
   /** The mean over boxes of `points` cells, along all axes or each its own; conserves the mean of the field. */
   | { readonly kind: "average"; readonly points: number | readonly number[] }
   /** The cells that hold the coordinate `at`, 0 ≤ at < extent; cell i is [i·h, (i + 1)·h). Drops the axis. */
@@ -17,15 +17,17 @@ export type ObservationStep =
   /** Points `from` … `to` − 1. An axis that is cut is no longer periodic; its ends count as walls. */
   | { readonly kind: "crop"; readonly axis: number; readonly from: number; readonly to: number };
 
-/** What is seen of a field: steps, one after the other. `{ stride }` is short for that one step. */
-export type Observation = { readonly stride: number } | readonly ObservationStep[];
+/** What is seen of a field: steps, one after the other. `{ pointStride }` is short for that one step. */
+export type Observation = { readonly pointStride: number } | readonly ObservationStep[];
 
 const refuse = (problem: string, expected: string): never => {
   throw new ArgumentError({ problem, expected, remedy: "correct the observation, or the grid" });
 };
 
 const stepsOf = (observation: Observation): readonly ObservationStep[] =>
-  "stride" in observation ? [{ kind: "stride", stride: observation.stride }] : observation;
+  "pointStride" in observation
+    ? [{ kind: "stride", pointStride: observation.pointStride }]
+    : observation;
 
 /** out[j] = mean over w < width of in[first + j · pitch + w], along one axis. */
 interface AxisMap {
@@ -160,7 +162,7 @@ function resolve(layout: FieldLayout, step: ObservationStep): Resolved {
     case "fields":
       return resolveFields(layout, step.channels);
     case "stride":
-      return resolveBoxes(layout, "stride", step.stride);
+      return resolveBoxes(layout, "stride", step.pointStride);
     case "average":
       return resolveBoxes(layout, "average", step.points);
     case "slice":

@@ -155,7 +155,7 @@ test("our own stores are opened by folder and split, in part too", async () => {
     trajectories: 1,
     recipe: { dt: 0.1 },
     seed: 7,
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   });
   const size = 4 * 6 * 3;
   await writer.write(

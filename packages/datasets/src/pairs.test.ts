@@ -28,7 +28,7 @@ beforeAll(async () => {
     trajectories,
     recipe: {},
     seed: 0,
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   });
   for (let t = 0; t < trajectories; t++) {
     await writer.write(

@@ -14,7 +14,7 @@ const data: ReaderData = {
     trajectories: 1,
     recipe: {},
     seed: 0,
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   },
   normalisation: null,
 };

@@ -28,7 +28,7 @@ const description: StoreDescription = {
   trajectories: 3,
   recipe: { dt: 0.1, layers: [{ depth: 1 }] },
   seed: 7,
-  observation: { stride: 1 },
+  observation: { pointStride: 1 },
 };
 const frameSize = 4 * 6 * 2;
 const trajectory = (index: number) => normal(key(index), description.frames * frameSize);
@@ -257,8 +257,34 @@ test("observation and vectors are kept with the data", async () => {
   for (const index of [0, 1, 2]) await writer.write(index, trajectory(index));
   expect((await openTrajectoryStore(dir)).description).toEqual(seen);
   expect(
-    await dataError(createTrajectoryStore(dir, { ...seen, observation: { stride: 2 } })),
+    await dataError(createTrajectoryStore(dir, { ...seen, observation: { pointStride: 2 } })),
   ).toContain("observation");
+});
+
+test("parameters grow with the store, and a store made before there were any is the same store", async () => {
+  await writeAll();
+  const parameters = { atwood: [0.5, 0.25, 0.5] };
+  await createTrajectoryStore(dir, { ...description, parameters });
+  const grown = { atwood: [...parameters.atwood, 0.25] };
+  await createTrajectoryStore(dir, { ...description, trajectories: 4, parameters: grown });
+  await changeAttributes((attributes) => expect(attributes["parameters"]).toEqual(grown));
+  await createTrajectoryStore(dir, { ...description, parameters });
+  const other = { atwood: [0.5, 0.5, 0.5] };
+  expect(
+    await dataError(createTrajectoryStore(dir, { ...description, parameters: other })),
+  ).toContain("parameters.atwood.1 is 0.25, not 0.5");
+});
+
+test("a store with the words of older ones is read and gone on with", async () => {
+  await writeAll();
+  await changeAttributes((attributes) => {
+    attributes["observation"] = { stride: 1 };
+    attributes["recipe"] = { oldName: 1 };
+  });
+  const seen = { ...description, observation: { pointStride: 1 }, recipe: { newName: 1 } };
+  expect((await openTrajectoryStore(dir)).description.observation).toEqual({ pointStride: 1 });
+  await createTrajectoryStore(dir, seen, { upgradeRecipe: () => ({ newName: 1 }) });
+  expect(await dataError(createTrajectoryStore(dir, seen))).toContain("recipe");
 });
 
 test("a store of version 1 is read, one of a version to come is refused", async () => {

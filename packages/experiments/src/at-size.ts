@@ -1,14 +1,15 @@
-import type { DataRecipe, Experiment, Size } from "./experiment.ts";
+import type { DataInput } from "@eddyflow/systems";
+import type { Experiment, Size } from "./experiment.ts";
 import { merge } from "./merge.ts";
 
 /** An experiment of one size, as it was written. */
-export type SizedExperiment<Data extends DataRecipe = DataRecipe> = Omit<Experiment<Data>, "small">;
+export type SizedExperiment<Data extends DataInput = DataInput> = Omit<Experiment<Data>, "small">;
 
 /**
  * The experiment at a size: as written at "full", with its `small` put over it at "small". Neither the experiment
  * nor its parts are changed.
  */
-export function atSize<Data extends DataRecipe>(
+export function atSize<Data extends DataInput>(
   experiment: Experiment<Data>,
   size: Size,
 ): SizedExperiment<Data> {

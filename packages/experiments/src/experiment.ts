@@ -1,115 +1,10 @@
 import type { Padding } from "@eddyflow/core";
-import type { Observation, OpenDataOptions } from "@eddyflow/datasets";
 import type { RecipeInputs, Recipes, TrainingRecipe } from "@eddyflow/methods";
+import type { DataInput, DataRecipe } from "@eddyflow/systems";
 import type { Partially } from "./partially.ts";
-
-/** Which trajectories: learnt from, chosen by, or reported on. */
-export type Split = "train" | "validation" | "test";
 
 /** What an experiment measures its size by: the full one of the literature, or one that runs in seconds. */
 export type Size = "small" | "full";
-
-/** What makes pairs of frames. */
-interface PairRecipe {
-  /** Frames from one state of a pair to the next; 1 unless given. */
-  readonly frameStride?: number;
-  /**
-   * Whether the time since the first frame is the last channel of the state, "timestamp": a model generates it
-   * with the others, and a rollout takes it from the clock. No unless given.
-   */
-  readonly timestamp?: boolean;
-}
-
-/** What is recorded of a simulation. */
-interface SimulationRecipe extends PairRecipe {
-  /** Time between recorded frames. */
-  readonly frameInterval: number;
-  /** Recorded frames of each trajectory. */
-  readonly frames: number;
-  /** Trajectories of each split. */
-  readonly trajectories: Readonly<Record<Split, number>>;
-  /** What is seen of the recorded fields: `{ stride }`, or steps one after the other. */
-  readonly observation: Observation;
-}
-
-/** uₜ + Δu + ∇⁴u + ½‖∇u‖² = 0 on a periodic square, the spatial mean held at zero; one channel, u. */
-export interface KuramotoSivashinskyRecipe extends SimulationRecipe {
-  readonly system: "kuramoto-sivashinsky-2d";
-  /** The fourth-order term: Δ²u with symbol |k|⁴, or ∂ₓ⁴u + ∂ᵧ⁴u with symbol kₓ⁴ + kᵧ⁴. */
-  readonly operator: "biharmonic" | "sum-of-fourth-powers";
-  /** Length of the box along each axis. */
-  readonly domainExtent: number;
-  /** Points of the solver along each axis. */
-  readonly numPoints: number;
-  /** Time step of the solver, of which `frameInterval` is a multiple. */
-  readonly dt: number;
-  /** Time from the random initial field to the first recorded frame; a multiple of dt. */
-  readonly warmUp: number;
-}
-
-/** A viscous gas with γ = 5/3 on the periodic unit square; channels vx, vy, density, pressure. */
-export interface CompressibleNavierStokesRecipe extends SimulationRecipe {
-  readonly system: "compressible-navier-stokes-2d";
-  /** Cells of the solver along each axis. */
-  readonly numPoints: number;
-  /** Cells along each axis of what is recorded: means of the solver's that keep mass, momentum and energy. */
-  readonly averagedTo: number;
-  /** Mach number of the initial velocity. */
-  readonly mach: number;
-  /** Shear viscosity η and bulk viscosity ζ. */
-  readonly eta: number;
-  readonly zeta: number;
-  /** The first frame: PDEBench's *Turb* or *Rand*. */
-  readonly initial:
-    | { readonly kind: "turbulence"; readonly projection: "solenoidal" | "shifted" }
-    | { readonly kind: "random" };
-}
-
-/**
- * A heavy fluid upon a light one, both incompressible and miscible, from rest on, in a box of cubic cells that is 1
- * wide along x; slip walls below and above, periodic sides; channels vx, vy, vz, density (1 where it is heaviest).
- */
-export interface RayleighTaylorRecipe extends SimulationRecipe {
-  readonly system: "rayleigh-taylor-3d";
-  /** Cells of the solver along z, which is up, y and x. */
-  readonly numPoints: readonly [nz: number, ny: number, nx: number];
-  /** Atwood numbers At = (ρ₂ − ρ₁)/(ρ₂ + ρ₁), which take turns over the trajectories. */
-  readonly atwood: readonly number[];
-  /** At·g: gravity is as much larger as At is smaller, so that all layers grow alike in the same time. */
-  readonly reducedGravity: number;
-  /** Kinematic viscosity of both fluids. */
-  readonly viscosity: number;
-  /** Diffusivity of one fluid in the other. */
-  readonly diffusivity: number;
-  /**
-   * Spectra of the displacement of the first interface, of which each trajectory draws one: ln k is normal with mean
-   * `mu` and deviation `sigma`, k in waves per box; phases lie within ±`phaseSpread`.
-   */
-  readonly interfaces: readonly {
-    readonly mu: number;
-    readonly sigma: number;
-    readonly phaseSpread: number;
-  }[];
-}
-
-/**
- * Files in place of a simulation, in any format that `openData` of `@eddyflow/datasets` reads, with its options
- * for what of them is wanted. Paths are relative to where the person stands.
- */
-export interface FilesRecipe extends PairRecipe, Omit<OpenDataOptions, "split" | "trajectories"> {
-  readonly system: "files";
-  /** One file or folder, of which the splits are parts; or one for each split. */
-  readonly path: string | Readonly<Record<Split, string>>;
-  /** What is seen of the states in the files; all of them unless given. */
-  readonly observation?: Observation;
-}
-
-/** Where the data come from: a reference solver, what of it is recorded and seen; or files. */
-export type DataRecipe =
-  | KuramotoSivashinskyRecipe
-  | CompressibleNavierStokesRecipe
-  | RayleighTaylorRecipe
-  | FilesRecipe;
 
 /** The U-Net that every model of the experiment is made of. */
 export interface NetworkRecipe {
@@ -151,7 +46,7 @@ interface ExperimentParts<Data> {
  * A data recipe as plain data, at full size, with what of the network and the training is not as usual. The
  * shortest is `{ name, data: { system } }`.
  */
-export interface Experiment<Data extends DataRecipe = DataRecipe> extends ExperimentParts<Data> {
+export interface Experiment<Data extends DataInput = DataInput> extends ExperimentParts<Data> {
   /** Names folders: small letters, digits, "-" and "_". */
   readonly name: string;
   /** What is different at the small size. An experiment without it has one size. */

@@ -1,4 +1,5 @@
-import type { Experiment, KuramotoSivashinskyRecipe } from "./experiment.ts";
+import type { KuramotoSivashinskyInput } from "@eddyflow/systems";
+import type { Experiment } from "./experiment.ts";
 
 /**
  * Two-dimensional Kuramoto–Sivashinsky with the operator |k|⁴, fully observed. At full size the next state
@@ -8,14 +9,14 @@ import type { Experiment, KuramotoSivashinskyRecipe } from "./experiment.ts";
  * 819,020 parameters for the velocity field. Their runs use Adam at 1e-5 → 1e-6, batch 4 and no clipping,
  * with a cosine of period 500; here the gradient is clipped, the cosine spans the budget, the rates are larger.
  */
-export const ks2d: Experiment<KuramotoSivashinskyRecipe> = {
+export const ks2d: Experiment<KuramotoSivashinskyInput> = {
   name: "ks2d",
   seed: 0,
   data: {
     system: "kuramoto-sivashinsky-2d",
     operator: "biharmonic",
     // About eleven of the most unstable wavelengths, 2π√2, along each axis.
-    domainExtent: 100,
+    extent: 100,
     numPoints: 256,
     // ETDRK of order four; order two is not converged here.
     dt: 0.1,
@@ -25,7 +26,7 @@ export const ks2d: Experiment<KuramotoSivashinskyRecipe> = {
     // 100 time units: about three times what it takes two runs 1 % apart to fall to a correlation of 0.8.
     frames: 201,
     trajectories: { train: 64, validation: 8, test: 16 },
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   },
   network: { features: [64, 128] },
   models: {
@@ -36,12 +37,12 @@ export const ks2d: Experiment<KuramotoSivashinskyRecipe> = {
   // The whole way of the data in seconds on a processor; its models prove nothing.
   small: {
     data: {
-      domainExtent: 50,
+      extent: 50,
       numPoints: 64,
       warmUp: 50,
       frames: 21,
       trajectories: { train: 6, validation: 2, test: 2 },
-      observation: { stride: 2 },
+      observation: { pointStride: 2 },
     },
     network: { features: [8, 16] },
     training: {

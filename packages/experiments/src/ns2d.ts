@@ -1,4 +1,5 @@
-import type { CompressibleNavierStokesRecipe, Experiment } from "./experiment.ts";
+import type { CompressibleNavierStokesInput } from "@eddyflow/systems";
+import type { Experiment } from "./experiment.ts";
 
 // The origin's norm, α = 1 and β(t) = t².
 const norm = { kind: "sobolev", alpha: 1, beta: 1, timePower: 2 } as const;
@@ -15,7 +16,7 @@ const norm = { kind: "sobolev", alpha: 1, beta: 1, timePower: 2 } as const;
  * and 8 without clipping. Here the gradient is clipped and the cosine spans the budget, which lets the rates begin
  * higher, as in `ks2d`; at full size they have not been compared.
  */
-export const ns2d: Experiment<CompressibleNavierStokesRecipe> = {
+export const ns2d: Experiment<CompressibleNavierStokesInput> = {
   name: "ns2d",
   seed: 0,
   data: {
@@ -32,7 +33,7 @@ export const ns2d: Experiment<CompressibleNavierStokesRecipe> = {
     // t = 0 … 0.7.
     frames: 15,
     trajectories: { train: 800, validation: 100, test: 100 },
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   },
   network: { features: [64, 96, 96, 128] },
   models: {

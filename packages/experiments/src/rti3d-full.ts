@@ -1,4 +1,5 @@
-import type { Experiment, RayleighTaylorRecipe } from "./experiment.ts";
+import type { RayleighTaylorInput } from "@eddyflow/systems";
+import type { Experiment } from "./experiment.ts";
 
 /**
  * Rayleigh–Taylor mixing as in The Well: a heavy fluid upon a light one between slip walls, 128³ cells of which every
@@ -10,7 +11,7 @@ import type { Experiment, RayleighTaylorRecipe } from "./experiment.ts";
  * parameters for the velocity field. Their Adam stays within 1e-5 … 5e-6 at batch 4, without clipping; here the gradient is
  * clipped and the cosine spans the budget, which lets the rates begin higher; at full size they have not been compared.
  */
-export const rti3dFull: Experiment<RayleighTaylorRecipe> = {
+export const rti3dFull: Experiment<RayleighTaylorInput> = {
   name: "rti3d_full",
   seed: 0,
   data: {
@@ -32,7 +33,7 @@ export const rti3dFull: Experiment<RayleighTaylorRecipe> = {
     timestamp: true,
     // 9, 2 and 2 of each Atwood number.
     trajectories: { train: 45, validation: 10, test: 10 },
-    observation: { stride: 4 },
+    observation: { pointStride: 4 },
   },
   network: { features: [128, 196], position: [0] },
   training: { batchSize: 4, learningRate: { max: 5e-5 }, validationPairs: 16 },
@@ -53,7 +54,7 @@ export const rti3dFull: Experiment<RayleighTaylorRecipe> = {
       frames: 12,
       frameStride: 2,
       trajectories: { train: 5, validation: 2, test: 2 },
-      observation: { stride: 1 },
+      observation: { pointStride: 1 },
     },
     network: { features: [4, 8] },
     training: {

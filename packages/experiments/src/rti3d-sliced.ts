@@ -1,4 +1,5 @@
-import type { Experiment, RayleighTaylorRecipe } from "./experiment.ts";
+import type { RayleighTaylorInput } from "@eddyflow/systems";
+import type { Experiment } from "./experiment.ts";
 import { rti3dFull } from "./rti3d-full.ts";
 
 /** What is seen: the upright plane [z, y] at x = ½, with the velocity across it too. */
@@ -10,7 +11,7 @@ const observation = [{ kind: "slice", axis: 2, at: 0.5 }] as const;
  * U-Net (128, 196, 196, 256) of planes, 8,517,976 parameters for the velocity field. Periodic along y, it is padded with
  * zeros at the walls.
  */
-export const rti3dSliced: Experiment<RayleighTaylorRecipe> = {
+export const rti3dSliced: Experiment<RayleighTaylorInput> = {
   ...rti3dFull,
   name: "rti3d_sliced",
   data: { ...rti3dFull.data, observation },

@@ -1,10 +1,17 @@
-export { type AverageStateOptions, averageState } from "./average-state.ts";
+export {
+  type AverageStateOptions,
+  averageState,
+} from "./compressible-navier-stokes/average-state.ts";
 export {
   type CompressibleNavierStokes2dOptions,
   compressibleChannels,
   compressibleNavierStokes2d,
-} from "./compressible-navier-stokes-2d.ts";
-export { type EtdrkOptions, type EtdrkOrder, etdrk } from "./etdrk.ts";
+} from "./compressible-navier-stokes/compressible-navier-stokes-2d.ts";
+export { type RandomStateOptions, randomState } from "./compressible-navier-stokes/random-state.ts";
+export {
+  type TurbulentVelocityOptions,
+  turbulentVelocity,
+} from "./compressible-navier-stokes/turbulent-velocity.ts";
 export {
   type Dealiasing,
   type FourthOrderOperator,
@@ -13,18 +20,23 @@ export {
   kuramotoSivashinsky,
   kuramotoSivashinsky2d,
   type SpatialMean,
-} from "./kuramoto-sivashinsky.ts";
-export { type MixtureDivergenceOptions, mixtureDivergence } from "./mixture-divergence.ts";
-export { type RandomFourierFieldOptions, randomFourierField } from "./random-fourier-field.ts";
-export { type RandomStateOptions, randomState } from "./random-state.ts";
+} from "./kuramoto-sivashinsky/kuramoto-sivashinsky.ts";
+export {
+  type MixtureDivergenceOptions,
+  mixtureDivergence,
+} from "./rayleigh-taylor/mixture-divergence.ts";
 export {
   type RayleighTaylor3dOptions,
   rayleighTaylor3d,
   rayleighTaylorChannels,
-} from "./rayleigh-taylor-3d.ts";
+} from "./rayleigh-taylor/rayleigh-taylor-3d.ts";
 export {
   type RayleighTaylorInterfaceOptions,
   rayleighTaylorInterface,
-} from "./rayleigh-taylor-interface.ts";
-export { advance, type Stepper } from "./stepper.ts";
-export { type TurbulentVelocityOptions, turbulentVelocity } from "./turbulent-velocity.ts";
+} from "./rayleigh-taylor/rayleigh-taylor-interface.ts";
+export { type EtdrkOptions, type EtdrkOrder, etdrk } from "./shared/etdrk.ts";
+export {
+  type RandomFourierFieldOptions,
+  randomFourierField,
+} from "./shared/random-fourier-field.ts";
+export { advance, type Stepper } from "./shared/stepper.ts";

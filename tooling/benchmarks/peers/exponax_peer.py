@@ -20,7 +20,7 @@ def prepare(work: Json, file: str | None) -> Prepared:
         raise ValueError(f"exponax has no work {work['kind']!r}")
     n = work["numPoints"]
     stepper = exponax.stepper.KuramotoSivashinsky(
-        2, work["domainExtent"], n, work["dt"], order=4, dealiasing_fraction=2 / 3
+        2, work["extent"], n, work["dt"], order=4, dealiasing_fraction=2 / 3
     )
     initial, after_one = read_states(file, [n, n])
     state = jnp.asarray(initial)[None]

@@ -68,7 +68,7 @@ def prepare(work: Json, file: str | None) -> Prepared:
     if work["kind"] != "simulator":
         raise ValueError(f"NumPy has no work {work['kind']!r}")
     arrays = read_reference(file)
-    step = stepper(work["numPoints"], work["domainExtent"], work["dt"])
+    step = stepper(work["numPoints"], work["extent"], work["dt"])
     initial = arrays["initial"].astype(np.float64)
     gap = difference(step(initial, work["steps"]), arrays["output"])
     return Prepared(lambda: step(initial, work["steps"]), gap)

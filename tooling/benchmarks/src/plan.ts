@@ -216,7 +216,7 @@ export function planBenchmarks({ quick, only, folder }: PlanOptions): Plan {
       cases: [
         {
           name: "simulator/ks2d",
-          work: { kind: "simulator", numPoints: 128, domainExtent: 50, dt: 0.1, steps: 10 },
+          work: { kind: "simulator", numPoints: 128, extent: 50, dt: 0.1, steps: 10 },
         },
       ],
     },

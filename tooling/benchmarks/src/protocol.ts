@@ -55,7 +55,7 @@ export type Work =
   | {
       readonly kind: "simulator";
       readonly numPoints: number;
-      readonly domainExtent: number;
+      readonly extent: number;
       readonly dt: number;
       readonly steps: number;
     }

@@ -11,14 +11,14 @@ export const experiment: Experiment = {
   data: {
     system: "kuramoto-sivashinsky-2d",
     operator: "biharmonic",
-    domainExtent: 120,
+    extent: 120,
     numPoints: 128,
     dt: 0.2,
     frameInterval: 2,
     warmUp: 100,
     frames: 96,
     trajectories: { train: 12, validation: 1, test: 3 },
-    observation: { stride: 4 },
+    observation: { pointStride: 4 },
   },
   network: { features: [16, 32, 48] },
   training: {

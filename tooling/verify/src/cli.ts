@@ -24,21 +24,25 @@ const region = "verify:pde";
 const spec = {
   name: "pnpm verify:pde",
   about:
-    "holds the solvers against exact solutions, orders of convergence, invariants and statistics.",
-  usage: ["pnpm verify:pde [--long] [--only PART] [--json FILE] [--markdown FILE] [--readme FILE]"],
+    "checks the solvers against exact solutions, orders of convergence, invariants and statistics.",
+  usage: ["pnpm verify:pde [--long] [--only PART] [--json FILE] [--markdown FILE] [--page FILE]"],
   flags: {
-    long: { type: "boolean", about: "also the checks that take minutes" },
-    only: { type: "string", value: "PART", about: 'checks whose "system: name" contains it' },
-    threads: { type: "integer", value: "N", min: 1, about: "threads that check; 2 if not given" },
+    long: { type: "boolean", about: "also run the checks that take minutes" },
+    only: {
+      type: "string",
+      value: "PART",
+      about: 'run only checks whose "system: name" contains it',
+    },
+    threads: { type: "integer", value: "N", min: 1, about: "number of threads; default 2" },
     json: { type: "string", value: "FILE", about: "write all outcomes there" },
     markdown: { type: "string", value: "FILE", about: "write the table there, as Markdown" },
-    readme: {
+    page: {
       type: "string",
       value: "FILE",
       about: `put the table between ${regionMarks(region).join(" and ")} of FILE`,
     },
   },
-  notes: ["Exit codes: 0 all is right, 1 a check failed, 2 wrong arguments."],
+  notes: ["Exit codes: 0 every check passed, 1 a check failed, 2 wrong arguments."],
 } as const satisfies CommandSpec;
 
 await runCommand("verify:pde", async ({ argv, signal }) => {
@@ -54,25 +58,27 @@ await runCommand("verify:pde", async ({ argv, signal }) => {
   if (extra !== undefined || total === 0) {
     throw new ArgumentError({
       problem:
-        extra === undefined ? `no check has "${flags.only}" in its name` : `unknown "${extra}"`,
-      expected: "flags alone, and part of a system or name after --only",
+        extra === undefined
+          ? `no check has "${flags.only}" in its name`
+          : `unknown argument "${extra}"`,
+      expected: "only flags, and part of a system or a name after --only",
       remedy: "run it without --only to see all names",
     });
   }
-  if (flags.readme !== undefined && flags.only !== undefined) {
+  if (flags.page !== undefined && flags.only !== undefined) {
     throw new ArgumentError({
-      problem: "--only would leave a part of the table",
-      expected: "--readme without --only",
-      remedy: "write the part elsewhere with --markdown",
+      problem: "--only would write only a part of the table",
+      expected: "--page without --only",
+      remedy: "write that part to a file of its own with --markdown",
     });
   }
   for (const file of [flags.json, flags.markdown]) {
     if (file !== undefined) await makeFolder(dirname(userPath(file)));
   }
-  if (flags.readme !== undefined) await requireRegion(userPath(flags.readme), region);
+  if (flags.page !== undefined) await requireRegion(userPath(flags.page), region);
   const threads = flags.threads ?? 2;
   const estimate = formatDuration(workOf(checks) / threads);
-  process.stderr.write(`${total} checks, some ${estimate} on ${threads} idle cores\n`);
+  process.stderr.write(`${total} checks, about ${estimate} on ${threads} idle cores\n`);
   const bar = progressBar("checking", Math.round(workOf(checks)), { unit: "s of work" });
   const outcomes = await runChecks({
     ...selection,
@@ -88,8 +94,8 @@ await runCommand("verify:pde", async ({ argv, signal }) => {
   if (flags.markdown !== undefined) {
     await writeFile(userPath(flags.markdown), reportMarkdown(outcomes));
   }
-  if (flags.readme !== undefined) {
-    await writeRegion(userPath(flags.readme), region, reportMarkdown(outcomes));
+  if (flags.page !== undefined) {
+    await writeRegion(userPath(flags.page), region, reportMarkdown(outcomes));
   }
   const failed = outcomes.filter(({ ok }) => !ok).length;
   if (failed > 0) {

@@ -59,7 +59,7 @@ const orderOf = (
 const tube = (n: number, frameInterval: number, eta = 0, zeta = 0): Stepper =>
   compressibleNavierStokes2d({
     numPoints: [4, n],
-    domainExtent: [4 / n, 1],
+    extent: [4 / n, 1],
     gamma,
     eta,
     zeta,
@@ -82,7 +82,7 @@ function shockTube(inside: Gas, outside: Gas, time: number, along: "x" | "y") {
     const shape = [4, 2 * perLength] as const;
     const stepper = compressibleNavierStokes2d({
       numPoints: along === "x" ? shape : [shape[1], shape[0]],
-      domainExtent: along === "x" ? [4 * h, 2] : [2, 4 * h],
+      extent: along === "x" ? [4 * h, 2] : [2, 4 * h],
       gamma: air,
       eta: 0,
       zeta: 0,
@@ -153,7 +153,7 @@ const vortexErrors = computedOnce(() =>
     const extent = 12;
     const stepper = compressibleNavierStokes2d({
       numPoints: n,
-      domainExtent: extent,
+      extent,
       gamma,
       eta: 0,
       zeta: 0,

@@ -205,7 +205,7 @@ function attractor(
     runs,
     seconds: () => seconds,
     run(index) {
-      const stepper = kuramotoSivashinsky2d({ numPoints: n, domainExtent: length, dt, operator });
+      const stepper = kuramotoSivashinsky2d({ numPoints: n, extent: length, dt, operator });
       const [startKey, twinKey] = split(key(index)) as [Key, Key];
       let state = advance(stepper, randomFourierField(startKey, [n, n]), warmUp);
       const persistence = lags.map(() => 0);
@@ -276,7 +276,7 @@ function statisticsChecks(
  * the mean variance over twenty frames from then on.
  */
 function lateDeviation({ operator }: Equation): number {
-  const stepper = kuramotoSivashinsky2d({ numPoints: 96, domainExtent: 60, dt: 0.1, operator });
+  const stepper = kuramotoSivashinsky2d({ numPoints: 96, extent: 60, dt: 0.1, operator });
   let state = advance(stepper, randomFourierField(key(10), [96, 96]), 10_000);
   let variance = 0;
   for (let frame = 0; frame < 20; frame++) {

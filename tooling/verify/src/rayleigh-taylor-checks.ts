@@ -48,7 +48,7 @@ function vortexError(n: number): number {
     ]);
   const stepper = rayleighTaylor3d({
     numPoints: shape,
-    domainExtent: box,
+    extent: box,
     atwood: 0,
     viscosity,
     diffusivity: 0,
@@ -115,7 +115,7 @@ function orderInTime(): number {
     advance(
       rayleighTaylor3d({
         numPoints: shape,
-        domainExtent: [1, 0.25, 1],
+        extent: [1, 0.25, 1],
         atwood: 0.5,
         viscosity: 4e-3,
         diffusivity: 4e-3,
@@ -136,7 +136,7 @@ function relativeGrowth(viscosity: number): number {
   const light = (1 - atwood) / (1 + atwood);
   const stepper = rayleighTaylor3d({
     numPoints: [nz, 4, nx],
-    domainExtent: [1, 4 / nx, 1],
+    extent: [1, 4 / nx, 1],
     atwood,
     viscosity,
     diffusivity: 0,

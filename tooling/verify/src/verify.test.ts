@@ -77,8 +77,11 @@ test("every check has a name of its own and a tolerance", () => {
   for (const { tolerance } of checks) expect(tolerance).toBeGreaterThan(0);
 });
 
-test("the README of pde has a row for every check", () => {
-  const page = readFileSync(new URL("../../../packages/pde/README.md", import.meta.url), "utf8");
+test("the page of verified figures has a row for every check", () => {
+  const page = readFileSync(
+    new URL("../../../packages/pde/VERIFICATION.md", import.meta.url),
+    "utf8",
+  );
   const rows = (page.split("<!-- verify:pde -->")[1] ?? "")
     .split("\n")
     .map((row) => row.split(" | ").map((cell) => cell.replace(/^\| /u, "").trim()));

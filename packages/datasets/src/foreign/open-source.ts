@@ -246,7 +246,7 @@ export function openSource(source: DataSource, options: OpenDataOptions): Trajec
     trajectories: chosen.length,
     recipe: { format: source.format, path: source.path, notes: source.notes },
     seed: 0,
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   };
   const { statistics } = source;
   const positions = channels.map((name) => statistics?.channels.indexOf(name) ?? -1);

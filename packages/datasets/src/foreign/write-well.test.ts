@@ -25,7 +25,7 @@ const description: StoreDescription = {
   trajectories: 2,
   recipe: { viscosity: 0.01, name: "a", layers: [1, 2] },
   seed: 7,
-  observation: { stride: 1 },
+  observation: { pointStride: 1 },
 };
 const trajectory = (index: number, { frames, grid, channels }: StoreDescription) =>
   normal(

@@ -23,7 +23,7 @@ export function planData(quick: boolean): { groups: readonly DataGroup[]; pace: 
   const kuramotoSivashinsky = {
     kind: "kuramotoSivashinsky",
     numPoints: 128,
-    domainExtent: 60,
+    extent: 60,
     dt: 0.1,
     stepsPerFrame,
   } as const;

@@ -27,10 +27,10 @@ function solverOf(work: DataWork): Solver {
   const initialKey = keyFor(0, "initial", 0);
   switch (work.kind) {
     case "kuramotoSivashinsky": {
-      const { domainExtent, dt } = work;
+      const { extent, dt } = work;
       const operator = "sum-of-fourth-powers";
       const dealiasing = "two-thirds-less-one";
-      const stepper = kuramotoSivashinsky2d({ numPoints, domainExtent, dt, operator, dealiasing });
+      const stepper = kuramotoSivashinsky2d({ numPoints, extent, dt, operator, dealiasing });
       const start = () => randomFourierField(initialKey, stepper.shape);
       return { stepper, initial: () => advance(stepper, start(), Math.round(warmUpTime / dt)) };
     }

@@ -2,7 +2,7 @@
 interface KuramotoSivashinskyWork {
   readonly kind: "kuramotoSivashinsky";
   readonly numPoints: number;
-  readonly domainExtent: number;
+  readonly extent: number;
   readonly dt: number;
   /** Frames of a trajectory; 0 for a single step. */
   readonly frames: number;

@@ -32,10 +32,10 @@ export async function prepareLoading({
 }
 
 export async function prepareSimulator(
-  { numPoints, domainExtent, dt, steps }: WorkOf<"simulator">,
+  { numPoints, extent, dt, steps }: WorkOf<"simulator">,
   file: string,
 ): Promise<Prepared> {
-  const stepper = kuramotoSivashinsky2d({ numPoints, domainExtent, dt, operator: "biharmonic" });
+  const stepper = kuramotoSivashinsky2d({ numPoints, extent, dt, operator: "biharmonic" });
   const shape = [numPoints, numPoints];
   // Rounded to what the file holds, so that both solvers begin with the very same field.
   const initial = Float64Array.from(

@@ -72,7 +72,7 @@ export async function writeCases(folder: string): Promise<void> {
         trajectories: count,
         recipe: parameters,
         seed: 0,
-        observation: { stride: 1 },
+        observation: { pointStride: 1 },
       });
       const size = grid.shape.reduce((product, points) => product * points, channels.length);
       for (let index = 0; index < count; index++) {

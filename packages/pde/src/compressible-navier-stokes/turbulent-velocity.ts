@@ -1,6 +1,6 @@
 import { ArgumentError, type Key, ShapeError } from "@eddyflow/core";
 import { split } from "@eddyflow/random";
-import { randomWaves, sampleWaves, type Waves, wavevector } from "./random-waves.ts";
+import { randomWaves, sampleWaves, type Waves, wavevector } from "../shared/random-waves.ts";
 
 /** What `turbulentVelocity` needs to know. */
 export interface TurbulentVelocityOptions {

@@ -1,12 +1,12 @@
 import { isEddyflowError } from "@eddyflow/core";
 import { key } from "@eddyflow/random";
 import { describe, expect, test } from "vitest";
+import { advance } from "../shared/stepper.ts";
 import {
   type CompressibleNavierStokes2dOptions,
   compressibleNavierStokes2d,
 } from "./compressible-navier-stokes-2d.ts";
 import { randomState } from "./random-state.ts";
-import { advance } from "./stepper.ts";
 import { turbulentVelocity } from "./turbulent-velocity.ts";
 
 type Point = readonly [vx: number, vy: number, density: number, pressure: number];
@@ -104,7 +104,7 @@ test("an entropy wave is carried along, with order 2", () => {
       };
       const stepper = compressibleNavierStokes2d({
         numPoints: along === "x" ? shape : [n, 4],
-        domainExtent: along === "x" ? box : [1, 4 / n],
+        extent: along === "x" ? box : [1, 4 / n],
         ...inviscid,
         frameInterval: 0.4,
       });
@@ -135,7 +135,7 @@ test("sound travels and is damped as λ² + νk²λ + c²k² = 0 has it, ν = (4
         });
       const stepper = compressibleNavierStokes2d({
         numPoints: [4, n],
-        domainExtent: [4 / n, 1],
+        extent: [4 / n, 1],
         eta,
         zeta,
         frameInterval: 0.5,
@@ -186,7 +186,7 @@ test("an isentropic vortex is carried along with an order that nears 2", () => {
       });
     const end = compressibleNavierStokes2d({
       numPoints: n,
-      domainExtent: extent,
+      extent,
       ...inviscid,
       frameInterval: time,
     }).step(vortex(0));
@@ -265,7 +265,7 @@ test("density and pressure stay positive where gas is torn apart and in a blast"
 test("several steps in one call are the same steps, and the state given is untouched", () => {
   const stepper = compressibleNavierStokes2d({
     numPoints: [12, 16],
-    domainExtent: [0.75, 1],
+    extent: [0.75, 1],
     eta: 1e-3,
     zeta: 0,
     frameInterval: 0.03,
@@ -288,7 +288,7 @@ test("what cannot be solved is refused by an error that names the remedy", () =>
   const calls = [
     ["ArgumentError", () => compressibleNavierStokes2d({ ...good, numPoints: 3 })],
     ["ArgumentError", () => compressibleNavierStokes2d({ ...good, numPoints: [8, 8.5] })],
-    ["ArgumentError", () => compressibleNavierStokes2d({ ...good, domainExtent: [1, -1] })],
+    ["ArgumentError", () => compressibleNavierStokes2d({ ...good, extent: [1, -1] })],
     ["ArgumentError", () => compressibleNavierStokes2d({ ...good, frameInterval: 0 })],
     ["ArgumentError", () => compressibleNavierStokes2d({ ...good, gamma: 1 })],
     ["ArgumentError", () => compressibleNavierStokes2d({ ...good, eta: -1e-8 })],

@@ -1,4 +1,5 @@
 import { ArgumentError, DataError } from "@eddyflow/core";
+import type { Stepper } from "../shared/stepper.ts";
 import { densityProjection, type FaceVectors } from "./density-projection.ts";
 import { fillGhosts, fillSides, paddedGrid } from "./padded-grid.ts";
 import {
@@ -8,14 +9,13 @@ import {
   writeVolumeFlux,
 } from "./staggered-fluxes.ts";
 import { staggeredState } from "./staggered-state.ts";
-import type { Stepper } from "./stepper.ts";
 
 /** What `rayleighTaylor3d` needs to know. */
 export interface RayleighTaylor3dOptions {
   /** Cells along each axis, or `[z, y, x]`; at least 4. */
   readonly numPoints: number | readonly [nz: number, ny: number, nx: number];
   /** Length of the box along each axis, or `[z, y, x]`; default 1. */
-  readonly domainExtent?: number | readonly [z: number, y: number, x: number];
+  readonly extent?: number | readonly [z: number, y: number, x: number];
   /** Atwood number (ρ₂ − ρ₁)/(ρ₂ + ρ₁) of the heavy and the light fluid, in [0, 1): it limits the substep. */
   readonly atwood: number;
   /** Kinematic viscosity ν ≥ 0 of both fluids. */
@@ -82,7 +82,7 @@ const mostSubsteps = 1e6;
  */
 export function rayleighTaylor3d({
   numPoints,
-  domainExtent = 1,
+  extent: lengths = 1,
   atwood,
   viscosity,
   diffusivity,
@@ -92,10 +92,7 @@ export function rayleighTaylor3d({
 }: RayleighTaylor3dOptions): Stepper {
   const shape =
     typeof numPoints === "number" ? ([numPoints, numPoints, numPoints] as const) : numPoints;
-  const extent =
-    typeof domainExtent === "number"
-      ? ([domainExtent, domainExtent, domainExtent] as const)
-      : domainExtent;
+  const extent = typeof lengths === "number" ? ([lengths, lengths, lengths] as const) : lengths;
   checkOptions({ shape, extent, atwood, viscosity, diffusivity, gravity, frameInterval, cfl });
   const grid = paddedGrid(shape, extent);
   const [nz, ny, nx] = shape;
@@ -333,7 +330,7 @@ function checkOptions(options: Resolved): void {
     refuse("numPoints", `[${shape.join(", ")}]`, "whole numbers [z, y, x], 4 or more");
   }
   if (extent.length !== 3 || !extent.every(positive)) {
-    refuse("domainExtent", `[${extent.join(", ")}]`, "positive numbers [z, y, x]");
+    refuse("extent", `[${extent.join(", ")}]`, "positive numbers [z, y, x]");
   }
   if (!positive(frameInterval)) refuse("frameInterval", frameInterval, "a positive number");
   if (!(atwood >= 0 && atwood < 1)) refuse("atwood", atwood, "a number from 0, below 1");

@@ -100,7 +100,7 @@ test("the interface depends on the key, and a box is as wide as asked", () => {
       ...options,
       amplitude: 0.05 * scale,
       thickness: 0.1 * scale,
-      domainExtent: scale,
+      extent: scale,
     }),
   );
   unit?.forEach((u, i) => {
@@ -118,7 +118,7 @@ test("what makes no interface is refused", () => {
     ["ArgumentError", [8, 8, 8], { amplitude: -1 }],
     ["ArgumentError", [8, 8, 8], { thickness: 0 }],
     ["ArgumentError", [8, 8, 8], { modes: 1.5 }],
-    ["ArgumentError", [8, 8, 8], { domainExtent: -1 }],
+    ["ArgumentError", [8, 8, 8], { extent: -1 }],
   ] as const;
   for (const [name, shape, wrong] of calls) {
     try {

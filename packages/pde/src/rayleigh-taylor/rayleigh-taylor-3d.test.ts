@@ -1,10 +1,10 @@
 import { isEddyflowError } from "@eddyflow/core";
 import { key } from "@eddyflow/random";
 import { describe, expect, test } from "vitest";
+import { advance } from "../shared/stepper.ts";
 import { mixtureDivergence } from "./mixture-divergence.ts";
 import { type RayleighTaylor3dOptions, rayleighTaylor3d } from "./rayleigh-taylor-3d.ts";
 import { rayleighTaylorInterface } from "./rayleigh-taylor-interface.ts";
-import { advance } from "./stepper.ts";
 
 type Shape = readonly [nz: number, ny: number, nx: number];
 type Point = readonly [vx: number, vy: number, vz: number, density: number];
@@ -205,7 +205,7 @@ test("Taylor–Green vortices between slip walls decay as e^{−2νk²t}, with o
       });
     const stepper = rayleighTaylor3d({
       numPoints: shape,
-      domainExtent: box,
+      extent: box,
       atwood: 0,
       viscosity,
       diffusivity: 0,
@@ -282,7 +282,7 @@ function measuredGrowth(
   const light = (1 - options.atwood) / (1 + options.atwood);
   const stepper = rayleighTaylor3d({
     numPoints: [nz, 4, nx],
-    domainExtent: [1, 4 / nx, 1],
+    extent: [1, 4 / nx, 1],
     ...options,
   });
   let state = sampled([nz, 4, nx], [1, 1, 1], (x, _y, z) => {
@@ -410,7 +410,7 @@ test("several steps in one call are the same steps bit by bit, and the state giv
   const shape = [8, 6, 10] as const;
   const stepper = rayleighTaylor3d({
     numPoints: shape,
-    domainExtent: [1, 0.6, 1],
+    extent: [1, 0.6, 1],
     atwood: 0.5,
     viscosity: 1e-3,
     diffusivity: 1e-3,
@@ -451,7 +451,7 @@ test("what cannot be solved is refused by an error that names the remedy", () =>
   const calls = [
     ["ArgumentError", () => rayleighTaylor3d({ ...good, numPoints: 3 })],
     ["ArgumentError", () => rayleighTaylor3d({ ...good, numPoints: [4, 4, 4.5] })],
-    ["ArgumentError", () => rayleighTaylor3d({ ...good, domainExtent: [1, 1, -1] })],
+    ["ArgumentError", () => rayleighTaylor3d({ ...good, extent: [1, 1, -1] })],
     ["ArgumentError", () => rayleighTaylor3d({ ...good, frameInterval: 0 })],
     ["ArgumentError", () => rayleighTaylor3d({ ...good, atwood: 1 })],
     ["ArgumentError", () => rayleighTaylor3d({ ...good, atwood: -0.1 })],

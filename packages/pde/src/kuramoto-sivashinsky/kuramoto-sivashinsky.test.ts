@@ -2,13 +2,13 @@ import { isEddyflowError } from "@eddyflow/core";
 import { key } from "@eddyflow/random";
 import { realFft, resample } from "@eddyflow/spectral";
 import { describe, expect, test } from "vitest";
+import { randomFourierField } from "../shared/random-fourier-field.ts";
+import { advance } from "../shared/stepper.ts";
 import {
   type FourthOrderOperator,
   kuramotoSivashinsky,
   kuramotoSivashinsky2d,
 } from "./kuramoto-sivashinsky.ts";
-import { randomFourierField } from "./random-fourier-field.ts";
-import { advance } from "./stepper.ts";
 
 const operators: readonly FourthOrderOperator[] = ["biharmonic", "sum-of-fourth-powers"];
 
@@ -34,7 +34,7 @@ const growthRate = (operator: FourthOrderOperator, kx: number, ky: number) =>
 describe.for(operators)("with the %s operator", (operator) => {
   test("small waves grow and decay exactly as e^{λt}", () => {
     const [n, extent, dt, steps] = [24, 30, 0.5, 8];
-    const stepper = kuramotoSivashinsky2d({ numPoints: n, domainExtent: extent, dt, operator });
+    const stepper = kuramotoSivashinsky2d({ numPoints: n, extent, dt, operator });
     for (const [p, q] of [
       [1, 0],
       [0, 3],
@@ -52,7 +52,7 @@ describe.for(operators)("with the %s operator", (operator) => {
 
   test("the rate of change is −Δu − D⁴u − ½|∇u|² less its mean", () => {
     const [n, extent, dt] = [32, 20, 1e-3];
-    const stepper = kuramotoSivashinsky2d({ numPoints: n, domainExtent: extent, dt, operator });
+    const stepper = kuramotoSivashinsky2d({ numPoints: n, extent, dt, operator });
     const k = (2 * Math.PI) / extent;
     const u0 = sampled(n, extent, (x, y) => 2 * Math.cos(k * x) + Math.sin(k * (2 * x + y)));
     // |∇u|² = (2k sin kx − 2k cos p)² + (k cos p)² with p = k(2x + y); its mean is 2k² + 2k² + k²/2.
@@ -75,7 +75,7 @@ describe.for(operators)("with the %s operator", (operator) => {
 
 test("the error falls with the fourth power of the time step", () => {
   const make = (dt: number) =>
-    kuramotoSivashinsky2d({ numPoints: 32, domainExtent: 30, dt, operator: "biharmonic" });
+    kuramotoSivashinsky2d({ numPoints: 32, extent: 30, dt, operator: "biharmonic" });
   const start = advance(make(0.1), randomFourierField(key(2), [32, 32], { modes: 3 }), 600);
   const reference = make(0.0025).step(start, 800);
   const errors = [0.05, 0.025, 0.0125].map((dt) =>
@@ -91,7 +91,7 @@ test("the error falls with the fourth power of the time step", () => {
 test("the two operators lead apart", () => {
   const start = randomFourierField(key(3), [32, 32]);
   const [u, v] = operators.map((operator) =>
-    kuramotoSivashinsky2d({ numPoints: 32, domainExtent: 30, dt: 0.1, operator }).step(start, 50),
+    kuramotoSivashinsky2d({ numPoints: 32, extent: 30, dt: 0.1, operator }).step(start, 50),
   );
   expect(largestDifference(u ?? start, v ?? start)).toBeGreaterThan(0.1);
 });
@@ -99,7 +99,7 @@ test("the two operators lead apart", () => {
 test("the spatial mean stays what it was", () => {
   const stepper = kuramotoSivashinsky2d({
     numPoints: 32,
-    domainExtent: 30,
+    extent: 30,
     dt: 0.2,
     operator: "biharmonic",
   });
@@ -111,7 +111,7 @@ test("the spatial mean stays what it was", () => {
 
 test("grids of 64² and 96² points give the same solution while chaos has not set in", () => {
   const solve = (numPoints: number) =>
-    kuramotoSivashinsky2d({ numPoints, domainExtent: 30, dt: 0.1, operator: "biharmonic" }).step(
+    kuramotoSivashinsky2d({ numPoints, extent: 30, dt: 0.1, operator: "biharmonic" }).step(
       randomFourierField(key(5), [numPoints, numPoints], { std: 3 }),
       30,
     );
@@ -122,7 +122,7 @@ test("grids of 64² and 96² points give the same solution while chaos has not s
 
 test("a state that is cut and resampled goes on as on its own grid", () => {
   const make = (numPoints: number) =>
-    kuramotoSivashinsky2d({ numPoints, domainExtent: 30, dt: 0.1, operator: "biharmonic" });
+    kuramotoSivashinsky2d({ numPoints, extent: 30, dt: 0.1, operator: "biharmonic" });
   const start = advance(make(64), randomFourierField(key(6), [64, 64]), 500);
   const coarse = make(48).step(resample(start, [64, 64], [48, 48]), 10);
   const fine = resample(make(64).step(start, 10), [64, 64], [48, 48]);
@@ -206,7 +206,7 @@ test("the mean stays, is taken out, or falls by ½⟨|∇u|²⟩, and nothing el
   const run = (mean: "constant" | "removed" | "evolving", steps: number, dt: number) =>
     kuramotoSivashinsky2d({
       numPoints: 32,
-      domainExtent: 30,
+      extent: 30,
       dt,
       operator: "biharmonic",
       mean,
@@ -260,7 +260,7 @@ test("modes from a third of the grid on are cut", () => {
   const n = 24;
   const stepper = kuramotoSivashinsky2d({
     numPoints: n,
-    domainExtent: 20,
+    extent: 20,
     dt: 0.1,
     operator: "biharmonic",
   });
@@ -281,7 +281,7 @@ test("modes from a third of the grid on are cut", () => {
 test("several steps in one call are the same steps, and the state given is untouched", () => {
   const stepper = kuramotoSivashinsky2d({
     numPoints: 32,
-    domainExtent: 30,
+    extent: 30,
     dt: 0.1,
     operator: "sum-of-fourth-powers",
   });
@@ -295,13 +295,13 @@ test("several steps in one call are the same steps, and the state given is untou
 });
 
 test("what cannot be solved is refused by an error that names the remedy", () => {
-  const good = { numPoints: 32, domainExtent: 30, dt: 0.1, operator: "biharmonic" } as const;
+  const good = { numPoints: 32, extent: 30, dt: 0.1, operator: "biharmonic" } as const;
   const stepper = kuramotoSivashinsky2d(good);
   const start = randomFourierField(key(8), [32, 32]);
   const calls = [
     ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, dt: 0 })],
-    ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, domainExtent: Number.NaN })],
-    ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, domainExtent: 120 })],
+    ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, extent: Number.NaN })],
+    ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, extent: 120 })],
     ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, operator: "laplacian" as never })],
     ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, order: 5 as never })],
     ["ArgumentError", () => kuramotoSivashinsky2d({ ...good, mean: "free" as never })],
@@ -331,7 +331,7 @@ describe("on the attractor", { tags: ["slow"] }, () => {
     "of the %s operator at L = 60, std ≈ %d and persistence over one time unit errs by %d",
     ([operator, std, persistence]) => {
       const shape = [64, 64];
-      const stepper = kuramotoSivashinsky2d({ numPoints: 64, domainExtent: 60, dt: 0.1, operator });
+      const stepper = kuramotoSivashinsky2d({ numPoints: 64, extent: 60, dt: 0.1, operator });
       let state = advance(stepper, randomFourierField(key(9), shape), 1000);
       const frames = 30;
       let variance = 0;
@@ -351,7 +351,7 @@ describe("on the attractor", { tags: ["slow"] }, () => {
   test("the solution is finite and statistically the same after 700 time units", () => {
     const stepper = kuramotoSivashinsky2d({
       numPoints: 64,
-      domainExtent: 60,
+      extent: 60,
       dt: 0.2,
       operator: "biharmonic",
     });

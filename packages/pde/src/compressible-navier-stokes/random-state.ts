@@ -1,6 +1,6 @@
 import { ArgumentError, type Key } from "@eddyflow/core";
 import { split, uniform } from "@eddyflow/random";
-import { randomWaves, sampleWaves, type Waves } from "./random-waves.ts";
+import { randomWaves, sampleWaves, type Waves } from "../shared/random-waves.ts";
 import { checkedGrid, meanMagnitude } from "./turbulent-velocity.ts";
 
 /** What `randomState` needs to know. */

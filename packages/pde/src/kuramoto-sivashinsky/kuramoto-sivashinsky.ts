@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "@eddyflow/core";
 import { complexFft, realFft, wavenumbers } from "@eddyflow/spectral";
-import { type EtdrkOrder, etdrk } from "./etdrk.ts";
-import type { Stepper } from "./stepper.ts";
+import { type EtdrkOrder, etdrk } from "../shared/etdrk.ts";
+import type { Stepper } from "../shared/stepper.ts";
 
 /**
  * The fourth-order term: Δ² with symbol |k|⁴ = (kx² + ky²)², or ∂⁴/∂x⁴ + ∂⁴/∂y⁴ with symbol kx⁴ + ky⁴, that of
@@ -47,17 +47,20 @@ export interface KuramotoSivashinsky2dOptions extends CommonOptions {
   /** Points along each of the two axes. */
   readonly numPoints: number;
   /** Length L of the periodic box along each axis. */
-  readonly domainExtent: number;
+  readonly extent: number;
 }
 
 /** The same on a square: N × N points of the box [0, L)². @see kuramotoSivashinsky */
 export function kuramotoSivashinsky2d({
   numPoints,
-  domainExtent,
+  extent,
   ...options
 }: KuramotoSivashinsky2dOptions): Stepper {
-  const extent = [domainExtent, domainExtent];
-  return kuramotoSivashinsky({ ...options, shape: [numPoints, numPoints], extent });
+  const [shape, sides] = [
+    [numPoints, numPoints],
+    [extent, extent],
+  ];
+  return kuramotoSivashinsky({ ...options, shape, extent: sides });
 }
 
 /**

@@ -6,7 +6,7 @@ import { staggeredState } from "./staggered-state.ts";
 /** What `mixtureDivergence` needs to know. */
 export interface MixtureDivergenceOptions {
   /** Length of the box along each axis, or `[z, y, x]`; default 1. */
-  readonly domainExtent?: number | readonly [z: number, y: number, x: number];
+  readonly extent?: number | readonly [z: number, y: number, x: number];
   /** Diffusivity κ. */
   readonly diffusivity: number;
 }
@@ -23,12 +23,9 @@ export interface MixtureDivergenceOptions {
 export function mixtureDivergence(
   state: Float64Array,
   shape: readonly [nz: number, ny: number, nx: number],
-  { domainExtent = 1, diffusivity }: MixtureDivergenceOptions,
+  { extent: lengths = 1, diffusivity }: MixtureDivergenceOptions,
 ): number {
-  const extent =
-    typeof domainExtent === "number"
-      ? ([domainExtent, domainExtent, domainExtent] as const)
-      : domainExtent;
+  const extent = typeof lengths === "number" ? ([lengths, lengths, lengths] as const) : lengths;
   const grid = paddedGrid(shape, extent);
   const field = () => new Float64Array(grid.size);
   const vectors = (): FaceVectors => [field(), field(), field()];

@@ -1,6 +1,6 @@
 import { ArgumentError, type Key, ShapeError } from "@eddyflow/core";
 import { uniform } from "@eddyflow/random";
-import { sampleWaves, type Waves, wavevector } from "./random-waves.ts";
+import { sampleWaves, type Waves, wavevector } from "../shared/random-waves.ts";
 
 /** What `rayleighTaylorInterface` needs to know. */
 export interface RayleighTaylorInterfaceOptions {
@@ -19,7 +19,7 @@ export interface RayleighTaylorInterfaceOptions {
   /** Largest whole wavenumber on each axis; default 16. */
   readonly modes?: number;
   /** Length of the box along each axis, or `[z, y, x]`; default 1. */
-  readonly domainExtent?: number | readonly [z: number, y: number, x: number];
+  readonly extent?: number | readonly [z: number, y: number, x: number];
 }
 
 /**
@@ -51,7 +51,7 @@ export function rayleighTaylorInterface(
     amplitude = 0.01,
     thickness = 0.03,
     modes = 16,
-    domainExtent = 1,
+    extent = 1,
   }: RayleighTaylorInterfaceOptions,
 ): Float64Array {
   if (shape.length !== 3 || !shape.every((n) => Number.isSafeInteger(n) && n > 0)) {
@@ -61,7 +61,7 @@ export function rayleighTaylorInterface(
       remedy: "give the cells along z, y and x",
     });
   }
-  const height = typeof domainExtent === "number" ? domainExtent : domainExtent[0];
+  const height = typeof extent === "number" ? extent : extent[0];
   const facts = { atwood, mu, sigma, phaseSpread, amplitude, thickness, modes, height };
   const [nz, ny, nx] = shape;
   const displacement = sampleWaves(randomInterface(key, facts, [ny, nx]), [ny, nx]);
@@ -77,7 +77,7 @@ export function rayleighTaylorInterface(
   return state;
 }
 
-type Facts = Required<Omit<RayleighTaylorInterfaceOptions, "domainExtent">> & {
+type Facts = Required<Omit<RayleighTaylorInterfaceOptions, "extent">> & {
   readonly height: number;
 };
 
@@ -130,7 +130,7 @@ function checkFacts({
   };
   if (!(atwood > 0 && atwood < 1)) refuse("atwood", atwood, "a number above 0, below 1");
   if (!Number.isFinite(mu)) refuse("mu", mu, "a finite number");
-  for (const [name, value] of Object.entries({ sigma, thickness, domainExtent: height })) {
+  for (const [name, value] of Object.entries({ sigma, thickness, extent: height })) {
     if (!(Number.isFinite(value) && value > 0)) refuse(name, value, "a positive number");
   }
   if (!(amplitude >= 0 && Number.isFinite(amplitude))) {

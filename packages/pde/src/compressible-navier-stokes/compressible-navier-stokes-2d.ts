@@ -1,6 +1,6 @@
 import { ArgumentError, DataError, ShapeError } from "@eddyflow/core";
+import type { Stepper } from "../shared/stepper.ts";
 import { hllcFluxes } from "./hllc.ts";
-import type { Stepper } from "./stepper.ts";
 import { faceValues } from "./van-leer.ts";
 import { addViscousFluxesX, addViscousFluxesY } from "./viscous-fluxes.ts";
 
@@ -9,7 +9,7 @@ export interface CompressibleNavierStokes2dOptions {
   /** Cells along each axis, or `[y, x]`; at least 4. */
   readonly numPoints: number | readonly [number, number];
   /** Length of the periodic box along each axis, or `[y, x]`; default 1. */
-  readonly domainExtent?: number | readonly [number, number];
+  readonly extent?: number | readonly [number, number];
   /** Ratio of specific heats γ > 1; default 5/3. */
   readonly gamma?: number;
   /** Shear viscosity η ≥ 0 (dynamic: mass per length and time). */
@@ -65,7 +65,7 @@ const mostSubsteps = 1e7;
  */
 export function compressibleNavierStokes2d({
   numPoints,
-  domainExtent = 1,
+  extent = 1,
   gamma = 5 / 3,
   eta,
   zeta,
@@ -73,8 +73,7 @@ export function compressibleNavierStokes2d({
   cfl = 0.3,
 }: CompressibleNavierStokes2dOptions): Stepper {
   const [ny, nx] = typeof numPoints === "number" ? [numPoints, numPoints] : numPoints;
-  const [extentY, extentX] =
-    typeof domainExtent === "number" ? [domainExtent, domainExtent] : domainExtent;
+  const [extentY, extentX] = typeof extent === "number" ? [extent, extent] : extent;
   checkOptions({ ny, nx, extentY, extentX, gamma, eta, zeta, frameInterval, cfl });
   const shape = [ny, nx] as const;
   const dx = extentX / nx;
@@ -353,8 +352,8 @@ function checkOptions(options: Resolved): void {
     if (!Number.isSafeInteger(n) || n < 4) refuse("numPoints", n, "a whole number, 4 or more");
   }
   for (const [name, value] of [
-    ["domainExtent", extentY],
-    ["domainExtent", extentX],
+    ["extent", extentY],
+    ["extent", extentX],
     ["frameInterval", frameInterval],
   ] as const) {
     if (!(Number.isFinite(value) && value > 0)) refuse(name, value, "a positive number");
