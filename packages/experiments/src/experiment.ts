@@ -143,7 +143,7 @@ export interface SamplerRecipe {
 export type IncrementRecipe =
   /** δ ∈ {1, ½, …, 2^(1 − levels)} with t on the grid of δ: exactly what a sampler of equal steps visits. */
   | { readonly kind: "dyadic"; readonly levels: number }
-  /** δ = √(δ_min + (1 − δ_min) U), biased to large increments; t uniform. */
+  /** δ = √(δ_min² + (1 − δ_min²) U), mostly long increments; t uniform. */
   | { readonly kind: "square-root"; readonly minimum: number }
   /** δ uniform on [δ_min, 1]; t uniform. */
   | { readonly kind: "uniform"; readonly minimum: number };

@@ -1,6 +1,7 @@
 import { ShapeError } from "@eddyflow/core";
 import { type BandEnergies, bandEnergies } from "@eddyflow/spectral";
 import { checkFrames, type Field } from "./field.ts";
+import { meanOf } from "./mean-of.ts";
 
 /** Energy of a prediction over that of the truth in each band; 1 is right, below 1 is blurred. */
 export interface BandEnergyRatios {
@@ -52,8 +53,7 @@ export function bandEnergyRatios(
       high: ours.high / theirs.high,
     };
   });
-  const mean = (band: keyof BandEnergyRatios) =>
-    ratios.reduce((sum, ratio) => sum + ratio[band], 0) / channels;
+  const mean = (band: keyof BandEnergyRatios) => meanOf(ratios.map((ratio) => ratio[band]));
   return { low: mean("low"), mid: mean("mid"), high: mean("high") };
 }
 
