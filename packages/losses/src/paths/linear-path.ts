@@ -1,4 +1,4 @@
-import { onesLike, sub, type Tensor1D, zerosLike } from "@tensorflow/tfjs-core";
+import { fill, sub, type Tensor1D } from "@tensorflow/tfjs-core";
 import type { AffinePath } from "./affine-path.ts";
 
 /**
@@ -9,6 +9,6 @@ export const linearPath: AffinePath = {
   name: "linear",
   alpha: (t) => t,
   sigma: (t) => sub<Tensor1D>(1, t),
-  alphaRate: (t) => onesLike(t),
-  sigmaRate: (t) => sub<Tensor1D>(zerosLike(t), 1),
+  alphaRate: (t) => fill(t.shape, 1) as Tensor1D,
+  sigmaRate: (t) => fill(t.shape, -1) as Tensor1D,
 };
