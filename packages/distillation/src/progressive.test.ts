@@ -1,15 +1,17 @@
-import { type Batch, isEddyflowError, type Params } from "@eddyflow/core";
-import { l2, type Norm } from "@eddyflow/losses";
+import { type Batch, isEddyflowError, type Key, type Params } from "@eddyflow/core";
+import { cosinePath, l2, type Norm } from "@eddyflow/losses";
 import { copyParams, type VelocityNetwork, velocityNetwork } from "@eddyflow/models";
-import { key, normalTensor } from "@eddyflow/random";
+import { key, normalTensor, split } from "@eddyflow/random";
 import { euler, rk4, rungeKuttaStep } from "@eddyflow/samplers";
 import {
   add,
+  cos,
   div,
   memory,
   mul,
   reshape,
   scalar,
+  sin,
   sqrt,
   square,
   sub,
@@ -190,4 +192,20 @@ test("neither teacher nor norm is asked beyond t = 1, whatever the times round t
   }
   expect(Math.max(...asked)).toBe(1);
   expect(Math.min(...asked)).toBe(0);
+});
+
+test("x_t lies on the path that is given", async () => {
+  const objective = progressive(gaussian, {
+    times: [0, 0.25, 0.5, 1],
+    substeps: 1,
+    tableau: euler,
+    norm: l2(),
+    path: cosinePath,
+  });
+  const sets = { teacher: { exact: scalar(0) } };
+  const { x, t } = await objective.targets(sets, batch, at);
+  const noise = normalTensor((split(at.key) as [Key, Key])[0], shape);
+  const angle = mul(along(t), Math.PI / 2);
+  const expected = add(mul(sin(angle), batch.next), mul(cos(angle), noise));
+  expect(await x.data()).toBeAllclose(await expected.data());
 });

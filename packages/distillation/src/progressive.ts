@@ -1,5 +1,5 @@
 import { ArgumentError, type Key, type Objective } from "@eddyflow/core";
-import { linearPath, type Norm, paramsOf } from "@eddyflow/losses";
+import { type AffinePath, linearPath, type Norm, paramsOf, pointOn } from "@eddyflow/losses";
 import { type VelocityNetwork, velocityField } from "@eddyflow/models";
 import { perSample } from "@eddyflow/ops";
 import { normalTensor, split } from "@eddyflow/random";
@@ -17,6 +17,8 @@ export interface ProgressiveOptions {
   /** How the teacher steps. A teacher that is itself a student of this kind takes Euler steps. */
   readonly tableau: ButcherTableau;
   readonly norm: Norm;
+  /** The path that the first teacher was trained on; `linearPath` by default. */
+  readonly path?: AffinePath;
 }
 
 /** What the progressive loss compares; the caller disposes each, none belongs to the batch. */
@@ -42,7 +44,7 @@ export type ProgressiveTargets = {
  * with Φ_Δ the teacher's `substeps` steps of size Δ/substeps by `tableau`, and t and t + Δ neighbours in `times`, each
  * pair equally often. Start the student as a copy of its teacher.
  *
- * x_t is drawn on the probability path (1 − t)x₀ + t x₁ from noise x₀ and the data x₁. The states of the student's own
+ * x_t is drawn on the probability path α(t)x₁ + σ(t)x₀ from noise x₀ to the data x₁. The states of the student's own
  * trajectories have the same law where the teacher is exact, but would have to be sampled. The times are fixed because
  * the student has no input that would tell it Δ. Source: Salimans and Ho, "Progressive Distillation for Fast Sampling
  * of Diffusion Models" (ICLR 2022), algorithm 2, with velocities in place of denoised states.
@@ -51,7 +53,14 @@ export type ProgressiveTargets = {
  */
 export function progressive(
   network: VelocityNetwork,
-  { teacher: teacherNetwork = network, times, substeps, tableau, norm }: ProgressiveOptions,
+  {
+    teacher: teacherNetwork = network,
+    times,
+    substeps,
+    tableau,
+    norm,
+    path = linearPath,
+  }: ProgressiveOptions,
 ): Objective<ProgressiveTargets> {
   if (!Number.isInteger(substeps) || substeps < 1) {
     throw new ArgumentError({
@@ -71,7 +80,7 @@ export function progressive(
           tensor1d(t.map((start, i) => start + fraction * (delta[i] as number)));
 
         const noise = normalTensor(forNoise, batch.next.shape);
-        const { xt } = linearPath(noise, batch.next, timeAt(0));
+        const { xt } = pointOn(path, noise, batch.next, timeAt(0));
         const teacher = velocityField(teacherNetwork, paramsOf(sets, "teacher"));
         const step = tensor1d(delta.map((width) => width / substeps));
         let state = xt;

@@ -1,5 +1,5 @@
-import { type Batch, isEddyflowError } from "@eddyflow/core";
-import { l2, type Norm } from "@eddyflow/losses";
+import { type Batch, isEddyflowError, type Key } from "@eddyflow/core";
+import { cosinePath, l2, type Norm } from "@eddyflow/losses";
 import {
   type CorrectorNetwork,
   correctorFromVelocity,
@@ -8,10 +8,11 @@ import {
   type VelocityNetwork,
   velocityNetwork,
 } from "@eddyflow/models";
-import { key, keyFor, normalTensor } from "@eddyflow/random";
+import { key, keyFor, normalTensor, split } from "@eddyflow/random";
 import {
   add,
   cast,
+  cos,
   dispose,
   div,
   grad,
@@ -22,6 +23,7 @@ import {
   oneHot,
   reshape,
   scalar,
+  sin,
   sqrt,
   square,
   sub,
@@ -367,4 +369,14 @@ test("missing parameters are refused", () => {
       expect(isEddyflowError(error, "ArgumentError")).toBe(true);
     }
   }
+});
+
+test("x_t lies on the path that is given", async () => {
+  const objective = semigroup(exactCorrector, gaussian, { norm: l2(), path: cosinePath });
+  const sets = { student: { exact: scalar(1) }, velocity: {} };
+  const { x, t } = await objective.targets(sets, batch, at);
+  const noise = normalTensor((split(at.key) as [Key, Key])[0], shape);
+  const angle = mul(along(t), Math.PI / 2);
+  const expected = add(mul(sin(angle), batch.next), mul(cos(angle), noise));
+  expect(await x.data()).toBeAllclose(await expected.data());
 });

@@ -1,5 +1,5 @@
 import type { Key, Objective } from "@eddyflow/core";
-import { linearPath, type Norm, paramsOf } from "@eddyflow/losses";
+import { type AffinePath, linearPath, type Norm, paramsOf, pointOn } from "@eddyflow/losses";
 import {
   type CorrectorNetwork,
   flowMapValue,
@@ -27,6 +27,8 @@ import type { IncrementDistribution, Increments } from "./increments/increment-d
 
 export interface SemigroupOptions {
   readonly norm: Norm;
+  /** The path that the velocity was trained on; `linearPath` by default. */
+  readonly path?: AffinePath;
   /** Draws (t, δ) per sample; `dyadicIncrements({ levels: 4 })` by default: δ ∈ {1, ½, ¼, ⅛}. */
   readonly increments?: IncrementDistribution;
   /**
@@ -63,7 +65,7 @@ export type SemigroupTargets = {
  *   x* = F_{δ/2}(F_{δ/2}(x_t, y, t), y, t + δ/2)              for δ > anchor,
  *   x* = x_t + δ v(x_t + ½δ v(x_t, y, t), y, t + ½δ)          for δ ≤ anchor,
  *
- * without a gradient through x*, and x_t = (1 − t)x₀ + t x₁. Start φ by `correctorFromVelocity`.
+ * without a gradient through x*, and x_t = α(t)x₁ + σ(t)x₀ on the path of the velocity. Start φ by `correctorFromVelocity`.
  *
  * The anchored increments alone tie the map to its teacher: without them any map that agrees with itself has loss zero,
  * such as F = x + 7δ over v = 0. So enough of the increments must be anchored, and both halves of each longer one must
@@ -90,7 +92,7 @@ export function semigroup(
   velocityNetwork: VelocityNetwork,
   { norm, increments = dyadicIncrements({ levels: 4 }), ...options }: SemigroupOptions,
 ): Objective<SemigroupTargets> {
-  const { anchor = increments.anchor } = options;
+  const { anchor = increments.anchor, path = linearPath } = options;
   checkAnchor(increments, anchor);
   return {
     trains: "student",
@@ -104,7 +106,7 @@ export function semigroup(
         const middles = tensor1d(t.map((start, i) => start + (delta[i] as number) / 2));
         const widths = perSample(tensor1d(delta), batch.next);
 
-        const x = linearPath(normalTensor(forNoise, batch.next.shape), batch.next, starts).xt;
+        const x = pointOn(path, normalTensor(forNoise, batch.next.shape), batch.next, starts).xt;
         const y = batch.previous;
         const velocity = velocityField(velocityNetwork, paramsOf(sets, "velocity"));
         const student = paramsOf(sets, "student");

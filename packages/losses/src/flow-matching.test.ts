@@ -18,6 +18,10 @@ import {
 import { expect, test } from "vitest";
 import { flowMatching } from "./flow-matching.ts";
 import { l2 } from "./l2.ts";
+import type { AffinePath } from "./paths/affine-path.ts";
+import { cosinePath } from "./paths/cosine-path.ts";
+import { linearPath } from "./paths/linear-path.ts";
+import { dataFromVelocity, noiseFromVelocity } from "./paths/predictions.ts";
 
 type VelocityNetwork = Network<[x: Tensor, y: Tensor | null, t: Tensor1D]>;
 
@@ -118,4 +122,22 @@ test("flow times outside [0, 1], or too few, are refused", () => {
       expect(isEddyflowError(error, "ArgumentError")).toBe(true);
     }
   }
+});
+
+test("on another path the same noise is mixed by that path's coefficients", async () => {
+  const values = async (path: AffinePath) => {
+    const { x, t, velocity } = await flowMatching(toPoint, { norm: l2(), path }).targets(
+      {},
+      batch,
+      at,
+    );
+    return [
+      await noiseFromVelocity(path, x, velocity, t).data(),
+      await dataFromVelocity(path, x, velocity, t).data(),
+    ] as const;
+  };
+  const [noise] = await values(linearPath);
+  const [sameNoise, data] = await values(cosinePath);
+  expect(sameNoise).toBeAllclose(noise, { atol: 1e-5 });
+  expect(data).toBeAllclose(target, { atol: 1e-5 });
 });

@@ -1,12 +1,15 @@
 import { ArgumentError, type Key, type Network, type Objective } from "@eddyflow/core";
 import { normalTensor, split, uniform } from "@eddyflow/random";
 import { clone, sub, type Tensor, type Tensor1D, tensor1d, tidy } from "@tensorflow/tfjs-core";
-import { linearPath } from "./linear-path.ts";
 import type { Norm } from "./norm.ts";
 import { paramsOf } from "./params-of.ts";
+import { type AffinePath, pointOn } from "./paths/affine-path.ts";
+import { linearPath } from "./paths/linear-path.ts";
 
 export interface FlowMatchingOptions {
   readonly norm: Norm;
+  /** From noise to data; `linearPath` by default. Students must be distilled on the path of their teacher. */
+  readonly path?: AffinePath;
   /** Draws `count` flow times in [0, 1]; uniform by default. */
   readonly times?: (key: Key, count: number) => Float32Array;
 }
@@ -19,14 +22,14 @@ export type FlowMatchingTargets = {
   readonly y?: Tensor;
   /** `[batch]`. */
   readonly t: Tensor1D;
-  /** x₁ − x₀, of the shape of x. */
+  /** dx_t/dt, which is x₁ − x₀ on the linear path; of the shape of x. */
   readonly velocity: Tensor;
 };
 
 /**
  * Conditional flow matching: trains the set "student" of a velocity network to
  *
- *   minimise E ‖v(x_t, y, t) − (x₁ − x₀)‖²,   x_t = (1 − t)x₀ + t x₁,   x₀ ~ N(0, 1),
+ *   minimise E ‖v(x_t, y, t) − dx_t/dt‖²,   x_t = α(t)x₁ + σ(t)x₀,   x₀ ~ N(0, 1),
  *
  * whose minimum is the velocity field that carries noise to the law of the next state x₁ given y.
  * Source: Lipman et al., "Flow Matching for Generative Modeling" (ICLR 2023), equation (23).
@@ -35,7 +38,7 @@ export type FlowMatchingTargets = {
  */
 export function flowMatching(
   network: Network<[x: Tensor, y: Tensor | null, t: Tensor1D]>,
-  { norm, times = uniform }: FlowMatchingOptions,
+  { norm, path = linearPath, times = uniform }: FlowMatchingOptions,
 ): Objective<FlowMatchingTargets> {
   return {
     trains: "student",
@@ -44,7 +47,7 @@ export function flowMatching(
         const [forNoise, forTime] = split(key) as [Key, Key];
         const x1 = batch.next;
         const t = tensor1d(checked(times(forTime, x1.shape[0] as number), x1.shape[0] as number));
-        const { xt, velocity } = linearPath(normalTensor(forNoise, x1.shape), x1, t);
+        const { xt, velocity } = pointOn(path, normalTensor(forNoise, x1.shape), x1, t);
         const y = batch.previous;
         return { x: xt, t, velocity, ...(y === null ? {} : { y: clone(y) }) };
       }),

@@ -4,7 +4,19 @@ export {
   flowMatching,
 } from "./flow-matching.ts";
 export { l2 } from "./l2.ts";
-export { linearPath, type PathPoint } from "./linear-path.ts";
 export type { Norm } from "./norm.ts";
 export { paramsOf } from "./params-of.ts";
+export { type AffinePath, type PathPoint, pointOn } from "./paths/affine-path.ts";
+export { cosinePath } from "./paths/cosine-path.ts";
+export { linearPath } from "./paths/linear-path.ts";
+export {
+  dataFromVelocity,
+  noiseFromVelocity,
+  velocityFromData,
+  velocityFromNoise,
+} from "./paths/predictions.ts";
+export {
+  type VariancePreservingOptions,
+  variancePreservingPath,
+} from "./paths/variance-preserving-path.ts";
 export { type SobolevOptions, sobolev } from "./sobolev.ts";

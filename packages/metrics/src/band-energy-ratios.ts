@@ -1,6 +1,7 @@
 import { ShapeError } from "@eddyflow/core";
 import { type BandEnergies, bandEnergies } from "@eddyflow/spectral";
 import { checkFrames, type Field } from "./field.ts";
+import { meanOf } from "./mean-of.ts";
 
 /** Energy of a prediction over that of the truth in each band; 1 is right, below 1 is blurred. */
 export interface BandEnergyRatios {
@@ -13,14 +14,14 @@ export interface BandEnergyRatios {
 }
 
 /**
- * Ratios of the energies of prediction and truth in the bands |k| < N/8, < N/4 and above (`bandEnergies` of
- * `@eddyflow/spectral`; the mean is left out). Of several frames the energies are summed before they are
- * divided; channels are divided each by itself, and the mean of their ratios taken. Where the truth has no
- * energy in a band the ratio is infinite or NaN.
+ * The energy of the prediction over that of the truth in the bands |k| < N/8, < N/4 and above (`bandEnergies` of
+ * `@eddyflow/spectral`; the spatial mean does not count). The energies of several frames are summed before they are
+ * divided. Each channel has its own ratio, and the result is the mean of these. The ratio of a band without energy in
+ * the truth is infinite or NaN.
  *
  * @param predictions - one frame `[...space, channel]` or several.
  * @param truths - as many frames.
- * @param shape - of the space alone; the channels are what is left.
+ * @param shape - of space alone; the number of channels follows from the length of the frames.
  * @throws ShapeError when frames differ in length or number, or do not fit `shape`.
  */
 export function bandEnergyRatios(
@@ -52,8 +53,7 @@ export function bandEnergyRatios(
       high: ours.high / theirs.high,
     };
   });
-  const mean = (band: keyof BandEnergyRatios) =>
-    ratios.reduce((sum, ratio) => sum + ratio[band], 0) / channels;
+  const mean = (band: keyof BandEnergyRatios) => meanOf(ratios.map((ratio) => ratio[band]));
   return { low: mean("low"), mid: mean("mid"), high: mean("high") };
 }
 

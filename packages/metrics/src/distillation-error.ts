@@ -1,12 +1,13 @@
 import { ShapeError } from "@eddyflow/core";
 import type { Field } from "./field.ts";
+import { meanOf } from "./mean-of.ts";
 import { type VrmseOptions, vrmse } from "./vrmse.ts";
 
 /**
  * How far a sampler ends from its teacher: the mean `vrmse` between its end points and those of the teacher
- * (50 midpoint steps), drawn from the same noise and condition, teacher as truth. Print it beside the same
- * number between two independent sets of the teacher's samples: a distillation error of that size is as bad
- * as a draw of its own.
+ * (50 midpoint steps), drawn from the same noise and condition, with the teacher as truth. Print it beside the same
+ * number for two independent sets of the teacher's samples: a sampler with an error as large as that is no
+ * closer to the teacher than a sample from other noise.
  *
  * @throws ShapeError when there are no end points, or the two differ in number or length.
  */
@@ -22,6 +23,5 @@ export function distillationError(
       remedy: "run both samplers from the same noises and conditions",
     });
   }
-  const errors = teacherEndPoints.map((end, i) => vrmse(endPoints[i] as Field, end, options));
-  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  return meanOf(teacherEndPoints.map((end, i) => vrmse(endPoints[i] as Field, end, options)));
 }

@@ -30,7 +30,7 @@ test("the score does not depend on unit and offset", () => {
   );
 });
 
-test("a constant truth is held finite by ε", () => {
+test("ε keeps the score of a constant truth finite", () => {
   const flat = new Float64Array(4).fill(2);
   expect(
     vrmse(
@@ -41,7 +41,7 @@ test("a constant truth is held finite by ε", () => {
   ).toBeCloseTo(100, 9);
 });
 
-test("channels are scaled each by itself and averaged", () => {
+test("each channel is scaled by itself, then the scores are averaged", () => {
   const twoChannels = Float64Array.of(0, 0, 2, 200, 0, 0, 2, 200);
   const forecast = Float64Array.of(1, 100, 1, 100, 1, 100, 3, 100);
   // Both channels: the mean as forecast (1), except one cell of the first (error 1 as well).

@@ -8,10 +8,10 @@ export interface VrmseOptions extends ChannelOptions {
 
 /**
  * Variance-scaled root-mean-square error of one frame,
- * VRMSE = √(⟨(x̂ − x)²⟩ / (⟨(x − ⟨x⟩)²⟩ + ε)), ⟨·⟩ the mean over the cells of the truth's frame; the mean of
- * the channels' values where there are several. The forecast ⟨x⟩ scores 1, a perfect one 0. The variance is
- * the population's (divided by N); ε keeps a constant truth from dividing by zero and matters only where the
- * variance is about as small. Source: The Well (Ohana et al., 2024), which divides by N − 1.
+ * VRMSE = √(⟨(x̂ − x)²⟩ / (⟨(x − ⟨x⟩)²⟩ + ε)), where ⟨·⟩ is the mean over the cells of the frame. Several channels are
+ * scored one by one, and their scores averaged. The forecast ⟨x⟩ scores 1, a perfect one 0. The variance is that of the
+ * population (divided by N). ε keeps the score of a constant truth finite and matters only where the variance is about
+ * as small. Source: The Well (Ohana et al., 2024), which divides by N − 1.
  *
  * @throws ShapeError when the frames differ in length.
  */

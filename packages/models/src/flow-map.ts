@@ -10,7 +10,7 @@ import {
   type Tensor1D,
   tidy,
 } from "@tensorflow/tfjs-core";
-import type { CorrectorNetwork } from "./networks.ts";
+import type { CorrectorNetwork, MeanVelocityNetwork } from "./networks.ts";
 
 export interface FlowMapValueOptions {
   /** v(x, y, t), of the shape of x. */
@@ -77,7 +77,7 @@ export function flowMap(
  * The flow map F_δ(x, y, t) = x + δ u(x, y, t, δ) of a network of the mean velocity u over [t, t + δ]. It costs one
  * network evaluation for every δ. The parameters stay the caller's, who also disposes the map's results.
  */
-export function meanVelocityMap(network: CorrectorNetwork, params: Params): FlowMap {
+export function meanVelocityMap(network: MeanVelocityNetwork, params: Params): FlowMap {
   return (x, y, t, delta) =>
     tidy(() => {
       const increments =

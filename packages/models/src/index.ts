@@ -8,6 +8,7 @@ export {
   type DirectNetwork,
   directNetwork,
   type FieldNetworkOptions,
+  type MeanVelocityNetwork,
   meanVelocityNetwork,
   parameterShapes,
   type VelocityNetwork,

@@ -26,6 +26,9 @@ export type FieldNetworkOptions = Omit<NetworkDescription, "kind">;
 
 type NetworkOptions = FieldNetworkOptions & { readonly kind?: NetworkKind };
 
+/** Networks of the mean velocity u(x_t, y, t, δ) of a flow map. */
+export type MeanVelocityNetwork = CorrectorNetwork;
+
 /** Networks of the next state G(z, y) or G(y), which does without the noise z. */
 export type DirectNetwork = Network<[z: Tensor, y: Tensor | null]>;
 
@@ -136,7 +139,12 @@ export function correctorNetwork(
  *
  * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
  */
-export const meanVelocityNetwork: typeof correctorNetwork = correctorNetwork;
+export function meanVelocityNetwork(
+  options: FieldNetworkOptions,
+  evaluation: EvaluationOptions = {},
+): MeanVelocityNetwork {
+  return correctorNetwork(options, evaluation);
+}
 
 /**
  * A U-Net that makes the next state at once: G(z, y), reading cat[z, y, position], where it is fed noise z like the

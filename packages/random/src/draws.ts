@@ -18,7 +18,7 @@ export function uniform(key: Key, count: number): Float32Array {
 
 /**
  * `count` standard normal numbers by Box–Muller, z = √(−2 ln u)·(cos 2πw, sin 2πw), from 32-bit uniforms.
- * Unlike JAX, which inverts the error function; the bits differ from its.
+ * JAX inverts the error function instead, so that its bits differ.
  */
 export function normal(key: Key, count: number): Float32Array {
   const words = bits(key, 2 * Math.ceil(count / 2));

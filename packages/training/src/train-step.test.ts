@@ -91,8 +91,7 @@ test("the gradient, the loss and its terms are those of the objective", async ()
   const [sets, batch] = [makeSets(), makeBatch()];
   const state = { first: {}, second: {} };
   const result = await trainStep(objective, spy, { sets, state, batch, key: key(7), step: 0 });
-  expect(seen["w"]?.[0]).toBeCloseTo(gradient[0] as number, 5);
-  expect(seen["w"]?.[1]).toBeCloseTo(gradient[1] as number, 5);
+  expect(seen["w"]).toBeAllclose(gradient);
   expect(seen["unused"]).toEqual([0]);
   expect((await result.loss.data())[0]).toBeCloseTo(fit + penalty, 5);
   expect((await result.terms["fit"]?.data())?.[0]).toBeCloseTo(fit, 5);
@@ -128,9 +127,7 @@ test("only the trained set and its average change, and no tensor is left over ma
     followed = followed.map((value, i) => decay * value + (1 - decay) * (w[i] as number));
   }
   const averaged = await numbersOf(sets["student.average"], "w");
-  averaged.forEach((value, i) => {
-    expect(value).toBeCloseTo(followed[i] as number, 5);
-  });
+  expect(averaged).toBeAllclose(followed);
   expect(await numbersOf(sets["student"], "w")).not.toEqual(weight);
   expect(await numbersOf(sets["student"], "unused")).toEqual([5]);
   expect(sets["fixed"]).toBe(fixed);

@@ -13,6 +13,7 @@ import {
   pad,
   padConvolutionRelu,
   periodicDerivative,
+  perSample,
   realFft,
   relu,
   sumOfSquares,
@@ -20,7 +21,7 @@ import {
   toLowPrecision,
   upsample,
 } from "@eddyflow/ops";
-import { clone, grad, square, sum, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { clone, grad, square, sum, type Tensor, type Tensor1D, tidy } from "@tensorflow/tfjs-core";
 import type { Case } from "./case.ts";
 import { build, given, type NdArray, random } from "./nd-array.ts";
 import {
@@ -412,6 +413,21 @@ const concatenateCases: Case[] = [
   }),
 );
 
+const perSampleCases: Case[] = [[3], [3, 2], [3, 1, 5, 2], [3, 2, 1, 4, 2]].map((shape) =>
+  ops({
+    operation: "perSample",
+    name: `[${shape}]`,
+    inputs: [random([3], 79), random(shape, 80)],
+    run: (numbers, x) => perSample(numbers as Tensor1D, x as Tensor),
+    reference: (numbers) => ({
+      shape: [3, ...shape.slice(1).map(() => 1)],
+      data: (numbers as NdArray).data,
+    }),
+    gradient: "numeric",
+    by: [0],
+  }),
+);
+
 const squares = (values: readonly number[]) => total(values.map((v) => v * v));
 const sumOfSquaresCase = (name: string, inputs: readonly NdArray[]): Case =>
   ops({
@@ -713,6 +729,7 @@ export const opsCases: readonly Case[] = [
   ...fourierCases,
   ...reluCases,
   ...concatenateCases,
+  ...perSampleCases,
   ...sumOfSquaresCases,
   ...normaliseCases,
   ...adamCases,
