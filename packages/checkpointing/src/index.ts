@@ -1,14 +1,13 @@
 export { decodeSafetensors } from "./decode-safetensors.ts";
 export { encodeSafetensors } from "./encode-safetensors.ts";
 export {
-  arraysToParams,
   type ExpectedShapes,
   type Loaded,
   type LoadOptions,
   loadInto,
 } from "./load-into.ts";
 export { fileOfSet, loadParams, loadState } from "./load-params.ts";
-export { type Manifest, parseManifest } from "./manifest.ts";
+export type { Manifest } from "./manifest.ts";
 export { paramsToArrays } from "./params-to-arrays.ts";
 export { readManifest, type Source, urlSource, verifiedSource } from "./source.ts";
 export type { Float32Stored, Safetensors, StoredArray } from "./stored-array.ts";

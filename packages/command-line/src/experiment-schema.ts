@@ -3,39 +3,6 @@ import * as parts from "@eddyflow/methods/recipe-parts";
 import { dataRecipe } from "@eddyflow/systems";
 import { z } from "zod";
 
-const network = z
-  .strictObject({
-    features: z
-      .array(parts.count)
-      .min(1)
-      .default([32, 64])
-      .describe(
-        "channels of each resolution of the U-Net, finest first; each further one halves it",
-      ),
-    padding: z
-      .array(z.enum(["periodic", "zero", "reflect"]))
-      .min(2)
-      .max(3)
-      .exactOptional()
-      .describe(
-        "how the network goes on beyond the ends of each axis; by the data's boundaries unless given",
-      ),
-    position: z
-      .array(z.int().min(0).max(2))
-      .exactOptional()
-      .describe("axes along which the network is told where it is, such as [0] for the height"),
-  })
-  .refine(
-    ({ padding, position = [] }) =>
-      padding === undefined || position.every((axis) => axis < padding.length),
-    {
-      path: ["position"],
-      message: "names an axis that padding does not have",
-    },
-  )
-  .prefault({})
-  .describe("the U-Net that every model is made of");
-
 /** What a resolved experiment is, with the recipes of some methods. */
 export function configSchema(names: readonly MethodName[] = methods.map(({ name }) => name)) {
   const all: readonly Method[] = methods;
@@ -54,7 +21,7 @@ export function configSchema(names: readonly MethodName[] = methods.map(({ name 
       .describe("names the folders of data and runs"),
     seed: z.int().nonnegative().default(0).describe("of everything drawn at random"),
     data: dataRecipe,
-    network,
+    network: parts.network,
     models: z
       .strictObject(Object.fromEntries(recipes))
       .prefault({})

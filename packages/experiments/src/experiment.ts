@@ -1,23 +1,9 @@
-import type { Padding } from "@eddyflow/core";
-import type { RecipeInputs, Recipes, TrainingRecipe } from "@eddyflow/methods";
+import type { NetworkRecipe, RecipeInputs, Recipes, TrainingRecipe } from "@eddyflow/methods";
 import type { DataInput, DataRecipe } from "@eddyflow/systems";
 import type { Partially } from "./partially.ts";
 
 /** What an experiment measures its size by: the full one of the literature, or one that runs in seconds. */
 export type Size = "small" | "full";
-
-/** The U-Net that every model of the experiment is made of. */
-export interface NetworkRecipe {
-  /** Channels of each resolution, finest first; each further one halves the resolution. */
-  readonly features: readonly number[];
-  /**
-   * How a convolution continues the field beyond its ends, per spatial axis, (y, x) or (z, y, x); unless given as
-   * the boundaries of the data ask: periodic where they are, zero at walls.
-   */
-  readonly padding?: readonly Padding[];
-  /** Spatial axes, in array order, along which the network is told where it is; none unless given. */
-  readonly position?: readonly number[];
-}
 
 /** An experiment at one size with every key, which is what the apps run and save with each result. */
 export interface ExperimentConfig<Data extends DataRecipe = DataRecipe> {
@@ -36,7 +22,7 @@ interface ExperimentParts<Data> {
   /** Seed of everything drawn at random, in data and in training; 0 unless given. */
   readonly seed?: number;
   readonly data: Data;
-  readonly network?: Partial<NetworkRecipe>;
+  readonly network?: Partially<NetworkRecipe>;
   /** What the training of all methods has in common: put under each of `models`. */
   readonly training?: Partially<TrainingRecipe>;
   readonly models?: { readonly [M in keyof RecipeInputs]?: Partially<RecipeInputs[M]> };

@@ -7,4 +7,4 @@ export {
   type Teacher,
 } from "./method.ts";
 export { type MethodName, methods, type RecipeInputs, type Recipes } from "./methods.ts";
-export type { IncrementRecipe, NormRecipe, TrainingRecipe } from "./recipe-parts.ts";
+export type { IncrementRecipe, NetworkRecipe, NormRecipe, TrainingRecipe } from "./recipe-parts.ts";

@@ -132,3 +132,39 @@ export const integration = (defaults: {
     })
     .prefault({})
     .describe("how the trained model is meant to be run");
+
+/** The U-Net that every model of an experiment is made of. */
+export const network = z
+  .strictObject({
+    features: z
+      .array(count)
+      .min(1)
+      .default([32, 64])
+      .describe(
+        "channels of each resolution of the U-Net, finest first; each further one halves it",
+      ),
+    padding: z
+      .array(z.enum(["periodic", "zero", "reflect"]))
+      .min(2)
+      .max(3)
+      .exactOptional()
+      .describe(
+        "how the network goes on beyond the ends of each axis; by the data's boundaries unless given",
+      ),
+    position: z
+      .array(z.int().min(0).max(2))
+      .exactOptional()
+      .describe("axes along which the network is told where it is, such as [0] for the height"),
+  })
+  .refine(
+    ({ padding, position = [] }) =>
+      padding === undefined || position.every((axis) => axis < padding.length),
+    {
+      path: ["position"],
+      message: "names an axis that padding does not have",
+    },
+  )
+  .prefault({})
+  .describe("the U-Net that every model is made of");
+/** The recipe of a network. */
+export type NetworkRecipe = z.output<typeof network>;

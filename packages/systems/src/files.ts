@@ -42,7 +42,5 @@ export const filesRecipe = z.strictObject({
   ...pairs(),
 });
 
-/** The recipe of plain files, complete. */
-export type FilesRecipe = Immutable<z.output<typeof filesRecipe>>;
-/** The same as a person writes it. */
+/** The recipe of plain files as a person writes it. */
 export type FilesInput = Immutable<z.input<typeof filesRecipe>>;

@@ -3,7 +3,7 @@ export {
   type CompressibleNavierStokesRecipe,
   compressibleNavierStokes2d,
 } from "./compressible-navier-stokes-2d.ts";
-export type { FilesInput, FilesRecipe } from "./files.ts";
+export type { FilesInput } from "./files.ts";
 export {
   type KuramotoSivashinskyInput,
   type KuramotoSivashinskyRecipe,

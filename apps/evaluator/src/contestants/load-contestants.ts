@@ -1,13 +1,13 @@
 import { ArgumentError } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { userPath } from "command-line";
-import { solver } from "../solver.ts";
-import { solverRecipe } from "../solver-recipe.ts";
 import { climatology } from "./climatology.ts";
 import type { Contestant } from "./contestant.ts";
 import type { ContestantSpec } from "./contestant-specs.ts";
 import { loadModel, type Model } from "./model.ts";
 import { persistence } from "./persistence.ts";
+import { solver } from "./solver.ts";
+import { solverRecipe } from "./solver-recipe.ts";
 
 export interface LoadContestantsOptions {
   readonly test: TrajectoryStore;

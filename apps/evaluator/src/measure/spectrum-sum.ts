@@ -1,7 +1,7 @@
 import { bandEnergies, energySpectrum } from "@eddyflow/spectral";
-import { periodicParts, periodicShape } from "../periodic-parts.ts";
 import type { BandRatios } from "./evaluation.ts";
 import { channelOf, type Layout, stateOf } from "./layout.ts";
+import { periodicParts, periodicShape } from "./periodic-parts.ts";
 import { mean } from "./score-state.ts";
 
 /** Energies of one channel along the periodic axes, averaged over the other axes and summed over states. */

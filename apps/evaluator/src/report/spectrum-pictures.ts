@@ -1,5 +1,5 @@
 import type { Evaluation } from "../measure/evaluation.ts";
-import { periodicShape } from "../periodic-parts.ts";
+import { periodicShape } from "../measure/periodic-parts.ts";
 import { contestantSeries } from "./contestant-series.ts";
 import { truthStyle } from "./contestant-styles.ts";
 import { lineChart, type Series } from "./line-chart.ts";

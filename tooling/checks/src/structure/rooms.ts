@@ -82,7 +82,7 @@ export const rooms: readonly Room[] = [
     folder: "packages/distillation",
     about:
       "Objectives that turn a teacher into a student, one file each; the distributions of (t, δ) that they train on; the multistage plan.",
-    imports: ["core", "random", "models", "losses", "samplers"],
+    imports: ["core", "random", "ops", "models", "losses", "samplers"],
   },
   {
     folder: "packages/checkpointing",
@@ -106,7 +106,7 @@ export const rooms: readonly Room[] = [
     folder: "packages/systems",
     about:
       "**What can be simulated, one file per system**: recipe, channels, simulation, and the solver as a contestant.",
-    imports: ["core", "random", "pde", "datasets"],
+    imports: ["core", "random", "spectral", "pde", "datasets"],
   },
   {
     folder: "packages/surrogate",
@@ -127,7 +127,7 @@ export const rooms: readonly Room[] = [
   {
     folder: "packages/command-line",
     about: "Flags, overrides, errors and progress shared by the apps (private).",
-    imports: ["core", "experiments", "methods", "systems"],
+    imports: ["core", "experiments", "methods", "systems", "datasets", "formats"],
   },
   app("simulator", "Makes trajectories. Thin: it reads the command line and calls the packages."),
   app("trainer", "Trains and distils. Thin, like the simulator."),

@@ -3,7 +3,7 @@ import { kuramotoSivashinsky2d as stepperOf } from "@eddyflow/pde";
 import { key } from "@eddyflow/random";
 import { kuramotoSivashinsky2d } from "@eddyflow/systems";
 import { expect, test } from "vitest";
-import { stubStore } from "./measure/stub-store.ts";
+import { stubStore } from "../measure/stub-store.ts";
 import { solver } from "./solver.ts";
 import { solverRecipe } from "./solver-recipe.ts";
 

@@ -1,7 +1,7 @@
 import { ArgumentError } from "@eddyflow/core";
 import { timestamped } from "@eddyflow/datasets";
 import { type RecordedRecipe, systemOf } from "@eddyflow/systems";
-import type { Contestant } from "./contestants/contestant.ts";
+import type { Contestant } from "./contestant.ts";
 
 /**
  * The solver that made the data, in the place of a model: it starts from the observed state, interpolated to the
