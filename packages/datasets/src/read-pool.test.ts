@@ -14,9 +14,10 @@ const data: ReaderData = {
     trajectories: 1,
     recipe: {},
     seed: 0,
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   },
   normalisation: null,
+  parameters: null,
 };
 const rows = [
   { trajectory: 0, frames: [0, 1], motion: { axes: [0], flipped: [false], shift: [0] } },

@@ -1,14 +1,13 @@
 import { Worker } from "node:worker_threads";
-import { DataError, type ErrorDetails, type Normalisation } from "@eddyflow/core";
-import type { BatchRow, HostBatch } from "./assemble-batch.ts";
+import { DataError, type ErrorDetails } from "@eddyflow/core";
+import type { BatchNormalisation, BatchRow, HostBatch } from "./assemble-batch.ts";
 import type { StoreDescription } from "./description.ts";
 import type { ReadCounts } from "./frame-files.ts";
 
 /** What a reading thread is started with. */
-export interface ReaderData {
+export interface ReaderData extends BatchNormalisation {
   readonly dir: string;
   readonly description: StoreDescription;
-  readonly normalisation: Normalisation | null;
 }
 
 /** A batch to read. */

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { DataError } from "@eddyflow/core";
 
 /** The layout that `createTrajectoryStore` writes and `openTrajectoryStore` reads. */
-export const storeFormat = { format: "eddyflow-trajectories", version: 2 } as const;
+export const storeFormat = { format: "eddyflow-trajectories", version: 3 } as const;
 
-/** Version 1 knew a stride as the only observation, and no vectors. */
-export const readableVersions: readonly number[] = [1, 2];
+/** Version 1 had no vectors, and no observation but a stride. Versions 1 and 2 called `pointStride` `stride`. */
+export const readableVersions: readonly number[] = [1, 2, 3];
 
 export const trajectoriesFolder = "trajectories";
 
-/** Trajectories not yet whole lie in the root, where nobody looks for them. */
+/** Trajectories that are not complete yet lie in the root, under names with this beginning. */
 export const partialPrefix = ".partial-";
 
 /** The name of a trajectory's folder: its index in six digits. */

@@ -1,12 +1,14 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Normalisation } from "@eddyflow/core";
-import { exists } from "../zarr-files.ts";
+import type { Format } from "./format.ts";
+import { openSource } from "./open-source.ts";
 import { readNpz } from "./read-npz.ts";
+import { exists } from "./size-of.ts";
 import { type DataSource, type SourceField, type SourceTrajectory, unusable } from "./source.ts";
 
 /** The folder of one simulation. */
-export const isAcdmSimulation = (name: string): boolean => /^sim_\d{6}$/u.test(name);
+const isSimulation = (name: string): boolean => /^sim_\d{6}$/u.test(name);
 
 /** The order of the format's own reader; what it does not know comes after. */
 const knownFields = ["velocity", "velocityZ", "density", "pressure"];
@@ -128,19 +130,8 @@ function channelsOf(name: string, components: number): readonly string[] {
   return Array.from({ length: components }, (_, c) => `${name}_${"xyz"[c] ?? c}`);
 }
 
-/**
- * A folder of ACDM's: `sim_000000/velocity_000000.npz` and so on, one array [component, ...space] per field and
- * frame, with `src/description.json`. Numbers there are constants; each parameter is a channel too where it is
- * asked for, as is `obstacle_mask`. The published normalisation comes with a folder whose name has the word
- * `inc`, `tra` or `iso`. Extent, boundaries and frame interval these files do not say.
- *
- * G. Kohl et al., Benchmarking autoregressive conditional diffusion models for turbulent flow simulation,
- * ICML 2024 workshop; https://github.com/tum-pbs/autoreg-pde-diffusion.
- *
- * @throws DataError for a frame that is missing, damaged or of another shape than the first.
- */
-export async function openAcdm(path: string): Promise<DataSource> {
-  const names = (await readdir(path)).filter(isAcdmSimulation).sort();
+async function sourceOf(path: string): Promise<DataSource> {
+  const names = (await readdir(path)).filter(isSimulation).sort();
   const simulations: Simulation[] = [];
   for (const name of names) simulations.push(await openSimulation(join(path, name)));
   const [first] = simulations as [Simulation];
@@ -174,7 +165,7 @@ export async function openAcdm(path: string): Promise<DataSource> {
   const extra = (name: string): SourceField => ({
     name,
     channels: [name],
-    axes: null,
+    order: 0,
     state: false,
   });
 
@@ -192,7 +183,7 @@ export async function openAcdm(path: string): Promise<DataSource> {
     path: one.folder,
     frames: one.last - one.first + 1,
     frameInterval: () => null,
-    constants: Object.fromEntries(
+    parameters: Object.fromEntries(
       Object.entries(one.parameters).flatMap(([name, value]) =>
         typeof value === "number" ? [[name, value]] : [],
       ),
@@ -222,8 +213,8 @@ export async function openAcdm(path: string): Promise<DataSource> {
     fields: [
       ...first.fields.map((name): SourceField => {
         const channels = channelsOf(name, shapes.get(name)?.[0] ?? 1);
-        const axes = channels.map((_, k) => (k < shape.length ? k : null));
-        return { name, channels, axes: channels.length > 1 ? axes : null, state: true };
+        const several = channels.length === shape.length ? 1 : null;
+        return { name, channels, order: channels.length === 1 ? 0 : several, state: true };
       }),
       ...parameters.filter(has).map(extra),
       ...(masked ? [extra(mask)] : []),
@@ -234,3 +225,19 @@ export async function openAcdm(path: string): Promise<DataSource> {
     notes: { set: set ?? null },
   };
 }
+
+/**
+ * A folder of ACDM's: `sim_000000/velocity_000000.npz` and so on, one array [component, ...space] per field and
+ * frame, with `src/description.json`. Each parameter in it is a channel where it is asked for, and so is
+ * `obstacle_mask`. A folder whose name has the word `inc`, `tra` or `iso` gets the published normalisation. The
+ * files do not say extent, boundaries and frame interval.
+ *
+ * G. Kohl et al., Benchmarking autoregressive conditional diffusion models for turbulent flow simulation,
+ * ICML 2024 workshop; https://github.com/tum-pbs/autoreg-pde-diffusion.
+ */
+export const acdm: Format = {
+  name: "ACDM",
+  about: "a folder of sim_000000, sim_000001 …",
+  recognises: ({ names }) => names?.some(isSimulation) === true,
+  open: async ({ path }, options) => openSource(await sourceOf(path), options),
+};

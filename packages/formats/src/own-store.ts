@@ -1,21 +1,25 @@
-import { observeLayout } from "../observe.ts";
-import type { TrajectoryStore } from "../open-trajectory-store.ts";
+import { join } from "node:path";
+import { observeLayout, openTrajectoryStore, type TrajectoryStore } from "@eddyflow/datasets";
+import type { Format } from "./format.ts";
 import { type OpenDataOptions, openSource } from "./open-source.ts";
+import type { Place } from "./place.ts";
+import { exists } from "./size-of.ts";
 
-/**
- * A part of a store of our own: its channels, trajectories or frames that the options name.
- *
- * @throws ArgumentError as `openSource` does.
- */
-export function storeSource(
-  store: TrajectoryStore,
-  path: string,
-  options: OpenDataOptions,
-): TrajectoryStore {
+/** The store at a place, or that of the split in it; null where there is none. */
+async function findStore({ path }: Place, { split }: OpenDataOptions): Promise<string | null> {
+  for (const dir of [path, join(path, `${split}.zarr`)]) {
+    if (await exists(join(dir, "zarr.json"))) return dir;
+  }
+  return null;
+}
+
+/** The channels, trajectories or frames of a store that the options name. */
+function partOf(store: TrajectoryStore, path: string, options: OpenDataOptions): TrajectoryStore {
   const { description } = store;
-  const { channels, grid, frames, frameInterval, split } = description;
-  if (Object.keys(options).every((name) => name === "split" && options.split === split))
+  const { channels, grid, frames, frameInterval, split, parameters = {} } = description;
+  if (Object.keys(options).every((name) => name === "split" && options.split === split)) {
     return store;
+  }
   const part = openSource(
     {
       format: "eddyflow",
@@ -24,12 +28,14 @@ export function storeSource(
       shape: grid.shape,
       extent: () => grid.extent,
       boundary: grid.boundary,
-      fields: [{ name: "state", channels, axes: null, state: true }],
+      fields: [{ name: "state", channels, order: 0, state: true }],
       trajectories: Array.from({ length: store.trajectories }, (_, index) => ({
         path,
         frames,
         frameInterval: () => frameInterval,
-        constants: store.constants?.[index] ?? {},
+        parameters: Object.fromEntries(
+          Object.entries(parameters).map(([name, values]) => [name, values[index] as number]),
+        ),
         read: async (_field, frame) => ({
           data: await store.readFrames(index, frame, 1),
           componentsFirst: false,
@@ -42,8 +48,8 @@ export function storeSource(
     },
     options,
   );
-  // What is left of a vector is one still, as for an observation of fields.
-  const { vectors: kept } = observeLayout(description, [
+  // The store knows its vectors and tensors itself.
+  const { vectors, tensors, undirected } = observeLayout(description, [
     { kind: "fields", channels: part.description.channels },
   ]);
   const { experiment, recipe, seed, observation } = description;
@@ -51,7 +57,9 @@ export function storeSource(
     ...part,
     description: {
       ...part.description,
-      ...(kept === undefined ? {} : { vectors: kept }),
+      ...(vectors && { vectors }),
+      ...(tensors && { tensors }),
+      ...(undirected && { undirected }),
       experiment,
       recipe,
       seed,
@@ -59,3 +67,14 @@ export function storeSource(
     },
   };
 }
+
+/** Trajectory stores of `@eddyflow/datasets`: one store, or a folder of one per split. */
+export const ownStore: Format = {
+  name: "Eddyflow",
+  about: "a folder with zarr.json, or a folder of <split>.zarr",
+  recognises: async (place, options) => (await findStore(place, options)) !== null,
+  open: async (place, options) => {
+    const dir = (await findStore(place, options)) ?? place.path;
+    return partOf(await openTrajectoryStore(dir), dir, options);
+  },
+};
