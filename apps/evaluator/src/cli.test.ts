@@ -34,7 +34,7 @@ const recipe: KuramotoSivashinskySolverRecipe = {
   numPoints: 32,
   dt: 0.25,
   frameInterval: 0.5,
-  observation: { stride: 4 },
+  observation: { pointStride: 4 },
 };
 const grid: Grid = { shape: [8, 8], extent: [20, 20], boundary: ["periodic", "periodic"] };
 const normalisation: Normalisation = { channels: ["u"], mean: [0], std: [0.5] };

@@ -12,7 +12,7 @@ const recipe: CompressibleNavierStokesSolverRecipe = {
   eta: 1e-3,
   zeta: 1e-3,
   frameInterval: 0.02,
-  observation: { stride: 1 },
+  observation: { pointStride: 1 },
 };
 
 /** Means over n² cells of one smooth state: a shear with a slow change of pressure. */
@@ -96,7 +96,7 @@ test("on the observed cells the solver starts from exactly what is seen; other s
   const own = alone.step(Float64Array.from(Float32Array.from(state)));
   expect(largest(made, own)).toBeLessThan(1e-6);
   expect(() => solver("solver:8", recipe, { stride: 8 })).toThrow("a stride that divides 4");
-  expect(() => solver("solver", { ...recipe, observation: { stride: 2 } }, { stride: 1 })).toThrow(
-    "not all are seen",
-  );
+  expect(() =>
+    solver("solver", { ...recipe, observation: { pointStride: 2 } }, { stride: 1 }),
+  ).toThrow("not all are seen");
 });

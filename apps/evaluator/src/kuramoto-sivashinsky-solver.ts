@@ -18,8 +18,8 @@ export function kuramotoSivashinskySolver(
   const between = strideOf(recipe.observation);
   const seen = recipe.numPoints / between;
   const numPoints = recipe.numPoints / stride;
-  const observed = { stride: between / stride };
-  if (!Number.isInteger(numPoints) || !Number.isInteger(observed.stride)) {
+  const observed = { pointStride: between / stride };
+  if (!Number.isInteger(numPoints) || !Number.isInteger(observed.pointStride)) {
     throw new ArgumentError({
       problem: `${name} has no grid: ${recipe.numPoints} points seen at every ${between}`,
       expected: `a stride that divides ${between}`,

@@ -57,9 +57,9 @@ const recorded = (recipe: SolverRecipe) =>
  * @throws ArgumentError for an observation from which no state of the solver can be made.
  */
 export function strideOf(observation: DataRecipe["observation"] & object): number {
-  const [step, ...others] = "stride" in observation ? [observation] : observation;
+  const [step, ...others] = "pointStride" in observation ? [observation] : observation;
   if (step === undefined) return 1;
-  const stride = "stride" in step ? step.stride : null;
+  const stride = "pointStride" in step ? step.pointStride : null;
   if (typeof stride === "number" && others.length === 0) return stride;
   throw new ArgumentError({
     problem: "the solver cannot start from what is seen of its state",

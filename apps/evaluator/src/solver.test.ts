@@ -14,7 +14,7 @@ const recipe: KuramotoSivashinskySolverRecipe = {
   numPoints: 32,
   dt: 0.1,
   frameInterval: 0.3,
-  observation: { stride: 2 },
+  observation: { pointStride: 2 },
 };
 
 /** A smooth field that 8 × 8 points hold exactly, on n × n points. */

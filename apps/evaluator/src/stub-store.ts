@@ -16,7 +16,7 @@ export const stubStore: TrajectoryStore = ((): TrajectoryStore => {
     trajectories: 4,
     recipe: null,
     seed: 0,
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   };
   const value = (trajectory: number, time: number, y: number, x: number, channel: number) => {
     const [a, b] = [(2 * Math.PI * (x - time)) / n, (2 * Math.PI * y) / n];

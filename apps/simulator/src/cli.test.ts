@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { measureNormalisation, openData, openTrajectoryStore } from "@eddyflow/datasets";
+import { measureNormalisation, openTrajectoryStore } from "@eddyflow/datasets";
 import {
   type Experiment,
   type KuramotoSivashinskyRecipe,
   ks2d,
   type Split,
 } from "@eddyflow/experiments";
+import { openData } from "@eddyflow/formats";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { prepareSimulation, trajectoryKey } from "./simulate.ts";
 
@@ -29,7 +30,7 @@ const tiny = {
     warmUp: 2,
     frames: 4,
     trajectories: { train: 3, validation: 1, test: 2 },
-    observation: { stride: 2 },
+    observation: { pointStride: 2 },
   },
 } satisfies Experiment<KuramotoSivashinskyRecipe>;
 
@@ -149,7 +150,7 @@ test("--format well adds The Well's files, keeps the stores, and does nothing tw
 test("flags and overrides change one split", async () => {
   const { code, stderr } = await run(
     ...["./tiny.ts", "--split", "test", "--trajectories", "1", "--seed", "4", "--out", "one"],
-    ...["data.frames=2", "data.observation.stride=1"],
+    ...["data.frames=2", "data.observation.pointStride=1"],
   );
   expect(code, stderr).toBe(0);
   expect(await readdir(join(folder, "one"))).toEqual(["test.zarr"]);

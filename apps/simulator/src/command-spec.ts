@@ -46,7 +46,7 @@ export const commandSpec = {
   },
   notes: [
     `<experiment> is ${experimentNames.join(", ")}, or the path of a .ts module that exports an Experiment.`,
-    "key.path=value changes one value of the experiment, e.g. data.domainExtent=60 or data.observation.stride=4.",
+    "key.path=value changes one value of the experiment, e.g. data.domainExtent=60 or data.observation.pointStride=4.",
     "What is there already is kept: after an interruption the same command goes on.",
     "With --format well a split's HDF5 is written when its store is whole; the store is what a later run goes on with, and is kept.",
   ],

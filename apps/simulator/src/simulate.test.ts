@@ -29,7 +29,7 @@ const recipe = {
   frameInterval: 0.3,
   warmUp: 0.7,
   frames: 3,
-  observation: { stride: 2 },
+  observation: { pointStride: 2 },
 };
 
 test("a trajectory is the solver's state after the warm-up and each interval, at every second point", () => {

@@ -36,7 +36,7 @@ const experiment = {
     warmUp: 5,
     frames: 6,
     trajectories: { train: 2, validation: 1, test: 1 },
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   },
   network: { features: [4, 6], padding: ["periodic", "periodic"] },
   models: {
@@ -67,7 +67,7 @@ async function writeStore(folder: string, split: "train" | "validation"): Promis
     trajectories: trajectories[split],
     recipe: null,
     seed: 0,
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   });
   for (let index = 0; index < trajectories[split]; index++) {
     const values = Float32Array.from({ length: frames * numPoints ** 2 }, (_, i) => {

@@ -31,7 +31,7 @@ const store: TrajectoryStore = {
     trajectories: 1,
     recipe: null,
     seed: 0,
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   },
   trajectories: 1,
   normalisation: null,

@@ -8,14 +8,14 @@ const perAxis = z.union([count, z.array(count).min(1)]);
 
 const observationStep = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("fields"), channels: z.array(z.string()).min(1) }),
-  z.strictObject({ kind: z.literal("stride"), stride: perAxis }),
+  z.strictObject({ kind: z.literal("stride"), pointStride: perAxis }),
   z.strictObject({ kind: z.literal("average"), points: perAxis }),
   z.strictObject({ kind: z.literal("slice"), axis, at: notNegative }),
   z.strictObject({ kind: z.literal("crop"), axis, from: axis, to: count }),
 ]);
 
-const observation = z.union([z.strictObject({ stride: count }), z.array(observationStep)], {
-  error: "is neither { stride } nor a list of steps",
+const observation = z.union([z.strictObject({ pointStride: count }), z.array(observationStep)], {
+  error: "is neither { pointStride } nor a list of steps",
 });
 
 const pairs = { frameStride: count.exactOptional(), timestamp: z.boolean().exactOptional() };
@@ -30,7 +30,7 @@ const recorded = {
 
 /** Whether all points of a plane of `numPoints` can be seen at a stride; other steps are checked with the data. */
 const fits = (seen: z.infer<typeof observation>, numPoints: number) =>
-  !("stride" in seen) || numPoints % seen.stride === 0;
+  !("pointStride" in seen) || numPoints % seen.pointStride === 0;
 
 const wholeMultiple = (value: number, unit: number) =>
   Math.abs(value / unit - Math.round(value / unit)) < 1e-6;
@@ -46,7 +46,7 @@ const kuramotoSivashinsky = z
     ...recorded,
   })
   .refine(({ numPoints, observation }) => fits(observation, numPoints), {
-    path: ["observation", "stride"],
+    path: ["observation", "pointStride"],
     message: "does not divide numPoints",
   })
   .refine(({ frameInterval, dt }) => wholeMultiple(frameInterval, dt) && frameInterval >= dt, {
@@ -80,7 +80,7 @@ const compressibleNavierStokes = z
     message: "does not divide numPoints",
   })
   .refine(({ averagedTo, observation }) => fits(observation, averagedTo), {
-    path: ["observation", "stride"],
+    path: ["observation", "pointStride"],
     message: "does not divide averagedTo",
   });
 
@@ -104,7 +104,7 @@ const rayleighTaylor = z
     ...recorded,
   })
   .refine(({ numPoints, observation }) => numPoints.every((points) => fits(observation, points)), {
-    path: ["observation", "stride"],
+    path: ["observation", "pointStride"],
     message: "does not divide numPoints",
   });
 

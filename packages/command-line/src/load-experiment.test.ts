@@ -91,8 +91,8 @@ test.each([
   ],
   [
     "a key of an observation",
-    { ...ks2d, data: { ...ks2d.data, observation: { strid: 2 } } },
-    "data.observation.stride",
+    { ...ks2d, data: { ...ks2d.data, observation: { pointStrid: 2 } } },
+    "data.observation.pointStride",
   ],
   [
     "a step of an observation",
@@ -128,7 +128,7 @@ test("a configuration is the experiment at a size with overrides, checked as a w
   const refused = (override: string) =>
     messageOf(configureExperiment("ks2d", { size: "small", overrides: [override] }));
   expect(await refused("data.numPonts=32")).toContain('did you mean "data.numPoints"?');
-  expect(await refused("data.observation.stride=3")).toContain("does not divide numPoints");
+  expect(await refused("data.observation.pointStride=3")).toContain("does not divide numPoints");
   expect(await refused("data.frameInterval=0.25")).toContain("is not a multiple of dt");
   expect(await refused('models.velocity.norm={"kind":"sobolef"}')).toContain(
     "models.velocity.norm",

@@ -52,7 +52,7 @@ async function findSplit(
 /** The channels that a recipe sees, without the time. */
 function seenChannels(recipe: Exclude<DataRecipe, { system: "files" }>): readonly string[] {
   const { system, observation } = recipe;
-  const chosen = "stride" in observation ? [] : observation;
+  const chosen = "pointStride" in observation ? [] : observation;
   return chosen.reduce<readonly string[]>(
     (channels, step) => (step.kind === "fields" ? step.channels : channels),
     channelsOf[system],
@@ -79,7 +79,8 @@ export async function openSplit(
   const found = await findSplit(place, split);
   if (found === null) return null;
   // Readers of many formats come with it: a command that reads no data should not wait for them.
-  const { observedStore, openData, withTimestamp } = await import("@eddyflow/datasets");
+  const { observedStore, withTimestamp } = await import("@eddyflow/datasets");
+  const { openData } = await import("@eddyflow/formats");
   const { path, ...which } = found;
   const timed = (store: TrajectoryStore) => (recipe.timestamp ? withTimestamp(store) : store);
   if (recipe.system === "files") {

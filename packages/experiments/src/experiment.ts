@@ -1,5 +1,6 @@
 import type { Padding } from "@eddyflow/core";
-import type { Observation, OpenDataOptions } from "@eddyflow/datasets";
+import type { Observation } from "@eddyflow/datasets";
+import type { OpenDataOptions } from "@eddyflow/formats";
 
 /** Which trajectories: learnt from, chosen by, or reported on. */
 export type Split = "train" | "validation" | "test";
@@ -26,7 +27,7 @@ interface SimulationRecipe extends PairRecipe {
   readonly frames: number;
   /** Trajectories of each split. */
   readonly trajectories: Readonly<Record<Split, number>>;
-  /** What is seen of the recorded fields: `{ stride }`, or steps one after the other. */
+  /** What is seen of the recorded fields: `{ pointStride }`, or steps one after the other. */
   readonly observation: Observation;
 }
 
@@ -91,7 +92,7 @@ export interface RayleighTaylorRecipe extends SimulationRecipe {
 }
 
 /**
- * Files in place of a simulation, in any format that `openData` of `@eddyflow/datasets` reads, with its options
+ * Files in place of a simulation, in any format that `openData` of `@eddyflow/formats` reads, with its options
  * for what of them is wanted. Paths are relative to where the person stands.
  */
 export interface FilesRecipe extends PairRecipe, Omit<OpenDataOptions, "split" | "trajectories"> {

@@ -25,7 +25,7 @@ export const ks2d: Experiment<KuramotoSivashinskyRecipe> = {
     // 100 time units: about three times what it takes two runs 1 % apart to fall to a correlation of 0.8.
     frames: 201,
     trajectories: { train: 64, validation: 8, test: 16 },
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   },
   network: { features: [64, 128], padding: ["periodic", "periodic"] },
   models: {
@@ -79,7 +79,7 @@ export const ks2d: Experiment<KuramotoSivashinskyRecipe> = {
       warmUp: 50,
       frames: 21,
       trajectories: { train: 6, validation: 2, test: 2 },
-      observation: { stride: 2 },
+      observation: { pointStride: 2 },
     },
     network: { features: [8, 16] },
     models: {

@@ -32,7 +32,7 @@ export const ns2d: Experiment<CompressibleNavierStokesRecipe> = {
     // t = 0 … 0.7.
     frames: 15,
     trajectories: { train: 800, validation: 100, test: 100 },
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   },
   network: { features: [64, 96, 96, 128], padding: ["periodic", "periodic"] },
   models: {

@@ -32,7 +32,7 @@ export const rti3dFull: Experiment<RayleighTaylorRecipe> = {
     timestamp: true,
     // 9, 2 and 2 of each Atwood number.
     trajectories: { train: 45, validation: 10, test: 10 },
-    observation: { stride: 4 },
+    observation: { pointStride: 4 },
   },
   network: { features: [128, 196], padding: ["zero", "periodic", "periodic"], position: [0] },
   models: {
@@ -88,7 +88,7 @@ export const rti3dFull: Experiment<RayleighTaylorRecipe> = {
       frames: 12,
       frameStride: 2,
       trajectories: { train: 5, validation: 2, test: 2 },
-      observation: { stride: 1 },
+      observation: { pointStride: 1 },
     },
     network: { features: [4, 8] },
     models: {

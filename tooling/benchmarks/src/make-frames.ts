@@ -35,7 +35,7 @@ export async function makeFrames(folder: string): Promise<void> {
     trajectories,
     recipe: { system: "noise" },
     seed: 0,
-    observation: { stride: 1 },
+    observation: { pointStride: 1 },
   });
   const size = shape.reduce((product, n) => product * n, frames * channels.length);
   const parts: Uint8Array[] = [npyHeader([trajectories, frames, ...shape, channels.length])];

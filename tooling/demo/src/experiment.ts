@@ -18,7 +18,7 @@ export const experiment: Experiment = {
     warmUp: 100,
     frames: 96,
     trajectories: { train: 12, validation: 1, test: 3 },
-    observation: { stride: 4 },
+    observation: { pointStride: 4 },
   },
   network: { features: [16, 32, 48], padding: ["periodic", "periodic"] },
   models: {

@@ -17,7 +17,7 @@ const layout = {
   frameInterval: 1,
   recipe: { system: "noise" },
   seed: 0,
-  observation: { stride: 1 },
+  observation: { pointStride: 1 },
 } as const satisfies Omit<StoreDescription, "trajectories" | "frames">;
 const frameSize = 64 * 64 * layout.channels.length;
 

@@ -1,12 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Grid } from "@eddyflow/core";
-import {
-  createTrajectoryStore,
-  openTrajectoryStore,
-  type VectorField,
-  writeWell,
-} from "@eddyflow/datasets";
+import { createTrajectoryStore, openTrajectoryStore, type VectorField } from "@eddyflow/datasets";
+import { writeWell } from "@eddyflow/formats";
 
 /** A data set of which every value follows from its place. */
 interface Case {
@@ -72,7 +68,7 @@ export async function writeCases(folder: string): Promise<void> {
         trajectories: count,
         recipe: parameters,
         seed: 0,
-        observation: { stride: 1 },
+        observation: { pointStride: 1 },
       });
       const size = grid.shape.reduce((product, points) => product * points, channels.length);
       for (let index = 0; index < count; index++) {

@@ -19,7 +19,7 @@ const description: StoreDescription = {
   trajectories: 2,
   recipe: {},
   seed: 7,
-  observation: { stride: 1 },
+  observation: { pointStride: 1 },
 };
 
 let folder = "";

@@ -7,7 +7,7 @@ const cli = join(import.meta.dirname, "../../../../apps/simulator/src/cli.ts");
 /** Three stores of 7 trajectories in all, which two cores make in less than a second. */
 const recipe = [
   ...["ks2d", "--size", "small", "data.numPoints=32", "data.domainExtent=30", "data.warmUp=150"],
-  ...["data.frames=4", "data.observation.stride=2", "data.trajectories.train=4"],
+  ...["data.frames=4", "data.observation.pointStride=2", "data.trajectories.train=4"],
   ...["data.trajectories.validation=2", "data.trajectories.test=1"],
 ];
 
