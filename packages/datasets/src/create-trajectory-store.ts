@@ -60,8 +60,8 @@ async function writeArray(
     shape,
     chunkShape: [1, ...frameShape],
     dtype: "float32" as const,
-    // Floats of a turbulent field hardly compress; the lowest level gets what there is. Unlike blosc's,
-    // a zstd frame that is cut short does not decode.
+    // Floats of a turbulent field hardly compress, and the lowest level achieves as much as the others. A zstd
+    // frame that is cut short does not decode; one of blosc may.
     codecs: [
       { name: "bytes", configuration: { endian: "little" } },
       { name: "zstd", configuration: { level: 1, checksum: false } },
@@ -72,7 +72,7 @@ async function writeArray(
   };
   const array = await create(store, options);
   await set(array, null, { data: frames, shape, stride });
-  // With the size of each chunk on record, a store that was cut short is known when it is opened.
+  // The size of each chunk is recorded, so that a store that was cut short is found when it is opened.
   const chunkBytes = await Promise.all(
     Array.from({ length: numFrames }, (_, frame) => sizeOf(join(dir, chunkName(frame, shape)))),
   );

@@ -2,7 +2,7 @@ import type { FieldLayout } from "./layout.ts";
 
 /**
  * A motion of the grid onto itself: axis k of the result shows axis `axes[k]` of the field, backwards where
- * `flipped[k]`, from point `shift[k]` on, cyclically. Plain data, for another thread.
+ * `flipped[k]`, beginning at point `shift[k]`, cyclically. It is plain data, so that other threads can get it.
  */
 export interface Isometry {
   readonly axes: readonly number[];
@@ -78,7 +78,7 @@ export function placement(
   return { offsets: [z ?? single, y ?? single, x ?? single], from, sign };
 }
 
-/** Where a frame goes. */
+/** Where a frame is written to. */
 export interface Target {
   readonly values: Float32Array;
   /** Position of the first value. */

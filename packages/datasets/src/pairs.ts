@@ -52,7 +52,7 @@ export interface TrainingBatchesOptions extends PairOptions {
   readonly onRead?: (read: Readonly<ReadCounts>) => void;
 }
 
-/** The number of pairs (history, next): the last pair of each trajectory counts. */
+/** The number of pairs (history, next) of all trajectories, including the last pair of each. */
 export function numPairs(store: TrajectoryStore, which: PairFrames = {}): number {
   return countPairs(store.description, which);
 }

@@ -10,7 +10,7 @@ import { type DataSource, type SourceField, type SourceTrajectory, unusable } fr
 /** The folder of one simulation. */
 const isSimulation = (name: string): boolean => /^sim_\d{6}$/u.test(name);
 
-/** The order of the format's own reader; what it does not know comes after. */
+/** The order of the format's own reader. Fields that it does not know come after these. */
 const knownFields = ["velocity", "velocityZ", "density", "pressure"];
 
 /** The parameters that `description.json` may hold: a number, or a list with one per frame. */
@@ -24,7 +24,7 @@ const parameters = [
 
 const mask = "obstacle_mask";
 
-/** What the authors published with the sets, by the word in the folder's name. */
+/** The normalisations that the authors published, by the word in the name of the folder. */
 const published: Readonly<Record<string, Normalisation>> = {
   inc: {
     channels: ["velocity_x", "velocity_y", "pressure", "Reynolds Number"],
@@ -43,7 +43,7 @@ const published: Readonly<Record<string, Normalisation>> = {
   },
 };
 
-/** The set that a folder is, as in `128_tra_small`. */
+/** The word in the name of a folder, such as `tra` in `128_tra_small`. */
 const setOf = (folder: string): string | undefined =>
   basename(folder)
     .toLowerCase()
@@ -84,7 +84,7 @@ const frameFile = (folder: string, field: string, frame: number): string =>
 
 interface Simulation {
   readonly folder: string;
-  /** Numbers of the first frame and the last. */
+  /** Numbers of the first and the last frame. */
   readonly first: number;
   readonly last: number;
   readonly fields: readonly string[];
@@ -124,7 +124,7 @@ async function openSimulation(folder: string): Promise<Simulation> {
   return { folder, first, last, fields, parameters: found };
 }
 
-/** The components of a field of this shape, and the space that is left. */
+/** The names of the channels of a field with this many components. */
 function channelsOf(name: string, components: number): readonly string[] {
   if (components === 1) return [name];
   return Array.from({ length: components }, (_, c) => `${name}_${"xyz"[c] ?? c}`);
@@ -171,7 +171,7 @@ async function sourceOf(path: string): Promise<DataSource> {
 
   const readFile = async (file: string, expected: readonly number[]) => {
     const { shape: own, data } = await readNpz(file);
-    // A scalar field may come with its one component or without.
+    // The axis of the components may be absent where there is only one.
     const plain = (all: readonly number[]) => String(all[0] === 1 ? all.slice(1) : all);
     if (plain(own) === plain(expected)) return { data, componentsFirst: true, where: "arr_0" };
     throw unusable(

@@ -244,7 +244,7 @@ test.for<[name: string, tree: Hdf5Group, message: string]>([
   [
     "a constant that is absent",
     put(pbdl, "sims", said({ Constants: ["Re", "Ma"] })),
-    'sims/sim0 has the constant "Ma" not at all',
+    'sims/sim0 has no constant "Ma"',
   ],
   [
     "a constant that is NaN",

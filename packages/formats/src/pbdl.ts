@@ -37,7 +37,7 @@ function simulation(file: Hdf5File, name: string): Simulation {
   return { name, frames, shape: all.slice(0, -1), fields, componentsFirst: false, owner };
 }
 
-/** Neighbouring fields with equal letters in the scheme are one vector: "aBBc" is a scalar, a vector, a scalar. */
+/** Neighbours with equal letters in the scheme are one field: "aBBc" is a scalar, a field of two components, a scalar. */
 function fieldsOf(file: Hdf5File, shape: readonly number[]): readonly SourceField[] {
   const scheme = [...(textOf(file, "sims", "Fields Scheme") ?? "")];
   const names = textsOf(file, "sims", "Fields");
@@ -57,13 +57,13 @@ function fieldsOf(file: Hdf5File, shape: readonly number[]): readonly SourceFiel
     last.channels.push(name);
   }
   return fields.map(({ name, channels }) => {
-    // As many components as there are axes are a vector along them. Of another number nobody can tell.
+    // With one component per axis it is a vector along the axes. Otherwise nobody can tell the directions.
     const several = channels.length === shape.length ? 1 : null;
     return { name, channels, order: channels.length === 1 ? 0 : several, state: true };
   });
 }
 
-/** The cached statistics of the format's own tools, or null where they are not there. */
+/** The statistics that the format's own tools cache in the file, or null where there are none. */
 function statisticsOf(file: Hdf5File, fields: readonly SourceField[]): Normalisation | null {
   const [meanName, stdName] = ["norm_fields_sca_mean", "norm_fields_sca_std"] as const;
   if (!file.has(meanName) || !file.has(stdName)) return null;
@@ -95,7 +95,7 @@ function statisticsOf(file: Hdf5File, fields: readonly SourceField[]): Normalisa
   return { channels, mean, std: grouped };
 }
 
-/** What the files call a boundary is free text; null where it is none of these words. */
+/** The boundaries, which the files describe in free text; null where it is none of the known words. */
 function boundaryOf(file: Hdf5File, axes: number): readonly Boundary[] | null {
   const words = (file.attribute("sims", "Boundary Conditions") ?? []).map((word) =>
     String(word).toLowerCase(),
@@ -116,7 +116,7 @@ function parametersOf(file: Hdf5File, owner: string): Record<string, number> {
       const [value] = file.attribute(owner, name) ?? [];
       if (typeof value === "number" && Number.isFinite(value)) return [name, value];
       throw unusable(
-        `${file.path}: ${owner} has the constant "${name}" ${value === undefined ? "not at all" : `as ${value}`}`,
+        `${file.path}: ${owner} has ${value === undefined ? `no constant "${name}"` : `the constant "${name}" as ${value}`}`,
         "a finite number in each simulation",
       );
     }),

@@ -46,7 +46,7 @@ function openFile(file: Hdf5File) {
   const frameInterval = () => {
     const times = file.read("t-coordinate");
     const where = `${file.path}: t-coordinate`;
-    // Many files have the time after the last frame too.
+    // Many files also have the time after the last frame.
     if (times.length === frames || times.length === frames + 1) {
       return spacingOf(Array.from(times).slice(0, frames), where);
     }

@@ -20,7 +20,7 @@ import { writeWell } from "./write-well.ts";
 
 const groups = ["t0_fields", "t1_fields", "t2_fields"] as const;
 
-/** A field of one file: what of its axes is stored, and where. */
+/** A field of one file: which of its axes are stored, and where. */
 interface StoredField {
   readonly dataset: string;
   readonly order: number;

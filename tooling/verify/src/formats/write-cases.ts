@@ -52,7 +52,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Writes each case as a store and a file of The Well per split, and `cases.json`, which says what is in them. */
+/** Writes each case as a store and a file of The Well per split, and `cases.json`, which describes them. */
 export async function writeCases(folder: string): Promise<void> {
   for (const { name, grid, channels, vectors, parameters } of cases) {
     for (const [split, count] of Object.entries(trajectories)) {
