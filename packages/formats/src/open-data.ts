@@ -27,13 +27,8 @@ async function describe({ path, names, firstHdf5 }: Place): Promise<string> {
 }
 
 /**
- * Opens data of any format in `formats`, which is recognised by what the files hold. `path` is
- *
- * - a trajectory store of our own, or a folder of them, `<split>.zarr`;
- * - The Well: `<base>` with `data/{train,valid,test}`, one of these folders, or one of their HDF5 files;
- * - PDEBench's compressible flows, or PBDL: an HDF5 file, or a folder of them;
- * - APEBench: `<scenario>.json`, a folder with one, or one `<scenario>_{train,test}.npy`;
- * - ACDM: a folder of `sim_000000`, `sim_000001` …
+ * Opens data of any format in `formats`, which is recognised by what the files hold. `path` is a file or a folder;
+ * what it may be, the `about` of each format says.
  *
  * Values stay on disk until they are asked for. Every value is checked when it is read.
  *
