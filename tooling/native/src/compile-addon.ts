@@ -36,7 +36,9 @@ const linkerFlags = [
 ];
 
 /** Folder of the operations that we add to TensorFlow. */
-const kernelsFolder = fileURLToPath(new URL("../kernels", import.meta.url));
+const kernelsFolder = fileURLToPath(
+  new URL("../../../packages/backend/src/tensorflow/kernels", import.meta.url),
+);
 
 const insertions = [...listAttributes, ...consumedInputs];
 

@@ -5,7 +5,7 @@ import type {
 } from "@eddyflow/ops";
 import type { Eager, Handle, OpAttribute } from "./eager.ts";
 
-/** The operations that our addon adds to TensorFlow, each one pass over memory. Their sources stand in tooling/native/kernels. */
+/** The operations that our addon adds to TensorFlow, each one pass over memory. Their sources are in kernels/. */
 export interface OwnOperations {
   padField(x: Handle, attributes: PadFieldAttributes): Handle;
   padFieldGradient(dy: Handle, attributes: PadFieldAttributes): Handle;

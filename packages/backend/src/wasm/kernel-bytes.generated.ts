@@ -1,4 +1,4 @@
-// Generated from tooling/webassembly/assembly by `pnpm --filter webassembly build`; not edited by hand.
+// Generated from assembly/ by `pnpm --filter webassembly build`; not edited by hand.
 
 /**
  * Our kernels as WebAssembly, in base64, for memory that is shared or not, with fused multiply-add or
