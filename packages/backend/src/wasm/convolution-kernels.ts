@@ -24,6 +24,9 @@ const tileBytes = 192;
 /** Points that a thread takes at once: some tiles of six, so few that the input's rows stay in the cache. */
 const pointsAtOnce = 192;
 
+/** Points, or sums of points, that are added up one after the other. */
+const pointsInSum = 64;
+
 /** x ∗ weight + bias (+ residual), or its positive part, with everything packed but x. */
 function convolve(
   { borrow, pool }: WasmHeap,
@@ -243,15 +246,23 @@ function weightGradient(heap: WasmHeap, x: TensorInfo, dy: TensorInfo): TensorIn
 
 function biasGradient({ address, borrow, output, pool }: WasmHeap, dy: TensorInfo): TensorInfo {
   const channels = dy.shape.at(-1) as number;
-  const points = dy.shape.slice(0, -1).reduce((size, n) => size * n, 1);
-  const part = Math.max(16, Math.ceil(Math.sqrt(points)));
-  const parts = Math.ceil(points / part);
   const sum = output([channels]);
-  borrow([4 * parts * channels], (sums) => {
-    const place = sums as number;
-    pool.run("sumPoints", [address(dy), place, points, part, channels], parts, 16);
-    pool.run("sumPoints", [place, address(sum), parts, parts, channels], 1, 1);
-  });
+  // Sums of few points, then sums of few of these, and so on: no number is added to one that has grown far larger.
+  const counts = [dy.shape.slice(0, -1).reduce((size, n) => size * n, 1)];
+  do counts.push(Math.ceil((counts.at(-1) as number) / pointsInSum));
+  while ((counts.at(-1) as number) > 1);
+  const between = counts.slice(1, -1);
+  borrow(
+    between.map((count) => 4 * count * channels),
+    (...places) => {
+      const at = [address(dy), ...places, address(sum)];
+      for (let k = 0; k + 1 < at.length; k++) {
+        const [from, to] = at.slice(k, k + 2) as [number, number];
+        const [count, sums] = counts.slice(k, k + 2) as [number, number];
+        pool.run("sumPoints", [from, to, count, pointsInSum, channels], sums, 16);
+      }
+    },
+  );
   return sum;
 }
 

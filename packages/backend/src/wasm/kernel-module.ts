@@ -24,6 +24,8 @@ export interface Kernels {
   readonly upsample: Numbers<void>;
   readonly upsampleGradient: Numbers<void>;
   readonly sumPoints: Numbers<void>;
+  readonly sumParts: Numbers<void>;
+  readonly gatherSums: Numbers<void>;
   readonly sumOfSquares: Numbers<number>;
   readonly adam: Numbers<void>;
   readonly copy: Numbers<void>;

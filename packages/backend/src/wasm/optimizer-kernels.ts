@@ -1,9 +1,7 @@
 import { type ApplyAdamAttributes, kernelNames } from "@eddyflow/ops";
-import type { NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
+import { type NamedTensorInfoMap, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { type KernelFunctions, kernel } from "./kernel-function.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** A tensor and what it becomes. */
 interface Change {
@@ -28,14 +26,14 @@ export function optimizerKernels(heap: WasmHeap): KernelFunctions {
         const gradients = all("gradient");
         let sum = 0;
         for (const gradient of gradients) {
-          sum += kernels.sumOfSquares(address(gradient), sizeOf(gradient.shape));
+          sum += kernels.sumOfSquares(address(gradient), util.sizeFromShape(gradient.shape));
         }
         const norm = Math.fround(Math.sqrt(Math.fround(sum)));
         const finite = Number.isFinite(norm);
         const settings = [
           Math.min(clipNorm / norm, 1),
-          beta1,
-          beta2,
+          1 - beta1,
+          1 - beta2,
           learningRate / (1 - beta1 ** step),
           1 / Math.sqrt(1 - beta2 ** step),
           epsilon,
@@ -47,7 +45,7 @@ export function optimizerKernels(heap: WasmHeap): KernelFunctions {
         ) as [Change[], Change[], Change[]];
         gradients.forEach((gradient, i) => {
           const changes = [parameters[i], firsts[i], seconds[i]] as [Change, Change, Change];
-          const size = sizeOf(gradient.shape);
+          const size = util.sizeFromShape(gradient.shape);
           if (finite) {
             const [parameter, first, second] = changes;
             const places = [parameter.tensor, gradient, first.tensor, second.tensor];

@@ -1,8 +1,9 @@
-import { engine, registerKernel } from "@tensorflow/tfjs-core";
+import { engine, getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
 import { convolutionKernels } from "./convolution-kernels.ts";
 import { fieldKernels } from "./field-kernels.ts";
 import { compileKernels, instantiateKernels } from "./kernel-module.ts";
 import { optimizerKernels } from "./optimizer-kernels.ts";
+import { reductionKernels } from "./reduction-kernels.ts";
 import { createControl, singleThread, type ThreadData, threadPool } from "./thread-pool.ts";
 import { createHeap, memoryOf, type WasmBackend } from "./wasm-heap.ts";
 
@@ -36,8 +37,14 @@ export async function registerOwnKernels(
     pool = threadPool(kernels, control, others.length);
   }
   const heap = createHeap(backend, memory, kernels, pool);
-  const all = { ...convolutionKernels(heap), ...fieldKernels(heap), ...optimizerKernels(heap) };
+  const all = {
+    ...convolutionKernels(heap),
+    ...fieldKernels(heap),
+    ...optimizerKernels(heap),
+    ...reductionKernels(heap),
+  };
   for (const [kernelName, kernelFunc] of Object.entries(all)) {
+    if (getKernel(kernelName, "wasm") !== undefined) unregisterKernel(kernelName, "wasm");
     registerKernel({ kernelName, backendName: "wasm", kernelFunc });
   }
   return true;

@@ -74,8 +74,8 @@ export function registerOptimizerKernels(dispatcher: Dispatcher): void {
       );
       const floats = [
         learningRate / (1 - beta1 ** step),
-        beta1,
-        beta2,
+        1 - beta1,
+        1 - beta2,
         1 / Math.sqrt(1 - beta2 ** step),
         epsilon,
       ];
