@@ -16,6 +16,19 @@ test("normalise takes off the mean and divides by the deviation, denormalise und
   expect(memory().numTensors).toBe(before);
 });
 
+test("a mean that is large beside the deviation is not rounded to float32", async () => {
+  const air = { channels: ["p"], mean: [101_325.003], std: [0.01] };
+  // Pressures that float32 holds exactly.
+  const pressures = [101_325, 101_325.015625, 101_324.9921875];
+  const x = tensor2d(pressures, [3, 1]);
+  const z = normalise(x, air);
+  const expected = pressures.map((p) => (p - 101_325.003) / 0.01);
+  expect(largestError(await z.data(), expected)).toBeLessThan(1e-6);
+  const back = denormalise(z, air);
+  expect(Array.from(await back.data())).toEqual(pressures);
+  for (const t of [x, z, back]) t.dispose();
+});
+
 test("a field of other channels is an error", () => {
   const x = tensor2d([1, 2, 3], [1, 3]);
   expect(() => normalise(x, normalisation)).toThrow("normalisation of 2 channels");
