@@ -1,5 +1,5 @@
+import { cpus } from "node:os";
 import { BackendError, isEddyflowError } from "@eddyflow/core";
-import { setBackend } from "@tensorflow/tfjs-core";
 import { autoOrder } from "./auto-order.ts";
 import {
   type BackendInfo,
@@ -8,8 +8,7 @@ import {
   type Refusal,
   type StartedBackend,
 } from "./backend-info.ts";
-import { releaseEarly } from "./early-release.ts";
-import { refuseWrongKernels } from "./refusals.ts";
+import { startOnce } from "./start-once.ts";
 import { findNvidiaDriver } from "./tensorflow/nvidia-driver.ts";
 
 /** How each is started; by `auto` only on hardware of its own, by name on whatever there is. */
@@ -29,27 +28,20 @@ const start: Readonly<Record<BackendName, (isNamed: boolean) => Promise<StartedB
     );
   },
   wasm: async () => (await import("./wasm/start-wasm.ts")).startWasm(),
-  cpu: async () => (await import("./start-cpu.ts")).startCpu(),
+  cpu: async () => (await import("./start-cpu.ts")).startCpu((cpus()[0]?.model ?? "CPU").trim()),
 };
-
-const started = new Map<BackendName, StartedBackend>();
 
 function isBackendName(name: string): name is BackendName {
   return (backendNames as readonly string[]).includes(name);
 }
 
-async function startBackend(name: BackendName, isNamed: boolean): Promise<StartedBackend> {
-  let backend = started.get(name);
-  if (backend === undefined) {
-    // In Node, tfjs-core has no gradients; this import registers them.
-    await import("@tensorflow/tfjs");
-    releaseEarly();
-    backend = await start[name](isNamed);
-    refuseWrongKernels(name);
-    started.set(name, backend);
-  }
-  await setBackend(name);
-  return backend;
+function startBackend(name: BackendName, isNamed: boolean): Promise<StartedBackend> {
+  // In Node, tfjs-core has no gradients; this import registers them.
+  return startOnce(
+    name,
+    () => import("@tensorflow/tfjs"),
+    () => start[name](isNamed),
+  );
 }
 
 /** Whether the machine shows no device for a backend that needs one. */

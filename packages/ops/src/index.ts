@@ -22,7 +22,6 @@ export { kernelNames } from "./kernel-names.ts";
 export { maxPool } from "./max-pool.ts";
 export { denormalise, normalise } from "./normalise.ts";
 export { type PadFieldAttributes, pad } from "./pad.ts";
-export { type PeriodicDerivativeAttributes, periodicDerivative } from "./periodic-derivative.ts";
 export { toFullPrecision, toLowPrecision } from "./precision.ts";
 export {
   type HalfSpectrum,
@@ -31,5 +30,4 @@ export {
   realFft,
 } from "./real-fft.ts";
 export { relu } from "./relu.ts";
-export { sumOfSquares } from "./sum-of-squares.ts";
 export { upsample } from "./upsample.ts";

@@ -12,10 +12,8 @@ import {
   normalise,
   pad,
   padConvolutionRelu,
-  periodicDerivative,
   realFft,
   relu,
-  sumOfSquares,
   toFullPrecision,
   toLowPrecision,
   upsample,
@@ -33,7 +31,6 @@ import {
   maxPooled,
   maxPooledGradient,
   padded,
-  spectrallyDifferentiated,
   total,
   upsampled,
 } from "./references.ts";
@@ -294,33 +291,6 @@ const differenceCases: Case[] = boundaries.flatMap((boundary) => [
   ),
 ]);
 
-const derivativeCase = (shape: readonly number[], axis: number): Case =>
-  ops({
-    operation: "periodicDerivative",
-    name: `[${shape}] along ${axis}`,
-    inputs: [random(shape, 43)],
-    run: (x) => periodicDerivative(x as Tensor, axis, 2.5),
-    reference: (x) => spectrallyDifferentiated(x as NdArray, axis, 2.5),
-    gradient: "numeric",
-  });
-
-const derivativeCases: Case[] = [
-  derivativeCase([2, 7, 3], 1),
-  derivativeCase([2, 1, 8, 3], 1),
-  derivativeCase([2, 8, 5, 3], 1),
-  derivativeCase([2, 4, 9, 3], 2),
-  derivativeCase([2, 3, 4, 6, 2], 1),
-  derivativeCase([2, 3, 4, 6, 2], 3),
-  derivativeCase([1, 2, 64, 1], 2),
-  twice(
-    "periodicDerivative",
-    "[2,5,3,1]",
-    random([2, 5, 3, 1], 44),
-    (x) => periodicDerivative(x, 1, 2),
-    (x) => spectrallyDifferentiated(x, 1, 2),
-  ),
-];
-
 const fourierCases: Case[] = [
   [2, 8, 3],
   [1, 7, 1],
@@ -412,27 +382,7 @@ const concatenateCases: Case[] = [
   }),
 );
 
-const squares = (values: readonly number[]) => total(values.map((v) => v * v));
-const sumOfSquaresCase = (name: string, inputs: readonly NdArray[]): Case =>
-  ops({
-    operation: "sumOfSquares",
-    name,
-    inputs,
-    run: (...xs) => sumOfSquares(xs),
-    reference: (...xs) => ({
-      shape: [],
-      data: Float64Array.of(total(xs.map((x) => squares(Array.from(x.data))))),
-    }),
-    gradient: inputs.length === 0 ? "none" : "numeric",
-  });
-
-const sumOfSquaresCases: Case[] = [
-  sumOfSquaresCase("nothing", []),
-  sumOfSquaresCase("[2,3,5,3]", [random([2, 3, 5, 3], 71)]),
-  sumOfSquaresCase("[3,3,2,4] [4] []", [random([3, 3, 2, 4], 72), random([4], 73), random([], 74)]),
-  sumOfSquaresCase("tiny values", [random([40], 75, { scale: 1e-15 })]),
-  sumOfSquaresCase("large values", [random([40], 76, { scale: 1e17 })]),
-];
+const squares = (values: readonly number[]): number => total(values.map((v) => v * v));
 
 const normalisation = {
   channels: ["u", "v", "p"],
@@ -709,11 +659,9 @@ export const opsCases: readonly Case[] = [
   ...poolCases,
   ...upsampleCases,
   ...differenceCases,
-  ...derivativeCases,
   ...fourierCases,
   ...reluCases,
   ...concatenateCases,
-  ...sumOfSquaresCases,
   ...normaliseCases,
   ...adamCases,
   ...averageCases,

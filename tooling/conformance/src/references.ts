@@ -161,23 +161,6 @@ export function inverseFourierTransformed(re: NdArray, im: NdArray, length: numb
   });
 }
 
-/** The derivative along a periodic axis, mode by mode, without the highest of an even number of points. */
-export function spectrallyDifferentiated(x: NdArray, axis: number, extent: number): NdArray {
-  const n = x.shape[axis] as number;
-  const modesAt = Array.from({ length: n }, (_, d) =>
-    total(
-      Array.from({ length: Math.ceil(n / 2) }, (_, k) => k * Math.sin((2 * Math.PI * d * k) / n)),
-    ),
-  );
-  return build(x.shape, (index) => {
-    const j = index[axis] as number;
-    const terms = modesAt.map((_, l) => {
-      return at(x, index.with(axis, l)) * (modesAt[(j - l + n) % n] as number);
-    });
-    return (-4 * Math.PI * total(terms)) / (n * extent);
-  });
-}
-
 export function concatenated(xs: readonly NdArray[], axis: number): NdArray {
   const first = xs[0] as NdArray;
   const k = (axis + first.shape.length) % first.shape.length;
