@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { availableBackends, type BackendName } from "@eddyflow/backend";
 import { expect, test } from "vitest";
@@ -21,6 +22,19 @@ test("a few cases of every operation are right on every backend, and none lacks 
   for (const { unavailable, results } of reports) {
     if (unavailable === null) expect(results.length).toBe(selectCases(true).length);
   }
+});
+
+test("CONFORMANCE.md has a row for each operation that has a case, with its number of cases", () => {
+  const page = readFileSync(join(root, "tooling/conformance/CONFORMANCE.md"), "utf8");
+  const found = [...page.matchAll(/^ {2}(\S.*?) {2,}(\d+) {2,}/gmu)].map(([, name, count]) => [
+    name,
+    Number(count),
+  ]);
+  const counts = new Map<string, number>();
+  for (const { operation } of selectCases(false)) {
+    counts.set(operation, (counts.get(operation) ?? 0) + 1);
+  }
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(counts));
 });
 
 test("an operation without a case is named", () => {

@@ -31,13 +31,13 @@ function source(i: number, n: number, padding: Padding): number | null {
   return i < 0 ? -i : 2 * (n - 1) - i;
 }
 
-export const padded = (x: NdArray, extent: number, padding: readonly Padding[]): NdArray =>
+export const padded = (x: NdArray, width: number, padding: readonly Padding[]): NdArray =>
   build(
-    x.shape.map((n, k) => (k === 0 || k === x.shape.length - 1 ? n : n + 2 * extent)),
+    x.shape.map((n, k) => (k === 0 || k === x.shape.length - 1 ? n : n + 2 * width)),
     (index) => {
       const from = index.map((i, k) => {
         const mode = padding[k - 1];
-        return k === 0 || mode === undefined ? i : source(i - extent, x.shape[k] as number, mode);
+        return k === 0 || mode === undefined ? i : source(i - width, x.shape[k] as number, mode);
       });
       return from.includes(null) ? 0 : at(x, from as number[]);
     },

@@ -147,9 +147,9 @@ function inputGradient(heap: WasmHeap, dy: TensorInfo, weight: TensorInfo): Tens
     convolveByTiles(heap, field, pack, mirrored, to, {});
     return dx;
   }
-  const surround = (n: number, extent: number): number[] =>
-    Array.from({ length: n + 2 * extent }, (_, i) =>
-      i < extent || i >= n + extent ? -1 : i - extent,
+  const surround = (n: number, border: number): number[] =>
+    Array.from({ length: n + 2 * border }, (_, i) =>
+      i < border || i >= n + border ? -1 : i - border,
     );
   const levelOf = surround(levels, depth - 1);
   const rowOf = surround(rows, height - 1);

@@ -9,7 +9,7 @@ export interface Volume {
   readonly channels: number;
 }
 
-/** A field's extents. */
+/** A field's sizes. */
 export function volumeOf({ shape }: TensorInfo): Volume {
   const [batch, levels, rows, columns, channels] = (
     shape.length === 4 ? [shape[0], 1, ...shape.slice(1)] : shape
@@ -17,7 +17,7 @@ export function volumeOf({ shape }: TensorInfo): Volume {
   return { batch, levels, rows, columns, channels };
 }
 
-/** The extents of a weight, a plane's with a single plane. */
+/** The sizes of a weight; that of a plane has a depth of one. */
 export interface Kernel {
   readonly depth: number;
   readonly height: number;
@@ -26,7 +26,7 @@ export interface Kernel {
   readonly outputs: number;
 }
 
-/** A weight's extents. */
+/** A weight's sizes. */
 export function kernelOf({ shape }: TensorInfo): Kernel {
   const [depth, height, width, inputs, outputs] = (shape.length === 4 ? [1, ...shape] : shape) as [
     number,

@@ -17,7 +17,7 @@ import {
 
 type Space = readonly [depth: number, height: number, width: number];
 
-/** The spatial extents of a field, or those of a weight's kernel, as three. */
+/** A field's numbers of points along its axes, or a weight's kernel's, as three. */
 const fieldSpace = ({ shape }: TensorInfo): Space =>
   (shape.length === 5 ? shape.slice(1, 4) : [1, ...shape.slice(1, 3)]) as unknown as Space;
 const kernelSpace = ({ shape }: TensorInfo): Space =>
