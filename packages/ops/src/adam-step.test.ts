@@ -1,5 +1,5 @@
 import type { Params } from "@eddyflow/core";
-import { clone, dispose, memory, tensor, zeros, zerosLike } from "@tensorflow/tfjs-core";
+import { clone, dispose, memory, tensor, util, zeros, zerosLike } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { type AdamStepResult, adamStep } from "./adam-step.ts";
 import { field, largestError, values } from "./adjoint.test.helpers.ts";
@@ -7,8 +7,7 @@ import { field, largestError, values } from "./adjoint.test.helpers.ts";
 const shapes: Record<string, number[]> = { "a.weight": [3, 3, 2, 4], "a.bias": [4], scale: [] };
 const settings = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const names = Object.keys(shapes);
-const sizeOf = (name: string): number =>
-  (shapes[name] as number[]).reduce((size, n) => size * n, 1);
+const sizeOf = (name: string): number => util.sizeFromShape(shapes[name] as number[]);
 const fields = (seed: number): Params =>
   Object.fromEntries(names.map((name, i) => [name, field(shapes[name] as number[], seed + i)]));
 const zeroed = (params: Params): Params =>

@@ -13,6 +13,7 @@ import {
   type Tensor,
   type Tensor4D,
   transpose,
+  util,
 } from "@tensorflow/tfjs-core";
 import { kernelNames } from "./kernel-names.ts";
 import { type Operation, runOperation } from "./operation.ts";
@@ -101,7 +102,7 @@ function surround(x: Tensor, widths: readonly number[]): Tensor {
 function mirror(weight: Tensor): Tensor {
   const kernel = weight.shape.slice(0, -2);
   const [inputs, outputs] = weight.shape.slice(-2) as [number, number];
-  const taps = reshape(weight, [kernel.reduce((size, n) => size * n, 1), inputs, outputs]);
+  const taps = reshape(weight, [util.sizeFromShape(kernel), inputs, outputs]);
   return reshape(transpose(reverse(taps, 0), [0, 2, 1]), [...kernel, outputs, inputs]);
 }
 

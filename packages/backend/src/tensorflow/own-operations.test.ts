@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { adamStep, averageStep } from "@eddyflow/ops";
 import { clone, dispose, engine, reshape, type Tensor, tensor, zeros } from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
+import { sizeOf } from "../size-of.ts";
 import { bfloat16, createEager, type Eager, type Handle, type NodeBackend } from "./eager.ts";
 import { findOwnOperations, type OwnOperations } from "./own-operations.ts";
 
@@ -13,8 +14,6 @@ const eager = onTensorflow
   : (null as unknown as Eager);
 const found = onTensorflow ? findOwnOperations(eager) : null;
 const own = found as OwnOperations;
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** Multiples of 1/8 in [−2, 2], which bfloat16 holds exactly, without a pattern. */
 const eighths = (size: number, seed: number): number[] =>

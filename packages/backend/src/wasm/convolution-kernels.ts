@@ -1,5 +1,6 @@
 import { kernelNames } from "@eddyflow/ops";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import { type KernelFunctions, kernel } from "./kernel-function.ts";
 import {
   convolveByTiles,
@@ -7,15 +8,7 @@ import {
   isWorthTiles,
   weightGradientByTiles,
 } from "./tile-convolution.ts";
-import {
-  type Kernel,
-  kernelOf,
-  maximumSlots,
-  roundUp,
-  sizeOf,
-  type Volume,
-  volumeOf,
-} from "./volume.ts";
+import { type Kernel, kernelOf, maximumSlots, roundUp, type Volume, volumeOf } from "./volume.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
 
 /** Bytes of the registers' worth of sums that a partial tile is written to. */
@@ -101,7 +94,7 @@ function convolution(
     };
     convolveByTiles(
       heap,
-      { address: address(x), size: sizeOf(x), border: 0 },
+      { address: address(x), size: sizeOf(x.shape), border: 0 },
       pack,
       size,
       to,
@@ -143,7 +136,7 @@ function inputGradient(heap: WasmHeap, dy: TensorInfo, weight: TensorInfo): Tens
       kernels.packMirrored(address(weight), taps, inputs, outputs, packed);
       writeFloats(packedBias, Array(wide).fill(0));
     };
-    const field = { address: address(dy), size: sizeOf(dy), border: 2 } as const;
+    const field = { address: address(dy), size: sizeOf(dy.shape), border: 2 } as const;
     convolveByTiles(heap, field, pack, mirrored, to, {});
     return dx;
   }
@@ -248,7 +241,7 @@ function biasGradient({ address, borrow, output, pool }: WasmHeap, dy: TensorInf
   const channels = dy.shape.at(-1) as number;
   const sum = output([channels]);
   // Sums of few points, then sums of few of these, and so on: no number is added to one that has grown far larger.
-  const counts = [dy.shape.slice(0, -1).reduce((size, n) => size * n, 1)];
+  const counts = [sizeOf(dy.shape.slice(0, -1))];
   do counts.push(Math.ceil((counts.at(-1) as number) / pointsInSum));
   while ((counts.at(-1) as number) > 1);
   const between = counts.slice(1, -1);

@@ -6,10 +6,9 @@ import {
   type SliceChannelsAttributes,
 } from "@eddyflow/ops";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import { type KernelFunctions, kernel } from "./kernel-function.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** Numbers, points and rows of points that a thread takes at once. */
 const numbersAtOnce = 1 << 15;

@@ -1,5 +1,6 @@
 import { type ApplyAdamAttributes, kernelNames } from "@eddyflow/ops";
-import { type NamedTensorInfoMap, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import { type KernelFunctions, kernel } from "./kernel-function.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
 
@@ -26,7 +27,7 @@ export function optimizerKernels(heap: WasmHeap): KernelFunctions {
         const gradients = all("gradient");
         let sum = 0;
         for (const gradient of gradients) {
-          sum += kernels.sumOfSquares(address(gradient), util.sizeFromShape(gradient.shape));
+          sum += kernels.sumOfSquares(address(gradient), sizeOf(gradient.shape));
         }
         const norm = Math.fround(Math.sqrt(Math.fround(sum)));
         const finite = Number.isFinite(norm);
@@ -45,7 +46,7 @@ export function optimizerKernels(heap: WasmHeap): KernelFunctions {
         ) as [Change[], Change[], Change[]];
         gradients.forEach((gradient, i) => {
           const changes = [parameters[i], firsts[i], seconds[i]] as [Change, Change, Change];
-          const size = util.sizeFromShape(gradient.shape);
+          const size = sizeOf(gradient.shape);
           if (finite) {
             const [parameter, first, second] = changes;
             const places = [parameter.tensor, gradient, first.tensor, second.tensor];

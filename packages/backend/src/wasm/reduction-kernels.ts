@@ -5,6 +5,7 @@ import {
   type TensorInfo,
   util,
 } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import type { KernelFunctions } from "./kernel-function.ts";
 import type { WasmBackend, WasmHeap } from "./wasm-heap.ts";
 
@@ -27,8 +28,8 @@ function reduction(
   const axes = util.parseAxisParam(axis, [...x.shape]);
   const [kept, reduced] = backend_util.computeOutAndReduceShapes([...x.shape], axes);
   const y = output(keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept);
-  const rows = util.sizeFromShape(kept);
-  const count = util.sizeFromShape(reduced);
+  const rows = sizeOf(kept);
+  const count = sizeOf(reduced);
   // Rows lie in one piece only where the axes are the last ones.
   const perm = backend_util.getAxesPermutation(axes, x.shape.length);
   const moved =

@@ -1,5 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { type Kernel, maximumSlots, roundUp, sizeOf, type Volume, volumeOf } from "./volume.ts";
+import { sizeOf } from "../size-of.ts";
+import { type Kernel, maximumSlots, roundUp, type Volume, volumeOf } from "./volume.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
 
 type Space = Omit<Volume, "channels">;
@@ -98,7 +99,7 @@ export function weightGradientByTiles(
   const scratchBytes = pointBytes(block * (terms + 4)) + pointBytes(block * wide) + window;
   borrow([slots * sumBytes, slots * scratchBytes], (...places) => {
     const [sums, scratch] = places as [number, number];
-    const end = (tensor: TensorInfo): number => address(tensor) + 4 * sizeOf(tensor);
+    const end = (tensor: TensorInfo): number => address(tensor) + 4 * sizeOf(tensor.shape);
     const fields = [address(x), end(x), address(dy), end(dy)];
     const storage = [sums, sumBytes, scratch, scratchBytes];
     const sizes = [depth, inputs, outputs, levels, rows, columns, block, perSlot, tiles];

@@ -41,8 +41,5 @@ export function kernelOf({ shape }: TensorInfo): Kernel {
 /** The least multiple that is not less than n. */
 export const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 
-/** How many numbers a tensor holds. */
-export const sizeOf = ({ shape }: TensorInfo): number => shape.reduce((size, n) => size * n, 1);
-
 /** The parts that a sum over points is made of whatever the number of threads, so that it does not depend on it. */
 export const maximumSlots = 4;

@@ -1,5 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { type Dispatcher, longestRow, type Shader, sizeOf } from "./dispatch.ts";
+import { sizeOf } from "../size-of.ts";
+import { type Dispatcher, longestRow, type Shader } from "./dispatch.ts";
 import { type Width, widthFor } from "./field-shaders.ts";
 
 const columnsPerGroup = 16;

@@ -1,5 +1,6 @@
 import { kernelNames } from "@eddyflow/ops";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import { columnSums } from "./column-sums.ts";
 import {
   convolutionShader,
@@ -7,13 +8,7 @@ import {
   tileSize,
   weightGradientShader,
 } from "./convolution-shaders.ts";
-import {
-  type Dispatcher,
-  longestRow,
-  registerShaderKernel,
-  sizeOf,
-  type Workgroups,
-} from "./dispatch.ts";
+import { type Dispatcher, longestRow, registerShaderKernel, type Workgroups } from "./dispatch.ts";
 
 type Space = readonly [depth: number, height: number, width: number];
 

@@ -4,13 +4,8 @@ import {
   type PadFieldAttributes,
 } from "@eddyflow/ops";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import {
-  type Dispatcher,
-  registerShaderKernel,
-  type Shader,
-  sizeOf,
-  workgroupsFor,
-} from "./dispatch.ts";
+import { sizeOf } from "../size-of.ts";
+import { type Dispatcher, registerShaderKernel, type Shader, workgroupsFor } from "./dispatch.ts";
 import {
   differenceGradientShader,
   differenceShader,

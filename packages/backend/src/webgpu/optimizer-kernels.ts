@@ -1,6 +1,7 @@
 import { type ApplyAdamAttributes, type ApplyAverageAttributes, kernelNames } from "@eddyflow/ops";
 import type { NamedTensorMap, TensorInfo } from "@tensorflow/tfjs-core";
-import { type Dispatcher, registerShaderKernel, sizeOf, workgroupSize } from "./dispatch.ts";
+import { sizeOf } from "../size-of.ts";
+import { type Dispatcher, registerShaderKernel, workgroupSize } from "./dispatch.ts";
 import {
   adamShader,
   averageShader,

@@ -7,8 +7,9 @@ import {
   unregisterKernel,
   util,
 } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import { columnSums } from "./column-sums.ts";
-import { type Dispatcher, sizeOf } from "./dispatch.ts";
+import type { Dispatcher } from "./dispatch.ts";
 import { rowSums } from "./row-sums.ts";
 
 interface ReductionAttributes {

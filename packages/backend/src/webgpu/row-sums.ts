@@ -1,5 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { type Dispatcher, longestRow, type Shader, sizeOf, workgroupSize } from "./dispatch.ts";
+import { sizeOf } from "../size-of.ts";
+import { type Dispatcher, longestRow, type Shader, workgroupSize } from "./dispatch.ts";
 
 /** Numbers that one invocation adds up, so few that none is added to one that has grown far larger. */
 const numbersPerInvocation = 32;
