@@ -80,9 +80,8 @@ function differs(measured: Machine, machine: Machine): string | null {
 }
 
 /**
- * The order of `auto`: the usual one, in which the backends that a measurement of this very machine knows have changed
- * places so that the faster comes first. A measurement that is damaged or of another machine changes nothing, and the
- * source says so.
+ * The order of `auto`. It is the usual one; the backends that were measured on this machine change places, so that faster
+ * ones come first. A measurement that is damaged, or of another machine, changes nothing, and the source says so.
  */
 export function autoOrder(
   file: string | null = measurementFile(),

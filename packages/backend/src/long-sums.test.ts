@@ -13,8 +13,8 @@ import {
 } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 
-// In single precision a sum that is made one number after the other is off by a part in a thousand here, the more so
-// where all numbers are equal, so that every rounding goes the same way.
+// Adding up one number after the other in single precision is off by a part in a thousand here. Equal numbers are the
+// worst: every rounding goes the same way.
 const backend = process.env["EDDYFLOW_BACKEND"];
 // JavaScript is slow, and WebGPU may run in software.
 const isSlow = backend === "webgpu" || backend === "cpu";

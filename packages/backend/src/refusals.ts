@@ -18,7 +18,7 @@ import type { BackendName } from "./backend-info.ts";
 // Of the kernels of TensorFlow.js 4.22 that our packages use, those that compute wrong numbers without a word, as
 // `pnpm conformance` shows: mended where that is short, refused where it is not.
 
-/** Puts `wrap` of a kernel in its place. */
+/** Replaces a kernel by `wrap` of it. */
 function wrapKernel(
   kernelName: string,
   backendName: BackendName,
@@ -41,7 +41,7 @@ function refuse(
     if (!isWrong(call.inputs as NamedTensorMap)) return own(call);
     throw new BackendError({
       problem: `${what} (${kernelName}) is wrong on the backend ${backendName}`,
-      expected: "an operation that computes what it says",
+      expected: "an operation that gives right numbers",
       remedy,
     });
   });

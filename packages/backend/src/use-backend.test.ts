@@ -227,7 +227,7 @@ test.runIf(process.env["EDDYFLOW_BACKEND"] === "tensorflow" && findNvidiaDriver(
     const body = (first: string, second: string) =>
       `console.log(JSON.stringify([await attempt("${first}"), await attempt("${second}")]));`;
     expect(await inFreshProcess(body("tensorflow-gpu", "tensorflow"), env)).toEqual([
-      expect.stringMatching(/^no GPU is visible to TensorFlow; expected .*; see `nvidia-smi`/u),
+      expect.stringMatching(/^no GPU is visible to TensorFlow; expected .*; check `nvidia-smi`/u),
       "tensorflow",
     ]);
     expect(await inFreshProcess(body("tensorflow", "tensorflow-gpu"), env)).toEqual([

@@ -11,7 +11,7 @@ import {
 import { startOnce } from "./start-once.ts";
 import { findNvidiaDriver } from "./tensorflow/nvidia-driver.ts";
 
-/** How each is started; by `auto` only on hardware of its own, by name on whatever there is. */
+/** How each backend is started. `auto` takes WebGPU only on a graphics card; by name it may run on the processor. */
 const start: Readonly<Record<BackendName, (isNamed: boolean) => Promise<StartedBackend>>> = {
   "tensorflow-gpu": async () =>
     (await import("./tensorflow/start-tensorflow.ts")).startTensorflowGpu(),
@@ -77,11 +77,10 @@ async function startFastest(): Promise<BackendInfo> {
 
 /**
  * Makes `wanted` the backend of this process and registers the gradients of TensorFlow.js and our kernels for
- * it. `auto` takes the fastest that starts, by the usual order or a measured one, and says why faster ones did not; the environment variable
- * `EDDYFLOW_BACKEND` decides in its place. Engines are loaded here, not on import; a second call is cheap.
+ * it. `auto` takes the fastest that starts, in the usual order or a measured one, and says why faster ones did not. The
+ * environment variable `EDDYFLOW_BACKEND` overrides `auto`. Engines are loaded here, not on import; a second call is cheap.
  *
- * @throws BackendError where a backend asked for by name is unknown, absent or damaged: another one is never
- * taken in its place.
+ * @throws BackendError if a backend asked for by name is unknown, absent or damaged. No other is taken instead.
  */
 export async function useBackend(wanted: BackendName | "auto"): Promise<BackendInfo> {
   const named = process.env["EDDYFLOW_BACKEND"];

@@ -303,7 +303,7 @@ function convolvedShape(
     throw new ShapeError({
       problem: `${operation} of [${x.shape}] with a weight [${weight.shape}] and a bias [${bias.shape}]`,
       expected: `a weight [${kernel}, ${channels}, out] and a bias [out]`,
-      remedy: "make the parameters for as many channels as the field has",
+      remedy: "make parameters for the channels that the field has",
     });
   }
   const space = x.shape.slice(1, -1).map((n, k) => n + 2 * width - (weight.shape[k] as number) + 1);
@@ -389,7 +389,7 @@ export function convolutionSum({
     throw new ShapeError({
       problem: `convolutionSum of results [${shape}] and [${skipShape}]`,
       expected: "two of the same shape",
-      remedy: "pad the field of the larger kernel by as much as it is larger",
+      remedy: "pad the field of the larger kernel by the difference",
     });
   }
   return runOperation(convolutionSumOperation, { x, weight, bias, skip, skipWeight, skipBias }, {});

@@ -18,8 +18,8 @@ const rowsOf = (x: Tensor): Tensor => reshape(x, [-1, x.shape.at(-1) as number])
 const negligible = 2 ** -26;
 
 /**
- * The mean as float32, and what that leaves of it, or null where the rest changes nothing. A mean that is large beside the
- * deviation, such as the pressure of air, loses digits of the result when it is rounded.
+ * The mean as float32, and the rest of it, or null if the rest changes nothing. Where the mean is large beside the
+ * deviation, as with the pressure of air, rounding it would cost digits of the result.
  */
 function meanParts({ mean, std }: Normalisation): [number[], number[] | null] {
   const rounded = mean.map(Math.fround);

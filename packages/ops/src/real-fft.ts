@@ -149,7 +149,7 @@ export function inverseRealFft({ re, im }: HalfSpectrum, length: number): Tensor
     throw new ShapeError({
       problem: `inverseRealFft to ${length} cells of parts [${re.shape}] and [${im.shape}]`,
       expected: `${expected}, the last of ${half} wavenumbers`,
-      remedy: "give both parts as realFft made them, and the length that the field had",
+      remedy: "pass both parts as realFft made them, and the length of the field",
     });
   }
   return runOperation(inverse, { re, im }, { length });

@@ -49,7 +49,7 @@ export async function main(argv) {
     interruption.signal.throwIfAborted();
   } catch (error) {
     if (interruption.signal.aborted) {
-      console.error("bootstrap: interrupted; run it again to go on");
+      console.error("bootstrap: interrupted; run it again to continue");
       process.exitCode = 130;
     } else if (error instanceof SetupError) {
       console.error(`bootstrap: ${error.message}`);
@@ -108,7 +108,7 @@ async function setUp(root, options) {
     const state = nativeWanted(root, options);
     if (state.kind === "refused") reportRefusal(state.reason);
     if (state.kind === "install" && !(await installNative(root, tools.node, { env, signal }))) {
-      report("going on without native TensorFlow, on a slower backend");
+      report("continuing without native TensorFlow, on a slower backend");
     }
     return tools.node;
   } finally {
@@ -142,5 +142,5 @@ function nativeWanted(root, { native, ownEnv }) {
 
 /** @param {string} reason */
 function reportRefusal(reason) {
-  report(`going on without native TensorFlow, on a slower backend (${reason})`);
+  report(`continuing without native TensorFlow, on a slower backend (${reason})`);
 }

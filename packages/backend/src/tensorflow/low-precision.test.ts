@@ -185,6 +185,6 @@ describe.runIf(process.env["EDDYFLOW_BACKEND"] === "tensorflow")("native TensorF
       ["--input-type=module", "-e", script],
       { env: { ...process.env, ONEDNN_MAX_CPU_ISA: isa } },
     );
-    expect(stdout).toMatch(/^BackendError mixed precision does not pay on this machine: .+\n$/u);
+    expect(stdout).toMatch(/^BackendError mixed precision is no faster on this machine: .+\n$/u);
   });
 });

@@ -32,7 +32,7 @@ export function registerLowPrecision(eager: Eager): void {
     }
     if (refusal !== null) {
       throw new BackendError({
-        problem: `mixed precision does not pay on this machine: ${refusal}`,
+        problem: `mixed precision is no faster on this machine: ${refusal}`,
         expected: "a processor with bfloat16 units (avx512_bf16 or amx_bf16)",
         remedy: "compute in float32",
       });

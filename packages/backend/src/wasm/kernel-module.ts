@@ -3,7 +3,7 @@ import { type WasmCode, type WasmMemory, webAssembly } from "./web-assembly.ts";
 
 type Numbers<Result> = (...values: number[]) => Result;
 
-/** Our kernels: functions of addresses and sizes; what they mean stands with their source. */
+/** Our kernels: functions of addresses and sizes, described in their sources (assembly/). */
 export interface Kernels {
   readonly packWeight: Numbers<void>;
   readonly packMirrored: Numbers<void>;

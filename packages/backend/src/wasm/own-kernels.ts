@@ -11,9 +11,9 @@ import { createHeap, memoryOf, type WasmBackend } from "./wasm-heap.ts";
 export type StartThread = (data: ThreadData) => Promise<void>;
 
 /**
- * Registers our kernels for the active wasm backend: they work in its memory, so that no tensor is copied, and
- * with as many threads as asked for where that memory is shared. False, and nothing registered, where this engine
- * has no SIMD or this release of tfjs-backend-wasm hides its memory: the operations' portable kernels do then.
+ * Registers our kernels for the active wasm backend. They work in its memory, so no tensor is copied. They use `threads`
+ * threads if that memory is shared. Returns false and registers nothing if this engine has no SIMD or this release of
+ * tfjs-backend-wasm hides its memory; the portable kernels then do the work.
  */
 export async function registerOwnKernels(
   threads: number,

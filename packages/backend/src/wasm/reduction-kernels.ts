@@ -9,7 +9,7 @@ import { sizeOf } from "../size-of.ts";
 import type { KernelFunctions } from "./kernel-function.ts";
 import type { WasmBackend, WasmHeap } from "./wasm-heap.ts";
 
-/** Numbers that one part adds up: so many that threads are worth their while, whatever their number. */
+/** Numbers in one part of a sum: enough for a thread. Fixed, so that the result does not depend on the threads. */
 const numbersInPart = 1 << 15;
 
 interface ReductionAttributes {

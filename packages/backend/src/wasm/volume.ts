@@ -41,5 +41,5 @@ export function kernelOf({ shape }: TensorInfo): Kernel {
 /** The least multiple that is not less than n. */
 export const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 
-/** The parts that a sum over points is made of whatever the number of threads, so that it does not depend on it. */
+/** Most parts of a sum over points. Not the number of threads, so that the result does not depend on it. */
 export const maximumSlots = 4;

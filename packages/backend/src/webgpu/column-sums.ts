@@ -5,7 +5,7 @@ import { type Width, widthFor } from "./field-shaders.ts";
 
 const columnsPerGroup = 16;
 const rowsPerGroup = 16;
-/** Rows that one invocation adds up, so few that no number is added to one that has grown far larger. */
+/** Rows that one invocation adds up. A long run would lose digits: its sum grows far larger than each number. */
 const rowsPerInvocation = 32;
 /** Workgroups along one dimension; more rows than they take make each invocation add up more. */
 const mostChunks = 1 << 15;
@@ -44,8 +44,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
 });
 
 /**
- * Adds up the rows of a matrix `[rows, columns]`, whatever shape it has as a tensor, into a tensor of `shape`, over
- * `divisor`: in passes, each of which leaves a 512th of the rows.
+ * Adds up the rows of a matrix `[rows, columns]` of any tensor shape into a tensor of `shape`, and
+ * divides by `divisor`. Each pass leaves a 512th of the rows.
  */
 export function columnSums(
   dispatcher: Dispatcher,

@@ -2,7 +2,7 @@ import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../size-of.ts";
 import { type Dispatcher, longestRow, type Shader, workgroupSize } from "./dispatch.ts";
 
-/** Numbers that one invocation adds up, so few that none is added to one that has grown far larger. */
+/** Numbers that one invocation adds up. A long run would lose digits: its sum grows far larger than each number. */
 const numbersPerInvocation = 32;
 const numbersPerGroup = workgroupSize * numbersPerInvocation;
 
@@ -37,8 +37,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 };
 
 /**
- * Adds up the columns of a matrix `[rows, columns]`, whatever shape it has as a tensor, into a tensor of `shape`, over
- * `divisor`: in passes, each of which leaves an 8192nd of the columns.
+ * Adds up the columns of a matrix `[rows, columns]` of any tensor shape into a tensor of `shape`, and
+ * divides by `divisor`. Each pass leaves an 8192nd of the columns.
  */
 export function rowSums(
   dispatcher: Dispatcher,
