@@ -35,7 +35,8 @@ export interface EvaluationRequest {
 export interface PredictionRequest extends CheckpointSpec {
   readonly from: string;
   readonly out: string;
-  readonly frame: number;
+  /** Null for the first that the model can begin from. */
+  readonly frame: number | null;
   readonly steps: number;
   readonly members: number;
   readonly seed: number;
@@ -177,7 +178,7 @@ export function readPredictionRequest({
     ...readCheckpointSpec(checkpoint),
     from,
     out,
-    frame: flags.frame ?? 0,
+    frame: flags.frame ?? null,
     steps: flags.steps ?? 20,
     members: flags.members ?? 1,
     seed: flags.seed ?? 0,

@@ -16,6 +16,7 @@ import { loadContestants, normalisationOf } from "./contestants/load-contestants
 import { chooseAmounts } from "./measure/amounts.ts";
 import { evaluate } from "./measure/evaluate.ts";
 import type { Evaluation } from "./measure/evaluation.ts";
+import { longestHistory } from "./measure/starts.ts";
 import { type EvaluationData, openData } from "./open-data.ts";
 import { findings } from "./report/findings.ts";
 import { notes, quickWarning } from "./report/notes.ts";
@@ -32,7 +33,8 @@ export async function runEvaluation(
   const { overrides, quick, size, latentPolicy } = request;
   const config = await configureExperiment(request.experiment, { size, overrides });
   const data = await openData(dataPlace(config, request.data), config.data, request.experiment);
-  const amounts = chooseAmounts(data.test, request);
+  // What the data cannot give at all is refused before anything is loaded.
+  chooseAmounts(data.test, request, 1);
   const backend = await useBackend(request.backend);
   const { name: engine, threads } = backend;
   const device = `${backend.version} on ${backend.device}, ${plural(threads, "thread")} (backend ${engine})`;
@@ -45,6 +47,7 @@ export async function runEvaluation(
     frameStride: config.data.frameStride,
     noise: latentPolicy !== "deterministic",
   });
+  const amounts = chooseAmounts(data.test, request, longestHistory(contestants));
   const date = new Date();
   const time = date.toISOString().replace(/\..*$/u, "").replaceAll(":", "-");
   const out = userPath(request.out ?? join("runs", config.name, "evaluation", time));

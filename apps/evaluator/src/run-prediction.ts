@@ -8,6 +8,7 @@ import { openData } from "@eddyflow/formats";
 import { foldIn, keyFor } from "@eddyflow/random";
 import { progressBar, userPath } from "command-line";
 import { loadModel } from "./contestants/model.ts";
+import { readStarts } from "./measure/starts.ts";
 import { plural } from "./report/wording.ts";
 import type { PredictionRequest } from "./request.ts";
 
@@ -21,7 +22,7 @@ export async function runPrediction(
     sampler,
     from,
     out,
-    frame,
+    frame: asked,
     steps,
     members,
     seed,
@@ -36,11 +37,16 @@ export async function runPrediction(
   // The frames that the model makes are one step of its own apart, whatever store it starts from.
   const frameInterval = manifest.clock?.step ?? store.description.frameInterval;
   const description = { ...store.description, frameInterval };
-  if (frame >= description.frames) {
+  const { history } = manifest.conditioning;
+  const frame = asked ?? history - 1;
+  if (frame >= description.frames || frame < history - 1) {
     throw new ArgumentError({
-      problem: `--frame ${frame} is not in ${from}`,
-      expected: `0 … ${description.frames - 1}`,
-      remedy: "try --frame 0",
+      problem:
+        frame < description.frames
+          ? `--frame ${frame} has fewer than the ${history - 1} states before it that the model has to know`
+          : `--frame ${frame} is not in ${from}`,
+      expected: `${history - 1} … ${description.frames - 1}`,
+      remedy: `try --frame ${history - 1}`,
     });
   }
   await useBackend(backend);
@@ -80,21 +86,18 @@ export async function runPrediction(
       const count = Math.min(batch, rows - first);
       const indices = Array.from({ length: count }, (_, row) => first + row);
       if (!indices.every(writer.has)) {
-        const initial: Float32Array[] = [];
-        for (const index of indices) {
-          initial.push(await store.readFrames(Math.floor(index / members), frame, 1));
-        }
-        const size = initial[0]?.length ?? 0;
-        const states = new Float32Array(count * size);
-        initial.forEach((state, row) => {
-          states.set(state, row * size);
-        });
-        const trajectories = initial.map((state) => {
+        const starts = indices.map((index) => ({
+          trajectory: Math.floor(index / members),
+          frame,
+        }));
+        const { states, ...known } = await readStarts(store, starts, history);
+        const size = states.length / count;
+        const trajectories = starts.map((_, row) => {
           const frames = new Float32Array((steps + 1) * size);
-          frames.set(state);
+          frames.set(states.subarray(row * size, (row + 1) * size));
           return frames;
         });
-        const forecast = model.begin(states, count);
+        const forecast = model.begin(states, count, known);
         try {
           for (let step = 1; step <= steps; step++) {
             signal.throwIfAborted();

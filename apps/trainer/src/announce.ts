@@ -45,8 +45,8 @@ export function announceRun(
   const { method, size, experiment, precision } = config;
   const { iterations, batchSize, learningRate, validationPairs } = recipeOf(experiment, method);
   const { grid, frames, frameInterval } = data.train.description;
-  const { frameStride = 1 } = experiment.data;
-  const pairs = { frameStride };
+  const { frameStride, history } = experiment.data;
+  const pairs = { frameStride, history };
   const parameters = parameterCount(start.sets["student"] ?? {}).toLocaleString("en");
   const rows: readonly (readonly [string, string])[] = [
     [

@@ -2,6 +2,7 @@ import { loadParams, readManifest } from "@eddyflow/checkpointing";
 import { folderSource } from "@eddyflow/checkpointing/node";
 import {
   CheckpointError,
+  type Conditioning,
   type Grid,
   type NetworkDescription,
   type Normalisation,
@@ -19,11 +20,16 @@ export interface LoadTeacherOptions {
   readonly grid: Grid;
   /** Physical time from one to the next. */
   readonly dt: number;
+  /** States in the condition. */
+  readonly history: number;
+  /** Parameters of the trajectory in the condition. */
+  readonly told: readonly string[];
 }
 
 /** A teacher with the units that it computes in. The holder disposes its weights. */
 export interface LoadedTeacher extends Teacher {
   readonly normalisation: Normalisation;
+  readonly conditioning: Conditioning;
 }
 
 /**
@@ -34,7 +40,7 @@ export interface LoadedTeacher extends Teacher {
  */
 export async function loadTeacher(
   { checkpoint, sha256 }: TaughtBy,
-  { network, channels, grid, dt }: LoadTeacherOptions,
+  { network, channels, grid, dt, history, told }: LoadTeacherOptions,
 ): Promise<LoadedTeacher> {
   const source = folderSource(checkpoint);
   const manifest = await readManifest(source);
@@ -106,7 +112,16 @@ export async function loadTeacher(
       "give a teacher of this experiment",
     );
   }
+  const { conditioning } = manifest;
+  const knows = conditioning.parameters.channels;
+  if (conditioning.history !== history || String(knows) !== String(told)) {
+    throw refuse(
+      `is told ${conditioning.history} previous states and the parameters [${knows.join(", ")}]`,
+      `${history} and [${told.join(", ")}]`,
+      `write data.history=${conditioning.history} data.parameters=${JSON.stringify(knows)}`,
+    );
+  }
   const { method, networks, sampler, normalisation } = manifest;
   const student = await loadParams(source, set, parameterShapes(network));
-  return { method, networks, sampler, normalisation, sets: { student } };
+  return { method, networks, sampler, normalisation, conditioning, sets: { student } };
 }

@@ -1,6 +1,7 @@
 import type { Normalisation, ParamSets, Params } from "@eddyflow/core";
 import {
   numPairs,
+  type PairFrames,
   readPairs,
   type TrajectoryStore,
   timestampChannel,
@@ -19,14 +20,14 @@ export interface Score {
   readonly value: number;
 }
 
-export interface ScoreOptions {
+export interface ScoreOptions extends PairFrames {
   readonly store: TrajectoryStore;
   readonly normalisation: Normalisation;
   readonly pairs: number;
   readonly batchSize: number;
   readonly seed: number;
-  /** Frames from one state of a pair to the next. */
-  readonly frameStride?: number;
+  /** The parameters of the trajectory in the condition; none unless given. */
+  readonly parameters?: Normalisation;
 }
 
 /** Held-out pairs, spread evenly over the store, in batches. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import type { Boundary, NetworkDescription, ParamSets, Params } from "@eddyflow/core";
-import { timestampChannel, trainingBatches } from "@eddyflow/datasets";
+import { measureParameters, timestampChannel, trainingBatches } from "@eddyflow/datasets";
 import { type Method, methods } from "@eddyflow/methods";
 import { keyFor } from "@eddyflow/random";
 import {
@@ -69,18 +69,24 @@ export async function train(
   const backend = await useBackend(request.backend);
   if (precision === "mixed") requireMixedPrecision();
   const { grid, channels, frameInterval } = data.train.description;
-  const { frameStride = 1 } = experiment.data;
+  const { frameStride, history, parameters: told, augmentation } = experiment.data;
   const dt = frameInterval * frameStride;
   const network = {
     kind: "velocity",
     stateChannels: channels.length,
-    conditionChannels: channels.length,
+    conditionChannels: history * channels.length + told.length,
     ...experiment.network,
     padding: experiment.network.padding ?? grid.boundary.map(paddingAt),
   } satisfies NetworkDescription;
-  const teacher = taughtBy && (await loadTeacher(taughtBy, { network, channels, grid, dt }));
+  const teacher =
+    taughtBy && (await loadTeacher(taughtBy, { network, channels, grid, dt, history, told }));
   // A student computes in the units of its teacher.
   const normalisation = teacher?.normalisation ?? data.normalisation;
+  const conditioning = teacher?.conditioning ?? {
+    history,
+    parameters: measureParameters(data.train.description, told),
+  };
+  const { parameters } = conditioning;
   const { learner: makeLearner } = methods.find(({ name }) => name === method) as Method;
   const learner = await makeLearner(recipe, { seed, network, grid, precision, teacher });
 
@@ -96,6 +102,8 @@ export async function train(
     batchSize: recipe.batchSize,
     seed,
     frameStride,
+    history,
+    parameters,
   });
   announceRun(run, { start, data, teacher, learner, network, backend });
   if (request.dryRun) return { isFinished: false, checkpoint: null };
@@ -119,6 +127,9 @@ export async function train(
     firstStep: start.step,
     normalisation,
     frameStride,
+    history,
+    parameters,
+    ...(Object.keys(augmentation).length > 0 && { augmentation }),
   });
   const outOfTime = new AbortController();
   const trained = trainSteps(learner.objective, optimizer, {
@@ -144,7 +155,7 @@ export async function train(
     method,
     networks: learner.networks,
     sampler: learner.sampler,
-    conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
+    conditioning,
     normalisation,
     grid,
     channels,

@@ -77,7 +77,7 @@ async function importExperiment(source: string): Promise<Experiment> {
   const value = module.default ?? module.experiment;
   if (typeof value === "object" && value !== null) {
     // The systems with their schemas take as long to load as the rest of a --help.
-    const { inPresentWords } = await import("./upgrade-experiment.ts");
+    const { inPresentWords } = await import("./in-present-words.ts");
     return inPresentWords({ ...value }) as unknown as Experiment;
   }
   throw new ArgumentError({

@@ -29,12 +29,6 @@ const upgradeRecipe = (recipe: unknown): unknown =>
 const upgradeModels = (models: Json): Json =>
   Object.fromEntries(Object.entries(models).map(([name, recipe]) => [name, upgradeRecipe(recipe)]));
 
-const hasOldSampler = ({ models }: Json): boolean =>
-  isRecord(models) &&
-  Object.values(models).some(
-    (recipe) => isRecord(recipe) && isRecord(recipe["sampler"]) && "method" in recipe["sampler"],
-  );
-
 /**
  * An experiment of version 1 in the words of version 2: samplers name their tableau, `minimum` is the smallest
  * increment, and the data speak of extent and pointStride. Whether it fits is for the schema to say.
@@ -43,7 +37,3 @@ export function upgradeExperiment(experiment: Json): Json {
   const upgraded = within(within(experiment, "data", upgradeData), "models", upgradeModels);
   return within(upgraded, "small", upgradeExperiment);
 }
-
-/** The experiment of a person's module, which says no version: one whose samplers name a `method` is of version 1. */
-export const inPresentWords = (experiment: Json): Json =>
-  hasOldSampler(experiment) ? upgradeExperiment(experiment) : experiment;

@@ -20,9 +20,24 @@ export interface Contestant {
   readonly ensemble: boolean;
   /** How many states it steps at once when its time is taken, or null where there is nothing to time. */
   readonly timedRows: (batch: number) => number | null;
-  /** Begins forecasts from `rows` states, `[rows, ...space, channel]`. It does not change them. */
-  begin(initial: Float32Array, rows: number): Forecast;
+  /** How many states it has to know, the present one included; 1 unless given. */
+  readonly history?: number;
+  /**
+   * Begins forecasts from `rows` states, `[rows, ...space, channel]`. It does not change them.
+   *
+   * @param known - what there is to know besides; a contestant whose `history` is 1 and that is told no parameters
+   *   does without.
+   */
+  begin(initial: Float32Array, rows: number, known?: Known): Forecast;
   dispose(): void;
+}
+
+/** What is known besides the present states. */
+export interface Known {
+  /** The states before, the oldest first, each `[rows, ...space, channel]`; as many as any contestant needs. */
+  readonly earlier: readonly Float32Array[];
+  /** The parameters of the trajectory of each row. */
+  readonly parameters: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Forecasts in progress. */

@@ -3,7 +3,7 @@ import { CheckpointError, type Normalisation } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { samplerInWords } from "@eddyflow/samplers/descriptions";
 import { loadSurrogate } from "@eddyflow/surrogate";
-import { type Tensor, tensor } from "@tensorflow/tfjs-core";
+import { concat, dispose, type Tensor, tensor } from "@tensorflow/tfjs-core";
 import type { CheckpointSpec } from "./checkpoint-spec.ts";
 import type { Contestant } from "./contestant.ts";
 
@@ -58,6 +58,17 @@ export async function loadModel(
   const file =
     "average.safetensors" in manifest.files ? "average.safetensors" : "weights.safetensors";
   const used = sampler ?? manifest.sampler;
+  const { history, parameters } = manifest.conditioning;
+  const told = parameters.channels;
+  const missing = told.find((parameter) => test.description.parameters?.[parameter] === undefined);
+  if (missing !== undefined) {
+    surrogate.dispose();
+    throw new CheckpointError({
+      problem: `${name} (${folder}) has to be told "${missing}", which the test data do not say`,
+      expected: `data with the ${told.length === 1 ? "parameter" : "parameters"} ${told.join(", ")}`,
+      remedy: "give another checkpoint, or --data the folder that it was trained on",
+    });
+  }
   return {
     name,
     kind: "model",
@@ -65,19 +76,27 @@ export async function loadModel(
     undistilled: false,
     nfePerStep: nfe,
     ensemble: noise,
+    history,
     timedRows: (batch) => batch,
     weights: manifest.files[file]?.sha256 ?? "",
     normalisation: manifest.normalisation,
-    begin: (initial, rows) => {
-      let state: Tensor = tensor(initial, [rows, ...grid.shape, channels.length], "float32");
+    begin: (initial, rows, { earlier, parameters: given } = { earlier: [], parameters: {} }) => {
+      const shape = [rows, ...grid.shape, channels.length];
+      const before = history === 1 ? [] : earlier.slice(1 - history);
+      let known: readonly Tensor[] = [...before, initial].map((state) =>
+        tensor(state, shape, "float32"),
+      );
+      const parameters = Object.fromEntries(told.map((name) => [name, given[name] ?? []]));
       return {
         step: async (key) => {
-          const next = await surrogate.next(state, noise ? key : null);
-          state.dispose();
-          state = next;
+          const previous = known.length === 1 ? (known[0] as Tensor) : concat([...known], -1);
+          const next = await surrogate.next(previous, noise ? key : null, { parameters });
+          if (known.length > 1) previous.dispose();
+          known[0]?.dispose();
+          known = [...known.slice(1), next];
           return (await next.data()) as Float32Array;
         },
-        dispose: () => state.dispose(),
+        dispose: () => dispose([...known]),
       };
     },
     dispose: () => surrogate.dispose(),

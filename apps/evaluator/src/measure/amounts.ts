@@ -34,12 +34,24 @@ function atMost(flag: string, asked: number | null, most: number, otherwise: num
 /**
  * Decides how many pairs and rollouts are measured.
  *
+ * @param history - the number of states that have to be known to begin.
  * @throws ArgumentError where the test data have less than is asked for.
  */
-export function chooseAmounts(test: TrajectoryStore, asked: AskedAmounts): Amounts {
-  const most = test.description.frames - 1;
+export function chooseAmounts(
+  test: TrajectoryStore,
+  asked: AskedAmounts,
+  history: number,
+): Amounts {
+  const most = test.description.frames - history;
+  if (most < 1) {
+    throw new ArgumentError({
+      problem: `trajectories of ${test.description.frames} frames leave nothing to forecast after ${history} known states`,
+      expected: `at least ${history + 1} frames`,
+      remedy: "make longer test data, or leave that model out of --models",
+    });
+  }
   const samples = asked.oneStep
-    ? atMost("--samples", asked.samples, numPairs(test), usual.samples)
+    ? atMost("--samples", asked.samples, numPairs(test, { history }), usual.samples)
     : 0;
   if (!asked.rollout) return { samples, rollouts: 0, rolloutLength: 0 };
   const rolloutLength = atMost("--rollout-len", asked.rolloutLength, most, usual.rolloutLength);

@@ -175,8 +175,8 @@ test("fixed noise is the same at each step, fresh noise is not", async () => {
 
 test("as much is measured as is usual and there is, and no more can be asked for", () => {
   const nothing = { samples: null, rollouts: null, rolloutLength: null };
-  const choose = (asked: Partial<AskedAmounts>) =>
-    chooseAmounts(stubStore, { oneStep: true, rollout: true, ...nothing, ...asked });
+  const choose = (asked: Partial<AskedAmounts>, history = 1) =>
+    chooseAmounts(stubStore, { oneStep: true, rollout: true, ...nothing, ...asked }, history);
   expect(choose({})).toEqual({ samples: 24, rollouts: 4, rolloutLength: 6 });
   expect(choose({ rolloutLength: 2 })).toEqual({ samples: 24, rollouts: 8, rolloutLength: 2 });
   expect(choose({ rollout: false, samples: 5 })).toEqual({
@@ -184,6 +184,9 @@ test("as much is measured as is usual and there is, and no more can be asked for
     rollouts: 0,
     rolloutLength: 0,
   });
+  // With three known states there are two starts fewer in each trajectory.
+  expect(choose({}, 3)).toEqual({ samples: 16, rollouts: 4, rolloutLength: 4 });
+  expect(() => choose({}, 7)).toThrow(/nothing to forecast after 7 known states/);
   expect(() => choose({ samples: 25 })).toThrow("at most 24");
   expect(() => choose({ rolloutLength: 7 })).toThrow("at most 6");
   expect(() => choose({ rollouts: 9, rolloutLength: 3 })).toThrow("at most 8");

@@ -5,9 +5,10 @@ import type { Amounts } from "./amounts.ts";
 import type { ContestantEvaluation, Evaluation, LatentPolicy } from "./evaluation.ts";
 import type { Layout } from "./layout.ts";
 import { measureOneStep } from "./measure-one-step.ts";
-import { measureRollout, type RolloutStart } from "./measure-rollout.ts";
+import { measureRollout } from "./measure-rollout.ts";
 import { measureTime } from "./measure-time.ts";
 import { picturedChannel } from "./picture-of.ts";
+import { longestHistory, readStarts, type Start } from "./starts.ts";
 
 export interface EvaluateOptions {
   readonly amounts: Amounts;
@@ -39,10 +40,14 @@ export type Measurements = Pick<
 const picturedFrames = 6;
 
 /** Rollouts that do not overlap: first one from the start of each trajectory, then one from where those end. */
-function rolloutStarts(count: number, length: number, trajectories: number): RolloutStart[] {
+function rolloutStarts(
+  count: number,
+  length: number,
+  { trajectories, history }: { readonly trajectories: number; readonly history: number },
+): Start[] {
   return Array.from({ length: count }, (_, i) => ({
     trajectory: i % trajectories,
-    frame: Math.floor(i / trajectories) * length,
+    frame: Math.floor(i / trajectories) * length + history - 1,
   }));
 }
 
@@ -74,8 +79,13 @@ export async function evaluate(
 
   const { samples, rollouts, rolloutLength: length } = options.amounts;
   onProgress(0, "timing");
-  const warmUpStates = await test.readFrames(0, 0, Math.min(frames, batch));
-  const costs = await measureTime(contestants, warmUpStates, Math.min(frames, batch), options);
+  const history = longestHistory(contestants);
+  const present = Array.from({ length: Math.min(frames + 1 - history, batch) }, (_, i) => ({
+    trajectory: 0,
+    frame: i + history - 1,
+  }));
+  const warmUp = await readStarts(test, present, history);
+  const costs = await measureTime(contestants, warmUp, present.length, options);
 
   // The measured times tell how long the rest takes: every state costs its contestant's time.
   const price = ({ name }: Contestant) => costs.get(name)?.msPerStep ?? 0.05;
@@ -93,7 +103,8 @@ export async function evaluate(
   };
 
   const measure = { layout, members, batch, seed, signal };
-  const pairs = permutation(keyFor(seed, "evaluated pairs", 0), numPairs(test)).slice(0, samples);
+  const available = numPairs(test, { history });
+  const pairs = permutation(keyFor(seed, "evaluated pairs", 0), available).slice(0, samples);
   const single =
     samples > 0
       ? await measureOneStep(contestants, test, pairs, {
@@ -108,7 +119,7 @@ export async function evaluate(
       ? await measureRollout(
           contestants,
           test,
-          rolloutStarts(rollouts, length, test.trajectories),
+          rolloutStarts(rollouts, length, { trajectories: test.trajectories, history }),
           {
             ...measure,
             length,

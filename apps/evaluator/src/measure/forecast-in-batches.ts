@@ -2,15 +2,15 @@ import type { Key } from "@eddyflow/core";
 import { foldIn } from "@eddyflow/random";
 import type { Contestant, Forecast } from "../contestants/contestant.ts";
 import { type Layout, sizeOf } from "./layout.ts";
+import { chooseStarts, type Starts } from "./starts.ts";
 
 /**
- * Begins `members` forecasts from each of `count` states, `[count, ...space, channel]`, at most `batch` rows at
- * a time. The members of one state are neighbouring rows. Contestants that get equal keys and batches get equal
- * noise.
+ * Begins `members` forecasts from each of `count` starts, at most `batch` rows at a time. The members of one start
+ * are neighbouring rows. Contestants that get equal keys and batches get equal noise.
  */
 export function forecastInBatches(
   contestant: Contestant,
-  states: Float32Array,
+  starts: Starts,
   {
     count,
     members,
@@ -28,12 +28,9 @@ export function forecastInBatches(
   const parts: { readonly first: number; readonly forecast: Forecast }[] = [];
   for (let first = 0; first < rows; first += batch) {
     const length = Math.min(batch, rows - first);
-    const initial = new Float32Array(length * size);
-    for (let row = 0; row < length; row++) {
-      const state = Math.floor((first + row) / members);
-      initial.set(states.subarray(state * size, (state + 1) * size), row * size);
-    }
-    parts.push({ first, forecast: contestant.begin(initial, length) });
+    const chosen = Array.from({ length }, (_, row) => Math.floor((first + row) / members));
+    const { states, ...known } = chooseStarts(starts, count, chosen);
+    parts.push({ first, forecast: contestant.begin(states, length, known) });
   }
   return {
     step: async (key: Key) => {

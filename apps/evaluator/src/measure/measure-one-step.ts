@@ -7,6 +7,7 @@ import { forecastInBatches } from "./forecast-in-batches.ts";
 import { comparedLayout, inUnits, type Layout, sizeOf, stateOf } from "./layout.ts";
 import { mean, scoreState } from "./score-state.ts";
 import { addSpectra, bandRatios, emptySpectrum, meanShells } from "./spectrum-sum.ts";
+import { longestHistory, readStarts, type Start } from "./starts.ts";
 
 /** The scores of one contestant. */
 interface OneStepResult {
@@ -44,7 +45,8 @@ export const conditionsAtOnce = (batch: number, members: number): number =>
  * model gets the same noise, so that its end points can be compared with those of `reference`. The distillation
  * error is zero for the reference itself, and null for what is no model.
  *
- * @param pairs - indices of pairs, counted trajectory by trajectory.
+ * @param pairs - indices of pairs, counted trajectory by trajectory; the first state of a pair has as many states
+ *   before it as any of the contestants has to know.
  */
 export async function measureOneStep(
   contestants: readonly Contestant[],
@@ -63,7 +65,8 @@ export async function measureOneStep(
   const compared = comparedLayout(layout);
   const { channels } = compared;
   const size = sizeOf(layout);
-  const pairsPerTrajectory = test.description.frames - 1;
+  const history = longestHistory(contestants);
+  const pairsPerTrajectory = test.description.frames - history;
   // The reference goes first, because the others are compared with its end points.
   const ordered = contestants.toSorted(
     (a, b) => Number(b.name === reference) - Number(a.name === reference),
@@ -81,14 +84,15 @@ export async function measureOneStep(
   const atOnce = conditionsAtOnce(batch, members);
   for (let first = 0; first < pairs.length; first += atOnce) {
     const count = Math.min(atOnce, pairs.length - first);
-    const previous = new Float32Array(count * size);
-    const next = new Float32Array(count * size);
-    for (let index = 0; index < count; index++) {
+    const present = Array.from({ length: count }, (_, index): Start => {
       const pair = pairs[first + index] as number;
       const trajectory = Math.floor(pair / pairsPerTrajectory);
-      const frames = await test.readFrames(trajectory, pair % pairsPerTrajectory, 2);
-      previous.set(frames.subarray(0, size), index * size);
-      next.set(frames.subarray(size), index * size);
+      return { trajectory, frame: (pair % pairsPerTrajectory) + history - 1 };
+    });
+    const starts = await readStarts(test, present, history);
+    const next = new Float32Array(count * size);
+    for (const [index, { trajectory, frame }] of present.entries()) {
+      next.set(await test.readFrames(trajectory, frame + 1, 1), index * size);
     }
     const truth = inUnits(next, layout);
     truthSpectrum = addSpectra(truthSpectrum, truth, count, compared);
@@ -98,7 +102,7 @@ export async function measureOneStep(
       signal.throwIfAborted();
       const { contestant } = tally;
       const own = contestant.ensemble ? members : 1;
-      const forecast = forecastInBatches(contestant, previous, {
+      const forecast = forecastInBatches(contestant, starts, {
         count,
         members: own,
         batch,

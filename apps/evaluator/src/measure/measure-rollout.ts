@@ -3,16 +3,11 @@ import { foldIn, keyFor } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
 import type { LatentPolicy } from "./evaluation.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
-import { comparedLayout, inUnits, sizeOf, stateOf } from "./layout.ts";
+import { comparedLayout, inUnits, stateOf } from "./layout.ts";
 import { conditionsAtOnce, type MeasureOptions } from "./measure-one-step.ts";
 import { pictureOf } from "./picture-of.ts";
 import { mean, scoreState } from "./score-state.ts";
-
-/** Where a rollout begins. */
-export interface RolloutStart {
-  readonly trajectory: number;
-  readonly frame: number;
-}
+import { longestHistory, readStarts, type Start } from "./starts.ts";
 
 /** The rollouts of one contestant. */
 export interface RolloutResult {
@@ -38,7 +33,7 @@ export interface MeasureRolloutOptions extends MeasureOptions {
 export async function measureRollout(
   contestants: readonly Contestant[],
   test: TrajectoryStore,
-  starts: readonly RolloutStart[],
+  starts: readonly Start[],
   options: MeasureRolloutOptions,
 ): Promise<{
   readonly byName: ReadonlyMap<string, RolloutResult>;
@@ -46,7 +41,7 @@ export async function measureRollout(
 }> {
   const { layout, members, batch, seed, signal, onStep } = options;
   const { length, latentPolicy, picturedSteps } = options;
-  const size = sizeOf(layout);
+  const history = longestHistory(contestants);
   const compared = comparedLayout(layout);
   const picture = (states: Float32Array, index: number) =>
     pictureOf(stateOf(states, index, layout), layout);
@@ -62,10 +57,9 @@ export async function measureRollout(
   for (let first = 0; first < starts.length; first += atOnce) {
     const group = starts.slice(first, first + atOnce);
     const truths: Float32Array[] = [];
-    const initial = new Float32Array(group.length * size);
+    const known = await readStarts(test, group, history);
     for (const [index, { trajectory, frame }] of group.entries()) {
       const frames = await test.readFrames(trajectory, frame, length + 1);
-      initial.set(frames.subarray(0, size), index * size);
       truths.push(inUnits(frames, layout));
       if (first === 0 && index === 0) {
         for (const step of picturedSteps) truthFrames.push(picture(frames, step));
@@ -73,13 +67,13 @@ export async function measureRollout(
     }
     for (const { contestant, vrmse, crps, frames } of tallies) {
       const own = contestant.ensemble ? members : 1;
-      const forecast = forecastInBatches(contestant, initial, {
+      const forecast = forecastInBatches(contestant, known, {
         count: group.length,
         members: own,
         batch,
         layout,
       });
-      if (first === 0 && picturedSteps[0] === 0) frames.push(picture(initial, 0));
+      if (first === 0 && picturedSteps[0] === 0) frames.push(picture(known.states, 0));
       try {
         const key = keyFor(seed, "rollout", first);
         for (let step = 1; step <= length; step++) {

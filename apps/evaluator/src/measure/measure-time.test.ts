@@ -25,6 +25,12 @@ function timed(
   };
 }
 
+const startsOf = (states: readonly number[]) => ({
+  states: Float32Array.from(states),
+  earlier: [],
+  parameters: {},
+});
+
 test("the time is the median of the steps after the first, divided by the batch", async () => {
   const clock = { now: 0 };
   const calls: string[] = [];
@@ -33,7 +39,7 @@ test("the time is the median of the steps after the first, divided by the batch"
     persistence("persistence"),
     timed("quick", clock, [50, 2], { rows: 1, calls }),
   ];
-  const costs = await measureTime(contestants, new Float32Array([1, 2, 3]), 3, {
+  const costs = await measureTime(contestants, startsOf([1, 2, 3]), 3, {
     batch: 4,
     seed: 0,
     signal: new AbortController().signal,
@@ -58,7 +64,7 @@ test("steps that take long are repeated less often", async () => {
   const clock = { now: 0 };
   const calls: string[] = [];
   const contestant = timed("minutes", clock, [60_000, 50_000], { rows: 1, calls });
-  await measureTime([contestant], new Float32Array(1), 1, {
+  await measureTime([contestant], startsOf([0]), 1, {
     batch: 1,
     seed: 0,
     signal: new AbortController().signal,

@@ -1,5 +1,6 @@
 import { keyFor } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
+import { chooseStarts, type Starts } from "./starts.ts";
 
 /** What one step costs. */
 export interface Cost {
@@ -25,28 +26,24 @@ const timeForRepeatsMs = 10_000;
  * up, then seven, or fewer if seven would take more than ten seconds. Contestants take turns, so that a
  * change in the machine's speed meets all of them.
  *
- * @param states - `[count, ...space, channel]`, repeated until a batch is full.
+ * @param starts - `count` rows, repeated until a batch is full.
  */
 export async function measureTime(
   contestants: readonly Contestant[],
-  states: Float32Array,
+  starts: Starts,
   count: number,
   { batch, seed, signal, clock = () => performance.now() }: MeasureTimeOptions,
 ): Promise<ReadonlyMap<string, Cost>> {
-  const size = states.length / count;
   const timed = contestants.flatMap((contestant) => {
     const rows = contestant.timedRows(batch);
     if (rows === null) return [];
-    const initial = new Float32Array(rows * size);
-    for (let row = 0; row < rows; row++) {
-      const from = (row % count) * size;
-      initial.set(states.subarray(from, from + size), row * size);
-    }
+    const chosen = Array.from({ length: rows }, (_, row) => row % count);
+    const initial = chooseStarts(starts, count, chosen);
     return [{ contestant, rows, initial, repeats: 1, times: [] as number[] }];
   });
   const step = async ({ contestant, initial, rows }: (typeof timed)[number], repeat: number) => {
     signal.throwIfAborted();
-    const forecast = contestant.begin(initial, rows);
+    const forecast = contestant.begin(initial.states, rows, initial);
     try {
       const start = clock();
       await forecast.step(keyFor(seed, "time", repeat));
