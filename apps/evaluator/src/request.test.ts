@@ -47,7 +47,7 @@ test("a prediction has its own words", () => {
     {
       checkpoint: "runs/a",
       sampler: equalSteps("euler", 1),
-      frame: 0,
+      frame: null,
       steps: 20,
       members: 1,
     },
