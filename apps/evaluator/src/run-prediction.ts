@@ -3,12 +3,8 @@ import { useBackend } from "@eddyflow/backend";
 import { readManifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
-import {
-  createTrajectoryStore,
-  openData,
-  timestampChannel,
-  withTimestamp,
-} from "@eddyflow/datasets";
+import { createTrajectoryStore, timestampChannel, withTimestamp } from "@eddyflow/datasets";
+import { openData } from "@eddyflow/formats";
 import { foldIn, keyFor } from "@eddyflow/random";
 import { progressBar, userPath } from "command-line";
 import { loadModel } from "./contestants/model.ts";
@@ -59,6 +55,14 @@ export async function runPrediction(
       split: "prediction",
       frames: steps + 1,
       trajectories: rows,
+      ...(description.parameters && {
+        parameters: Object.fromEntries(
+          Object.entries(description.parameters).map(([name, values]) => [
+            name,
+            values.flatMap((value) => Array.from({ length: members }, () => value)),
+          ]),
+        ),
+      }),
       recipe: {
         system: "prediction",
         weights: model.weights,

@@ -1,4 +1,5 @@
-import { openTrajectoryStore, writeWell } from "@eddyflow/datasets";
+import { openTrajectoryStore } from "@eddyflow/datasets";
+import { writeWell } from "@eddyflow/formats";
 import { progressBar } from "command-line";
 
 interface ExportWellOptions {

@@ -135,3 +135,51 @@ test("a configuration is the experiment at a size with overrides, checked as a w
   );
   expect(await refused("models.flow.iterations=0")).toContain("models.flow.iterations");
 });
+
+test("the shortest experiment has a default for whatever it leaves out, whole methods included", async () => {
+  const path = await written(
+    "shortest.ts",
+    'export default { name: "mine", data: { system: "kuramoto-sivashinsky-2d" } };',
+  );
+  const config = await configureExperiment(path, { size: "full", overrides: [] });
+  expect(config).toMatchObject({ name: "mine", seed: 0, network: { features: [32, 64] } });
+  expect(config.models.flow).toMatchObject({ increments: { kind: "dyadic", levels: 4 } });
+  expect(config.data).toMatchObject({ frameStride: 1, history: 1 });
+});
+
+test("any key that the schema allows can be set, whether the experiment has it or not", async () => {
+  const config = await configureExperiment("ks2d", {
+    size: "small",
+    overrides: [
+      "data.frameStride=2",
+      "network.position=[0]",
+      "models.flow.norm.kind=sobolev",
+      "models.flow.norm.beta=2",
+      "models.flow.increments.kind=uniform",
+      "training.batchSize=3",
+    ],
+  });
+  expect(config.data.frameStride).toBe(2);
+  expect(config.network.position).toEqual([0]);
+  expect(config.models.flow).toMatchObject({
+    norm: { kind: "sobolev", alpha: 1, beta: 2 },
+    increments: { kind: "uniform", minimum: 0.001 },
+  });
+  expect(Object.values(config.models).map(({ batchSize }) => batchSize)).toEqual(
+    Object.values(config.models).map(() => 3),
+  );
+});
+
+test.each([
+  ["data.frameStrid=2", 'did you mean "data.frameStride"?'],
+  ["data.frameStride=0", "data.frameStride cannot be 0"],
+  ["network.position=[7]", "network.position cannot be [7]"],
+  ["models.flow.norm.beta=1", "write models.flow.norm.kind=sobolev first"],
+  ["models.flow.increments.kind=unifrom", 'did you mean "uniform"?'],
+  ["models.flow.increments.minimum=1", "while models.flow.increments.kind is dyadic"],
+  ["models.flwo.batchSize=1", 'did you mean "models.flow"?'],
+  ["training.batchsize=1", 'did you mean "models.velocity.batchSize"?'],
+])("%s is one line that says what is right", async (override, text) => {
+  const refused = configureExperiment("ks2d", { size: "small", overrides: [override] });
+  expect(await messageOf(refused)).toContain(text);
+});

@@ -51,7 +51,7 @@ async function resolve(experiment: object, source: string): Promise<ExperimentCo
   });
 }
 
-async function importExperiment(source: string): Promise<unknown> {
+async function importExperiment(source: string): Promise<Experiment> {
   const path = userPath(source);
   try {
     await access(path);
@@ -75,7 +75,11 @@ async function importExperiment(source: string): Promise<unknown> {
     });
   }
   const value = module.default ?? module.experiment;
-  if (typeof value === "object" && value !== null) return value;
+  if (typeof value === "object" && value !== null) {
+    // The systems with their schemas take as long to load as the rest of a --help.
+    const { inPresentWords } = await import("./upgrade-experiment.ts");
+    return inPresentWords({ ...value }) as unknown as Experiment;
+  }
   throw new ArgumentError({
     problem: `${path} exports no experiment`,
     expected: 'a default export, or one named "experiment", of type Experiment',
@@ -98,8 +102,7 @@ export async function loadExperiment(source: string): Promise<Experiment> {
       remedy: didYouMean(source, experimentNames),
     });
   }
-  const value = isPath ? await importExperiment(source) : known[source];
-  const experiment = value as Experiment;
+  const experiment = isPath ? await importExperiment(source) : (known[source] as Experiment);
   await resolve(expanded(atSize(experiment, "full")), source);
   if (experiment.small !== undefined) {
     await resolve(expanded(atSize(experiment, "small")), `${source}, small`);

@@ -77,7 +77,8 @@ export async function openSplit(
   const found = await findSplit(place, split);
   if (found === null) return null;
   // Readers of many formats come with it: a command that reads no data should not wait for them.
-  const { observedStore, openData, withTimestamp } = await import("@eddyflow/datasets");
+  const { observedStore, withTimestamp } = await import("@eddyflow/datasets");
+  const { openData } = await import("@eddyflow/formats");
   const { path, ...which } = found;
   const timed = (store: TrajectoryStore) => (recipe.timestamp ? withTimestamp(store) : store);
   if (recipe.system === "files") {

@@ -192,3 +192,47 @@ test("a turn needs both components of a vector, a flip needs none", () => {
   checkAugmentation(part, { rotate: [[0, 2]], flip: [0, 1, 2], shift: [0, 1, 2] });
   checkAugmentation(box, { flip: [0, 1, 2], shift: [0, 2] });
 });
+
+const square: FieldLayout = {
+  grid: { shape: [4, 4], extent: [1, 1], boundary: ["periodic", "periodic"] },
+  channels: ["xx", "xy", "yy", "p"],
+};
+test("a turn needs all components of a tensor, a flip needs none", () => {
+  const whole = {
+    ...square,
+    tensors: [
+      {
+        channels: [
+          ["xx", "xy"],
+          ["xy", "yy"],
+        ],
+        axes: [1, 0],
+      },
+    ],
+  };
+  checkAugmentation(whole, { flip: [0, 1], rotate: [[0, 1]], shift: [0, 1] });
+  const part = {
+    ...square,
+    tensors: [
+      {
+        channels: [
+          ["xx", "xy"],
+          ["xy", null],
+        ],
+        axes: [1, 0],
+      },
+    ],
+  };
+  checkAugmentation(part, { flip: [0, 1], shift: [0, 1] });
+  expect(() => checkAugmentation(part, { rotate: [[0, 1]] })).toThrow("[xx, xy]");
+});
+
+test("components that point nobody knows where allow a shift, but no flip and no turn", () => {
+  const layout = { ...square, undirected: [["xx", "xy", "yy"]] };
+  checkAugmentation(layout, { shift: [0, 1] });
+  for (const augmentation of [{ flip: [0] }, { rotate: [[0, 1]] }] as Augmentation[]) {
+    expect(() => checkAugmentation(layout, augmentation)).toThrow(
+      "a flip or turn of [xx, xy, yy], whose directions the data do not say",
+    );
+  }
+});

@@ -1,20 +1,21 @@
 import { ArgumentError, type Key } from "@eddyflow/core";
 import { uniform } from "@eddyflow/random";
 import { atRest, type Isometry } from "./isometry.ts";
-import type { FieldLayout } from "./layout.ts";
+import type { FieldLayout, TensorField } from "./layout.ts";
 
 /**
- * The symmetries of a system, from which each pair is shown in a random way: history and next state alike.
- * Axes are counted in array order. Name only what the physics allows: gravity forbids a flip along it. The
- * components of vectors move along; a quantity that changes its sign in a mirror without being a component,
- * such as a vorticity in 2-D, allows no flip.
+ * The symmetries of a system. Each pair is moved by a random one of them, its history and its next state alike.
+ * Axes are counted in array order. Name only what the physics allows: gravity forbids a flip along its own
+ * axis. The components of the layout's vectors and tensors are moved with the points; every other channel is
+ * moved as a scalar. So a quantity that changes its sign in a mirror, such as the vorticity in 2-D, allows no
+ * flip.
  */
 export interface Augmentation {
   /** Axes that may be mirrored. */
   readonly flip?: readonly number[];
-  /** Planes, as two axes each, that may be turned by 90°, 180° and 270°. */
+  /** Planes, as two axes each, that may be turned by 90°, 180° or 270°. */
   readonly rotate?: readonly (readonly [number, number])[];
-  /** Periodic axes along which the origin may lie anywhere. */
+  /** Periodic axes along which the field may be shifted by any number of points. */
   readonly shift?: readonly number[];
 }
 
@@ -22,17 +23,41 @@ const refuse = (problem: string, expected: string): never => {
   throw new ArgumentError({ problem, expected, remedy: "correct the augmentation" });
 };
 
+/** Whether a turn in the plane of a and b takes a tensor to components that are not among its channels. */
+function isTorn({ channels, axes }: TensorField, a: number, b: number): boolean {
+  if (axes.includes(a) !== axes.includes(b)) return true;
+  const turned = axes.map((along, i) => {
+    if (along === a) return axes.indexOf(b);
+    return along === b ? axes.indexOf(a) : i;
+  });
+  return channels.some((row, i) =>
+    row.some((name, j) => {
+      const other = channels[turned[i] as number]?.[turned[j] as number] ?? null;
+      return (name === null) !== (other === null);
+    }),
+  );
+}
+
 /**
- * Looks whether the data have these symmetries.
+ * Checks that the data have these symmetries.
  *
- * @throws ArgumentError for an axis that is not there, a shift along a wall, or a plane that is not square or
- *   holds only one component of a vector.
+ * @throws ArgumentError for an axis that is not there, a shift along a wall, a turn in a plane that is not
+ *   square or that holds only some components of a vector or tensor, and a flip or turn of a field whose
+ *   components point nobody knows where.
  */
 export function checkAugmentation(
-  { grid, vectors = [] }: FieldLayout,
+  { grid, vectors = [], tensors = [], undirected = [] }: FieldLayout,
   { flip = [], rotate = [], shift = [] }: Augmentation,
 ): void {
   const { shape, extent, boundary } = grid;
+  const [group] = undirected;
+  if (group !== undefined && flip.length + rotate.length > 0) {
+    throw new ArgumentError({
+      problem: `a flip or turn of [${group.join(", ")}], whose directions the data do not say`,
+      expected: "fields that vectors or tensors of the layout describe",
+      remedy: "leave flip and rotate out, or leave these channels out",
+    });
+  }
   for (const axis of [...flip, ...rotate.flat(), ...shift]) {
     if (Number.isInteger(axis) && axis >= 0 && axis < shape.length) continue;
     refuse(`there is no axis ${axis}`, `an axis from 0 to ${shape.length - 1}`);
@@ -54,10 +79,18 @@ export function checkAugmentation(
         "vectors with components along both",
       );
     }
+    const part = tensors.find((tensor) => isTorn(tensor, a, b));
+    if (part !== undefined) {
+      const names = new Set(part.channels.flat().filter((name) => name !== null));
+      refuse(
+        `a rotation of [${[...names].join(", ")}], which lacks components along the axes ${a} and ${b}`,
+        "tensors with all components along both",
+      );
+    }
   }
 }
 
-/** A random motion among these symmetries: each flip, turn and shift is uniform and independent. */
+/** A random motion among these symmetries. Each flip, turn and shift is drawn uniformly and independently. */
 export function drawIsometry(
   { flip = [], rotate = [], shift = [] }: Augmentation,
   shape: readonly number[],

@@ -1,10 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError, ShapeError } from "@eddyflow/core";
+import { ArgumentError, DataError, ShapeError } from "@eddyflow/core";
 import FileSystemStore from "@zarrita/storage/fs";
 import { create, set } from "zarrita";
-import { firstDifference, parseDescription, type StoreDescription } from "./description.ts";
+import {
+  firstDifference,
+  type Json,
+  parseDescription,
+  type StoreDescription,
+  wrongParameter,
+} from "./description.ts";
 import {
   chunkName,
   exists,
@@ -24,11 +30,11 @@ const sizeOfShape = (shape: readonly number[]): number =>
 
 /** Writes the trajectories of one store, in any order, from any number of processes. */
 export interface TrajectoryWriter {
-  /** Whether a trajectory is there, whole. */
+  /** Whether a trajectory is there and complete. */
   has(index: number): boolean;
   /**
-   * Writes a trajectory, `[time, ...space, channel]` in physical units; it becomes visible when it is
-   * whole. One that is there already is kept.
+   * Writes a trajectory, `[time, ...space, channel]` in physical units. It becomes visible when it is
+   * complete. A trajectory that is there already is kept.
    *
    * @throws ShapeError for another number of values, DataError for values that are not finite.
    */
@@ -55,8 +61,8 @@ async function writeArray(
     shape,
     chunkShape: [1, ...frameShape],
     dtype: "float32" as const,
-    // Floats of a turbulent field hardly compress; the lowest level gets what there is. Unlike blosc's,
-    // a zstd frame that is cut short does not decode.
+    // Floats of a turbulent field hardly compress, and the lowest level achieves as much as the others. A zstd
+    // frame that is cut short does not decode; one of blosc may.
     codecs: [
       { name: "bytes", configuration: { endian: "little" } },
       { name: "zstd", configuration: { level: 1, checksum: false } },
@@ -67,58 +73,59 @@ async function writeArray(
   };
   const array = await create(store, options);
   await set(array, null, { data: frames, shape, stride });
-  // With the size of each chunk on record, a store that was cut short is known when it is opened.
+  // The size of each chunk is recorded, so that a store that was cut short is found when it is opened.
   const chunkBytes = await Promise.all(
     Array.from({ length: numFrames }, (_, frame) => sizeOf(join(dir, chunkName(frame, shape)))),
   );
   await create(store, { ...options, attributes: { chunkBytes } });
 }
 
-/** The names of the trajectories that are whole. */
+/** The names of the trajectories that are complete. */
 async function wholeNames(dir: string): Promise<string[]> {
   const folder = join(dir, trajectoriesFolder);
   if (!(await exists(folder))) return [];
   return (await readdir(folder)).filter((name) => /^\d{6,}$/u.test(name));
 }
 
-export interface CreateTrajectoryStoreOptions {
-  readonly upgradeRecipe?: (recipe: unknown) => unknown;
-}
+type Parameters = NonNullable<StoreDescription["parameters"]>;
 
-/** The parameters of the first `count` trajectories. */
-const firstParameters = ({ parameters }: StoreDescription, count: number) =>
-  parameters &&
-  Object.fromEntries(
-    Object.entries(parameters).map(([name, values]) => [name, values.slice(0, count)]),
+/** For each parameter the longer of both lists: a store that grows keeps what its trajectories were made with. */
+const longerParameters = (left: Parameters, right: Parameters): Parameters => ({
+  ...left,
+  ...Object.fromEntries(
+    Object.entries(right).filter(([name, values]) => values.length > (left[name]?.length ?? -1)),
+  ),
+});
+
+/** A description without its number of trajectories, and of its parameters those of the first trajectories. */
+const comparable = (
+  { parameters, trajectories: _, ...others }: StoreDescription,
+  common: number,
+): unknown =>
+  JSON.parse(
+    JSON.stringify({
+      ...others,
+      parameters: Object.fromEntries(
+        Object.entries(parameters ?? {}).map(([name, values]) => [name, values.slice(0, common)]),
+      ),
+    }),
   );
 
-/** Opens the root for more trajectories: the same description, perhaps with more of them. */
+/** Opens the root to go on with it: the description must be the same, but may have more trajectories. */
 async function resumeRoot(
   dir: string,
   description: StoreDescription,
-  upgradeRecipe: (recipe: unknown) => unknown,
+  upgradeRecipe: (recipe: Json) => Json,
 ): Promise<void> {
   const attributes = await readAttributes(dir);
-  const there = parseDescription(attributes, dir);
-  const planned = Math.max(there.trajectories, description.trajectories);
+  const stored = parseDescription(attributes, dir);
+  const there = { ...stored, recipe: upgradeRecipe(stored.recipe) };
+  const trajectories = Math.max(there.trajectories, description.trajectories);
   const common = Math.min(there.trajectories, description.trajectories);
-  // A store made before there were parameters has none, and is the same store.
-  const hasParameters = there.parameters !== undefined;
-  const difference = firstDifference(
-    {
-      ...there,
-      recipe: upgradeRecipe(there.recipe),
-      trajectories: planned,
-      parameters: firstParameters(there, common),
-    },
-    JSON.parse(
-      JSON.stringify({
-        ...description,
-        trajectories: planned,
-        parameters: hasParameters ? firstParameters(description, common) : undefined,
-      }),
-    ),
-  );
+  // The parameters follow from the recipe, and stores of older releases have none.
+  const known = { ...there, parameters: there.parameters ?? description.parameters ?? {} };
+  const asked = { ...description, parameters: description.parameters ?? known.parameters };
+  const difference = firstDifference(comparable(known, common), comparable(asked, common));
   if (difference !== null && (await wholeNames(dir)).length === 0) {
     // Nothing was made of the other recipe, so nothing is lost.
     await replaceGroup(dir, { ...storeFormat, ...description });
@@ -132,16 +139,23 @@ async function resumeRoot(
       remedy: "choose another folder, or remove this one",
     });
   }
-  if (planned > there.trajectories) {
-    // A normalisation measured on fewer trajectories is not this store's.
-    const { normalisation, ...kept } = attributes;
-    const { parameters } = description;
-    await replaceGroup(dir, { ...kept, trajectories: planned, ...(parameters && { parameters }) });
-  }
+  const isNew = there.parameters === undefined && description.parameters !== undefined;
+  if (trajectories === there.trajectories && !isNew) return;
+  const parameters = longerParameters(known.parameters, asked.parameters);
+  // A normalisation measured on fewer trajectories is not this store's.
+  const { normalisation, ...kept } = attributes;
+  await replaceGroup(dir, {
+    ...kept,
+    ...storeFormat,
+    ...there,
+    trajectories,
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+    ...(trajectories === there.trajectories && normalisation !== undefined && { normalisation }),
+  });
 }
 
 async function createRoot(dir: string, description: StoreDescription): Promise<void> {
-  // A process killed at its very start leaves the folder of the trajectories alone.
+  // A process that was killed at its very start leaves only the folder of the trajectories.
   const own = (name: string) => name === trajectoriesFolder || name.startsWith(".");
   const others = (await readdir(dir)).filter((name) => !own(name));
   if (others.length > 0) {
@@ -152,25 +166,38 @@ async function createRoot(dir: string, description: StoreDescription): Promise<v
     });
   }
   await mkdir(join(dir, trajectoriesFolder), { recursive: true });
-  // Whole or not at all, like the root: another process may have made it before, and this one may be killed.
+  // Complete or not at all, like the root: another process may have made it before, and this one may be killed.
   await replaceGroup(join(dir, trajectoriesFolder), {});
-  // The root comes last: what has one is a store.
+  // The root comes last: a folder that has one is a store.
   await replaceGroup(dir, { ...storeFormat, ...description });
+}
+
+export interface CreateTrajectoryStoreOptions {
+  /** Gives the recipe of a store that is there the names of today, before it is compared. */
+  readonly upgradeRecipe?: (recipe: Json) => Json;
 }
 
 /**
  * Begins a trajectory store, or goes on with the one that is there: a Zarr v3 group whose attributes are
  * the description, with one float32 array `trajectories/000007` of shape `[time, ...space, channel]` per
- * trajectory, one chunk per frame. A description with more trajectories than the store's extends it.
+ * trajectory, one chunk per frame. A description with more trajectories than the store has extends the store.
  *
- * @param options.upgradeRecipe - gives a stored recipe the names of today before it is compared.
- * @throws DataError where the folder holds a store of another description or anything else.
+ * @throws ArgumentError for parameters that are not one finite number per trajectory.
+ * @throws DataError where the folder holds a store of another description, or anything else.
  */
 export async function createTrajectoryStore(
   dir: string,
   description: StoreDescription,
   { upgradeRecipe = (recipe) => recipe }: CreateTrajectoryStoreOptions = {},
 ): Promise<TrajectoryWriter> {
+  const wrong = wrongParameter(description);
+  if (wrong !== null) {
+    throw new ArgumentError({
+      problem: wrong,
+      expected: `one finite number for each of ${description.trajectories} trajectories`,
+      remedy: "correct the parameters of the description",
+    });
+  }
   await mkdir(dir, { recursive: true });
   if (await exists(join(dir, "zarr.json"))) await resumeRoot(dir, description, upgradeRecipe);
   else await createRoot(dir, description);
@@ -208,7 +235,7 @@ export async function createTrajectoryStore(
   };
 }
 
-/** Removes what a killed process left of a trajectory that is whole by now. */
+/** Removes what a killed process left of a trajectory that is complete by now. */
 async function removePartials(dir: string, name: string): Promise<void> {
   for (const entry of await readdir(dir)) {
     if (!entry.startsWith(`${partialPrefix}${name}-`)) continue;

@@ -13,8 +13,8 @@ export type Json =
   | { readonly [key: string]: Json };
 
 /**
- * What a trajectory store holds and how it was made; kept as attributes of its root group. Grid, channels and
- * vectors are those of the states as they are stored, after observation.
+ * What a trajectory store holds and how it was made; kept as attributes of its root group. Grid, channels,
+ * vectors and tensors are those of the states as they are stored, after observation.
  */
 export interface StoreDescription extends FieldLayout {
   readonly experiment: string;
@@ -25,12 +25,15 @@ export interface StoreDescription extends FieldLayout {
   readonly frames: number;
   /** Trajectories of the complete store. */
   readonly trajectories: number;
+  /**
+   * What stays the same along a trajectory and may differ between trajectories, such as a Reynolds number or a
+   * viscosity: a list per name, with one finite number per trajectory.
+   */
+  readonly parameters?: Readonly<Record<string, readonly number[]>>;
   /** How the data were made, in full. */
   readonly recipe: Json;
   readonly seed: number;
   readonly observation: Observation;
-  /** Parameters of each trajectory, such as an Atwood number, by name: one value per trajectory of the split. */
-  readonly parameters?: Readonly<Record<string, readonly number[]>>;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -78,14 +81,6 @@ const isObservation = (value: unknown) =>
     ? value.every(isObservationStep)
     : isRecord(value) && isCount(value["pointStride"]);
 
-/** An observation as stores have it, with the name that a stride had in older ones. */
-function upgradeObservation(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(upgradeObservation);
-  if (!isRecord(value) || !("stride" in value)) return value;
-  const { stride, ...rest } = value;
-  return { ...rest, pointStride: stride };
-}
-
 const isVector = (value: unknown) => {
   if (!isRecord(value)) return false;
   const { channels, axes } = value;
@@ -96,52 +91,131 @@ const isVector = (value: unknown) => {
   );
 };
 
+const isTensor = (value: unknown) => {
+  if (!isRecord(value)) return false;
+  const { channels, axes } = value;
+  return (
+    listOf((axis) => axis === null || isWhole(axis))(axes) &&
+    listOf(listOf((name) => name === null || isText(name)))(channels) &&
+    [channels as unknown[], ...(channels as unknown[][])].every(
+      (list) => list.length === (axes as unknown[]).length,
+    )
+  );
+};
+
+const optional = (check: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || (Array.isArray(value) && value.every(check));
+
+const isParameters = (value: unknown) =>
+  value === undefined || (isRecord(value) && Object.values(value).every(Array.isArray));
+
 const checks: Readonly<Record<keyof StoreDescription, (value: unknown) => boolean>> = {
   experiment: isText,
   split: isText,
   channels: listOf(isText),
   grid: isGrid,
-  vectors: (value) => value === undefined || (Array.isArray(value) && value.every(isVector)),
+  vectors: optional(isVector),
+  tensors: optional(isTensor),
+  undirected: optional(listOf(isText)),
   frameInterval: isPositive,
   frames: isCount,
   trajectories: isCount,
+  parameters: isParameters,
   recipe: (value) => value !== undefined,
   seed: (value) => Number.isSafeInteger(value),
   observation: isObservation,
-  parameters: (value) =>
-    value === undefined || (isRecord(value) && Object.values(value).every(listOf(Number.isFinite))),
 };
 
-/** A vector whose channels or axes the store does not have, in words, or null. */
-function foreignVector({ channels, grid, vectors = [] }: FieldLayout): string | null {
-  for (const vector of vectors) {
-    const channel = vector.channels.find((name) => !channels.includes(name));
-    if (channel !== undefined) return `the channel "${channel}"`;
-    const axis = vector.axes.find((along) => along !== null && along >= grid.shape.length);
-    if (axis !== undefined) return `the axis ${axis}`;
+/** Channels, axes or symmetries in the list that the store cannot have, as an error would say it, or null. */
+function wrongComponents({
+  channels,
+  grid,
+  vectors = [],
+  tensors = [],
+  undirected = [],
+}: FieldLayout): string | null {
+  const partly = tensors.find(({ channels: rows }) => {
+    const mirrored = rows.every((row, i) =>
+      row.every((name, j) => name === (rows[j]?.[i] ?? null)),
+    );
+    const names = rows.flat().filter((name) => name !== null);
+    return !mirrored && new Set(names).size < names.length;
+  });
+  if (partly !== undefined) {
+    return `attribute "tensors" names a channel twice that is not ij and ji of a symmetric tensor`;
   }
-  const names = vectors.flatMap((vector) => vector.channels);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  return twice === undefined ? null : `the channel "${twice}" twice`;
+  const groups = [
+    ...vectors.map((field) => ({ list: "vectors", names: field.channels, axes: field.axes })),
+    ...tensors.map((field) => ({
+      list: "tensors",
+      names: [...new Set(field.channels.flat().filter((name) => name !== null))],
+      axes: field.axes,
+    })),
+    ...undirected.map((names) => ({ list: "undirected", names, axes: [] })),
+  ];
+  const seen = new Set<string>();
+  for (const { list, names, axes } of groups) {
+    const problem = (what: string) => `attribute "${list}" names ${what}`;
+    for (const name of names) {
+      if (!channels.includes(name)) return problem(`the channel "${name}"`);
+      if (seen.has(name)) return problem(`the channel "${name}" twice`);
+      seen.add(name);
+    }
+    const axis = axes.find((along) => along !== null && along >= grid.shape.length);
+    if (axis !== undefined) return problem(`the axis ${axis}`);
+  }
+  return null;
+}
+
+/** A parameter that has not one finite number per trajectory, in words, or null. */
+export function wrongParameter({
+  parameters = {},
+  trajectories,
+}: Pick<StoreDescription, "parameters" | "trajectories">): string | null {
+  for (const [name, values] of Object.entries(parameters)) {
+    if (values.length !== trajectories) {
+      return `the parameter "${name}" has ${values.length} values`;
+    }
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad !== -1) return `the parameter "${name}" is ${values[bad]} in trajectory ${bad}`;
+  }
+  return null;
+}
+
+/** The attributes of a store as today's version writes them. */
+function upgrade(attributes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { version, observation, recipe } = attributes;
+  if (version !== 1 && version !== 2) return attributes;
+  const rename = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(rename);
+    if (!isRecord(value) || !("stride" in value)) return value;
+    const { stride, ...rest } = value;
+    return { ...rest, pointStride: stride };
+  };
+  return {
+    ...attributes,
+    ...("observation" in attributes && { observation: rename(observation) }),
+    // The simulator's recipes repeat the observation.
+    ...(isRecord(recipe) &&
+      "observation" in recipe && {
+        recipe: { ...recipe, observation: rename(recipe["observation"]) },
+      }),
+  };
 }
 
 /**
- * Reads a description from the attributes of a root group.
+ * Reads a description from the attributes of a root group. Keys of older versions get their names of today.
  *
- * @throws DataError for a store of another version, or naming the first attribute that is absent or not of
- * its kind.
+ * @throws DataError for a store of a version to come, or naming the first attribute that is absent or cannot be
+ *   used.
  */
 export function parseDescription(attributes: unknown, dir: string): StoreDescription {
-  const written = isRecord(attributes) ? attributes : {};
-  const found =
-    "observation" in written
-      ? { ...written, observation: upgradeObservation(written["observation"]) }
-      : written;
-  const { format, version } = found as { format?: unknown; version?: unknown };
+  const found = upgrade(isRecord(attributes) ? attributes : {});
+  const { format, version } = found;
   if (format === storeFormat.format && !readableVersions.includes(version as number)) {
     throw new DataError({
       problem: `${dir}/zarr.json: the store is of version ${JSON.stringify(version)}`,
-      expected: `version ${readableVersions.join(" or ")}`,
+      expected: `a version from ${readableVersions[0]} to ${readableVersions.at(-1)}`,
       remedy: "read it with the release that wrote it, or make the data again",
     });
   }
@@ -156,11 +230,19 @@ export function parseDescription(attributes: unknown, dir: string): StoreDescrip
   const description = Object.fromEntries(
     Object.keys(checks).flatMap((name) => (name in found ? [[name, found[name]]] : [])),
   ) as unknown as StoreDescription;
-  const foreign = foreignVector(description);
-  if (foreign === null) return description;
+  const components = wrongComponents(description);
+  if (components !== null) {
+    throw new DataError({
+      problem: `${dir}/zarr.json: ${components}`,
+      expected: `channels of ${description.channels.join(", ")}, each in one field, and axes of the grid`,
+      remedy: "correct the attribute, or make the data again",
+    });
+  }
+  const parameter = wrongParameter(description);
+  if (parameter === null) return description;
   throw new DataError({
-    problem: `${dir}/zarr.json: attribute "vectors" names ${foreign}`,
-    expected: `channels of ${description.channels.join(", ")}, each in one vector, and axes of the grid`,
+    problem: `${dir}/zarr.json: ${parameter}`,
+    expected: `one finite number for each of ${description.trajectories} trajectories`,
     remedy: "correct the attribute, or make the data again",
   });
 }

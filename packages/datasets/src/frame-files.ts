@@ -8,7 +8,7 @@ import { chunkName, trajectoriesFolder, trajectoryName } from "./zarr-files.ts";
 /** What was read from files so far. */
 export interface ReadCounts {
   frames: number;
-  /** As they are stored, compressed. */
+  /** Compressed, as they are stored. */
   bytes: number;
 }
 
@@ -21,7 +21,7 @@ export interface TrajectoryFiles {
   readonly array: ZarrArray<"float32">;
 }
 
-/** The error of a file of a store that is not as it was written. */
+/** The error for a file of a store that is not as it was written. */
 export const cutShort = (path: string, problem: string, cause?: unknown): DataError =>
   new DataError({
     problem: `${path} ${problem}`,
@@ -44,7 +44,7 @@ export const trajectoryShape = ({ frames, grid, channels }: StoreDescription): n
 /**
  * Opens the array of a trajectory; nothing is decoded yet.
  *
- * @param counts - gets what is read later on added to it.
+ * @param counts - what is read later is added to it.
  * @throws DataError where its metadata are damaged or of another shape or type.
  */
 export async function openTrajectoryFiles(
@@ -84,7 +84,7 @@ export async function openTrajectoryFiles(
 }
 
 /**
- * Reads and decodes one frame, `[...space, channel]`, and looks at every value of it.
+ * Reads and decodes one frame, `[...space, channel]`, and checks that every value is finite.
  *
  * @throws DataError naming the file and what is wrong with it: lost, cut short, of another size, or the
  *   trajectory, frame and channel of the first value that is not finite.

@@ -1,4 +1,5 @@
 import { ArgumentError } from "@eddyflow/core";
+import type { TrajectoryStore } from "./open-trajectory-store.ts";
 
 /** Decoded frames that a store keeps: small data are decoded once, large data use no more memory than this. */
 export const keptBytes: number = 256 * 2 ** 20;
@@ -14,12 +15,17 @@ export interface FrameSource {
 }
 
 /**
- * `readFrames` of a store: the bounds are checked, and frames read before come from memory while there is
- * room for them.
+ * The `readFrames` of a store over frames that `decode` gives one at a time. It checks the bounds, and keeps
+ * decoded frames in memory while there is room for them.
  *
  * @throws ArgumentError for frames that the trajectory does not have, and whatever `decode` throws.
  */
-export function frameReader({ path, trajectories, frames, decode }: FrameSource) {
+export function frameReader({
+  path,
+  trajectories,
+  frames,
+  decode,
+}: FrameSource): TrajectoryStore["readFrames"] {
   const kept = new Map<number, Float32Array>();
   let room = keptBytes;
   const readFrame = async (trajectory: number, frame: number): Promise<Float32Array> => {

@@ -1,14 +1,14 @@
 export type { Augmentation } from "./augmentation.ts";
 export { createTrajectoryStore, type TrajectoryWriter } from "./create-trajectory-store.ts";
 export type { Json, StoreDescription } from "./description.ts";
-export type { OpenDataOptions } from "./foreign/open-source.ts";
-export { type WriteWellOptions, writeWell } from "./foreign/write-well.ts";
 export type { ReadCounts } from "./frame-files.ts";
-export type { FieldLayout, VectorField } from "./layout.ts";
+export { type FrameSource, frameReader } from "./frame-reader.ts";
+export type { FieldLayout, TensorField, VectorField } from "./layout.ts";
 export { measureNormalisation } from "./measure-normalisation.ts";
+export { measureParameters } from "./measure-parameters.ts";
+export { type Moments, moments } from "./moments.ts";
 export { type Observation, type ObservationStep, observe, observeLayout } from "./observe.ts";
 export { observedStore } from "./observed-store.ts";
-export { openData } from "./open-data.ts";
 export {
   openTrajectoryStore,
   type TrajectoryStore,

@@ -2,7 +2,7 @@ import type { FieldLayout } from "./layout.ts";
 
 /**
  * A motion of the grid onto itself: axis k of the result shows axis `axes[k]` of the field, backwards where
- * `flipped[k]`, from point `shift[k]` on, cyclically. Plain data, for another thread.
+ * `flipped[k]`, beginning at point `shift[k]`, cyclically. It is plain data, so that other threads can get it.
  */
 export interface Isometry {
   readonly axes: readonly number[];
@@ -27,11 +27,12 @@ export interface Placement {
 }
 
 /**
- * Resolves a motion R for frames of a layout: scalars s′(x) = s(R⁻¹x), vectors v′(x) = R v(R⁻¹x), of which a
- * component along a flipped axis changes its sign and one along a turned axis its channel.
+ * Resolves a motion R for frames of a layout: scalars s′(x) = s(R⁻¹x), vectors v′(x) = R v(R⁻¹x), tensors
+ * T′(x) = R T(R⁻¹x) Rᵀ. An index that points along a flipped axis changes the sign of its component. An index
+ * that points along a turned axis changes the channel.
  */
 export function placement(
-  { grid, channels, vectors = [] }: FieldLayout,
+  { grid, channels, vectors = [], tensors = [] }: FieldLayout,
   motion: Isometry,
 ): Placement {
   const { axes, flipped, shift } = motion;
@@ -48,19 +49,36 @@ export function placement(
   const single = Int32Array.of(0);
   const from = Int32Array.from(channels, (_, c) => c);
   const sign = Float64Array.from(channels, () => 1);
+  /** Where an index of a component comes from: another index of the same field, and its sign. */
+  const sourceOf = (pointing: readonly (number | null)[], index: number) => {
+    const along = pointing[index] ?? null;
+    if (along === null) return { index, sign: 1 };
+    return { index: pointing.indexOf(axes[along] as number), sign: flipped[along] ? -1 : 1 };
+  };
   for (const vector of vectors) {
-    for (const [component, along] of vector.axes.entries()) {
-      if (along === null) continue;
-      const c = channels.indexOf(vector.channels[component] as string);
-      const source = vector.channels[vector.axes.indexOf(axes[along] as number)];
-      from[c] = channels.indexOf(source as string);
-      sign[c] = flipped[along] ? -1 : 1;
+    for (const [i, name] of vector.channels.entries()) {
+      const source = sourceOf(vector.axes, i);
+      const c = channels.indexOf(name);
+      from[c] = channels.indexOf(vector.channels[source.index] as string);
+      sign[c] = source.sign;
+    }
+  }
+  for (const tensor of tensors) {
+    for (const [i, row] of tensor.channels.entries()) {
+      const one = sourceOf(tensor.axes, i);
+      for (const [j, name] of row.entries()) {
+        if (name === null) continue;
+        const other = sourceOf(tensor.axes, j);
+        const c = channels.indexOf(name);
+        from[c] = channels.indexOf(tensor.channels[one.index]?.[other.index] as string);
+        sign[c] = one.sign * other.sign;
+      }
     }
   }
   return { offsets: [z ?? single, y ?? single, x ?? single], from, sign };
 }
 
-/** Where a frame goes. */
+/** Where a frame is written to. */
 export interface Target {
   readonly values: Float32Array;
   /** Position of the first value. */

@@ -4,12 +4,12 @@ import type { TrajectoryStore } from "./open-trajectory-store.ts";
 
 /**
  * Mean and standard deviation (population) of each channel over all trajectories, frames and points, in one
- * pass over the frames, of which one at a time is in use.
+ * pass that reads one frame at a time.
  *
  * The components of a vector keep their own means and share one deviation, σ² = Σ S / (d k) over its d
  * components, so that normalised vectors keep their directions about the mean.
  *
- * @param store - of the training split: what the other splits hold must not be known.
+ * @param store - of the training split: nothing of the other splits may be known.
  * @throws DataError for a channel or vector that is constant or not finite.
  */
 export async function measureNormalisation(store: TrajectoryStore): Promise<Normalisation> {

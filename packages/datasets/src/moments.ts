@@ -1,6 +1,6 @@
-/** Mean and spread of each channel of what was seen so far. */
+/** Mean and variance of each channel over the values that were added so far. */
 export interface Moments {
-  /** Takes the channels of `[...space, channel]` into account. */
+  /** Adds values `[...space, channel]`. */
   add(values: ArrayLike<number>): void;
   readonly mean: readonly number[];
   /** Population variances, S/k. */

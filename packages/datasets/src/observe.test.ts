@@ -23,7 +23,7 @@ const built = (shape: readonly number[], value: (...index: number[]) => number) 
   return indices.map((index) => value(...index));
 };
 
-test("every stride-th point of each axis is seen, all channels of it", () => {
+test("every n-th point of each axis is seen, all channels of it", () => {
   const expected = built([2, 3, 4, 3], (z = 0, y = 0, x = 0, c = 0) => at(2 * z, 2 * y, 2 * x, c));
   expect([...observe(field, layout, { pointStride: 2 })]).toEqual(expected);
   expect([...observe(field, layout, [{ kind: "stride", pointStride: 2 }])]).toEqual(expected);
@@ -140,9 +140,9 @@ test("steps follow one another: each sees what the one before left", () => {
 });
 
 test.each<[string, Observation]>([
-  ["a stride of 4 does not fit an axis of 6", { pointStride: 4 }],
-  ["a stride of 0", { pointStride: 0 }],
-  ["2 numbers for stride", [{ kind: "stride", pointStride: [1, 2] }]],
+  ["a pointStride of 4 does not fit an axis of 6", { pointStride: 4 }],
+  ["a pointStride of 0", { pointStride: 0 }],
+  ["2 numbers for pointStride", [{ kind: "stride", pointStride: [1, 2] }]],
   ["a box of 5", [{ kind: "average", points: 5 }]],
   ['no channel "p"', [{ kind: "fields", channels: ["p"] }]],
   ["the fields []", [{ kind: "fields", channels: [] }]],
@@ -172,4 +172,42 @@ test.each<[string, Observation]>([
   expect(named("ArgumentError", () => observe(field, layout, observation))).toContain(part);
   expect(named("ArgumentError", () => observeLayout(layout, observation))).toContain(part);
   named("ShapeError", () => observe(field.subarray(1), layout, observation));
+});
+
+test("of a tensor the seen components are kept, and a slice takes its axis away", () => {
+  const stress = {
+    grid: layout.grid,
+    channels: ["xx", "xz", "zz", "a", "b"],
+    tensors: [
+      {
+        channels: [
+          ["xx", "xz"],
+          ["xz", "zz"],
+        ],
+        axes: [2, 0],
+      },
+    ],
+    undirected: [["a", "b"]],
+  };
+  expect(observeLayout(stress, [{ kind: "slice", axis: 0, at: 0 }])).toMatchObject({
+    tensors: [{ channels: stress.tensors[0]?.channels, axes: [1, null] }],
+    undirected: [["a", "b"]],
+  });
+  expect(observeLayout(stress, [{ kind: "fields", channels: ["b", "xz"] }])).toEqual({
+    grid: layout.grid,
+    channels: ["b", "xz"],
+    tensors: [
+      {
+        channels: [
+          [null, "xz"],
+          ["xz", null],
+        ],
+        axes: [2, 0],
+      },
+    ],
+    undirected: [["b"]],
+  });
+  expect(observeLayout(stress, [{ kind: "fields", channels: ["a"] }])).not.toHaveProperty(
+    "tensors",
+  );
 });

@@ -1,16 +1,16 @@
 import { ArgumentError, ShapeError } from "@eddyflow/core";
-import { channelIndex, type FieldLayout, type VectorField } from "./layout.ts";
+import { channelIndex, componentsAmong, type FieldLayout, withComponents } from "./layout.ts";
 
 /** One thing done to a full state on its way to what is seen of it. Axes are counted in array order. */
 export type ObservationStep =
   /** These channels, in this order. */
   | { readonly kind: "fields"; readonly channels: readonly string[] }
   /**
-   * Every `pointStride`-th point from the first one on, along all axes or each its own. Structure that the points
-   * cannot carry aliases, as it does for a sparse set of sensors.
+   * Every n-th point along each axis, from the first one on; one n for all axes, or one for each. Structure
+   * that these points cannot resolve aliases, as it does for a sparse set of sensors.
    */
   | { readonly kind: "stride"; readonly pointStride: number | readonly number[] }
-  /** The mean over boxes of `points` cells, along all axes or each its own; conserves the mean of the field. */
+  /** The mean over boxes of `points` cells along each axis, one number or one per axis; conserves the mean of the field. */
   | { readonly kind: "average"; readonly points: number | readonly number[] }
   /** The cells that hold the coordinate `at`, 0 ≤ at < extent; cell i is [i·h, (i + 1)·h). Drops the axis. */
   | { readonly kind: "slice"; readonly axis: number; readonly at: number }
@@ -47,28 +47,13 @@ interface Resolved {
   readonly layout: FieldLayout;
 }
 
-const withVectors = (layout: FieldLayout, vectors: readonly VectorField[]): FieldLayout => {
-  const { vectors: _, ...rest } = layout;
-  return vectors.length === 0 ? rest : { ...rest, vectors };
-};
-
 function resolveFields(layout: FieldLayout, names: readonly string[]): Resolved {
   if (names.length === 0 || new Set(names).size !== names.length) {
     refuse(`the fields [${names.join(", ")}]`, "at least one channel, each once");
   }
   const channels = names.map((name) => channelIndex(layout.channels, name));
-  // What is left of a vector is one still: a component that is seen points where it did.
-  const vectors = (layout.vectors ?? []).flatMap((vector) => {
-    const seen = vector.channels.flatMap((name, i) => (names.includes(name) ? [i] : []));
-    if (seen.length === 0) return [];
-    return [
-      {
-        channels: seen.map((i) => vector.channels[i] as string),
-        axes: seen.map((i) => vector.axes[i] as number | null),
-      },
-    ];
-  });
-  return { maps: [], channels, layout: withVectors({ ...layout, channels: [...names] }, vectors) };
+  const kept = withComponents({ ...layout, channels: [...names] }, componentsAmong(layout, names));
+  return { maps: [], channels, layout: kept };
 }
 
 function resolveBoxes(
@@ -79,12 +64,15 @@ function resolveBoxes(
   const { shape } = layout.grid;
   const sizes = typeof given === "number" ? shape.map(() => given) : given;
   if (sizes.length !== shape.length) {
-    refuse(`${sizes.length} numbers for ${kind}`, `${shape.length}, one per axis`);
+    refuse(
+      `${sizes.length} numbers for ${kind === "stride" ? "pointStride" : "points"}`,
+      `${shape.length}, one per axis`,
+    );
   }
   const maps = shape.map((points, axis): AxisMap => {
     const size = sizes[axis] as number;
     if (!Number.isSafeInteger(size) || size < 1 || points % size !== 0) {
-      const what = kind === "stride" ? "a stride of" : "a box of";
+      const what = kind === "stride" ? "a pointStride of" : "a box of";
       refuse(
         `${what} ${size} does not fit an axis of ${points} points`,
         "a divisor of the number of points",
@@ -116,13 +104,13 @@ function resolveSlice(layout: FieldLayout, axis: number, at: number): Resolved {
   // A coordinate meant to be i·h may come out a rounding below it.
   const first = Math.min(points - 1, Math.floor((at / extent) * points + 1e-9));
   const others = <T>(list: readonly T[]) => list.filter((_, i) => i !== axis);
-  const vectors = (layout.vectors ?? []).map((vector) => ({
-    ...vector,
-    axes: vector.axes.map((along) => {
+  const left = <Field extends { readonly axes: readonly (number | null)[] }>(field: Field) => ({
+    ...field,
+    axes: field.axes.map((along) => {
       if (along === null || along === axis) return null;
       return along > axis ? along - 1 : along;
     }),
-  }));
+  });
   const seen = {
     shape: others(grid.shape),
     extent: others(grid.extent),
@@ -131,7 +119,14 @@ function resolveSlice(layout: FieldLayout, axis: number, at: number): Resolved {
   return {
     maps: [{ axis, points: 1, first, pitch: 1, width: 1 }],
     channels: null,
-    layout: withVectors({ ...layout, grid: seen }, vectors),
+    layout: withComponents(
+      { ...layout, grid: seen },
+      {
+        ...layout,
+        vectors: (layout.vectors ?? []).map(left),
+        tensors: (layout.tensors ?? []).map(left),
+      },
+    ),
   };
 }
 
@@ -208,7 +203,7 @@ function pickChannels(values: Values, channels: number, picked: readonly number[
 }
 
 /**
- * The layout of what is seen: grid, channels and vectors after all steps.
+ * The layout of what is seen: grid, channels, vectors and tensors after all steps.
  *
  * @throws ArgumentError for a step that does not fit what the steps before it leave.
  */

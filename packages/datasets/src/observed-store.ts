@@ -1,20 +1,20 @@
+import { withComponents } from "./layout.ts";
 import { type Observation, observe, observeLayout } from "./observe.ts";
 import type { TrajectoryStore } from "./open-trajectory-store.ts";
 
 /**
- * What is seen of the states of a store. Its statistics are other ones, so that they are left out.
+ * A store that shows what is seen of the states of another. It has no normalisation: what is seen has other
+ * statistics than the states.
  *
  * @throws ArgumentError for an observation that does not fit the states.
  */
 export function observedStore(store: TrajectoryStore, observation: Observation): TrajectoryStore {
-  const { description, trajectories, constants } = store;
-  const { vectors: _, ...rest } = description;
+  const { description, trajectories } = store;
   const layout = observeLayout(description, observation);
   return {
-    description: { ...rest, ...layout, observation },
+    description: { ...withComponents(description, layout), ...layout, observation },
     trajectories,
     normalisation: null,
-    ...(constants && { constants }),
     readFrames: async (trajectory, first, count) => {
       const frames = await store.readFrames(trajectory, first, count);
       const size = frames.length / count;

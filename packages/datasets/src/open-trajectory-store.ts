@@ -17,16 +17,11 @@ import { chunkName, readAttributes, replaceGroup, sizeOf } from "./zarr-files.ts
 export interface TrajectoryStore {
   readonly description: StoreDescription;
   readonly trajectories: number;
-  /** Of this store's own values, where it was measured: the training split's belongs to every split. */
+  /** Measured on this store's own values; null where it was not. Networks use that of the training split. */
   readonly normalisation: Normalisation | null;
-  /**
-   * What holds for the whole of a trajectory (a viscosity, an Atwood number), where the files say it; one
-   * entry per trajectory.
-   */
-  readonly constants?: readonly Readonly<Record<string, number>>[];
-  /** The folder from which other threads can read the frames; absent where only this store can. */
+  /** The folder that other threads can read the frames from; absent where only this store can read them. */
   readonly dir?: string;
-  /** What `readFrames` has read from files; absent where it reads none. */
+  /** How much `readFrames` has read from files so far; absent where it reads none. */
   readonly counts?: Readonly<ReadCounts>;
   /**
    * Frames first … first + count − 1 of a trajectory, `[time, ...space, channel]` in physical units.
@@ -62,7 +57,7 @@ function parseNormalisation(
   });
 }
 
-/** Looks at all files of a trajectory. */
+/** Checks that all files of a trajectory are there, with their sizes. */
 async function checkTrajectory(
   dir: string,
   index: number,
@@ -94,13 +89,13 @@ async function checkTrajectory(
   }
 }
 
-/** Whether a store keeps all its frames in memory, once they were read. */
+/** Whether a store keeps all its frames in memory once they have been read. */
 export const isKept = (description: StoreDescription): boolean =>
   4 * trajectoryShape(description).reduce((size, n) => size * n, description.trajectories) <=
   keptBytes;
 
 /**
- * Opens a trajectory store and looks at every file's size, so that a store that is not complete is known
+ * Opens a trajectory store and checks the size of every file, so that a store that is not complete is found
  * before anything is computed from it.
  *
  * @throws DataError naming the first file that is missing, cut short or of another shape.
@@ -130,7 +125,7 @@ export async function openTrajectoryStore(dir: string): Promise<TrajectoryStore>
   };
 }
 
-/** Keeps a normalisation with the store that it was measured on. */
+/** Writes a normalisation into the store that it was measured on. */
 export async function writeNormalisation(dir: string, normalisation: Normalisation): Promise<void> {
   await replaceGroup(dir, { ...(await readAttributes(dir)), normalisation });
 }

@@ -3,13 +3,13 @@ import type { StoreDescription } from "./description.ts";
 
 /** Which frames make a pair. */
 export interface PairFrames {
-  /** States in the condition, the present one included; 1 unless given. */
+  /** States in the condition, including the present one; 1 unless given. */
   readonly history?: number;
   /** Frames from one state of a pair to the next: the pair's own dt in frame intervals; 1 unless given. */
   readonly frameStride?: number;
 }
 
-/** Pairs per trajectory: one for every first frame, whatever its offset to the stride. */
+/** Pairs per trajectory: one for every possible first frame. */
 function pairsPerTrajectory(
   { frames }: StoreDescription,
   { history = 1, frameStride = 1 }: PairFrames,
@@ -26,7 +26,7 @@ function pairsPerTrajectory(
   return Math.max(0, frames - history * frameStride);
 }
 
-/** The number of pairs (history, next) of all trajectories: the last pair of each counts. */
+/** The number of pairs (history, next) of all trajectories, including the last pair of each. */
 export function countPairs(description: StoreDescription, which: PairFrames): number {
   return description.trajectories * pairsPerTrajectory(description, which);
 }

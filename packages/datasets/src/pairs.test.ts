@@ -5,6 +5,7 @@ import { isEddyflowError } from "@eddyflow/core";
 import { dispose, memory } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTrajectoryStore } from "./create-trajectory-store.ts";
+import { measureParameters } from "./measure-parameters.ts";
 import { openTrajectoryStore, type TrajectoryStore } from "./open-trajectory-store.ts";
 import { numPairs, type PairBatch, readPairs, trainingBatches } from "./pairs.ts";
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
     frameInterval: 1,
     frames,
     trajectories,
+    parameters: { Re: [100, 300], Atwood: [0.25, 0.25] },
     recipe: {},
     seed: 0,
     observation: { pointStride: 1 },
@@ -92,6 +94,45 @@ test("normalised batches are (value − mean) / std per channel", async () => {
   const values = [...(await previous.data()).slice(0, 2), ...(await next.data()).slice(0, 2)];
   dispose([previous, next]);
   for (const [i, expected] of [1, 55, 2, 60].entries()) expect(values[i]).toBeCloseTo(expected, 5);
+});
+
+test("parameters stand behind the history, the same at all points, as (value − mean) / std", async () => {
+  const parameters = measureParameters(store.description, ["Atwood", "Re"]);
+  expect(parameters).toEqual({ channels: ["Atwood", "Re"], mean: [0.25, 200], std: [1, 100] });
+  const { previous, next } = await readPairs(store, [1, 2], { history: 2, parameters });
+  expect(previous.shape).toEqual([2, 2, 3, 6]);
+  expect(next.shape).toEqual([2, 2, 3, 2]);
+  const values = Array.from(await previous.data());
+  dispose([previous, next]);
+  for (const [row, states] of [
+    [0, [10, 11, 20, 21]],
+    [1, [100, 101, 110, 111]],
+  ] as const) {
+    for (let point = 0; point < 6; point++) {
+      const at = (row * 6 + point) * 6;
+      expect(values.slice(at, at + 6)).toEqual([...states, 0, row === 0 ? -1 : 1]);
+    }
+  }
+});
+
+test("a mean that float32 cannot hold costs a parameter and a channel no accuracy", async () => {
+  const parameters = { channels: ["Re"], mean: [99.9999999], std: [1e-7] };
+  const normalisation = { channels: ["u", "v"], mean: [9.9999999, 10.9999998], std: [1e-7, 1e-7] };
+  const { previous, next } = await readPairs(store, [1], { normalisation, parameters });
+  const values = Array.from((await previous.data()).slice(0, 3));
+  dispose([previous, next]);
+  for (const [i, expected] of [1, 2, 1].entries()) expect(values[i]).toBeCloseTo(expected, 5);
+});
+
+test("a parameter that the store does not have is refused with those that it has", async () => {
+  const parameters = { channels: ["Mach"], mean: [0], std: [1] };
+  const message = 'the data have no parameter "Mach"; expected Re, Atwood';
+  expect(() => measureParameters(store.description, ["Re", "Mach"])).toThrow(message);
+  await expect(readPairs(store, [0], { parameters })).rejects.toThrow(message);
+  const batches = trainingBatches(store, { batchSize: 1, seed: 0, parameters });
+  await expect(batches.next()).rejects.toThrow(message);
+  const { parameters: _, ...without } = store.description;
+  expect(() => measureParameters(without, ["Re"])).toThrow("these data have no parameters");
 });
 
 test("leaving the loop leaves no tensor behind", async () => {
@@ -179,6 +220,7 @@ async function values(options: Partial<Parameters<typeof trainingBatches>[1]>, c
     seed: 3,
     history: 2,
     normalisation: { channels: ["u", "v"], mean: [100, 1], std: [10, 3] },
+    parameters: measureParameters(store.description, ["Re"]),
     augmentation: { flip: [0, 1], shift: [0, 1] },
     onRead: (read) => {
       bytes += read.bytes;

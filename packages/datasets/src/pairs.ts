@@ -2,17 +2,23 @@ import { availableParallelism } from "node:os";
 import { ArgumentError, type Normalisation } from "@eddyflow/core";
 import { foldIn, keyFor, permutation } from "@eddyflow/random";
 import { type Tensor, tensor } from "@tensorflow/tfjs-core";
-import { assembleBatch, type BatchRow, type HostBatch } from "./assemble-batch.ts";
+import {
+  assembleBatch,
+  type BatchNormalisation,
+  type BatchRow,
+  type HostBatch,
+} from "./assemble-batch.ts";
 import { type Augmentation, checkAugmentation, drawIsometry } from "./augmentation.ts";
 import type { ReadCounts } from "./frame-files.ts";
 import { atRest } from "./isometry.ts";
+import { checkParameters } from "./measure-parameters.ts";
 import { isKept, type TrajectoryStore } from "./open-trajectory-store.ts";
 import { countPairs, framesOfPair, type PairFrames } from "./pair-frames.ts";
 import { readPool } from "./read-pool.ts";
 
-/** States and the ones that follow them. */
+/** States, and the states that follow them. */
 export interface PairBatch {
-  /** `[batch, ...space, history · channel]`, the oldest state's channels first. */
+  /** `[batch, ...space, history · channel + parameters]`: the oldest state first, the parameters last. */
   readonly previous: Tensor;
   /** `[batch, ...space, channel]` */
   readonly next: Tensor;
@@ -21,6 +27,11 @@ export interface PairBatch {
 export interface PairOptions extends PairFrames {
   /** Where given, the values are (value − mean) / std; physical units otherwise. */
   readonly normalisation?: Normalisation;
+  /**
+   * The parameters of the trajectory that the condition holds, as further channels with the same value at all
+   * points: (value − mean) / std. None unless given; `measureParameters` gives mean and std.
+   */
+  readonly parameters?: Normalisation;
 }
 
 export interface TrainingBatchesOptions extends PairOptions {
@@ -28,20 +39,20 @@ export interface TrainingBatchesOptions extends PairOptions {
   readonly seed: number;
   /** The step of the first batch; 0 unless a run is resumed. */
   readonly firstStep?: number;
-  /** Shows each pair moved by a random symmetry, drawn for (seed, step, row). */
+  /** Moves each pair by a random symmetry, drawn for (seed, step, row). */
   readonly augmentation?: Augmentation;
   /**
-   * Threads that read and decode ahead; with none it happens between the steps. Unless given: none for data
+   * Threads that read and decode ahead; with 0, batches are read between the steps. Unless given: 0 for data
    * that the store keeps in memory (256 MiB), else half as many as there are cores, at most four.
    */
   readonly workers?: number;
   /** Batches that are read ahead; one more than there are workers unless given. */
   readonly readAhead?: number;
-  /** Is told what was read from files for each batch. */
+  /** Called for each batch with what was read from files for it. */
   readonly onRead?: (read: Readonly<ReadCounts>) => void;
 }
 
-/** The number of pairs (history, next): the last pair of each trajectory counts. */
+/** The number of pairs (history, next) of all trajectories, including the last pair of each. */
 export function numPairs(store: TrajectoryStore, which: PairFrames = {}): number {
   return countPairs(store.description, which);
 }
@@ -66,13 +77,13 @@ function toTensors(
  * The pairs of these numbers, each in 0 … numPairs − 1, counted trajectory by trajectory. The caller
  * disposes both tensors.
  *
- * @throws ArgumentError for a number that is no pair's.
+ * @throws ArgumentError for a number that no pair has, or a parameter that the store does not have.
  * @throws DataError as the store's `readFrames` does.
  */
 export async function readPairs(
   store: TrajectoryStore,
   indices: ArrayLike<number>,
-  { normalisation, ...which }: PairOptions = {},
+  { normalisation, parameters, ...which }: PairOptions = {},
 ): Promise<PairBatch> {
   const count = numPairs(store, which);
   const wrong = Array.from(indices).find((pair) => !(pair >= 0 && pair < count));
@@ -84,6 +95,7 @@ export async function readPairs(
       remedy: "ask for other pairs",
     });
   }
+  checkParameters(store.description, parameters?.channels ?? []);
   const motion = atRest(store.description.grid.shape.length);
   const rows = Array.from(indices, (pair) => ({
     ...framesOfPair(store.description, which, pair),
@@ -91,7 +103,10 @@ export async function readPairs(
   }));
   return toTensors(
     store,
-    await assembleBatch(frameOf(store), store.description, rows, normalisation ?? null),
+    await assembleBatch(frameOf(store), store.description, rows, {
+      normalisation: normalisation ?? null,
+      parameters: parameters ?? null,
+    }),
   );
 }
 
@@ -108,15 +123,16 @@ function checkOptions(store: TrajectoryStore, options: TrainingBatchesOptions): 
   if (numPairs(store, options) === 0) {
     const { history = 1, frameStride = 1 } = options;
     throw new ArgumentError({
-      problem: `trajectories of ${store.description.frames} frames hold no pair of history ${history} at every ${frameStride}. frame`,
+      problem: `trajectories of ${store.description.frames} frames hold no pair with history ${history} and frameStride ${frameStride}`,
       expected: `at least ${history * frameStride + 1} frames`,
-      remedy: "take a shorter history or stride, or make longer trajectories",
+      remedy: "take a smaller history or frameStride, or make longer trajectories",
     });
   }
+  checkParameters(store.description, options.parameters?.channels ?? []);
   if (augmentation !== undefined) checkAugmentation(store.description, augmentation);
 }
 
-/** The rows of each step's batch: a function of (seed, step) and of nothing before it. */
+/** The rows of each step's batch, a function of (seed, step) alone. */
 function rowsByStep(
   { description }: TrajectoryStore,
   { batchSize, seed, augmentation, ...which }: TrainingBatchesOptions,
@@ -145,14 +161,14 @@ function rowsByStep(
 }
 
 /** How batches are read: by threads where there are any and they can, else here. */
-function batchReader(store: TrajectoryStore, workers: number, normalisation: Normalisation | null) {
+function batchReader(store: TrajectoryStore, workers: number, normalised: BatchNormalisation) {
   const { dir, description, counts = { frames: 0, bytes: 0 } } = store;
   if (workers > 0 && dir !== undefined)
-    return readPool({ dir, description, normalisation }, workers);
+    return readPool({ dir, description, ...normalised }, workers);
   let told = { ...counts };
   return {
     read: async (rows: readonly BatchRow[]) => {
-      const batch = await assembleBatch(frameOf(store), description, rows, normalisation);
+      const batch = await assembleBatch(frameOf(store), description, rows, normalised);
       // Since the last batch that was read, so that the sum is right where several are read at a time.
       const read = { frames: counts.frames - told.frames, bytes: counts.bytes - told.bytes };
       told = { ...counts };
@@ -165,16 +181,15 @@ function batchReader(store: TrajectoryStore, workers: number, normalisation: Nor
 
 /**
  * Batches without end. Every pair comes once in an epoch, in an order of the epoch's own; a batch at the end
- * of an epoch is filled up from the next. The batch of step s depends on (seed, s) and on nothing before
- * it, nor on how or by how many threads it is read. While one batch is in use the next ones are read: no
- * more than readAhead · batchSize · (history + 1) frames are in memory at a time, the batch in use and the
- * one frame row that each thread works on apart. The threads end with the loop. The caller disposes the
- * tensors.
+ * of an epoch is filled up from the next epoch. The batch of step s depends on (seed, s) alone: neither on the
+ * batches before it, nor on how many threads read it. While one batch is in use, the next ones are read. No
+ * more than readAhead · batchSize · (history + 1) frames are in memory at a time, besides the batch in use and
+ * the one row that each thread is working on. The threads end with the loop. The caller disposes the tensors.
  *
- * @throws ArgumentError for numbers that are not whole, trajectories too short for a pair, or an
- *   augmentation that the data do not allow.
- * @throws DataError as the store's `readFrames` does, by the batch whose frames they are; or where a reading
- *   thread ended.
+ * @throws ArgumentError for numbers that are not whole, trajectories too short for a pair, a parameter that
+ *   the store does not have, or an augmentation that the data do not allow.
+ * @throws DataError as the store's `readFrames` does, when the batch with these frames is due; or where a
+ *   reading thread ended.
  */
 export async function* trainingBatches(
   store: TrajectoryStore,
@@ -183,7 +198,8 @@ export async function* trainingBatches(
   checkOptions(store, options);
   const {
     firstStep = 0,
-    normalisation,
+    normalisation = null,
+    parameters = null,
     workers = isKept(store.description)
       ? 0
       : Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2))),
@@ -191,7 +207,7 @@ export async function* trainingBatches(
     onRead,
   } = options;
   const rowsOf = rowsByStep(store, options);
-  const reader = batchReader(store, workers, normalisation ?? null);
+  const reader = batchReader(store, workers, { normalisation, parameters });
   const ask = (step: number) => {
     const batch = reader.read(rowsOf(step));
     // A failure ahead of time is reported when its batch is due.

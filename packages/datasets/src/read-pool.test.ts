@@ -17,6 +17,7 @@ const data: ReaderData = {
     observation: { pointStride: 1 },
   },
   normalisation: null,
+  parameters: null,
 };
 const rows = [
   { trajectory: 0, frames: [0, 1], motion: { axes: [0], flipped: [false], shift: [0] } },

@@ -1,14 +1,13 @@
 import { Worker } from "node:worker_threads";
-import { DataError, type ErrorDetails, type Normalisation } from "@eddyflow/core";
-import type { BatchRow, HostBatch } from "./assemble-batch.ts";
+import { DataError, type ErrorDetails } from "@eddyflow/core";
+import type { BatchNormalisation, BatchRow, HostBatch } from "./assemble-batch.ts";
 import type { StoreDescription } from "./description.ts";
 import type { ReadCounts } from "./frame-files.ts";
 
-/** What a reading thread is started with. */
-export interface ReaderData {
+/** What a reading thread gets when it starts. */
+export interface ReaderData extends BatchNormalisation {
   readonly dir: string;
   readonly description: StoreDescription;
-  readonly normalisation: Normalisation | null;
 }
 
 /** A batch to read. */
@@ -31,9 +30,9 @@ interface ReadBatch extends HostBatch {
 /** Threads that read batches. */
 export interface ReadPool {
   /**
-   * The batch of these rows, from the thread that has least to do.
+   * The batch of these rows, from the thread with the fewest batches to read.
    *
-   * @throws DataError as the thread's reading did, or where the thread has ended.
+   * @throws DataError for files that the thread could not read, or where the thread has ended.
    */
   read(rows: readonly BatchRow[]): Promise<ReadBatch>;
   /** Awaits work of the pool. Only while it is awaited does the pool keep the process alive. */

@@ -9,7 +9,7 @@ import {
 } from "./frame-files.ts";
 import type { ReadAnswer, ReaderData, ReadJob } from "./read-pool.ts";
 
-const { dir, description, normalisation } = workerData as ReaderData;
+const { dir, description, ...normalised } = workerData as ReaderData;
 const port = parentPort;
 if (port === null) throw new Error("read-worker runs in a worker thread");
 
@@ -25,7 +25,7 @@ const readFrame = async (trajectory: number, frame: number) => {
 async function answer({ number, rows }: ReadJob): Promise<void> {
   const before = { ...counts };
   try {
-    const batch = await assembleBatch(readFrame, description, rows, normalisation);
+    const batch = await assembleBatch(readFrame, description, rows, normalised);
     const read = { frames: counts.frames - before.frames, bytes: counts.bytes - before.bytes };
     const result: ReadAnswer = { number, batch, read };
     // Handed over, not copied.

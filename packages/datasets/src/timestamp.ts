@@ -26,7 +26,7 @@ export function timestamped(
   return out;
 }
 
-/** States `[count, ...space, channel]`, flat, without the time, where it is one of these channels. */
+/** States `[count, ...space, channel]`, flat, without the time if it is one of these channels. */
 export function withoutTimestamp(states: Float32Array, channels: readonly string[]): Float32Array {
   const time = channels.indexOf(timestampChannel);
   return time === -1 ? states : states.filter((_, i) => i % channels.length !== time);
@@ -44,11 +44,11 @@ const withTimes = (
 });
 
 /**
- * A store whose states have the time as their last channel, made of the frames' numbers: frame k is at
- * k · frameInterval. A store that has the channel is given back as it is.
+ * A store whose states have the time as their last channel: frame k is at k · frameInterval. A store that
+ * already has this channel is returned as it is.
  */
 export function withTimestamp(store: TrajectoryStore): TrajectoryStore {
-  const { description, trajectories, normalisation, constants } = store;
+  const { description, trajectories, normalisation } = store;
   const { channels, frames, frameInterval } = description;
   if (channels.includes(timestampChannel)) return store;
   return {
@@ -56,7 +56,6 @@ export function withTimestamp(store: TrajectoryStore): TrajectoryStore {
     trajectories,
     normalisation:
       normalisation && frames > 1 ? withTimes(normalisation, frames, frameInterval) : null,
-    ...(constants && { constants }),
     readFrames: async (trajectory, first, count) =>
       timestamped(
         await store.readFrames(trajectory, first, count),

@@ -261,30 +261,77 @@ test("observation and vectors are kept with the data", async () => {
   ).toContain("observation");
 });
 
-test("parameters grow with the store, and a store made before there were any is the same store", async () => {
+test("a store that older releases wrote opens, is continued, and grows", async () => {
+  const steps = [
+    { kind: "stride", stride: [1, 2] },
+    { kind: "average", points: 2 },
+  ];
+  const old = {
+    zarr_format: 3,
+    node_type: "group",
+    attributes: {
+      format: "eddyflow-trajectories",
+      version: 2,
+      experiment: "waves",
+      split: "train",
+      channels: ["u", "v"],
+      grid: { shape: [4, 6], extent: [1, 2], boundary: ["periodic", "wall"] },
+      frameInterval: 0.5,
+      frames: 5,
+      trajectories: 3,
+      recipe: { dt: 0.1, observation: { stride: 2 } },
+      seed: 7,
+      observation: steps,
+    },
+  };
   await writeAll();
-  const parameters = { atwood: [0.5, 0.25, 0.5] };
-  await createTrajectoryStore(dir, { ...description, parameters });
-  const grown = { atwood: [...parameters.atwood, 0.25] };
-  await createTrajectoryStore(dir, { ...description, trajectories: 4, parameters: grown });
-  await changeAttributes((attributes) => expect(attributes["parameters"]).toEqual(grown));
-  await createTrajectoryStore(dir, { ...description, parameters });
-  const other = { atwood: [0.5, 0.5, 0.5] };
-  expect(
-    await dataError(createTrajectoryStore(dir, { ...description, parameters: other })),
-  ).toContain("parameters.atwood.1 is 0.25, not 0.5");
+  await writeFile(join(dir, "zarr.json"), JSON.stringify(old));
+  const today: StoreDescription = {
+    ...description,
+    recipe: { dt: 0.1, observation: { pointStride: 2 } },
+    observation: [
+      { kind: "stride", pointStride: [1, 2] },
+      { kind: "average", points: 2 },
+    ],
+  };
+  expect((await openTrajectoryStore(dir)).description).toEqual(today);
+  expect((await createTrajectoryStore(dir, today)).has(2)).toBe(true);
+  await writeNormalisation(dir, await measureNormalisation(await openTrajectoryStore(dir)));
+  const grown = { ...today, trajectories: 4, parameters: { viscosity: [1, 2, 3, 4] } };
+  await (await createTrajectoryStore(dir, grown)).write(3, trajectory(3));
+  expect((await openTrajectoryStore(dir)).description).toEqual(grown);
+
+  const short = { ...old.attributes, version: 1, observation: { stride: 3 } };
+  await writeFile(join(dir, "zarr.json"), JSON.stringify({ ...old, attributes: short }));
+  expect((await openTrajectoryStore(dir)).description.observation).toEqual({ pointStride: 3 });
 });
 
-test("a store with the words of older ones is read and gone on with", async () => {
-  await writeAll();
-  await changeAttributes((attributes) => {
-    attributes["observation"] = { stride: 1 };
-    attributes["recipe"] = { oldName: 1 };
-  });
-  const seen = { ...description, observation: { pointStride: 1 }, recipe: { newName: 1 } };
-  expect((await openTrajectoryStore(dir)).description.observation).toEqual({ pointStride: 1 });
-  await createTrajectoryStore(dir, seen, { upgradeRecipe: () => ({ newName: 1 }) });
-  expect(await dataError(createTrajectoryStore(dir, seen))).toContain("recipe");
+test("parameters are kept with the trajectories that they belong to", async () => {
+  const parameters = { Re: [100, 200.5, 300], Atwood: [0.5, 0.5, 0.5] };
+  const own = { ...description, parameters };
+  const writer = await createTrajectoryStore(dir, own);
+  for (const index of [0, 1, 2]) await writer.write(index, trajectory(index));
+  expect((await openTrajectoryStore(dir)).description).toEqual(own);
+  // A description without parameters, of fewer or more trajectories, belongs to the same data.
+  await createTrajectoryStore(dir, description);
+  const [Re, Atwood] = [
+    [100, 200.5],
+    [0.5, 0.5],
+  ];
+  await createTrajectoryStore(dir, { ...own, trajectories: 2, parameters: { Re, Atwood } });
+  expect((await openTrajectoryStore(dir)).description).toEqual(own);
+  const other = { ...own, parameters: { ...parameters, Re: [100, 200, 300] } };
+  expect(await dataError(createTrajectoryStore(dir, other))).toContain(
+    "parameters.Re.1 is 200.5, not 200",
+  );
+  for (const bad of [
+    [1, 2],
+    [1, 2, Number.NaN],
+  ]) {
+    await expect(
+      createTrajectoryStore(`${dir}-bad`, { ...description, parameters: { Re: bad } }),
+    ).rejects.toThrow('the parameter "Re"');
+  }
 });
 
 test("a store of version 1 is read, one of a version to come is refused", async () => {
@@ -293,11 +340,11 @@ test("a store of version 1 is read, one of a version to come is refused", async 
     attributes["version"] = 1;
   });
   expect((await openTrajectoryStore(dir)).description).toEqual(description);
-  for (const version of [3, "2", null]) {
+  for (const version of [4, "2", null]) {
     await changeAttributes((attributes) => {
       attributes["version"] = version;
     });
-    const message = `of version ${JSON.stringify(version)}; expected version 1 or 2`;
+    const message = `of version ${JSON.stringify(version)}; expected a version from 1 to 3`;
     expect(await dataError(openTrajectoryStore(dir))).toContain(message);
     expect(await dataError(createTrajectoryStore(dir, description))).toContain(message);
   }
@@ -310,6 +357,26 @@ test.each([
   ["vectors", [{ channels: ["u", "w"], axes: [0, 1] }], 'names the channel "w"'],
   ["vectors", [{ channels: ["u", "v"], axes: [0, 2] }], "names the axis 2"],
   ["vectors", [{ channels: ["u", "u"], axes: [0, 1] }], 'names the channel "u" twice'],
+  ["tensors", [{ channels: [["u", "v"]], axes: [0, 1] }], 'attribute "tensors" is not usable'],
+  [
+    "tensors",
+    [
+      {
+        channels: [
+          ["u", "u"],
+          ["v", null],
+        ],
+        axes: [0, 1],
+      },
+    ],
+    "names a channel twice that is not ij and ji",
+  ],
+  ["tensors", [{ channels: [["w"]], axes: [0] }], 'names the channel "w"'],
+  ["tensors", [{ channels: [["v"]], axes: [2] }], "names the axis 2"],
+  ["undirected", [["u"], ["u", "v"]], 'names the channel "u" twice'],
+  ["parameters", { Re: [1, 2] }, 'the parameter "Re" has 2 values; expected one finite number'],
+  ["parameters", { Re: [1, null, 3] }, 'the parameter "Re" is null in trajectory 1'],
+  ["parameters", [1, 2, 3], 'attribute "parameters" is not usable'],
 ])("%s %j of a store are refused", async (name, value, part) => {
   await writeAll();
   await changeAttributes((attributes) => {

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { DataError } from "@eddyflow/core";
 
 /** The layout that `createTrajectoryStore` writes and `openTrajectoryStore` reads. */
-export const storeFormat = { format: "eddyflow-trajectories", version: 2 } as const;
+export const storeFormat = { format: "eddyflow-trajectories", version: 3 } as const;
 
-/** Version 1 knew a stride as the only observation, and no vectors. */
-export const readableVersions: readonly number[] = [1, 2];
+/** Version 1 had no vectors, and no observation but a stride. Versions 1 and 2 called `pointStride` `stride`. */
+export const readableVersions: readonly number[] = [1, 2, 3];
 
 export const trajectoriesFolder = "trajectories";
 
-/** Trajectories not yet whole lie in the root, where nobody looks for them. */
+/** Trajectories that are not complete yet lie in the root, under names with this beginning. */
 export const partialPrefix = ".partial-";
 
 /** The name of a trajectory's folder: its index in six digits. */
@@ -66,10 +66,10 @@ export async function readAttributes(dir: string): Promise<Readonly<Record<strin
   }
 }
 
-/** Metadata not yet whole. */
+/** Names of metadata that are not complete yet begin with this. */
 const temporaryPrefix = ".zarr.json-";
 
-/** Writes a group with these attributes in place of the one that is there, whole or not at all. */
+/** Writes a group with these attributes in place of the one that is there, completely or not at all. */
 export async function replaceGroup(
   dir: string,
   attributes: Readonly<Record<string, unknown>>,
@@ -82,7 +82,7 @@ export async function replaceGroup(
     );
     await rename(temporary, join(dir, "zarr.json"));
   } catch (error) {
-    // Another process may have taken it for what a killed one left.
+    // Another process may have removed it, as if a killed process had left it.
     if ((error as NodeJS.ErrnoException).code === "ENOENT" && (await exists(dir))) {
       return replaceGroup(dir, attributes);
     }
@@ -91,11 +91,11 @@ export async function replaceGroup(
   }
 }
 
-/** Removes a file or folder, also one that a process still writes into, which then fails. */
+/** Removes a file or folder, even while a process still writes into it; that process fails then. */
 export const remove = (path: string): Promise<void> =>
   rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 
-/** Removes what killed processes left in a store of these whole trajectories. */
+/** Removes what killed processes left in a store whose complete trajectories are these. */
 export async function removeLeftovers(dir: string, whole: ReadonlySet<string>): Promise<void> {
   for (const folder of [dir, join(dir, trajectoriesFolder)]) {
     for (const entry of await readdir(folder)) {

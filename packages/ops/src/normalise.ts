@@ -15,22 +15,28 @@ function requireChannels(x: Tensor, normalisation: Normalisation): void {
 const rowsOf = (x: Tensor): Tensor => reshape(x, [-1, x.shape.at(-1) as number]);
 
 /**
- * (x − mean) / std per channel, the last axis of `x`: from physical units to what networks see. The caller
- * disposes the result.
+ * The means as a sum of two float32 numbers. Rounded to one, a mean that is large against the deviation would
+ * shift every value: at mean/std = 10⁵ by up to 0.004 deviations.
+ */
+function splitMean({ mean }: Normalisation) {
+  const high = mean.map(Math.fround);
+  const low = mean.map((value, c) => value - (high[c] as number));
+  return { high: tensor1d(high), low: tensor1d(low) };
+}
+
+/**
+ * (x − mean) / std per channel, the last axis of `x`: from physical units to what networks see. The mean is
+ * subtracted to more than float32's accuracy. The caller disposes the result.
  *
  * @throws ShapeError unless the last axis has one entry per channel.
  */
 export function normalise(x: Tensor, normalisation: Normalisation): Tensor {
   requireChannels(x, normalisation);
-  return tidy(() =>
-    reshape(
-      mul(
-        sub(rowsOf(x), tensor1d([...normalisation.mean])),
-        tensor1d(normalisation.std.map((std) => 1 / std)),
-      ),
-      x.shape,
-    ),
-  );
+  return tidy(() => {
+    const { high, low } = splitMean(normalisation);
+    const inverse = tensor1d(normalisation.std.map((std) => 1 / std));
+    return reshape(mul(sub(sub(rowsOf(x), high), low), inverse), x.shape);
+  });
 }
 
 /**
@@ -40,10 +46,9 @@ export function normalise(x: Tensor, normalisation: Normalisation): Tensor {
  */
 export function denormalise(x: Tensor, normalisation: Normalisation): Tensor {
   requireChannels(x, normalisation);
-  return tidy(() =>
-    reshape(
-      add(mul(rowsOf(x), tensor1d([...normalisation.std])), tensor1d([...normalisation.mean])),
-      x.shape,
-    ),
-  );
+  return tidy(() => {
+    const { high, low } = splitMean(normalisation);
+    const deviation = mul(rowsOf(x), tensor1d([...normalisation.std]));
+    return reshape(add(add(deviation, low), high), x.shape);
+  });
 }

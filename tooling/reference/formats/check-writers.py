@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["h5py==3.16.0", "numpy==2.4.6", "the_well==1.2.0", "zarr==3.1.6"]
 # ///
-"""Opens what @eddyflow/datasets wrote with the formats' own readers and compares every value.
+"""Opens what @eddyflow/datasets and @eddyflow/formats wrote with the formats' own readers and compares every value.
 
     check-writers.py FOLDER [VALIDATOR]
 

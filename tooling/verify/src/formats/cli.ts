@@ -10,17 +10,17 @@ import { writeCases } from "./write-cases.ts";
 
 const spec = {
   name: "pnpm verify:formats",
-  about: "has what we write opened by the formats' own readers, and every value compared.",
+  about: "opens the files that we write with the formats' own readers, and compares every value.",
   usage: ["pnpm verify:formats [--validator FILE]"],
   flags: {
     validator: {
       type: "string",
       value: "FILE",
-      about: "scripts/check_thewell_formatting.py of The Well's repository, run too",
+      about: "also runs scripts/check_thewell_formatting.py of The Well's repository",
     },
   },
   notes: [
-    "The Python that EDDYFLOW_PYTHON names, or else python3, needs the_well, zarr and h5py. Exit codes: 0 all is right or nothing was run, 1 a check failed.",
+    "The Python that EDDYFLOW_PYTHON names, or else python3, needs the_well, zarr and h5py. Exit codes: 0 all checks passed or none was run, 1 a check failed.",
   ],
 } as const satisfies CommandSpec;
 
@@ -59,7 +59,9 @@ await runCommand("verify:formats", async ({ argv }) => {
     await rm(folder, { recursive: true, force: true });
   }
   if (code !== 0) {
-    process.stderr.write("verify:formats: what was read is not what was written\n");
+    process.stderr.write(
+      "verify:formats: the values that were read are not those that were written\n",
+    );
     process.exit(1);
   }
 });

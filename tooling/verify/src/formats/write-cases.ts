@@ -1,12 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Grid } from "@eddyflow/core";
-import {
-  createTrajectoryStore,
-  openTrajectoryStore,
-  type VectorField,
-  writeWell,
-} from "@eddyflow/datasets";
+import { createTrajectoryStore, openTrajectoryStore, type VectorField } from "@eddyflow/datasets";
+import { writeWell } from "@eddyflow/formats";
 
 /** A data set of which every value follows from its place. */
 interface Case {
@@ -56,7 +52,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Writes each case as a store and a file of The Well per split, and `cases.json`, which says what is in them. */
+/** Writes each case as a store and a file of The Well per split, and `cases.json`, which describes them. */
 export async function writeCases(folder: string): Promise<void> {
   for (const { name, grid, channels, vectors, parameters } of cases) {
     for (const [split, count] of Object.entries(trajectories)) {

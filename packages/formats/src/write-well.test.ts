@@ -2,16 +2,19 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isEddyflowError } from "@eddyflow/core";
+import {
+  createTrajectoryStore,
+  openTrajectoryStore,
+  type StoreDescription,
+  type TrajectoryStore,
+} from "@eddyflow/datasets";
 import { key, normal } from "@eddyflow/random";
 import type { Dataset, Group } from "h5wasm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
-import { createTrajectoryStore } from "../create-trajectory-store.ts";
-import type { StoreDescription } from "../description.ts";
-import { fixture } from "../open-data.test.helpers.ts";
-import { openData } from "../open-data.ts";
-import { openTrajectoryStore, type TrajectoryStore } from "../open-trajectory-store.ts";
 import { openHdf5 } from "./hdf5.ts";
+import { fixture } from "./open-data.test.helpers.ts";
+import { openData } from "./open-data.ts";
 import { writeWell } from "./write-well.ts";
 
 const description: StoreDescription = {
@@ -55,14 +58,15 @@ test("what is written is read again value by value, vectors along the axes in th
     expect(read.description).toMatchObject({
       experiment: "flow/a b",
       split,
-      vectors: [{ channels: ["v_x", "v_y"], axes: [1, 0] }],
+      vectors: [{ channels: ["v_y", "v_x"], axes: [0, 1] }],
       grid: { shape: [4, 6], boundary: ["wall", "periodic"] },
       frameInterval: 0.5,
       frames: 3,
       trajectories: 2,
     });
     expect(read.description.grid.extent.map(Math.fround)).toEqual([1, 3]);
-    expect(read.constants?.map((one) => Object.keys(one))).toEqual([["viscosity"], ["viscosity"]]);
+    const viscosity = Math.fround(0.01);
+    expect(read.description.parameters).toEqual({ viscosity: [viscosity, viscosity] });
     for (const i of [0, 1]) {
       expect(await read.readFrames(i, 0, 3)).toEqual(await store.readFrames(i, 0, 3));
     }
@@ -125,6 +129,42 @@ test("stats.yaml has the format's six statistics, those of two passes", async ()
   expect(await readFile(join(dir, "stats.yaml"), "utf8")).toMatch(/"rho": -?\d\.\d+e[+-]\d+\n/u);
 });
 
+test("a symmetric tensor is written with all its components and read again as one tensor", async () => {
+  const store = await storeOf({
+    channels: ["stress_xx", "p", "stress_xy", "stress_yy"],
+    vectors: [],
+    tensors: [
+      {
+        channels: [
+          ["stress_xx", "stress_xy"],
+          ["stress_xy", "stress_yy"],
+        ],
+        axes: [1, 0],
+      },
+    ],
+  });
+  await writeWell(store, dir);
+  const names = ["stress_xx", "p", "stress_xy", "stress_yy"];
+  const read = await openData(dir, { split: "train", channels: [...names, "stress_yx"] });
+  // The axes of the file are named in array order, y before x.
+  expect(read.description.tensors).toEqual([
+    {
+      channels: [
+        ["stress_yy", "stress_yx"],
+        ["stress_xy", "stress_xx"],
+      ],
+      axes: [0, 1],
+    },
+  ]);
+  const written = await store.readFrames(1, 0, 3);
+  const values = await read.readFrames(1, 0, 3);
+  for (const [i, value] of values.entries()) {
+    const [point, c] = [Math.floor(i / 5), i % 5];
+    expect(value).toBe(written[point * 4 + (c === 4 ? 2 : c)]);
+  }
+  expect(read.normalisation?.mean[2]).toBe(read.normalisation?.mean[4]);
+});
+
 test("without a component for each axis a vector's channels are scalar fields", async () => {
   const store = await storeOf({
     channels: ["vx", "vy", "vz"],
@@ -135,11 +175,11 @@ test("without a component for each axis a vector's channels are scalar fields", 
   expect(file.names("t1_fields")).toEqual([]);
 });
 
-test("data of another format become The Well's, with the constants and times of each trajectory", async () => {
+test("data of another format become The Well's, with the parameters and times of each trajectory", async () => {
   const source = await openData(fixture("well"), { split: "train", channels: ["density"] });
   await writeWell(source, dir);
   const read = await openData(dir, { split: "train" });
-  expect(read.constants).toEqual(source.constants);
+  expect(read.description.parameters).toEqual(source.description.parameters);
   for (let i = 0; i < source.trajectories; i++) {
     expect(await read.readFrames(i, 0, 3)).toEqual(await source.readFrames(i, 0, 3));
   }

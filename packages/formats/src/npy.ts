@@ -20,13 +20,13 @@ const prefixBytes = 12;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
-/** Length of the header with what comes before it: its size stands in two bytes in version 1, in four later. */
+/** Length of the header and of what comes before it. Its size is in two bytes in version 1, in four later. */
 function headerBytes(start: Uint8Array): number {
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   return view.getUint8(6) === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
 }
 
-/** What the header says, and the numbers that follow it, be they all or a part of the array. */
+/** What the header says, and the numbers after it, which may be a part of the array. */
 async function decode(bytes: Uint8Array<ArrayBuffer>, where: string) {
   const { parse } = await import("npyjs");
   const parsed = (() => {
@@ -61,7 +61,7 @@ async function decode(bytes: Uint8Array<ArrayBuffer>, where: string) {
 }
 
 /**
- * Reads an array from the bytes of a whole `.npy` file. Pickled objects are refused: they could execute.
+ * Reads an array from the bytes of a whole `.npy` file. Pickled objects are refused: they could run code.
  *
  * @param where - the file, named in errors.
  * @throws DataError for another format or type, or another number of values than its shape has.

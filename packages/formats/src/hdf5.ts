@@ -1,5 +1,5 @@
 import type { Attribute, Dataset, File, Group, h5wasm, ready } from "h5wasm";
-import { sizeOf } from "../zarr-files.ts";
+import { sizeOf } from "./size-of.ts";
 import { unusable } from "./source.ts";
 
 /** An HDF5 file that is open for reading, with only what lies inside it. */
@@ -39,14 +39,14 @@ async function loadLibrary(): Promise<Library> {
   return { library, module };
 }
 
-/** The library, where a person reads such a file at all. */
+/** Loaded only when such a file is read at all. */
 let loaded: Promise<Library> | null = null;
 export const hdf5Library = (): Promise<Library> => {
   loaded ??= loadLibrary();
   return loaded;
 };
 
-/** Files that are open; a data set is read in pieces for as long as the process lives. */
+/** Closes files that nobody holds any more: a data set is read in pieces for as long as the process lives. */
 const closeLater = new FinalizationRegistry<File>((file) => file.close());
 
 const flatten = (value: unknown): (number | string)[] => {

@@ -1,11 +1,16 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { trainingBatches } from "@eddyflow/datasets";
 import { expect, test } from "vitest";
-import { expectValues, failure, fixture, value } from "../open-data.test.helpers.ts";
-import { openData } from "../open-data.ts";
+import { expectValues, failure, fixture, value } from "./open-data.test.helpers.ts";
+import { openData } from "./open-data.ts";
+import { writeHdf5 } from "./write-hdf5.ts";
 
 const extent = [2, 3];
 
 test.for(["pbdl.hdf5", "pbdl-frames.hdf5"])(
-  "%s: fields first or last, equal letters are a vector, constants are the simulation's",
+  "%s: fields first or last, equal letters are a vector, constants are parameters",
   async (name) => {
     const store = await openData(fixture(name), { extent });
     expect(store.description).toMatchObject({
@@ -17,7 +22,7 @@ test.for(["pbdl.hdf5", "pbdl-frames.hdf5"])(
       frames: 2,
       trajectories: 3,
     });
-    expect(store.constants).toEqual([{ Const1: 0.5 }, { Const1: 1.5 }, { Const1: 2.5 }]);
+    expect(store.description.parameters).toEqual({ Const1: [0.5, 1.5, 2.5] });
     await expectValues(store, ({ sample, frame, i, j, c }) => value(sample, frame, i, j, c));
     const part = await openData(fixture(name), { extent, channels: ["Field3", "Field2b"] });
     await expectValues(part, ({ sample, frame, i, j, c }) =>
@@ -50,4 +55,33 @@ test("the length of the box is asked for, as the file does not have it", async (
   expect(await failure("ArgumentError", fixture("pbdl.hdf5"))).toContain(
     "does not say how long its axes are; expected the option extent, 2 lengths",
   );
+});
+
+test("three equal letters on two axes may be a tensor or a vector: no augmentation flips them", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "eddyflow-pbdl-"));
+  try {
+    const path = join(dir, "stress.hdf5");
+    const sim0 = {
+      attributes: {},
+      type: "float32",
+      shape: [2, 3, 2, 2],
+      values: new Array<number>(24).fill(1),
+    } as const;
+    const attributes = { "Fields Scheme": "SSS", Fields: ["s_xx", "s_xy", "s_yy"], Dt: 1 };
+    await writeHdf5(path, {
+      attributes: {},
+      members: { sims: { attributes, members: { sim0 } } },
+    });
+    const store = await openData(path, { extent: [1, 1], boundary: ["periodic", "periodic"] });
+    expect(store.description.vectors).toBeUndefined();
+    expect(store.description.undirected).toEqual([attributes.Fields]);
+    const flipped = trainingBatches(store, {
+      batchSize: 1,
+      seed: 0,
+      augmentation: { flip: [0] },
+    });
+    await expect(flipped.next()).rejects.toThrow("a flip or turn of [s_xx, s_xy, s_yy]");
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });

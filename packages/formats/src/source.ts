@@ -1,13 +1,16 @@
 import { type Boundary, DataError, type Normalisation } from "@eddyflow/core";
-import type { Json } from "../description.ts";
+import type { Json } from "@eddyflow/datasets";
 
 /** A field of a file: one channel, or the components of one vector or tensor. */
 export interface SourceField {
   readonly name: string;
   readonly channels: readonly string[];
-  /** For a vector the axis of the grid that each component points along, null where it is none or unknown. */
-  readonly axes: readonly (number | null)[] | null;
-  /** Whether it belongs to the state; the others are read where they are asked for. */
+  /**
+   * 0: each channel is a scalar. 1: a vector with one component along each axis, in the order of the axes.
+   * 2: a tensor of rank 2 along the axes, row by row. Null: components whose directions the files do not say.
+   */
+  readonly order: 0 | 1 | 2 | null;
+  /** Whether it belongs to the state; other fields are read where they are asked for. */
   readonly state: boolean;
 }
 
@@ -25,13 +28,14 @@ export interface SourceTrajectory {
   /** The file or folder, named in errors. */
   readonly path: string;
   readonly frames: number;
-  /** Looked up where it is needed; null where the files do not say it. @throws DataError where the times are not even. */
+  /** Looked up when it is needed; null where the files do not say it. @throws DataError where the times are not even. */
   frameInterval(): number | null;
-  readonly constants: Readonly<Record<string, number>>;
+  /** What the files say of the whole trajectory, such as a Reynolds number. */
+  readonly parameters: Readonly<Record<string, number>>;
   read(field: SourceField, frame: number): FieldValues | Promise<FieldValues>;
 }
 
-/** Everything that a reader finds out about its files; `openSource` makes a store of it. */
+/** Everything that a reader finds out about its files; `openSource` turns it into a store. */
 export interface DataSource {
   readonly format: string;
   readonly name: string;
@@ -43,15 +47,15 @@ export interface DataSource {
   readonly boundary: readonly Boundary[] | null;
   readonly fields: readonly SourceField[];
   readonly trajectories: readonly SourceTrajectory[];
-  /** The split that the files themselves name, so that none is cut out of them. */
+  /** The split that the files themselves name; null where splits are to be cut out of them. */
   readonly split: string | null;
-  /** Statistics that came with the files, per channel; only the fields of the state need to have them. */
+  /** Statistics that came with the files, per channel; only the fields of the state must have them. */
   readonly statistics: Normalisation | null;
-  /** What else the files say of themselves. */
+  /** What else the files say about themselves. */
   readonly notes: Json;
 }
 
-/** The error of a file that does not hold what its format says. */
+/** The error for a file that does not hold what its format says. */
 export const unusable = (problem: string, expected: string, cause?: unknown): DataError =>
   new DataError({
     problem,

@@ -1,8 +1,8 @@
 import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
 import { isEddyflowError } from "@eddyflow/core";
-import { exists } from "../zarr-files.ts";
 import { type NpyArray, parseNpy } from "./npy.ts";
+import { exists } from "./size-of.ts";
 import { unusable } from "./source.ts";
 
 /** The name that NumPy gives an array without one. */

@@ -1,14 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Normalisation } from "@eddyflow/core";
-import { exists } from "../zarr-files.ts";
+import type { Format } from "./format.ts";
+import { openSource } from "./open-source.ts";
 import { readNpz } from "./read-npz.ts";
+import { exists } from "./size-of.ts";
 import { type DataSource, type SourceField, type SourceTrajectory, unusable } from "./source.ts";
 
 /** The folder of one simulation. */
-export const isAcdmSimulation = (name: string): boolean => /^sim_\d{6}$/u.test(name);
+const isSimulation = (name: string): boolean => /^sim_\d{6}$/u.test(name);
 
-/** The order of the format's own reader; what it does not know comes after. */
+/** The order of the format's own reader. Fields that it does not know come after these. */
 const knownFields = ["velocity", "velocityZ", "density", "pressure"];
 
 /** The parameters that `description.json` may hold: a number, or a list with one per frame. */
@@ -22,7 +24,7 @@ const parameters = [
 
 const mask = "obstacle_mask";
 
-/** What the authors published with the sets, by the word in the folder's name. */
+/** The normalisations that the authors published, by the word in the name of the folder. */
 const published: Readonly<Record<string, Normalisation>> = {
   inc: {
     channels: ["velocity_x", "velocity_y", "pressure", "Reynolds Number"],
@@ -41,7 +43,7 @@ const published: Readonly<Record<string, Normalisation>> = {
   },
 };
 
-/** The set that a folder is, as in `128_tra_small`. */
+/** The word in the name of a folder, such as `tra` in `128_tra_small`. */
 const setOf = (folder: string): string | undefined =>
   basename(folder)
     .toLowerCase()
@@ -82,7 +84,7 @@ const frameFile = (folder: string, field: string, frame: number): string =>
 
 interface Simulation {
   readonly folder: string;
-  /** Numbers of the first frame and the last. */
+  /** Numbers of the first and the last frame. */
   readonly first: number;
   readonly last: number;
   readonly fields: readonly string[];
@@ -122,25 +124,14 @@ async function openSimulation(folder: string): Promise<Simulation> {
   return { folder, first, last, fields, parameters: found };
 }
 
-/** The components of a field of this shape, and the space that is left. */
+/** The names of the channels of a field with this many components. */
 function channelsOf(name: string, components: number): readonly string[] {
   if (components === 1) return [name];
   return Array.from({ length: components }, (_, c) => `${name}_${"xyz"[c] ?? c}`);
 }
 
-/**
- * A folder of ACDM's: `sim_000000/velocity_000000.npz` and so on, one array [component, ...space] per field and
- * frame, with `src/description.json`. Numbers there are constants; each parameter is a channel too where it is
- * asked for, as is `obstacle_mask`. The published normalisation comes with a folder whose name has the word
- * `inc`, `tra` or `iso`. Extent, boundaries and frame interval these files do not say.
- *
- * G. Kohl et al., Benchmarking autoregressive conditional diffusion models for turbulent flow simulation,
- * ICML 2024 workshop; https://github.com/tum-pbs/autoreg-pde-diffusion.
- *
- * @throws DataError for a frame that is missing, damaged or of another shape than the first.
- */
-export async function openAcdm(path: string): Promise<DataSource> {
-  const names = (await readdir(path)).filter(isAcdmSimulation).sort();
+async function sourceOf(path: string): Promise<DataSource> {
+  const names = (await readdir(path)).filter(isSimulation).sort();
   const simulations: Simulation[] = [];
   for (const name of names) simulations.push(await openSimulation(join(path, name)));
   const [first] = simulations as [Simulation];
@@ -174,13 +165,13 @@ export async function openAcdm(path: string): Promise<DataSource> {
   const extra = (name: string): SourceField => ({
     name,
     channels: [name],
-    axes: null,
+    order: 0,
     state: false,
   });
 
   const readFile = async (file: string, expected: readonly number[]) => {
     const { shape: own, data } = await readNpz(file);
-    // A scalar field may come with its one component or without.
+    // The axis of the components may be absent where there is only one.
     const plain = (all: readonly number[]) => String(all[0] === 1 ? all.slice(1) : all);
     if (plain(own) === plain(expected)) return { data, componentsFirst: true, where: "arr_0" };
     throw unusable(
@@ -192,7 +183,7 @@ export async function openAcdm(path: string): Promise<DataSource> {
     path: one.folder,
     frames: one.last - one.first + 1,
     frameInterval: () => null,
-    constants: Object.fromEntries(
+    parameters: Object.fromEntries(
       Object.entries(one.parameters).flatMap(([name, value]) =>
         typeof value === "number" ? [[name, value]] : [],
       ),
@@ -222,8 +213,8 @@ export async function openAcdm(path: string): Promise<DataSource> {
     fields: [
       ...first.fields.map((name): SourceField => {
         const channels = channelsOf(name, shapes.get(name)?.[0] ?? 1);
-        const axes = channels.map((_, k) => (k < shape.length ? k : null));
-        return { name, channels, axes: channels.length > 1 ? axes : null, state: true };
+        const several = channels.length === shape.length ? 1 : null;
+        return { name, channels, order: channels.length === 1 ? 0 : several, state: true };
       }),
       ...parameters.filter(has).map(extra),
       ...(masked ? [extra(mask)] : []),
@@ -234,3 +225,19 @@ export async function openAcdm(path: string): Promise<DataSource> {
     notes: { set: set ?? null },
   };
 }
+
+/**
+ * A folder of ACDM's: `sim_000000/velocity_000000.npz` and so on, one array [component, ...space] per field and
+ * frame, with `src/description.json`. Each parameter in it is a channel where it is asked for, and so is
+ * `obstacle_mask`. A folder whose name has the word `inc`, `tra` or `iso` gets the published normalisation. The
+ * files do not say extent, boundaries and frame interval.
+ *
+ * G. Kohl et al., Benchmarking autoregressive conditional diffusion models for turbulent flow simulation,
+ * ICML 2024 workshop; https://github.com/tum-pbs/autoreg-pde-diffusion.
+ */
+export const acdm: Format = {
+  name: "ACDM",
+  about: "a folder of sim_000000, sim_000001 …",
+  recognises: ({ names }) => names?.some(isSimulation) === true,
+  open: async ({ path }, options) => openSource(await sourceOf(path), options),
+};

@@ -2,8 +2,8 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectValues, failure, fixture, value } from "../open-data.test.helpers.ts";
-import { openData } from "../open-data.ts";
+import { expectValues, failure, fixture, value } from "./open-data.test.helpers.ts";
+import { openData } from "./open-data.ts";
 
 let dir = "";
 beforeAll(async () => {
@@ -24,10 +24,10 @@ test("one file per field and frame, in the order of its reader, from its first f
     trajectories: 2,
   });
   await expectValues(store, ({ sample, frame, i, j, c }) => value(sample, frame, i, j, c));
-  expect(store.constants).toEqual([
-    { "Reynolds Number": 100, "Mach Number": 0.5 },
-    { "Reynolds Number": 101, "Mach Number": 0.5 },
-  ]);
+  expect(store.description.parameters).toEqual({
+    "Reynolds Number": [100, 101],
+    "Mach Number": [0.5, 0.5],
+  });
 });
 
 test("parameters and the mask are channels where they are asked for, one value per frame of its list", async () => {

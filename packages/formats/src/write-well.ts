@@ -1,34 +1,32 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
-import type { StoreDescription } from "../description.ts";
-import { type Moments, moments } from "../moments.ts";
-import type { TrajectoryStore } from "../open-trajectory-store.ts";
-import { writeWhole } from "../write-whole.ts";
-import { exists } from "../zarr-files.ts";
+import {
+  type Moments,
+  moments,
+  type StoreDescription,
+  type TrajectoryStore,
+} from "@eddyflow/datasets";
+import type { WriteOptions } from "./format.ts";
 import { openHdf5, textOf } from "./hdf5.ts";
+import { exists } from "./size-of.ts";
 import { wellSplit } from "./well-split.ts";
 import { type Hdf5Dataset, type Hdf5Group, writeHdf5 } from "./write-hdf5.ts";
+import { writeWhole } from "./write-whole.ts";
 
-export interface WriteWellOptions {
-  /** Stops between two frames; nothing is left of the file then. */
-  readonly signal?: AbortSignal;
-  readonly onFrame?: () => void;
-}
-
-/** A scalar or vector field of the file and where its components lie among the channels. */
+/** A field of the file, and where its components lie among the channels; those of a tensor row by row. */
 interface WellField {
   readonly name: string;
-  readonly order: 0 | 1;
+  readonly order: 0 | 1 | 2;
   readonly components: readonly number[];
 }
 
 const notes = { sample_varying: false, time_varying: false } as const;
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
-/** A slash parts the names in a path. */
+/** A slash separates the names in a path. */
 const plain = (name: string): string => name.replaceAll("/", "_");
 
-/** Names of the axes in array order: those that the components of vectors bear, or else the last of z, y, x. */
+/** Names of the axes in array order: the last letters of the components of vectors, or else z, y, x. */
 function axisNames({ grid, vectors = [] }: StoreDescription): readonly string[] {
   const usual = ["z", "y", "x"].slice(3 - grid.shape.length);
   const named = usual.map((_, axis) => {
@@ -47,13 +45,26 @@ const commonStart = (names: readonly string[]): string => {
   return (end === -1 ? first : first.slice(0, end)).replace(/[_ ]+$/u, "");
 };
 
-/** Vectors with one component along each axis are vector fields; all other channels are scalar fields. */
-function fieldsOf({ channels, grid, vectors = [] }: StoreDescription): readonly WellField[] {
-  const whole = vectors.filter(
-    ({ axes }) =>
-      axes.length === grid.shape.length && grid.shape.every((_, axis) => axes.includes(axis)),
-  );
-  const scalars = channels.filter((name) => !whole.some((one) => one.channels.includes(name)));
+/** Vectors and tensors with all components along the axes are such fields; all other channels are scalar fields. */
+function fieldsOf({
+  channels,
+  grid,
+  vectors = [],
+  tensors = [],
+}: StoreDescription): readonly WellField[] {
+  const isWhole = ({ axes }: { readonly axes: readonly (number | null)[] }) =>
+    axes.length === grid.shape.length && grid.shape.every((_, axis) => axes.includes(axis));
+  const whole = vectors.filter(isWhole);
+  const wholeTensors = tensors
+    .filter((one) => isWhole(one) && !one.channels.flat().includes(null))
+    .map(({ channels: rows, axes }) =>
+      grid.shape.flatMap((_, i) =>
+        grid.shape.map((__, j) => rows[axes.indexOf(i)]?.[axes.indexOf(j)] as string),
+      ),
+    );
+  const together = [...whole.map((one) => one.channels), ...wholeTensors].flat();
+  const scalars = channels.filter((name) => !together.includes(name));
+  const nameOf = (names: readonly string[]) => plain(commonStart(names) || names.join("_"));
   return [
     ...scalars.map((name) => ({
       name: plain(name),
@@ -61,27 +72,30 @@ function fieldsOf({ channels, grid, vectors = [] }: StoreDescription): readonly 
       components: [channels.indexOf(name)],
     })),
     ...whole.map((vector) => ({
-      name: plain(commonStart(vector.channels) || vector.channels.join("_")),
+      name: nameOf(vector.channels),
       order: 1 as const,
       components: grid.shape.map((_, axis) =>
         channels.indexOf(vector.channels[vector.axes.indexOf(axis)] as string),
       ),
     })),
+    ...wholeTensors.map((names) => ({
+      name: nameOf([...new Set(names)]),
+      order: 2 as const,
+      components: names.map((name) => channels.indexOf(name)),
+    })),
   ];
 }
 
-/** What holds for each trajectory: the files' constants, and the plain numbers of the recipe. */
-function scalarsOf({ description, trajectories, constants = [] }: TrajectoryStore) {
-  const { recipe } = description;
+/** What holds for the whole of a trajectory: its parameters, and the plain numbers of the recipe. */
+function scalarsOf({ description, trajectories }: TrajectoryStore) {
+  const { recipe, parameters = {} } = description;
   const entries = recipe !== null && typeof recipe === "object" ? Object.entries(recipe) : [];
   const found: Record<string, readonly number[]> = {};
   for (const [name, value] of entries) {
     if (typeof value === "number") found[plain(name)] = new Array(trajectories).fill(value);
   }
-  for (const name of Object.keys(constants[0] ?? {})) {
-    const values = constants.map((own) => own[name]);
-    if (name === "frameInterval" || values.includes(undefined)) continue;
-    found[plain(name)] = values as number[];
+  for (const [name, values] of Object.entries(parameters)) {
+    if (name !== "frameInterval") found[plain(name)] = values;
   }
   return found;
 }
@@ -96,8 +110,8 @@ const reserved = [
 
 /** All of a file but the values of its fields. */
 function wellFile(store: TrajectoryStore): Hdf5Group {
-  const { description, trajectories, constants = [] } = store;
-  const { grid, frames, experiment, frameInterval } = description;
+  const { description, trajectories } = store;
+  const { grid, frames, experiment, frameInterval, parameters: own = {} } = description;
   const axes = axisNames(description);
   const scalars = scalarsOf(store);
   const isCommon = (values: readonly number[]) => values.every((value) => value === values[0]);
@@ -106,19 +120,19 @@ function wellFile(store: TrajectoryStore): Hdf5Group {
   );
   const intervals = Array.from(
     { length: trajectories },
-    (_, index) => constants[index]?.["frameInterval"] ?? frameInterval,
+    (_, index) => own["frameInterval"]?.[index] ?? frameInterval,
   );
   const varyingTime = !isCommon(intervals);
   const times = (varyingTime ? intervals : intervals.slice(0, 1)).flatMap((interval) =>
     Array.from({ length: frames }, (_, frame) => frame * interval),
   );
   const fields = fieldsOf(description);
-  const group = (order: 0 | 1): Hdf5Group => {
-    const own = fields.filter((field) => field.order === order);
+  const group = (order: 0 | 1 | 2): Hdf5Group => {
+    const members = fields.filter((field) => field.order === order);
     return {
-      attributes: { field_names: own.map(({ name }) => name) },
+      attributes: { field_names: members.map(({ name }) => name) },
       members: Object.fromEntries(
-        own.map(({ name, components }): [string, Hdf5Dataset] => [
+        members.map(({ name }): [string, Hdf5Dataset] => [
           name,
           {
             attributes: {
@@ -131,7 +145,7 @@ function wellFile(store: TrajectoryStore): Hdf5Group {
               trajectories,
               frames,
               ...grid.shape,
-              ...(order === 1 ? [components.length] : []),
+              ...new Array<number>(order).fill(grid.shape.length),
             ],
           },
         ]),
@@ -225,21 +239,29 @@ function wellFile(store: TrajectoryStore): Hdf5Group {
       },
       t0_fields: group(0),
       t1_fields: group(1),
-      t2_fields: { attributes: { field_names: [] }, members: {} },
+      t2_fields: group(2),
     },
   };
 }
 
-/** YAML 1.1 takes a number with an exponent for one only where it has a point, as 1.0e-7. */
+/** YAML 1.1 reads a number with an exponent as a number only where it has a point, as 1.0e-7. */
 const yamlNumber = (value: number): string => value.toExponential(16);
 
-/** The format's six statistics, a number per scalar field and a list per vector field; three of a single frame. */
+/** The format's six statistics: a number per scalar, a list per vector, lists in a list per tensor. A single frame has three. */
 function statisticsYaml(fields: readonly WellField[], of: Moments, change: Moments | null) {
   const table = (name: string, values: readonly number[]) => [
     `${name}:`,
     ...fields.map((field) => {
       const own = field.components.map((c) => yamlNumber(values[c] as number));
-      return `  ${JSON.stringify(field.name)}: ${field.order === 0 ? own[0] : `[${own.join(", ")}]`}`;
+      const list = (numbers: readonly string[]) => `[${numbers.join(", ")}]`;
+      const axes = Math.round(Math.sqrt(own.length));
+      const text = {
+        0: () => own[0],
+        1: () => list(own),
+        2: () =>
+          list(Array.from({ length: axes }, (_, i) => list(own.slice(i * axes, (i + 1) * axes)))),
+      }[field.order]();
+      return `  ${JSON.stringify(field.name)}: ${text}`;
     }),
   ];
   const tables = (end: string, { mean, variance }: Moments) => {
@@ -267,16 +289,16 @@ async function isWritten(path: string, description: StoreDescription): Promise<b
 }
 
 /**
- * Writes a store as The Well has its data: `<base>/data/{train,valid,test}/<experiment>.hdf5` with all trajectories
- * of the split, and beside the training split `<base>/stats.yaml`. One frame at a time is in memory, and no
- * file is limited in size but by the disk.
+ * Writes a store in The Well's layout: `<base>/data/{train,valid,test}/<experiment>.hdf5` with all trajectories of
+ * the split, and for the training split also `<base>/stats.yaml`. One frame at a time is in memory, and only the
+ * disk limits the size of a file.
  *
- * Vectors with one component along each axis are `t1_fields`, their components in the order of the axes, and
- * named by what their channels begin with alike; all other channels are `t0_fields`. Coordinates are cell
- * centres. Numbers of the recipe and constants of the trajectories are `scalars`. A root attribute
- * `description` keeps what the store says of itself.
+ * Vectors and tensors with all components along the axes are `t1_fields` and `t2_fields`, with their components
+ * in the order of the axes. The beginning that the names of their channels share is their name. All other
+ * channels are `t0_fields`. Coordinates are cell centres. Parameters of the trajectories and plain numbers of the
+ * recipe are `scalars`. The root attribute `description` keeps the description of the store.
  *
- * Each file appears when it is whole, `stats.yaml` before the training file; one that is there for the same
+ * Each file appears when it is complete, `stats.yaml` before the training file. A file that is there for the same
  * description is kept.
  *
  * R. Ohana et al., The Well, NeurIPS 2024; https://polymathic-ai.org/the_well/data_format.
@@ -287,13 +309,13 @@ async function isWritten(path: string, description: StoreDescription): Promise<b
 export async function writeWell(
   store: TrajectoryStore,
   base: string,
-  { signal, onFrame }: WriteWellOptions = {},
+  { signal, onFrame }: WriteOptions = {},
 ): Promise<string> {
   const { description, trajectories } = store;
   const { split, frames, channels, experiment, grid } = description;
   if (!Object.hasOwn(wellSplit, split)) {
     throw new ArgumentError({
-      problem: `data of the split "${split}" have no place in The Well's folders`,
+      problem: `The Well has no folder for the split "${split}"`,
       expected: Object.keys(wellSplit).join(", "),
       remedy: "open the data with the option split",
     });

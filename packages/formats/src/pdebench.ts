@@ -1,11 +1,13 @@
 import { basename, dirname } from "node:path";
+import type { Format } from "./format.ts";
 import { type Hdf5File, openHdf5 } from "./hdf5.ts";
+import { openSource } from "./open-source.ts";
 import { type DataSource, type SourceField, spacingOf, unusable } from "./source.ts";
 
 const velocities = ["Vx", "Vy", "Vz"] as const;
 
 /** Whether a file is one of PDEBench's compressible flows: its other equations lie in one `tensor`. */
-export const isPdeBench = (file: Hdf5File): boolean =>
+const isPdeBench = (file: Hdf5File): boolean =>
   file.has("density") && file.has("Vx") && !file.has("tensor");
 
 function openFile(file: Hdf5File) {
@@ -24,14 +26,14 @@ function openFile(file: Hdf5File) {
       `[${all.join(", ")}] as density has`,
     );
   }
-  const constants: Record<string, number> = {};
+  const parameters: Record<string, number> = {};
   for (const name of ["eta", "zeta", "M"]) {
     const [value] = file.attribute("/", name) ?? [];
     if (value === undefined) continue;
     if (typeof value !== "number" || !Number.isFinite(value)) {
       throw unusable(`${file.path}: the attribute "${name}" is ${value}`, "a finite number");
     }
-    constants[name] = value;
+    parameters[name] = value;
   }
   const extent = () =>
     shape.map((points, axis) => {
@@ -44,24 +46,16 @@ function openFile(file: Hdf5File) {
   const frameInterval = () => {
     const times = file.read("t-coordinate");
     const where = `${file.path}: t-coordinate`;
-    // Many files have the time after the last frame too.
+    // Many files also have the time after the last frame.
     if (times.length === frames || times.length === frames + 1) {
       return spacingOf(Array.from(times).slice(0, frames), where);
     }
     throw unusable(`${where} has ${times.length} values`, `${frames} or ${frames + 1}`);
   };
-  return { file, samples, frames, shape, numAxes, constants, extent, frameInterval };
+  return { file, samples, frames, shape, numAxes, parameters, extent, frameInterval };
 }
 
-/**
- * PDEBench's compressible Navier–Stokes data: `density`, `pressure`, `Vx`, `Vy` (`Vz`), each [N, time, x, y]
- * on cell centres, in the order of the format's own reader. All its flow files here are periodic.
- *
- * M. Takamoto et al., PDEBench, NeurIPS 2022.
- *
- * @throws DataError for a file that is damaged or has another grid than the others.
- */
-export async function openPdeBench(paths: readonly string[]): Promise<DataSource> {
+async function sourceOf(paths: readonly string[]): Promise<DataSource> {
   const files: ReturnType<typeof openFile>[] = [];
   for (const path of paths) files.push(openFile(await openHdf5(path)));
   const [first] = files as [ReturnType<typeof openFile>];
@@ -76,7 +70,7 @@ export async function openPdeBench(paths: readonly string[]): Promise<DataSource
   const field = (name: string): SourceField => ({
     name,
     channels: [name],
-    axes: null,
+    order: 0,
     state: true,
   });
   return {
@@ -92,16 +86,16 @@ export async function openPdeBench(paths: readonly string[]): Promise<DataSource
       {
         name: "V",
         channels: velocities.slice(0, numAxes),
-        axes: shape.map((_, axis) => axis),
+        order: 1,
         state: true,
       },
     ],
-    trajectories: files.flatMap(({ file, samples, frames, constants, frameInterval }) =>
+    trajectories: files.flatMap(({ file, samples, frames, parameters, frameInterval }) =>
       Array.from({ length: samples }, (_, sample) => ({
         path: file.path,
         frames,
         frameInterval,
-        constants,
+        parameters,
         read: ({ channels }: SourceField, frame: number) => {
           const at = [sample, frame];
           const planes = channels.map((name) => file.read(name, at));
@@ -121,3 +115,19 @@ export async function openPdeBench(paths: readonly string[]): Promise<DataSource
     notes: {},
   };
 }
+
+/**
+ * PDEBench's compressible Navier–Stokes data: `density`, `pressure`, `Vx`, `Vy` (`Vz`), each [N, time, x, y]
+ * on cell centres, in the order of the format's own reader. All axes are taken as periodic.
+ *
+ * M. Takamoto et al., PDEBench, NeurIPS 2022.
+ */
+export const pdebench: Format = {
+  name: "PDEBench",
+  about: "an HDF5 file of a compressible flow, or a folder of them",
+  recognises: async ({ firstHdf5 }) => {
+    const first = await firstHdf5();
+    return first !== null && isPdeBench(first);
+  },
+  open: async ({ hdf5Paths }, options) => openSource(await sourceOf(hdf5Paths), options),
+};

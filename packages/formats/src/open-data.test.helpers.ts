@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isEddyflowError } from "@eddyflow/core";
+import type { TrajectoryStore } from "@eddyflow/datasets";
 import { expect } from "vitest";
-import type { OpenDataOptions } from "./foreign/open-source.ts";
 import { openData } from "./open-data.ts";
-import type { TrajectoryStore } from "./open-trajectory-store.ts";
+import type { OpenDataOptions } from "./open-source.ts";
 
 const fixtures = fileURLToPath(new URL("../../../tooling/reference/formats", import.meta.url));
 

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dump } from "npyjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hdf5Library } from "./foreign/hdf5.ts";
-import type { OpenDataOptions } from "./foreign/open-source.ts";
-import { type Hdf5Dataset, type Hdf5Group, writeHdf5 } from "./foreign/write-hdf5.ts";
+import { hdf5Library } from "./hdf5.ts";
 import { failure, fixture } from "./open-data.test.helpers.ts";
+import type { OpenDataOptions } from "./open-source.ts";
+import { type Hdf5Dataset, type Hdf5Group, writeHdf5 } from "./write-hdf5.ts";
 
 let dir = "";
 beforeAll(async () => {
@@ -244,7 +244,7 @@ test.for<[name: string, tree: Hdf5Group, message: string]>([
   [
     "a constant that is absent",
     put(pbdl, "sims", said({ Constants: ["Re", "Ma"] })),
-    'sims/sim0 has the constant "Ma" not at all',
+    'sims/sim0 has no constant "Ma"',
   ],
   [
     "a constant that is NaN",

@@ -1,6 +1,11 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Boundary } from "@eddyflow/core";
+import type { Format } from "./format.ts";
 import { type Hdf5File, openHdf5, textOf, textsOf } from "./hdf5.ts";
+import { needSplit } from "./need-split.ts";
+import { type OpenDataOptions, openSource } from "./open-source.ts";
+import { lookAt, type Place } from "./place.ts";
+import { exists } from "./size-of.ts";
 import {
   type DataSource,
   type FieldValues,
@@ -9,11 +14,13 @@ import {
   spacingOf,
   unusable,
 } from "./source.ts";
+import { wellSplit } from "./well-split.ts";
 import { readWellStatistics } from "./well-statistics.ts";
+import { writeWell } from "./write-well.ts";
 
 const groups = ["t0_fields", "t1_fields", "t2_fields"] as const;
 
-/** A field of one file: what of its axes is stored, and where. */
+/** A field of one file: which of its axes are stored, and where. */
 interface StoredField {
   readonly dataset: string;
   readonly order: number;
@@ -29,8 +36,7 @@ const flag = (file: Hdf5File, object: string, name: string): boolean => {
   return Number(value ?? 0) !== 0;
 };
 
-/** Whether a file is one of The Well's. */
-export const isWell = (file: Hdf5File): boolean =>
+const isWell = (file: Hdf5File): boolean =>
   file.has("dimensions") && file.has("t0_fields") && file.has("t1_fields");
 
 /** Checks the shape of a field against what its attributes say, axis by axis. */
@@ -147,15 +153,15 @@ function boundaries(file: Hdf5File, axes: readonly string[]) {
 }
 
 /** Scalars and parameters that hold for the whole of each trajectory. */
-function constantsOf(file: Hdf5File, samples: number): Record<string, number>[] {
-  const constants = Array.from({ length: samples }, (): Record<string, number> => ({}));
+function parametersOf(file: Hdf5File, samples: number): Record<string, number>[] {
+  const parameters = Array.from({ length: samples }, (): Record<string, number> => ({}));
   for (const name of file.attribute("/", "simulation_parameters") ?? []) {
     const [value] = file.attribute("/", String(name)) ?? [];
     if (typeof value === "string") continue;
     if (!Number.isFinite(value)) {
       throw unusable(`${file.path}: the attribute "${name}" is ${value}`, "a finite parameter");
     }
-    for (const of of constants) of[name] = value as number;
+    for (const of of parameters) of[name] = value as number;
   }
   const scalars = file.has("scalars") ? file.names("scalars") : [];
   for (const name of scalars) {
@@ -166,7 +172,7 @@ function constantsOf(file: Hdf5File, samples: number): Record<string, number>[] 
     if (values.length < (varying ? samples : 1)) {
       throw unusable(`${file.path}: ${dataset} has ${values.length} values`, `${samples}`);
     }
-    for (const [sample, of] of constants.entries()) {
+    for (const [sample, of] of parameters.entries()) {
       const at = varying ? sample : 0;
       const value = values[at] as number;
       if (!Number.isFinite(value)) {
@@ -175,7 +181,7 @@ function constantsOf(file: Hdf5File, samples: number): Record<string, number>[] 
       of[name] = value;
     }
   }
-  return constants;
+  return parameters;
 }
 
 /** One coordinate of the first sample and time. */
@@ -212,7 +218,7 @@ function openWellFile(file: Hdf5File): OpenWellFile {
       fields.push({
         name: String(name),
         channels: channelNames(String(name), order, axes),
-        axes: order === 1 ? shape.map((_, axis) => axis) : null,
+        order: order as 0 | 1 | 2,
         state: field.timeVarying,
       });
     }
@@ -253,12 +259,12 @@ function openWellFile(file: Hdf5File): OpenWellFile {
         }),
       boundary,
       fields,
-      trajectories: constantsOf(file, samples).map(
-        (constants, sample): SourceTrajectory => ({
+      trajectories: parametersOf(file, samples).map(
+        (parameters, sample): SourceTrajectory => ({
           path: file.path,
           frames: numFrames,
           frameInterval: () => frameInterval(sample),
-          constants,
+          parameters,
           read: (field, frame) => read(sample, field, frame),
         }),
       ),
@@ -271,19 +277,23 @@ function openWellFile(file: Hdf5File): OpenWellFile {
   };
 }
 
-/**
- * Files of The Well, all of one data set: `<base>/data/<split>/*.hdf5`, with `<base>/stats.yaml`.
- *
- * R. Ohana et al., The Well, NeurIPS 2024; https://github.com/PolymathicAI/the_well.
- *
- * @throws DataError for a file that is damaged or does not belong to the others.
- */
-export async function openWell(
-  paths: readonly string[],
-  { split, statsPath }: { readonly split: string | null; readonly statsPath: string | null },
-): Promise<DataSource> {
+/** `stats.yaml` in the folder, or two above it where the folder is one of the splits. */
+async function findStatistics(folder: string): Promise<string | null> {
+  const inside = join(folder, "stats.yaml");
+  if (await exists(inside)) return inside;
+  const above = join(folder, "..", "..", "stats.yaml");
+  return splitOf(folder) !== null && (await exists(above)) ? above : null;
+}
+
+/** The split that a folder is, or null. */
+const splitOf = (folder: string): string | null => {
+  const found = Object.entries(wellSplit).find(([, name]) => name === basename(folder));
+  return found !== undefined && basename(dirname(folder)) === "data" ? found[0] : null;
+};
+
+async function sourceOf({ path, names, hdf5Paths }: Place): Promise<DataSource> {
   const files: OpenWellFile[] = [];
-  for (const path of paths) files.push(openWellFile(await openHdf5(path)));
+  for (const one of hdf5Paths) files.push(openWellFile(await openHdf5(one)));
   const [first] = files as [OpenWellFile];
   const other = files.find(({ key }) => key !== first.key);
   if (other !== undefined) {
@@ -292,12 +302,48 @@ export async function openWell(
       "files of one data set",
     );
   }
+  const folder = names === null ? dirname(path) : path;
+  const statistics = await findStatistics(folder);
   return {
     ...first.source,
-    path: files.length === 1 ? first.source.path : dirname(first.source.path),
+    path: files.length === 1 ? first.source.path : folder,
     trajectories: files.flatMap(({ source }) => source.trajectories),
-    split,
+    split: splitOf(folder),
     statistics:
-      statsPath === null ? null : await readWellStatistics(statsPath, first.source.fields),
+      statistics === null ? null : await readWellStatistics(statistics, first.source.fields),
   };
 }
+
+/** Whether a folder has the splits below it. */
+const hasSplits = async ({ path, names }: Place): Promise<boolean> =>
+  names?.includes("data") === true && (await exists(join(path, "data", "train")));
+
+/** The folder of the split that is asked for, where there are several. */
+async function splitFolder(place: Place, options: OpenDataOptions): Promise<Place> {
+  if (!(await hasSplits(place))) return place;
+  const split = needSplit(place.path, options);
+  const folder = join(place.path, "data", wellSplit[split]);
+  const found = (await exists(folder)) ? await lookAt(folder) : null;
+  const first = await found?.firstHdf5();
+  if (found !== null && first && isWell(first)) return found;
+  throw unusable(`${folder} holds no HDF5 file of The Well`, `the data of the ${split} split`);
+}
+
+/**
+ * The Well: HDF5 files of one data set, `<base>/data/<split>/*.hdf5`, with `<base>/stats.yaml`. The path is the
+ * base, the folder of a split, or one file.
+ *
+ * R. Ohana et al., The Well, NeurIPS 2024; https://github.com/PolymathicAI/the_well.
+ */
+export const theWell: Format = {
+  name: "The Well",
+  about: "a folder with data/{train,valid,test}, one of these folders, or one of their HDF5 files",
+  recognises: async (place) => {
+    if (await hasSplits(place)) return true;
+    const first = await place.firstHdf5();
+    return first !== null && isWell(first);
+  },
+  open: async (place, options) =>
+    openSource(await sourceOf(await splitFolder(place, options)), options),
+  write: writeWell,
+};

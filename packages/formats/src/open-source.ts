@@ -1,8 +1,11 @@
 import { ArgumentError, type Boundary, DataError, type Grid } from "@eddyflow/core";
-import type { StoreDescription } from "../description.ts";
-import { frameReader } from "../frame-reader.ts";
-import type { VectorField } from "../layout.ts";
-import type { TrajectoryStore } from "../open-trajectory-store.ts";
+import {
+  type FieldLayout,
+  frameReader,
+  observeLayout,
+  type StoreDescription,
+  type TrajectoryStore,
+} from "@eddyflow/datasets";
 import {
   type DataSource,
   type FieldValues,
@@ -11,22 +14,23 @@ import {
   unusable,
 } from "./source.ts";
 
-/** What of the files is wanted, and what they do not say themselves. */
+/** Which part of the files is wanted, and what the files do not say themselves. */
 export interface OpenDataOptions {
-  /** The channels and their order; the fields that vary in time without it. */
+  /** The channels and their order; the fields that vary in time unless given. */
   readonly channels?: readonly string[];
   /**
-   * The part of the data. Where the files do not name it, each file's trajectories are split: the first
-   * tenth is the test split, the next tenth the validation split (at least one each), the rest is trained on.
+   * The part of the data. Where the files do not name their split, the trajectories of each file are divided:
+   * the first tenth is the test split, the next tenth the validation split (at least one each), the rest the
+   * training split.
    */
   readonly split?: "train" | "validation" | "test";
-  /** These trajectories of the split only. */
+  /** Only these trajectories of the split. */
   readonly trajectories?: readonly number[];
   /** Every n-th frame, from the first one on. */
   readonly timeStride?: number;
   /** This many frames of each trajectory, before the stride; needed where trajectories differ in length. */
   readonly frames?: number;
-  /** In place of what the files say, or where they say nothing. */
+  /** Replaces what the files say, or adds what they do not say. */
   readonly frameInterval?: number;
   readonly extent?: readonly number[];
   readonly boundary?: readonly Boundary[];
@@ -70,7 +74,7 @@ function chooseTrajectories(
   let chosen = trajectories;
   if (split !== undefined && named === null) {
     const files = [...new Set(trajectories.map((one) => one.path))];
-    // One folder per trajectory is no file of many.
+    // Where every trajectory has a folder of its own, they are divided together.
     const groups =
       files.length === trajectories.length
         ? [trajectories]
@@ -79,7 +83,7 @@ function chooseTrajectories(
   }
   if (chosen.length === 0) {
     throw new DataError({
-      problem: `${path} has ${trajectories.length} trajectories, none of which is left for ${split}`,
+      problem: `${path} has ${trajectories.length} trajectories, which leaves none for ${split}`,
       expected: "at least three for three splits",
       remedy: "open it without a split, or use more data",
     });
@@ -111,7 +115,7 @@ function chooseFrames(trajectories: readonly SourceTrajectory[], options: OpenDa
   return { frames: Math.ceil(wanted / timeStride), timeStride };
 }
 
-/** The frame interval of all, or their mean where they differ. */
+/** The frame interval of all trajectories, or the mean where they differ. */
 function frameIntervalsOf(
   trajectories: readonly SourceTrajectory[],
   { frameInterval }: OpenDataOptions,
@@ -133,7 +137,7 @@ function frameIntervalsOf(
     : { all: null, common: all[0] as number };
 }
 
-/** Puts the components of a field where they belong in `out`, and looks at each. */
+/** Puts the components of a field where they belong in `out`, and checks that each value is finite. */
 function place(
   values: FieldValues,
   components: readonly { readonly component: number; readonly at: number }[],
@@ -211,18 +215,33 @@ function gridOf(source: DataSource, { extent, boundary }: OpenDataOptions): Grid
   );
 }
 
-/** What was chosen of each vector. */
-const vectorsOf = (choices: readonly Choice[]): VectorField[] =>
-  [...new Set(choices.map(({ field }) => field))].flatMap((field) => {
-    if (field.axes === null) return [];
-    const chosen = choices.filter((one) => one.field === field);
-    const axes = chosen.map(({ component }) => field.axes?.[component] ?? null);
-    return [{ channels: chosen.map(({ channel }) => channel), axes }];
-  });
+/** The layout of all channels of the files. */
+function layoutOf(fields: readonly SourceField[], grid: Grid): FieldLayout {
+  const axes = grid.shape.map((_, axis) => axis);
+  const ofOrder = (order: SourceField["order"]) =>
+    fields.filter((field) => field.order === order).map(({ channels }) => channels);
+  return {
+    grid,
+    channels: fields.flatMap(({ channels }) => channels),
+    vectors: ofOrder(1).map((channels) => ({ channels, axes })),
+    tensors: ofOrder(2).map((channels) => ({
+      channels: axes.map((i) => channels.slice(i * axes.length, (i + 1) * axes.length)),
+      axes,
+    })),
+    undirected: ofOrder(null),
+  };
+}
+
+/** The parameters that the files give for every one of these trajectories, a list per name. */
+function parametersOf(
+  all: readonly Readonly<Record<string, number>>[],
+): Record<string, readonly number[]> {
+  const names = Object.keys(all[0] ?? {}).filter((name) => all.every((own) => name in own));
+  return Object.fromEntries(names.map((name) => [name, all.map((own) => own[name] as number)]));
+}
 
 /**
- * A store over files of another format. No values are read before they are asked for, and each is looked at
- * when it is.
+ * A store over files of another format. Values are read when they are asked for, and checked then.
  *
  * @throws ArgumentError for options that do not fit the files, DataError for files that do not fit together.
  */
@@ -233,20 +252,24 @@ export function openSource(source: DataSource, options: OpenDataOptions): Trajec
   const { frames, timeStride } = chooseFrames(chosen, options);
   const intervals = frameIntervalsOf(chosen, options);
   const grid = gridOf(source, options);
-  const vectors = vectorsOf(choices);
+  const parameters = {
+    ...parametersOf(chosen.map((one) => one.parameters)),
+    ...(intervals.all && {
+      frameInterval: intervals.all.map((interval) => interval * timeStride),
+    }),
+  };
   const points = grid.shape.reduce((product, length) => product * length, 1);
   const description: StoreDescription = {
     experiment: source.name,
     split: source.split ?? options.split ?? "all",
-    channels,
-    ...(vectors.length > 0 ? { vectors } : {}),
-    grid,
+    ...observeLayout(layoutOf(source.fields, grid), [{ kind: "fields", channels }]),
     frameInterval: intervals.common * timeStride,
     frames,
     trajectories: chosen.length,
+    ...(Object.keys(parameters).length > 0 && { parameters }),
     recipe: { format: source.format, path: source.path, notes: source.notes },
     seed: 0,
-    observation: { pointStride: 1 },
+    observation: [],
   };
   const { statistics } = source;
   const positions = channels.map((name) => statistics?.channels.indexOf(name) ?? -1);
@@ -261,10 +284,6 @@ export function openSource(source: DataSource, options: OpenDataOptions): Trajec
             mean: positions.map((position) => statistics.mean[position] as number),
             std: positions.map((position) => statistics.std[position] as number),
           },
-    constants: chosen.map(({ constants }, index) => {
-      const own = intervals.all?.[index];
-      return own === undefined ? constants : { ...constants, frameInterval: own * timeStride };
-    }),
     readFrames: frameReader({
       path: source.path,
       trajectories: chosen.length,

@@ -1,10 +1,11 @@
 import { basename, dirname } from "node:path";
 import type { Boundary, Normalisation } from "@eddyflow/core";
+import type { Format } from "./format.ts";
 import { type Hdf5File, openHdf5, textOf, textsOf } from "./hdf5.ts";
+import { type OpenDataOptions, openSource } from "./open-source.ts";
 import { type DataSource, type SourceField, type SourceTrajectory, unusable } from "./source.ts";
 
-/** Whether a file is one of PBDL's. */
-export const isPbdl = (file: Hdf5File): boolean =>
+const isPbdl = (file: Hdf5File): boolean =>
   file.isGroup("sims") && file.attribute("sims", "Fields Scheme") !== undefined;
 
 /** One simulation: `[frames, fields, ...space]` in one dataset, or `[...space, fields]` in one per frame. */
@@ -15,7 +16,7 @@ interface Simulation {
   readonly shape: readonly number[];
   readonly fields: number;
   readonly componentsFirst: boolean;
-  /** Where the constants stand. */
+  /** The object whose attributes hold the constants. */
   readonly owner: string;
 }
 
@@ -36,7 +37,7 @@ function simulation(file: Hdf5File, name: string): Simulation {
   return { name, frames, shape: all.slice(0, -1), fields, componentsFirst: false, owner };
 }
 
-/** Neighbouring fields with equal letters in the scheme are one vector: "aBBc" is a scalar, a vector, a scalar. */
+/** Neighbours with equal letters in the scheme are one field: "aBBc" is a scalar, a field of two components, a scalar. */
 function fieldsOf(file: Hdf5File, shape: readonly number[]): readonly SourceField[] {
   const scheme = [...(textOf(file, "sims", "Fields Scheme") ?? "")];
   const names = textsOf(file, "sims", "Fields");
@@ -46,21 +47,23 @@ function fieldsOf(file: Hdf5File, shape: readonly number[]): readonly SourceFiel
       `one per letter of its Fields Scheme "${scheme.join("")}"`,
     );
   }
-  const fields: { name: string; channels: string[]; axes: (number | null)[] | null }[] = [];
+  const fields: { name: string; channels: string[] }[] = [];
   for (const [i, name] of names.entries()) {
     const last = fields.at(-1);
     if (last === undefined || scheme[i] !== scheme[i - 1]) {
-      fields.push({ name, channels: [name], axes: null });
+      fields.push({ name, channels: [name] });
       continue;
     }
     last.channels.push(name);
-    // Which way components point is not said; as many as there are axes are taken in their order.
-    last.axes = last.channels.map((_, k) => (k < shape.length ? k : null));
   }
-  return fields.map((field) => ({ ...field, state: true }));
+  return fields.map(({ name, channels }) => {
+    // With one component per axis it is a vector along the axes. Otherwise nobody can tell the directions.
+    const several = channels.length === shape.length ? 1 : null;
+    return { name, channels, order: channels.length === 1 ? 0 : several, state: true };
+  });
 }
 
-/** The cached statistics of the format's own tools, or null where they are not there. */
+/** The statistics that the format's own tools cache in the file, or null where there are none. */
 function statisticsOf(file: Hdf5File, fields: readonly SourceField[]): Normalisation | null {
   const [meanName, stdName] = ["norm_fields_sca_mean", "norm_fields_sca_std"] as const;
   if (!file.has(meanName) || !file.has(stdName)) return null;
@@ -92,7 +95,7 @@ function statisticsOf(file: Hdf5File, fields: readonly SourceField[]): Normalisa
   return { channels, mean, std: grouped };
 }
 
-/** What the files call a boundary is free text; null where it is none of these words. */
+/** The boundaries, which the files describe in free text; null where it is none of the known words. */
 function boundaryOf(file: Hdf5File, axes: number): readonly Boundary[] | null {
   const words = (file.attribute("sims", "Boundary Conditions") ?? []).map((word) =>
     String(word).toLowerCase(),
@@ -106,14 +109,14 @@ function boundaryOf(file: Hdf5File, axes: number): readonly Boundary[] | null {
   return known.includes(null) ? null : (known as Boundary[]);
 }
 
-function constantsOf(file: Hdf5File, owner: string): Record<string, number> {
+function parametersOf(file: Hdf5File, owner: string): Record<string, number> {
   const names = (file.attribute("sims", "Constants") ?? []).map(String);
   return Object.fromEntries(
     names.map((name) => {
       const [value] = file.attribute(owner, name) ?? [];
       if (typeof value === "number" && Number.isFinite(value)) return [name, value];
       throw unusable(
-        `${file.path}: ${owner} has the constant "${name}" ${value === undefined ? "not at all" : `as ${value}`}`,
+        `${file.path}: ${owner} has ${value === undefined ? `no constant "${name}"` : `the constant "${name}" as ${value}`}`,
         "a finite number in each simulation",
       );
     }),
@@ -161,7 +164,7 @@ function openFile(file: Hdf5File) {
       path: file.path,
       frames,
       frameInterval,
-      constants: constantsOf(file, owner),
+      parameters: parametersOf(file, owner),
       read: (field, frame) => {
         const from = starts.get(field.name) as number;
         const size = field.channels.length;
@@ -197,22 +200,7 @@ function openFile(file: Hdf5File) {
   };
 }
 
-/**
- * PBDL's data: a group `sims` that says what the fields are, with one simulation `sim0`, `sim1` … each, either a
- * dataset [frames, fields, ...space] or a group of one dataset [...space, fields] per frame; constants as its
- * attributes, or those of frame 0. How long the box is they do not say.
- *
- * Cached `norm_fields_sca_*` are of all simulations, so they are used where no split is asked for; the
- * deviations σ of a vector's d components become one, √(Σσ²/d), as the scheme groups them.
- *
- * https://github.com/tum-pbs/pbdl-dataset.
- *
- * @throws DataError for a file that is damaged or has other fields than the others.
- */
-export async function openPbdl(
-  paths: readonly string[],
-  { split }: { readonly split: string | undefined },
-): Promise<DataSource> {
+async function sourceOf(paths: readonly string[], { split }: OpenDataOptions): Promise<DataSource> {
   const files: ReturnType<typeof openFile>[] = [];
   for (const path of paths) files.push(openFile(await openHdf5(path)));
   const [first] = files as [ReturnType<typeof openFile>];
@@ -239,3 +227,23 @@ export async function openPbdl(
     notes: { pde: textOf(file, "sims", "PDE") ?? "" },
   };
 }
+
+/**
+ * PBDL's data: a group `sims` that says what the fields are, and in it one simulation each, `sim0`, `sim1` …:
+ * a dataset [frames, fields, ...space], or a group with one dataset [...space, fields] per frame. Constants are
+ * attributes of the dataset, or of that of frame 0. The files do not say how long the box is.
+ *
+ * The cached `norm_fields_sca_*` are of all simulations, so they are used only where no split is asked for. The
+ * deviations σ of a vector's d components become one, √(Σσ²/d), as the scheme groups them.
+ *
+ * https://github.com/tum-pbs/pbdl-dataset.
+ */
+export const pbdl: Format = {
+  name: "PBDL",
+  about: "an HDF5 file with sims that have a Fields Scheme, or a folder of them",
+  recognises: async ({ firstHdf5 }) => {
+    const first = await firstHdf5();
+    return first !== null && isPbdl(first);
+  },
+  open: async ({ hdf5Paths }, options) => openSource(await sourceOf(hdf5Paths, options), options),
+};

@@ -1,12 +1,11 @@
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createTrajectoryStore } from "@eddyflow/datasets";
 import type { File, GuessableDataTypes } from "h5wasm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTrajectoryStore } from "./create-trajectory-store.ts";
 import { expectValues, failure, fixture, value } from "./open-data.test.helpers.ts";
 import { openData } from "./open-data.ts";
-import { numPairs, readPairs } from "./pairs.ts";
 
 let dir = "";
 beforeAll(async () => {
@@ -24,6 +23,15 @@ test("The Well: fields of each order, missing axes and vectors come as channels"
     experiment: "fixture",
     split: "test",
     vectors: [{ channels: ["velocity_x", "velocity_y"], axes: [0, 1] }],
+    tensors: [
+      {
+        channels: [
+          ["stress_xx", "stress_xy"],
+          ["stress_yx", "stress_yy"],
+        ],
+        axes: [0, 1],
+      },
+    ],
     grid: { shape: [4, 6], extent: [2, 1.5], boundary: ["periodic", "wall"] },
     frameInterval: 0.5,
     frames: 3,
@@ -35,10 +43,7 @@ test("The Well: fields of each order, missing axes and vectors come as channels"
     if (c <= 3) return value(sample, frame, i, j, c - 2) + 0.5;
     return value(sample, frame, i, j, c - 4);
   });
-  expect(store.constants).toEqual([
-    { Atwood: 0.5, phase: 0.25 },
-    { Atwood: 0.5, phase: 0.75 },
-  ]);
+  expect(description.parameters).toEqual({ Atwood: [0.5, 0.5], phase: [0.25, 0.75] });
 });
 
 test("The Well: stats.yaml is the normalisation, deviations at least 1e-4", async () => {
@@ -55,11 +60,11 @@ test("The Well: stats.yaml is the normalisation, deviations at least 1e-4", asyn
   expect(all.normalisation?.mean).toEqual([4, 3, 1, 0, 1, 2, 3, 4]);
 });
 
-test("The Well: several files are one set, where the frame interval differs it is a constant", async () => {
+test("The Well: several files are one set, a frame interval that differs is a parameter", async () => {
   const store = await openData(fixture("well"), { split: "train", channels: ["density", "depth"] });
   expect(store.trajectories).toBe(4);
   expect(store.description.frameInterval).toBe(0.625);
-  expect(store.constants?.map(({ frameInterval }) => frameInterval)).toEqual([0.5, 0.5, 0.5, 1]);
+  expect(store.description.parameters?.["frameInterval"]).toEqual([0.5, 0.5, 0.5, 1]);
   await expectValues(store, ({ sample, frame, i, j, c }) =>
     c === 0 ? value(sample % 2, frame, i, j) : value(0, 0, i, j),
   );
@@ -77,10 +82,7 @@ test("The Well: its own dummy file is read", async () => {
     store,
     ({ sample, frame, i, j, c }) => ((((sample * 10 + frame) * 8 + i) * 8 + j) * 2 + c) / 8,
   );
-  expect(store.constants).toEqual([
-    { a: 0.25, b: 0.75 },
-    { a: 0.25, b: 0.75 },
-  ]);
+  expect(store.description.parameters).toEqual({ a: [0.25, 0.25], b: [0.75, 0.75] });
 });
 
 test("PDEBench: four fields in the order of its reader, the fields' number of times", async () => {
@@ -95,7 +97,12 @@ test("PDEBench: four fields in the order of its reader, the fields' number of ti
     trajectories: 12,
   });
   expect(store.description.grid.extent.map((length) => Math.fround(length))).toEqual([1, 1]);
-  expect(store.constants?.[11]).toEqual({ eta: 1e-8, zeta: 1e-8, M: 0.1 });
+  const { parameters = {} } = store.description;
+  expect(Object.entries(parameters).map(([name, values]) => [name, values[11]])).toEqual([
+    ["eta", 1e-8],
+    ["zeta", 1e-8],
+    ["M", 0.1],
+  ]);
   await expectValues(store, ({ sample, frame, i, j, c }) => value(sample, frame, i, j, c));
 });
 
@@ -131,17 +138,6 @@ test("channels, trajectories, a time stride and what files do not say are option
   );
 });
 
-test("pairs are drawn from any format", async () => {
-  const store = await openData(fixture("pdebench.hdf5"), { channels: ["pressure"] });
-  expect(numPairs(store)).toBe(24);
-  const { previous, next } = await readPairs(store, [3]);
-  expect(next.shape).toEqual([1, 4, 6, 1]);
-  expect((await previous.data())[7]).toBe(value(1, 1, 1, 1, 1));
-  expect((await next.data())[7]).toBe(value(1, 2, 1, 1, 1));
-  previous.dispose();
-  next.dispose();
-});
-
 test("our own stores are opened by folder and split, in part too", async () => {
   const path = join(dir, "own");
   const writer = await createTrajectoryStore(join(path, "train.zarr"), {
@@ -152,23 +148,29 @@ test("our own stores are opened by folder and split, in part too", async () => {
     grid: { shape: [4, 6], extent: [1, 2], boundary: ["periodic", "wall"] },
     frameInterval: 0.5,
     frames: 5,
-    trajectories: 1,
+    trajectories: 2,
+    parameters: { viscosity: [0.1, 0.2] },
     recipe: { dt: 0.1 },
     seed: 7,
     observation: { pointStride: 1 },
   });
   const size = 4 * 6 * 3;
-  await writer.write(
-    0,
-    Float32Array.from({ length: 5 * size }, (_, at) => at),
-  );
+  for (const index of [0, 1]) {
+    const from = index === 0 ? 100_000 : 0;
+    await writer.write(
+      index,
+      Float32Array.from({ length: 5 * size }, (_, at) => from + at),
+    );
+  }
   const whole = await openData(path, { split: "train" });
   expect(whole.description.vectors).toEqual([{ channels: ["vx", "vy"], axes: [1, 0] }]);
   const part = await openData(join(path, "train.zarr"), {
     channels: ["vy", "vx"],
+    trajectories: [1],
     timeStride: 2,
   });
   expect(part.description).toMatchObject({
+    parameters: { viscosity: [0.2] },
     vectors: [{ channels: ["vx", "vy"], axes: [1, 0] }],
     frames: 3,
     frameInterval: 1,
@@ -186,12 +188,12 @@ test("our own stores are opened by folder and split, in part too", async () => {
 test("a store of another version is refused", async () => {
   const path = join(dir, "later");
   await mkdir(path);
-  const attributes = { format: "eddyflow-trajectories", version: 3 };
+  const attributes = { format: "eddyflow-trajectories", version: 4 };
   await writeFile(
     join(path, "zarr.json"),
     JSON.stringify({ zarr_format: 3, node_type: "group", attributes }),
   );
-  expect(await failure("DataError", path)).toContain("version 3; expected version 1 or 2");
+  expect(await failure("DataError", path)).toContain("version 4; expected a version from 1 to 3");
 });
 
 test("a file cut anywhere is an error that names it", async () => {
@@ -221,7 +223,7 @@ async function broken(
   wrong: Readonly<Record<string, { data: GuessableDataTypes; shape: number[] } | null>>,
   change: (file: File) => void = () => undefined,
 ) {
-  const { hdf5Library } = await import("./foreign/hdf5.ts");
+  const { hdf5Library } = await import("./hdf5.ts");
   const { library } = await hdf5Library();
   const path = join(dir, `${name}.hdf5`);
   const file = new library.File(path, "w");

@@ -9,7 +9,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /**
  * Mean and deviation per channel from a `stats.yaml`: a number for a scalar field, a list for a vector, lists
- * in lists for a tensor. Deviations below 1e-4 are raised to it, as the format's own reader does.
+ * in a list for a tensor. Deviations below 1e-4 become 1e-4, as in the format's own reader.
  *
  * @throws DataError naming the file and the field that it lacks or has with another number of components.
  */

@@ -2,8 +2,8 @@ import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectValues, failure, fixture, value } from "../open-data.test.helpers.ts";
-import { openData } from "../open-data.ts";
+import { expectValues, failure, fixture, value } from "./open-data.test.helpers.ts";
+import { openData } from "./open-data.ts";
 
 let dir = "";
 beforeAll(async () => {

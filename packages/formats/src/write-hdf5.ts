@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { writeWhole } from "../write-whole.ts";
+import { writeWhole } from "./write-whole.ts";
 
 type Plain = boolean | number | bigint | string;
 
@@ -11,7 +11,7 @@ export interface Hdf5Dataset {
   readonly attributes: Readonly<Record<string, Hdf5Attribute>>;
   readonly type: "float32" | "bool";
   readonly shape: readonly number[];
-  /** Where they are known from the start; else zeros until they are written. */
+  /** Given where they are known from the start; otherwise zeros until they are written. */
   readonly values?: readonly number[];
 }
 
@@ -27,7 +27,7 @@ const undefinedAddress = 2n ** 64n - 1n;
 const superblockBytes = 48;
 const itemBytes = { float32: 4, bool: 1 } as const;
 
-/** The least bytes of a global heap that the library takes. */
+/** The size of the smallest global heap that the library accepts, in bytes. */
 const smallestHeap = 4096;
 
 const le = (value: number | bigint, size: number): number[] =>
@@ -123,7 +123,7 @@ const objectHeader = (messages: readonly number[]): number[] => {
 };
 
 interface Layout {
-  /** All but the values of datasets. */
+  /** Everything but the values of datasets. */
   readonly metadata: readonly number[];
   /** Where each dataset's values begin. */
   readonly offsets: ReadonlyMap<string, number>;
@@ -249,10 +249,10 @@ function* knownValues(group: Hdf5Group, path = ""): Generator<[string, Hdf5Datas
 }
 
 /**
- * Writes an HDF5 file (format 2.0 of the superblock, HDF5 ≥ 1.8) of which all but the values is known from the start:
- * every dataset lies in one piece, so that its values are written where they belong as they come and no more
- * of them than one call's is in memory. h5wasm, which reads these files here, can neither write booleans nor
- * more than its heap of 2 GiB holds. The file appears under its name when it is whole and on the disk.
+ * Writes an HDF5 file (superblock of version 2, HDF5 ≥ 1.8) of which everything but the values is known from the
+ * start. Every dataset lies in one piece, so each call writes its values where they belong, and only the values of
+ * one call are in memory. h5wasm, which reads these files here, cannot write booleans, nor more than its heap of
+ * 2 GiB holds. The file appears under its name when it is complete and on the disk.
  *
  * The HDF Group, HDF5 File Format Specification Version 3.0.
  *

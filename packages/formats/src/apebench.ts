@@ -1,8 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
-import type { Json } from "../description.ts";
-import { exists } from "../zarr-files.ts";
+import { basename, join } from "node:path";
+import { ArgumentError } from "@eddyflow/core";
+import type { Json } from "@eddyflow/datasets";
+import type { Format } from "./format.ts";
+import { needSplit } from "./need-split.ts";
 import { openNpy } from "./npy.ts";
+import { openSource } from "./open-source.ts";
+import type { Place } from "./place.ts";
+import { exists } from "./size-of.ts";
 import { type DataSource, type SourceField, unusable } from "./source.ts";
 
 type Info = Readonly<Record<string, unknown>>;
@@ -31,19 +36,8 @@ const positive = (value: unknown, where: string): number => {
   throw unusable(`${where} is ${JSON.stringify(value)}`, "a positive number");
 };
 
-/**
- * One file of an APEBench scenario: `<stem>_train.npy` or `<stem>_test.npy`, float32 [sample, time, channel,
- * ...space] on a periodic box, described in `<stem>.json`. There is no file to validate on: where splits are
- * asked for, the first tenth of the training samples (at least one) is the validation split.
- *
- * Scenarios without `domain_extent` and `dt` are in normalised units: a unit box and unit steps.
- *
- * F. Koehler et al., APEBench, NeurIPS 2024; https://github.com/tum-pbs/apebench.
- *
- * @param part - a split, or `file` for all samples of one file.
- * @throws DataError for files that are damaged or are not as the description says.
- */
-export async function openApeBench(
+/** The data of a split, or all samples of one file. */
+async function sourceOf(
   stem: string,
   part: "train" | "validation" | "test" | { readonly file: "train" | "test" },
 ): Promise<DataSource> {
@@ -77,7 +71,7 @@ export async function openApeBench(
       if (channels === 1) return "u";
       return velocity ? `u_${"xyz"[c]}` : `u${c}`;
     }),
-    axes: velocity ? shape.map((_, axis) => axis) : null,
+    order: velocity ? 1 : 0,
     state: true,
   };
   const number = (key: string) => (key in info ? positive(info[key], `${stem}.json: "${key}"`) : 1);
@@ -100,7 +94,7 @@ export async function openApeBench(
       path,
       frames,
       frameInterval: () => number("dt"),
-      constants: {},
+      parameters: {},
       read: async (_field, frame) => ({
         data: await array.read([sample, frame]),
         componentsFirst: true,
@@ -112,3 +106,53 @@ export async function openApeBench(
     notes: { scenario: basename(stem), info: info as Json },
   };
 }
+
+/** The scenarios in a folder: a description beside the data that bear its name. */
+const scenariosIn = (names: readonly string[]) =>
+  names
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -".json".length))
+    .filter((stem) => names.includes(`${stem}_train.npy`) || names.includes(`${stem}_test.npy`));
+
+/** The scenario that a file belongs to, and which of its files it is; null where it is none. */
+function scenarioOf(
+  path: string,
+): { readonly stem: string; readonly file: "train" | "test" | null } | null {
+  const [, stem, file] = /^(.*?)(?:_(train|test)\.npy|\.json)$/u.exec(path) ?? [];
+  if (stem === undefined) return null;
+  return { stem, file: file === "train" || file === "test" ? file : null };
+}
+
+/** The description of the only scenario in a folder, or the file itself. */
+function findFile({ path, names }: Place): string {
+  if (names === null) return path;
+  const [scenario, ...more] = scenariosIn(names);
+  if (more.length === 0) return join(path, `${scenario}.json`);
+  throw new ArgumentError({
+    problem: `${path} holds the scenarios ${[scenario, ...more].slice(0, 8).join(", ")}`,
+    expected: "one",
+    remedy: "give the path of the .json file of one",
+  });
+}
+
+/**
+ * A scenario of APEBench: `<scenario>_train.npy` and `<scenario>_test.npy`, float32 [sample, time, channel,
+ * ...space] on a periodic box, described in `<scenario>.json`. There is no file to validate on: the first tenth
+ * of the training samples (at least one) is the validation split.
+ *
+ * Scenarios without `domain_extent` and `dt` are in normalised units: a unit box and unit steps.
+ *
+ * F. Koehler et al., APEBench, NeurIPS 2024; https://github.com/tum-pbs/apebench.
+ */
+export const apebench: Format = {
+  name: "APEBench",
+  about: "<scenario>.json, a folder with one, or one <scenario>_{train,test}.npy",
+  recognises: ({ path, names }) =>
+    names === null ? scenarioOf(path) !== null : scenariosIn(names).length > 0,
+  open: async (place, options) => {
+    const path = findFile(place);
+    const { stem, file } = scenarioOf(path) ?? { stem: path, file: null };
+    const part = file === null ? needSplit(path, options) : { file };
+    return openSource(await sourceOf(stem, part), options);
+  },
+};
