@@ -89,9 +89,7 @@ export async function runSimulator(
   await makeFolder(out);
   // All stores are begun, or refused, before the first trajectory is made.
   const storeOf = (split: Split) =>
-    createTrajectoryStore(folders[split], describe(config, split), {
-      upgradeRecipe: (recipe) => upgradeRecipe(recipe) as typeof recipe,
-    });
+    createTrajectoryStore(folders[split], describe(config, split), { upgradeRecipe });
   const writers = new Map<Split, TrajectoryWriter>();
   for (const split of wanted) writers.set(split, await storeOf(split));
   const mine: Task[] = wanted

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { autoOrder } from "./auto-order.ts";
+import { autoOrder, measurementFile } from "./auto-order.ts";
 
 const usual = ["tensorflow-gpu", "tensorflow", "webgpu", "wasm", "cpu"];
 const machine = { processor: "P", cores: 2, tensorflow: "2.21.0", tensorflowGpu: null };
@@ -21,6 +21,21 @@ const order = async (content: unknown) => {
 test("without a measurement the order is the usual one", () => {
   expect(autoOrder(file, machine)).toEqual({ names: usual, source: "the usual order" });
   expect(autoOrder(null, machine).names).toEqual(usual);
+});
+
+test("a measurement is looked for in .tools of the own checkout, nowhere above", async () => {
+  const root = join(file, "..");
+  const own = join(root, "packages/backend");
+  const nested = join(root, "inner/packages/backend");
+  const installed = join(root, "node_modules/@eddyflow/backend");
+  for (const folder of [own, nested, installed]) await mkdir(folder, { recursive: true });
+  await writeFile(join(root, "pnpm-workspace.yaml"), "");
+  await writeFile(join(root, "inner/pnpm-workspace.yaml"), "");
+  expect(measurementFile(own)).toBe(null);
+  await mkdir(join(root, ".tools"));
+  expect(measurementFile(own)).toBe(join(root, ".tools/backends.json"));
+  expect(measurementFile(nested)).toBe(null);
+  expect(measurementFile(installed)).toBe(null);
 });
 
 test("measured backends change places, those that were not measured stay where they are", async () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type BackendName, backendNames } from "./backend-info.ts";
 import { findNativeFolder, type NativeKind } from "./tensorflow/native-folder.ts";
 
@@ -44,12 +44,17 @@ export function thisMachine(): Machine {
   };
 }
 
-/** Where a measurement is kept: in the nearest `.tools` of this folder or one above it; null where there is none. */
-export function measurementFile(): string | null {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, ".tools"))) return join(folder, ".tools", "backends.json");
-    if (folder === dirname(folder)) return null;
-  }
+/**
+ * Where a measurement is kept: in `.tools` of the checkout whose `packages/backend` this is. Null where this package was
+ * installed from a registry, and in a checkout without `.tools`: no other folder decides the order.
+ */
+export function measurementFile(
+  packageFolder: string = join(import.meta.dirname, ".."),
+): string | null {
+  const root = join(packageFolder, "../..");
+  const isCheckout = existsSync(join(root, "pnpm-workspace.yaml"));
+  const tools = join(root, ".tools");
+  return isCheckout && existsSync(tools) ? join(tools, "backends.json") : null;
 }
 
 function isMeasurement(value: unknown): value is Measurement {
@@ -75,9 +80,8 @@ function differs(measured: Machine, machine: Machine): string | null {
 }
 
 /**
- * The order of `auto`: the usual one, in which the backends that a measurement of this very machine knows have changed
- * places so that the faster comes first. A measurement that is damaged or of another machine changes nothing, and the
- * source says so.
+ * The order of `auto`. It is the usual one; the backends that were measured on this machine change places, so that faster
+ * ones come first. A measurement that is damaged, or of another machine, changes nothing, and the source says so.
  */
 export function autoOrder(
   file: string | null = measurementFile(),

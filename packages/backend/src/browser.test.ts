@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build, type Rolldown } from "vite";
 import { expect, test } from "vitest";
+import { bundlePage } from "./bundle-page.test.helpers.ts";
 
 /** One convolution by @eddyflow/ops on the browser's WebGPU, and what useBackend says. */
 const page = `
@@ -25,38 +25,12 @@ try {
 await fetch("/answer", { method: "POST", body: JSON.stringify(answer) });
 `;
 
-/** The page as a bundler for browsers makes it. */
-async function bundle(): Promise<string> {
-  const entry = "virtual:page";
-  const result = await build({
-    root: import.meta.dirname,
-    configFile: false,
-    logLevel: "error",
-    plugins: [
-      {
-        name: "page",
-        resolveId: (id) => (id === entry ? join(import.meta.dirname, "page.js") : undefined),
-        load: (id) => (id.endsWith("page.js") ? page : undefined),
-      },
-    ],
-    build: {
-      write: false,
-      minify: false,
-      target: "esnext",
-      rolldownOptions: { input: entry, output: { codeSplitting: false } },
-    },
-  });
-  const { output } = result as Rolldown.RolldownOutput;
-  expect(output).toHaveLength(1);
-  return output[0].code;
-}
-
 const hasBrowser = process.platform === "linux" && process.arch === "x64";
 
 test.runIf(process.env["EDDYFLOW_BACKEND"] === "webgpu" && hasBrowser)(
   "a page that is bundled for a browser holds nothing of Node's and computes on the browser's WebGPU",
   async () => {
-    const code = await bundle();
+    const code = await bundlePage(page);
     expect(code).not.toMatch(/["']node:|createRequire|tfjs_binding/u);
 
     const { default: chromium } = await import("@sparticuz/chromium");

@@ -1,7 +1,7 @@
 import { BackendError, isEddyflowError } from "@eddyflow/core";
-import { setBackend, version_core } from "@tensorflow/tfjs-core";
 import type { BackendInfo, BackendName, Refusal, StartedBackend } from "./backend-info.ts";
-import { releaseEarly } from "./early-release.ts";
+import { startCpu } from "./start-cpu.ts";
+import { startOnce } from "./start-once.ts";
 import { startWebgpu } from "./webgpu/start-webgpu.ts";
 
 export { type BackendInfo, type BackendName, backendNames, type Refusal } from "./backend-info.ts";
@@ -19,25 +19,12 @@ async function ownGpu(): Promise<GPU> {
   });
 }
 
-async function startCpu(): Promise<StartedBackend> {
-  await import("@tensorflow/tfjs-backend-cpu");
-  await setBackend("cpu");
-  return {
-    version: `TensorFlow.js ${version_core}`,
-    device: "JavaScript in a browser",
-    threads: 1,
-    refused: [],
-  };
-}
-
 /** What a page can run on, fastest first. */
 const start: Readonly<Partial<Record<BackendName, (isNamed: boolean) => Promise<StartedBackend>>>> =
   {
     webgpu: (isNamed) => startWebgpu({ start: ownGpu, remedyWithoutAdapter }, isNamed),
-    cpu: startCpu,
+    cpu: () => startCpu("JavaScript in a browser"),
   };
-
-const started = new Map<string, StartedBackend>();
 
 async function startBackend(name: BackendName, isNamed: boolean): Promise<StartedBackend> {
   const starting = start[name];
@@ -48,15 +35,11 @@ async function startBackend(name: BackendName, isNamed: boolean): Promise<Starte
       remedy: "choose one of these",
     });
   }
-  let backend = started.get(name);
-  if (backend === undefined) {
-    await import("@tensorflow/tfjs-core/dist/register_all_gradients.js");
-    releaseEarly();
-    backend = await starting(isNamed);
-    started.set(name, backend);
-  }
-  await setBackend(name);
-  return backend;
+  return startOnce(
+    name,
+    () => import("@tensorflow/tfjs-core/dist/register_all_gradients.js"),
+    () => starting(isNamed),
+  );
 }
 
 /** The backends that this page seems to have, fastest first. */

@@ -18,6 +18,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { afterEach, expect, test, vi } from "vitest";
 import { type BackendInfo, type BackendName, findNvidiaDriver, useBackend } from "./index.ts";
+import { sizeOf } from "./size-of.ts";
 import { findNativeFolder } from "./tensorflow/native-folder.ts";
 
 afterEach(() => {
@@ -25,7 +26,7 @@ afterEach(() => {
 });
 
 const wave = (shape: number[], phase: number): Tensor => {
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(shape);
   return tensor(
     Float32Array.from({ length: size }, (_, i) => Math.sin(1.7 * i + phase + (i % 5))),
     shape,
@@ -226,7 +227,7 @@ test.runIf(process.env["EDDYFLOW_BACKEND"] === "tensorflow" && findNvidiaDriver(
     const body = (first: string, second: string) =>
       `console.log(JSON.stringify([await attempt("${first}"), await attempt("${second}")]));`;
     expect(await inFreshProcess(body("tensorflow-gpu", "tensorflow"), env)).toEqual([
-      expect.stringMatching(/^no GPU is visible to TensorFlow; expected .*; see `nvidia-smi`/u),
+      expect.stringMatching(/^no GPU is visible to TensorFlow; expected .*; check `nvidia-smi`/u),
       "tensorflow",
     ]);
     expect(await inFreshProcess(body("tensorflow", "tensorflow-gpu"), env)).toEqual([

@@ -1,5 +1,5 @@
+import { cpus } from "node:os";
 import { BackendError, isEddyflowError } from "@eddyflow/core";
-import { setBackend } from "@tensorflow/tfjs-core";
 import { autoOrder } from "./auto-order.ts";
 import {
   type BackendInfo,
@@ -8,11 +8,10 @@ import {
   type Refusal,
   type StartedBackend,
 } from "./backend-info.ts";
-import { releaseEarly } from "./early-release.ts";
-import { refuseWrongKernels } from "./refusals.ts";
+import { startOnce } from "./start-once.ts";
 import { findNvidiaDriver } from "./tensorflow/nvidia-driver.ts";
 
-/** How each is started; by `auto` only on hardware of its own, by name on whatever there is. */
+/** How each backend is started. `auto` takes WebGPU only on a graphics card; by name it may run on the processor. */
 const start: Readonly<Record<BackendName, (isNamed: boolean) => Promise<StartedBackend>>> = {
   "tensorflow-gpu": async () =>
     (await import("./tensorflow/start-tensorflow.ts")).startTensorflowGpu(),
@@ -29,27 +28,20 @@ const start: Readonly<Record<BackendName, (isNamed: boolean) => Promise<StartedB
     );
   },
   wasm: async () => (await import("./wasm/start-wasm.ts")).startWasm(),
-  cpu: async () => (await import("./start-cpu.ts")).startCpu(),
+  cpu: async () => (await import("./start-cpu.ts")).startCpu((cpus()[0]?.model ?? "CPU").trim()),
 };
-
-const started = new Map<BackendName, StartedBackend>();
 
 function isBackendName(name: string): name is BackendName {
   return (backendNames as readonly string[]).includes(name);
 }
 
-async function startBackend(name: BackendName, isNamed: boolean): Promise<StartedBackend> {
-  let backend = started.get(name);
-  if (backend === undefined) {
-    // In Node, tfjs-core has no gradients; this import registers them.
-    await import("@tensorflow/tfjs");
-    releaseEarly();
-    backend = await start[name](isNamed);
-    refuseWrongKernels(name);
-    started.set(name, backend);
-  }
-  await setBackend(name);
-  return backend;
+function startBackend(name: BackendName, isNamed: boolean): Promise<StartedBackend> {
+  // In Node, tfjs-core has no gradients; this import registers them.
+  return startOnce(
+    name,
+    () => import("@tensorflow/tfjs"),
+    () => start[name](isNamed),
+  );
 }
 
 /** Whether the machine shows no device for a backend that needs one. */
@@ -85,11 +77,10 @@ async function startFastest(): Promise<BackendInfo> {
 
 /**
  * Makes `wanted` the backend of this process and registers the gradients of TensorFlow.js and our kernels for
- * it. `auto` takes the fastest that starts, by the usual order or a measured one, and says why faster ones did not; the environment variable
- * `EDDYFLOW_BACKEND` decides in its place. Engines are loaded here, not on import; a second call is cheap.
+ * it. `auto` takes the fastest that starts, in the usual order or a measured one, and says why faster ones did not. The
+ * environment variable `EDDYFLOW_BACKEND` overrides `auto`. Engines are loaded here, not on import; a second call is cheap.
  *
- * @throws BackendError where a backend asked for by name is unknown, absent or damaged: another one is never
- * taken in its place.
+ * @throws BackendError if a backend asked for by name is unknown, absent or damaged. No other is taken instead.
  */
 export async function useBackend(wanted: BackendName | "auto"): Promise<BackendInfo> {
   const named = process.env["EDDYFLOW_BACKEND"];

@@ -1,5 +1,5 @@
 import { ArgumentError } from "@eddyflow/core";
-import type { TrajectoryStore } from "./open-trajectory-store.ts";
+import type { TrajectoryStore } from "./trajectory-store.ts";
 
 /** Decoded frames that a store keeps: small data are decoded once, large data use no more memory than this. */
 export const keptBytes: number = 256 * 2 ** 20;

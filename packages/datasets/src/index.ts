@@ -11,7 +11,6 @@ export { type Observation, type ObservationStep, observe, observeLayout } from "
 export { observedStore } from "./observed-store.ts";
 export {
   openTrajectoryStore,
-  type TrajectoryStore,
   writeNormalisation,
 } from "./open-trajectory-store.ts";
 export type { PairFrames } from "./pair-frames.ts";
@@ -24,3 +23,4 @@ export {
   trainingBatches,
 } from "./pairs.ts";
 export { timestampChannel, timestamped, withoutTimestamp, withTimestamp } from "./timestamp.ts";
+export type { TrajectoryStore } from "./trajectory-store.ts";

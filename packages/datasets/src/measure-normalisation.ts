@@ -1,6 +1,6 @@
 import { DataError, type Normalisation } from "@eddyflow/core";
 import { moments } from "./moments.ts";
-import type { TrajectoryStore } from "./open-trajectory-store.ts";
+import type { TrajectoryStore } from "./trajectory-store.ts";
 
 /**
  * Mean and standard deviation (population) of each channel over all trajectories, frames and points, in one

@@ -1,6 +1,6 @@
 import { withComponents } from "./layout.ts";
 import { type Observation, observe, observeLayout } from "./observe.ts";
-import type { TrajectoryStore } from "./open-trajectory-store.ts";
+import type { TrajectoryStore } from "./trajectory-store.ts";
 
 /**
  * A store that shows what is seen of the states of another. It has no normalisation: what is seen has other

@@ -11,27 +11,8 @@ import {
   trajectoryShape,
 } from "./frame-files.ts";
 import { frameReader, keptBytes } from "./frame-reader.ts";
+import type { TrajectoryStore } from "./trajectory-store.ts";
 import { chunkName, readAttributes, replaceGroup, sizeOf } from "./zarr-files.ts";
-
-/** A complete store of trajectories, all of one shape. */
-export interface TrajectoryStore {
-  readonly description: StoreDescription;
-  readonly trajectories: number;
-  /** Measured on this store's own values; null where it was not. Networks use that of the training split. */
-  readonly normalisation: Normalisation | null;
-  /** The folder that other threads can read the frames from; absent where only this store can read them. */
-  readonly dir?: string;
-  /** How much `readFrames` has read from files so far; absent where it reads none. */
-  readonly counts?: Readonly<ReadCounts>;
-  /**
-   * Frames first … first + count − 1 of a trajectory, `[time, ...space, channel]` in physical units.
-   *
-   * @throws ArgumentError for frames that the trajectory does not have.
-   * @throws DataError for a file that was cut short or removed since the store was opened, or that holds
-   *   values that are not finite.
-   */
-  readFrames(trajectory: number, first: number, count: number): Promise<Float32Array>;
-}
 
 const isNumbers = (list: unknown, length: number): list is readonly number[] =>
   Array.isArray(list) && list.length === length && list.every(Number.isFinite);

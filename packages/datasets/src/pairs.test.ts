@@ -6,8 +6,9 @@ import { dispose, memory } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTrajectoryStore } from "./create-trajectory-store.ts";
 import { measureParameters } from "./measure-parameters.ts";
-import { openTrajectoryStore, type TrajectoryStore } from "./open-trajectory-store.ts";
+import { openTrajectoryStore } from "./open-trajectory-store.ts";
 import { numPairs, type PairBatch, readPairs, trainingBatches } from "./pairs.ts";
+import type { TrajectoryStore } from "./trajectory-store.ts";
 
 const [trajectories, frames] = [2, 4];
 let dir = "";

@@ -12,9 +12,10 @@ import { type Augmentation, checkAugmentation, drawIsometry } from "./augmentati
 import type { ReadCounts } from "./frame-files.ts";
 import { atRest } from "./isometry.ts";
 import { checkParameters } from "./measure-parameters.ts";
-import { isKept, type TrajectoryStore } from "./open-trajectory-store.ts";
+import { isKept } from "./open-trajectory-store.ts";
 import { countPairs, framesOfPair, type PairFrames } from "./pair-frames.ts";
 import { readPool } from "./read-pool.ts";
+import type { TrajectoryStore } from "./trajectory-store.ts";
 
 /** States, and the states that follow them. */
 export interface PairBatch {

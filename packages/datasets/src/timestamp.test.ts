@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { measureNormalisation } from "./measure-normalisation.ts";
 import { observedStore } from "./observed-store.ts";
-import type { TrajectoryStore } from "./open-trajectory-store.ts";
 import { withoutTimestamp, withTimestamp } from "./timestamp.ts";
+import type { TrajectoryStore } from "./trajectory-store.ts";
 
 const [ny, nx, frames] = [2, 4, 5];
 

@@ -1,5 +1,5 @@
 import type { Normalisation } from "@eddyflow/core";
-import type { TrajectoryStore } from "./open-trajectory-store.ts";
+import type { TrajectoryStore } from "./trajectory-store.ts";
 
 /** The channel of a state that holds the time since the first frame, the same at all points. */
 export const timestampChannel = "timestamp";

@@ -155,7 +155,7 @@ export function uNet(
         const block = (name: string, x: Tensor): Tensor => {
           const [conv1, conv2, skip] = [`${name}.conv1`, `${name}.conv2`, `${name}.skip`];
           return convolutionSum({
-            x: padConvolutionRelu(x, weight(conv1), bias(conv1), { extent: 2, padding }),
+            x: padConvolutionRelu(x, weight(conv1), bias(conv1), { width: 2, padding }),
             weight: weight(conv2),
             bias: bias(conv2),
             skip: x,

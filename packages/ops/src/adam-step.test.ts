@@ -1,5 +1,5 @@
 import type { Params } from "@eddyflow/core";
-import { clone, dispose, memory, tensor, zerosLike } from "@tensorflow/tfjs-core";
+import { clone, dispose, memory, tensor, util, zeros, zerosLike } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { type AdamStepResult, adamStep } from "./adam-step.ts";
 import { field, largestError, values } from "./adjoint.test.helpers.ts";
@@ -7,8 +7,7 @@ import { field, largestError, values } from "./adjoint.test.helpers.ts";
 const shapes: Record<string, number[]> = { "a.weight": [3, 3, 2, 4], "a.bias": [4], scale: [] };
 const settings = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const names = Object.keys(shapes);
-const sizeOf = (name: string): number =>
-  (shapes[name] as number[]).reduce((size, n) => size * n, 1);
+const sizeOf = (name: string): number => util.sizeFromShape(shapes[name] as number[]);
 const fields = (seed: number): Params =>
   Object.fromEntries(names.map((name, i) => [name, field(shapes[name] as number[], seed + i)]));
 const zeroed = (params: Params): Params =>
@@ -45,6 +44,64 @@ function reference(steps: number, clipNorm: number): Record<string, Float64Array
   }
   return Object.fromEntries(names.map((name, i) => [name, state[i]?.p as Float64Array]));
 }
+
+/** p after some steps from p = 0 and zero moments at a rate of 1, in Float64: what the moments are worth. */
+function pathInDouble(gradients: readonly Float32Array[], beta1: number, beta2: number): number[] {
+  const size = gradients[0]?.length ?? 0;
+  const [p, m, v] = [0, 0, 0].map(() => new Array<number>(size).fill(0)) as [
+    number[],
+    number[],
+    number[],
+  ];
+  for (const [n, gradient] of gradients.entries()) {
+    for (const [k, g] of gradient.entries()) {
+      m[k] = beta1 * (m[k] as number) + (1 - beta1) * g;
+      v[k] = beta2 * (v[k] as number) + (1 - beta2) * g * g;
+      const mHat = (m[k] as number) / (1 - beta1 ** (n + 1));
+      const vHat = (v[k] as number) / (1 - beta2 ** (n + 1));
+      p[k] = (p[k] as number) - mHat / (Math.sqrt(vHat) + 1e-8);
+    }
+  }
+  return p;
+}
+
+test.each([
+  [0.9, 0.999, 1],
+  [0.9, 0.9999, 1],
+  [0.999, 0.9999, 1],
+  [0.9, 0.999, 100],
+  [0.9, 0.9999, 100],
+  [0.999, 0.9999, 100],
+])("β₁ = %d and β₂ = %d keep all digits of 1 − β, after %d steps", async (beta1, beta2, steps) => {
+  const count = 50;
+  // All of one sign, or what they add up to would say little of the rates.
+  const gradients = Array.from({ length: steps }, (_, n) =>
+    Float32Array.from(values(count, 500 + n), (x) => 1 + x / 4),
+  );
+  let state = { params: zeros([count]), first: zeros([count]), second: zeros([count]) };
+  for (const [n, gradient] of gradients.entries()) {
+    const result = adamStep({
+      params: { p: state.params },
+      gradients: { p: tensor(gradient) },
+      first: { p: state.first },
+      second: { p: state.second },
+      learningRate: 1,
+      beta1,
+      beta2,
+      epsilon: 1e-8,
+      step: n + 1,
+    });
+    dispose([result.norm, result.skipped]);
+    const { params, first, second } = result;
+    state = { params: params["p"], first: first["p"], second: second["p"] } as typeof state;
+  }
+  const expected = pathInDouble(gradients, beta1, beta2);
+  const found = await state.params.data();
+  expected.forEach((p, k) => {
+    expect(Math.abs((found[k] as number) / p - 1)).toBeLessThan(2e-6);
+  });
+  dispose({ ...state });
+});
 
 const globalNorm = (gradients: Record<string, Float32Array>): number =>
   Math.hypot(...Object.values(gradients).flatMap((g) => Array.from(g)));

@@ -79,9 +79,7 @@ const applyAdam: Operation<NamedTensorMap, [], ApplyAdamAttributes> = {
       where(finite, value, scalar(otherwise));
     const scale = ifFinite(minimum(div(clipNorm, norm), 1), 0);
     // With these, zero gradients leave moments and parameters bit for bit as they were.
-    const keepFirst = ifFinite(beta1, 1);
     const takeFirst = ifFinite(1 - beta1, 0);
-    const keepSecond = ifFinite(beta2, 1);
     const takeSecond = ifFinite(1 - beta2, 0);
     const rate = ifFinite(learningRate / (1 - beta1 ** step), 0);
     const correction = 1 / Math.sqrt(1 - beta2 ** step);
@@ -92,8 +90,9 @@ const applyAdam: Operation<NamedTensorMap, [], ApplyAdamAttributes> = {
     all("parameter").forEach((parameter, i) => {
       const raw = gradients[i] as Tensor;
       const gradient = where(finite, mul(raw, scale), zerosLike(raw));
-      const m = add(mul(firsts[i] as Tensor, keepFirst), mul(gradient, takeFirst));
-      const v = add(mul(seconds[i] as Tensor, keepSecond), mul(square(gradient), takeSecond));
+      const [oldM, oldV] = [firsts[i], seconds[i]] as [Tensor, Tensor];
+      const m = add(oldM, mul(sub(gradient, oldM), takeFirst));
+      const v = add(oldV, mul(sub(square(gradient), oldV), takeSecond));
       const direction = div(m, add(mul(sqrt(v), correction), epsilon));
       params.push(sub(parameter, mul(direction, rate)));
       first.push(m);
@@ -106,8 +105,11 @@ const applyAdam: Operation<NamedTensorMap, [], ApplyAdamAttributes> = {
 
 /**
  * One step of Adam (Kingma & Ba 2015, algorithm 1) with gradients clipped by their global norm:
- * g ← g · min(1, clipNorm/‖g‖), m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
+ * g ← g · min(1, clipNorm/‖g‖), m ← m + (1 − β₁)(g − m), v ← v + (1 − β₂)(g² − v),
  * p ← p − η (m/(1 − β₁ⁿ)) / (√(v/(1 − β₂ⁿ)) + ε), n the number of the step.
+ *
+ * 1 − β is formed in float64. In float32 it would be off by 2e-4 at β = .9999, and β and 1 − β, both rounded, would not
+ * sum to 1.
  *
  * Where ‖g‖ is not finite (in float32: also where it overflows) nothing changes, exactly, and `skipped` is 1; this
  * is decided on the device, so that nothing waits for a read. Consumes `params`, `gradients`, `first` and

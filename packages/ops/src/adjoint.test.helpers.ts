@@ -1,7 +1,5 @@
-import { grad, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
+import { grad, type Tensor, tensor, tidy, util } from "@tensorflow/tfjs-core";
 import { expect } from "vitest";
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** Numbers in [−1, 1] without any pattern that an index error could hide in. */
 export function values(size: number, seed: number): Float32Array {
@@ -13,7 +11,7 @@ export function values(size: number, seed: number): Float32Array {
 
 /** A tensor of {@link values}. */
 export const field = (shape: number[], seed: number): Tensor =>
-  tensor(values(sizeOf(shape), seed), shape, "float32");
+  tensor(values(util.sizeFromShape(shape), seed), shape, "float32");
 
 export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((total, value, i) => total + value * (b[i] as number), 0);

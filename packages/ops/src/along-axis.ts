@@ -6,6 +6,7 @@ import {
   type Tensor,
   tensor,
   transpose,
+  util,
 } from "@tensorflow/tfjs-core";
 
 /**
@@ -20,8 +21,10 @@ export function multiplyAlongAxis(
   outputs: number,
 ): Tensor[] {
   const { shape } = parts[0] as Tensor;
-  const sizeOf = (extents: readonly number[]): number => extents.reduce((size, n) => size * n, 1);
-  const [outer, inner] = [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))];
+  const [outer, inner] = [
+    util.sizeFromShape(shape.slice(0, axis)),
+    util.sizeFromShape(shape.slice(axis + 1)),
+  ];
   const n = shape[axis] as number;
   const rows = parts.map((part) =>
     reshape(transpose(reshape(part, [outer, n, inner]), [0, 2, 1]), [outer * inner, n]),

@@ -23,9 +23,9 @@ const cases: Case[] = [
 /** The definition in Float64; a plane is a volume of one level. */
 async function naive(x: Tensor, weight: Tensor, bias: Tensor): Promise<Float64Array> {
   const [xs, ws, bs] = [await x.data(), await weight.data(), await bias.data()];
-  type Extents = [number, number, number];
-  const [levels, rows, columns] = [1, ...x.shape.slice(1, -1)].slice(-3) as Extents;
-  const [depth, height, width] = [1, ...weight.shape.slice(0, -2)].slice(-3) as Extents;
+  type Sizes = [number, number, number];
+  const [levels, rows, columns] = [1, ...x.shape.slice(1, -1)].slice(-3) as Sizes;
+  const [depth, height, width] = [1, ...weight.shape.slice(0, -2)].slice(-3) as Sizes;
   const [inputs, outputs] = weight.shape.slice(-2) as [number, number];
   const [batch] = x.shape as [number];
   const [l, m, n] = [levels - depth + 1, rows - height + 1, columns - width + 1];
@@ -174,7 +174,7 @@ test.each([
 ] as const)("padConvolutionRelu is pad, then convolution, gradients too: %j", async (c) => {
   const before = memory().numTensors;
   const inputs = operands({ x: [...c.x], kernel: [...c.kernel], out: 4 });
-  const padding = { extent: 2, padding: c.padding };
+  const padding = { width: 2, padding: c.padding };
   const inOne = (...t: Tensor[]): Tensor => {
     const [a, b, d] = t as [Tensor, Tensor, Tensor];
     return padConvolutionRelu(a, b, d, padding);
@@ -205,7 +205,7 @@ test("operands that do not fit are an error that says what would", () => {
   expect(() => convolution(x, fitting, bias)).toThrow("pad the field first");
   const small = field([3, 3, 3, 5], 2);
   expect(() =>
-    padConvolutionRelu(x, small, bias, { extent: 5, padding: ["periodic", "zero"] }),
+    padConvolutionRelu(x, small, bias, { width: 5, padding: ["periodic", "zero"] }),
   ).toThrow("periodic padding by 5 of an axis of 4 cells");
   expect(() =>
     convolutionSum({ x, weight: small, bias, skip: x, skipWeight: fitting, skipBias: bias }),

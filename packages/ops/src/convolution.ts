@@ -13,6 +13,7 @@ import {
   type Tensor,
   type Tensor4D,
   transpose,
+  util,
 } from "@tensorflow/tfjs-core";
 import { kernelNames } from "./kernel-names.ts";
 import { type Operation, runOperation } from "./operation.ts";
@@ -86,14 +87,14 @@ const asPlanes = (volume: Tensor): Tensor =>
 type Shape4D = [number, number, number, number];
 type Shape5D = [number, number, number, number, number];
 
-/** Zeros around a field, `extents[k]` at both ends of spatial axis k. At most rank 4 is padded. */
-function surround(x: Tensor, extents: readonly number[]): Tensor {
+/** Zeros around a field, `widths[k]` at both ends of spatial axis k. At most rank 4 is padded. */
+function surround(x: Tensor, widths: readonly number[]): Tensor {
   const channels = x.shape.at(-1) as number;
   const rows = x.shape.slice(0, -2);
   const flat = reshape(x, [...rows, (x.shape.at(-2) as number) * channels]);
-  const last = (extents.at(-1) as number) * channels;
-  const around = [0, ...extents.slice(0, -1), last].map((n): [number, number] => [n, n]);
-  const shape = x.shape.map((n, k) => n + 2 * (extents[k - 1] ?? 0));
+  const last = (widths.at(-1) as number) * channels;
+  const around = [0, ...widths.slice(0, -1), last].map((n): [number, number] => [n, n]);
+  const shape = x.shape.map((n, k) => n + 2 * (widths[k - 1] ?? 0));
   return reshape(pad(flat, around), shape);
 }
 
@@ -101,7 +102,7 @@ function surround(x: Tensor, extents: readonly number[]): Tensor {
 function mirror(weight: Tensor): Tensor {
   const kernel = weight.shape.slice(0, -2);
   const [inputs, outputs] = weight.shape.slice(-2) as [number, number];
-  const taps = reshape(weight, [kernel.reduce((size, n) => size * n, 1), inputs, outputs]);
+  const taps = reshape(weight, [util.sizeFromShape(kernel), inputs, outputs]);
   return reshape(transpose(reverse(taps, 0), [0, 2, 1]), [...kernel, outputs, inputs]);
 }
 
@@ -281,13 +282,13 @@ const convolutionSumOperation: Operation<SumInputs, [Tensor, Tensor, Tensor, Ten
   },
 };
 
-/** Throws a ShapeError unless the three fit; gives the shape of x ∗ weight + bias, x longer by `extent` at both ends. */
+/** Throws a ShapeError unless the three fit; gives the shape of x ∗ weight + bias, x longer by `width` at both ends. */
 function convolvedShape(
   operation: string,
   x: Tensor,
   weight: Tensor,
   bias: Tensor,
-  extent = 0,
+  width = 0,
 ): number[] {
   requireField(x, operation);
   const [inputs, outputs] = weight.shape.slice(-2) as [number, number];
@@ -302,12 +303,10 @@ function convolvedShape(
     throw new ShapeError({
       problem: `${operation} of [${x.shape}] with a weight [${weight.shape}] and a bias [${bias.shape}]`,
       expected: `a weight [${kernel}, ${channels}, out] and a bias [out]`,
-      remedy: "make the parameters for as many channels as the field has",
+      remedy: "make parameters for the channels that the field has",
     });
   }
-  const space = x.shape
-    .slice(1, -1)
-    .map((n, k) => n + 2 * extent - (weight.shape[k] as number) + 1);
+  const space = x.shape.slice(1, -1).map((n, k) => n + 2 * width - (weight.shape[k] as number) + 1);
   const shape = [x.shape[0] as number, ...space, outputs];
   if (shape.some((size) => size < 1)) {
     throw new ShapeError({
@@ -350,11 +349,11 @@ export function padConvolutionRelu(
   x: Tensor,
   weight: Tensor,
   bias: Tensor,
-  { extent, padding }: PadFieldAttributes,
+  { width, padding }: PadFieldAttributes,
 ): Tensor {
-  checkedPadding(x, extent, padding);
-  convolvedShape("padConvolutionRelu", x, weight, bias, extent);
-  return runOperation(padConvolutionBiasRelu, { x, weight, bias }, { extent, padding });
+  checkedPadding(x, width, padding);
+  convolvedShape("padConvolutionRelu", x, weight, bias, width);
+  return runOperation(padConvolutionBiasRelu, { x, weight, bias }, { width, padding });
 }
 
 /** The operands of {@link convolutionSum}. */
@@ -390,7 +389,7 @@ export function convolutionSum({
     throw new ShapeError({
       problem: `convolutionSum of results [${shape}] and [${skipShape}]`,
       expected: "two of the same shape",
-      remedy: "pad the field of the larger kernel by as much as it is larger",
+      remedy: "pad the field of the larger kernel by the difference",
     });
   }
   return runOperation(convolutionSumOperation, { x, weight, bias, skip, skipWeight, skipBias }, {});

@@ -23,7 +23,6 @@ export { maxPool } from "./max-pool.ts";
 export { denormalise, normalise } from "./normalise.ts";
 export { type PadFieldAttributes, pad } from "./pad.ts";
 export { perSample } from "./per-sample.ts";
-export { type PeriodicDerivativeAttributes, periodicDerivative } from "./periodic-derivative.ts";
 export { toFullPrecision, toLowPrecision } from "./precision.ts";
 export {
   type HalfSpectrum,
@@ -32,5 +31,4 @@ export {
   realFft,
 } from "./real-fft.ts";
 export { relu } from "./relu.ts";
-export { sumOfSquares } from "./sum-of-squares.ts";
 export { upsample } from "./upsample.ts";

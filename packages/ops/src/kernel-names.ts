@@ -26,7 +26,6 @@
  * | `CentralDifferenceGradient` | dy | {@link CentralDifferenceAttributes} | adjoint of `CentralDifference` |
  * | `RealFft` | x | {@link RealFftAttributes} | [re, im] of half the spectrum |
  * | `InverseRealFft` | re, im | {@link RealFftAttributes} | the real field of that half spectrum |
- * | `PeriodicDerivative` | x | {@link PeriodicDerivativeAttributes} | derivative of the trigonometric interpolant |
  * | `ConcatenateChannels` | x0, x1, … | {@link ConcatenateChannelsAttributes} | the fields joined along their last axis |
  * | `SliceChannels` | x | {@link SliceChannelsAttributes} | some successive channels |
  * | `ToLowPrecision` | x | – | x as the tensors that mixed precision multiplies |
@@ -61,7 +60,6 @@ export const kernelNames = {
   centralDifferenceGradient: "CentralDifferenceGradient",
   realFft: "RealFft",
   inverseRealFft: "InverseRealFft",
-  periodicDerivative: "PeriodicDerivative",
   concatenateChannels: "ConcatenateChannels",
   sliceChannels: "SliceChannels",
   toLowPrecision: "ToLowPrecision",

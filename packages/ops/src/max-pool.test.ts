@@ -65,8 +65,8 @@ test("the first of several maxima gets the whole gradient", async () => {
   for (const t of [x, dy, dx, volume, flat, one, first, tied]) t.dispose();
 });
 
-test("odd extents are an error", () => {
+test("odd numbers of points are an error", () => {
   const x = field([1, 3, 4, 1], 1);
-  expect(() => maxPool(x)).toThrow("even extents");
+  expect(() => maxPool(x)).toThrow("even numbers of points");
   x.dispose();
 });

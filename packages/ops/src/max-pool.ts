@@ -86,14 +86,14 @@ const maxPoolHalfGradient: Operation<{ x: Tensor; y: Tensor; dy: Tensor }> = {
  * `[batch, z, y, x, channel]`; the result is `[batch, y/2, x/2, channel]`, likewise in three dimensions. Where a window has several maxima the first in row-major order gets the
  * gradient. The caller disposes the result.
  *
- * @throws ShapeError unless the spatial extents are even.
+ * @throws ShapeError unless the spatial axes have even numbers of points.
  */
 export function maxPool(x: Tensor): Tensor {
   requireField(x, "maxPool");
   if (spatialShape(x).some((n) => n % 2 !== 0)) {
     throw new ShapeError({
       problem: `maxPool got a tensor of shape [${x.shape}]`,
-      expected: "even extents, so that upsampling restores them",
+      expected: "even numbers of points, so that upsampling restores them",
       remedy: "use a grid divisible by 2 to the number of levels",
     });
   }

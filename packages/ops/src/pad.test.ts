@@ -13,21 +13,21 @@ function source(i: number, n: number, mode: Padding): number | null {
 
 const modes: Padding[] = ["periodic", "zero", "reflect"];
 const cases = modes.flatMap((a) =>
-  modes.flatMap((b) => [1, 2, 3].map((extent) => [[a, b], extent] as const)),
+  modes.flatMap((b) => [1, 2, 3].map((width) => [[a, b], width] as const)),
 );
 
-test.each(cases)("pad %j by %i shows the cells of the definition", async (padding, extent) => {
+test.each(cases)("pad %j by %i shows the cells of the definition", async (padding, width) => {
   const [batch, rows, columns, channels] = [2, 4, 5, 3];
   const x = field([batch, rows, columns, channels], 1);
   const data = await x.data();
-  const y = pad(x, extent, padding);
+  const y = pad(x, width, padding);
   const padded = await y.data();
-  const shape = [batch, rows + 2 * extent, columns + 2 * extent, channels];
+  const shape = [batch, rows + 2 * width, columns + 2 * width, channels];
   expect(y.shape).toEqual(shape);
   let k = 0;
   for (let b = 0; b < batch; b++)
-    for (let i = -extent; i < rows + extent; i++)
-      for (let j = -extent; j < columns + extent; j++)
+    for (let i = -width; i < rows + width; i++)
+      for (let j = -width; j < columns + width; j++)
         for (let c = 0; c < channels; c++, k++) {
           const row = source(i, rows, padding[0]);
           const column = source(j, columns, padding[1]);
@@ -41,12 +41,12 @@ test.each(cases)("pad %j by %i shows the cells of the definition", async (paddin
   y.dispose();
 });
 
-test.each(cases)("the gradient of pad %j by %i is its adjoint", async (padding, extent) => {
+test.each(cases)("the gradient of pad %j by %i is its adjoint", async (padding, width) => {
   const before = memory().numTensors;
   const x = field([2, 4, 5, 3], 1);
-  const y = pad(x, extent, padding);
+  const y = pad(x, width, padding);
   const dy = field(y.shape, 2);
-  const dx = grad((t) => pad(t, extent, padding))(x, dy);
+  const dx = grad((t) => pad(t, width, padding))(x, dy);
   const forward = dot(await y.data(), await dy.data());
   expect(dot(await x.data(), await dx.data())).toBeCloseTo(forward, 3);
   for (const t of [x, y, dy, dx]) t.dispose();

@@ -7,24 +7,24 @@ import { reverseAxis, sliceAxis, spatialShape } from "./spatial.ts";
 /** Attributes of the kernels `PadField` and `PadFieldGradient`. */
 export interface PadFieldAttributes {
   /** Number of cells added at each end of each spatial axis. */
-  readonly extent: number;
+  readonly width: number;
   /** One per spatial axis. */
   readonly padding: readonly Padding[];
 }
 
 /** What stands before and after `x` along `axis`. */
-function borders(x: Tensor, axis: number, extent: number, padding: Padding): [Tensor, Tensor] {
+function borders(x: Tensor, axis: number, width: number, padding: Padding): [Tensor, Tensor] {
   const n = x.shape[axis] as number;
   switch (padding) {
     case "periodic":
-      return [sliceAxis(x, axis, n - extent, extent), sliceAxis(x, axis, 0, extent)];
+      return [sliceAxis(x, axis, n - width, width), sliceAxis(x, axis, 0, width)];
     case "reflect":
       return [
-        reverseAxis(sliceAxis(x, axis, 1, extent), axis),
-        reverseAxis(sliceAxis(x, axis, n - 1 - extent, extent), axis),
+        reverseAxis(sliceAxis(x, axis, 1, width), axis),
+        reverseAxis(sliceAxis(x, axis, n - 1 - width, width), axis),
       ];
     case "zero": {
-      const border = zeros(x.shape.map((size, k) => (k === axis ? extent : size)));
+      const border = zeros(x.shape.map((size, k) => (k === axis ? width : size)));
       return [border, border];
     }
   }
@@ -38,27 +38,27 @@ function embed(part: Tensor, axis: number, start: number, n: number): Tensor {
   return concat([zeros(shapeOf(start)), part, zeros(shapeOf(after))], axis);
 }
 
-function foldAxis(dy: Tensor, axis: number, extent: number, padding: Padding): Tensor {
-  const n = (dy.shape[axis] as number) - 2 * extent;
-  const core = sliceAxis(dy, axis, extent, n);
+function foldAxis(dy: Tensor, axis: number, width: number, padding: Padding): Tensor {
+  const n = (dy.shape[axis] as number) - 2 * width;
+  const core = sliceAxis(dy, axis, width, n);
   if (padding === "zero") return core;
-  const before = sliceAxis(dy, axis, 0, extent);
-  const after = sliceAxis(dy, axis, n + extent, extent);
+  const before = sliceAxis(dy, axis, 0, width);
+  const after = sliceAxis(dy, axis, n + width, width);
   const [first, last] =
     padding === "periodic"
-      ? [embed(after, axis, 0, n), embed(before, axis, n - extent, n)]
+      ? [embed(after, axis, 0, n), embed(before, axis, n - width, n)]
       : [
           embed(reverseAxis(before, axis), axis, 1, n),
-          embed(reverseAxis(after, axis), axis, n - 1 - extent, n),
+          embed(reverseAxis(after, axis), axis, n - 1 - width, n),
         ];
   return add(core, add(first, last));
 }
 
 export const padField: Operation<{ x: Tensor }, [], PadFieldAttributes> = {
   kernelName: kernelNames.padField,
-  portable: ({ x }, { extent, padding }) =>
+  portable: ({ x }, { width, padding }) =>
     padding.reduce((field, mode, k) => {
-      const [before, after] = borders(field, k + 1, extent, mode);
+      const [before, after] = borders(field, k + 1, width, mode);
       return concat([before, field, after], k + 1);
     }, x),
   gradient: {
@@ -70,8 +70,8 @@ export const padField: Operation<{ x: Tensor }, [], PadFieldAttributes> = {
 
 export const padFieldGradient: Operation<{ dy: Tensor }, [], PadFieldAttributes> = {
   kernelName: kernelNames.padFieldGradient,
-  portable: ({ dy }, { extent, padding }) =>
-    padding.reduceRight((field, mode, k) => foldAxis(field, k + 1, extent, mode), dy),
+  portable: ({ dy }, { width, padding }) =>
+    padding.reduceRight((field, mode, k) => foldAxis(field, k + 1, width, mode), dy),
   gradient: {
     gradFunc: (ddx, _, attributes) => ({
       dy: () => runOperation(padField, { x: ddx }, attributes),
@@ -80,7 +80,7 @@ export const padFieldGradient: Operation<{ dy: Tensor }, [], PadFieldAttributes>
 };
 
 /** Throws a ShapeError where a field cannot be continued in this way. */
-export function checkedPadding(x: Tensor, extent: number, padding: readonly Padding[]): void {
+export function checkedPadding(x: Tensor, width: number, padding: readonly Padding[]): void {
   const space = spatialShape(x);
   if (space.length !== padding.length) {
     throw new ShapeError({
@@ -90,10 +90,10 @@ export function checkedPadding(x: Tensor, extent: number, padding: readonly Padd
     });
   }
   padding.forEach((mode, k) => {
-    const least = mode === "periodic" ? extent : mode === "reflect" ? extent + 1 : 1;
+    const least = mode === "periodic" ? width : mode === "reflect" ? width + 1 : 1;
     if ((space[k] as number) < least) {
       throw new ShapeError({
-        problem: `${mode} padding by ${extent} of an axis of ${space[k]} cells`,
+        problem: `${mode} padding by ${width} of an axis of ${space[k]} cells`,
         expected: `at least ${least} cells`,
         remedy: "use a finer grid or fewer levels",
       });
@@ -102,16 +102,16 @@ export function checkedPadding(x: Tensor, extent: number, padding: readonly Padd
 }
 
 /**
- * Continues a field `[batch, ...space, channel]` by `extent` cells beyond both ends of every spatial axis:
+ * Continues a field `[batch, ...space, channel]` by `width` cells beyond both ends of every spatial axis:
  * `periodic` repeats it, `zero` adds zeros, `reflect` mirrors it about the outermost cells (which are not
  * repeated). Axes are padded one after the other, so that corners follow from both. The caller disposes the
  * result.
  *
  * @param padding One per spatial axis.
- * @throws ShapeError where an axis is too short: periodic needs `extent` cells, reflect one more.
+ * @throws ShapeError where an axis is too short: periodic needs `width` cells, reflect one more.
  */
-export function pad(x: Tensor, extent: number, padding: readonly Padding[]): Tensor {
-  checkedPadding(x, extent, padding);
-  if (extent === 0) return clone(x);
-  return runOperation(padField, { x }, { extent, padding });
+export function pad(x: Tensor, width: number, padding: readonly Padding[]): Tensor {
+  checkedPadding(x, width, padding);
+  if (width === 0) return clone(x);
+  return runOperation(padField, { x }, { width, padding });
 }

@@ -18,7 +18,7 @@ const spaces = [[8], [7], [1], [2], [6, 5], [5, 8], [4, 6, 10], [3, 2, 5]].map((
   space,
 }));
 
-/** The last spatial extent's half, and the shape of the spectrum. */
+/** The half of the last spatial axis, and the shape of the spectrum. */
 const spectrumShape = ([batch, ...rest]: number[]): number[] => {
   const [length, channels] = rest.splice(-2) as [number, number];
   return [batch as number, ...rest, Math.floor(length / 2) + 1, channels];

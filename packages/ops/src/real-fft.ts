@@ -1,5 +1,5 @@
 import { ShapeError } from "@eddyflow/core";
-import { mul, reshape, type Tensor, tensor } from "@tensorflow/tfjs-core";
+import { mul, reshape, type Tensor, tensor, util } from "@tensorflow/tfjs-core";
 import { type DenseMatrix, denseMatrix, multiplyAlongAxis } from "./along-axis.ts";
 import { kernelNames } from "./kernel-names.ts";
 import { type Operation, runOperation } from "./operation.ts";
@@ -65,7 +65,7 @@ function weighted(part: Tensor, length: number, power: 1 | -1, factor: number): 
   return reshape(mul(columns, tensor(weights, [1, half, 1])), part.shape);
 }
 
-const cellsOf = (x: Tensor): number => spatialShape(x).reduce((size, n) => size * n, 1);
+const cellsOf = (x: Tensor): number => util.sizeFromShape(spatialShape(x));
 
 const forward: Operation<{ x: Tensor }, [], RealFftAttributes> = {
   kernelName: kernelNames.realFft,
@@ -117,7 +117,7 @@ const expected = "[batch, ...space, channel] with one to three spatial axes";
  *
  *   X(k) = Σⱼ x(j) exp(−2πi Σₐ jₐkₐ/nₐ), not normalised,
  *
- * for kₐ < nₐ, along the last spatial axis only for k ≤ n/2: the rest is conjugate. Any extents. Its
+ * for kₐ < nₐ, along the last spatial axis only for k ≤ n/2: the rest is conjugate. Any numbers of points. Its
  * gradient is the exact adjoint. The caller disposes both parts.
  *
  * @throws ShapeError for another rank.
@@ -149,7 +149,7 @@ export function inverseRealFft({ re, im }: HalfSpectrum, length: number): Tensor
     throw new ShapeError({
       problem: `inverseRealFft to ${length} cells of parts [${re.shape}] and [${im.shape}]`,
       expected: `${expected}, the last of ${half} wavenumbers`,
-      remedy: "give both parts as realFft made them, and the length that the field had",
+      remedy: "pass both parts as realFft made them, and the length of the field",
     });
   }
   return runOperation(inverse, { re, im }, { length });

@@ -1,7 +1,7 @@
 import { ShapeError } from "@eddyflow/core";
-import { reshape, reverse, slice, type Tensor } from "@tensorflow/tfjs-core";
+import { reshape, reverse, slice, type Tensor, util } from "@tensorflow/tfjs-core";
 
-/** The spatial extents of `[batch, ...space, channel]`. */
+/** The numbers of points of `[batch, ...space, channel]` along its spatial axes. */
 export const spatialShape = (x: Tensor): number[] => x.shape.slice(1, -1);
 
 /** Throws a ShapeError unless `x` is `[batch, y, x, channel]` or `[batch, z, y, x, channel]`. */
@@ -19,9 +19,8 @@ export function requireField(x: Tensor, operation: string): void {
  * backend lacks a kernel for it at any rank.
  */
 export function sliceAxis(x: Tensor, axis: number, start: number, length: number): Tensor {
-  const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
-  const outer = sizeOf(x.shape.slice(0, axis));
-  const inner = sizeOf(x.shape.slice(axis + 1));
+  const outer = util.sizeFromShape(x.shape.slice(0, axis));
+  const inner = util.sizeFromShape(x.shape.slice(axis + 1));
   const matrix = reshape(x, [outer, (x.shape[axis] as number) * inner]);
   const cut = slice(matrix, [0, start * inner], [outer, length * inner]);
   return reshape(
@@ -32,6 +31,6 @@ export function sliceAxis(x: Tensor, axis: number, start: number, length: number
 
 /** `x` backwards along `axis`, of any rank on any backend. */
 export function reverseAxis(x: Tensor, axis: number): Tensor {
-  const inner = x.shape.slice(axis + 1).reduce((size, n) => size * n, 1);
+  const inner = util.sizeFromShape(x.shape.slice(axis + 1));
   return reshape(reverse(reshape(x, [-1, x.shape[axis] as number, inner]), 1), x.shape);
 }

@@ -1,25 +1,12 @@
 import { mixedRadix, radicesOf } from "./mixed-radix.ts";
-
-/**
- * A planned complex transform of each column of `[n, lanes]`, with the two arrays that it works on:
- * interleaved real and imaginary parts, 2·n·lanes numbers each. `output` may be written to as well.
- */
-export interface ComplexFft {
-  /** Where the caller writes what is to be transformed; it stays as it is. */
-  readonly input: Float64Array;
-  readonly output: Float64Array;
-  /** X_k = Σ_j x_j e^{−2πi jk/n} */
-  forward(): void;
-  /** X_k = Σ_j x_j e^{2πi jk/n}: n times the inverse of `forward`. */
-  inverse(): void;
-}
+import type { PlannedFft } from "./planned-fft.ts";
 
 /**
  * Plans the transform of n complex numbers in each of `lanes` lanes (default 1), `[n, lanes]`: by passes of
  * radix 8, 4, 2, 3 and 5 where n has no other prime factors, by Bluestein's convolution around those for the
  * rest. Lanes cost less together than one by one. The arrays and tables are one block of memory, made here.
  */
-export function complexFft(n: number, lanes = 1): ComplexFft {
+export function complexFft(n: number, lanes = 1): PlannedFft {
   if (n === 1) {
     const [input, output] = [new Float64Array(2 * lanes), new Float64Array(2 * lanes)];
     const copy = () => output.set(input);
@@ -33,7 +20,7 @@ export function complexFft(n: number, lanes = 1): ComplexFft {
  * The transform as a convolution with a chirp: with w_j = e^{−πi j²/n}, jk = (j² + k² − (k − j)²)/2 gives
  * X_k = w_k Σ_j (x_j w_j) w̄_{k−j}. Source: Bluestein, IEEE Trans. Audio Electroacoustics 18 (1970) 451.
  */
-function bluestein(n: number, lanes: number): ComplexFft {
+function bluestein(n: number, lanes: number): PlannedFft {
   let size = 1;
   while (size < 2 * n - 1) size *= 2;
   const { input: line, output: image, forward, inverse } = complexFft(size);

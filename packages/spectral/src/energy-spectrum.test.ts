@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { bandEnergies } from "./band-energies.ts";
 import { energySpectrum } from "./energy-spectrum.ts";
+import { sizeOf } from "./shape.ts";
 
 /** A field from its value at a point, given in fractions of the box. */
 function fieldOf(shape: readonly number[], value: (...x: number[]) => number): Float64Array {
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(shape);
   return Float64Array.from({ length: size }, (_, i) => {
     let rest = i;
     const x = shape.map(() => 0);
@@ -30,7 +31,7 @@ const noise = (size: number) =>
 test.for([[7], [8], [12, 9], [9, 12], [16, 16], [4, 6, 5], [5, 4, 6]])(
   "on %s points the shells add up to the mean square and the bands to the variance",
   (shape) => {
-    const field = noise(shape.reduce((size, n) => size * n, 1));
+    const field = noise(sizeOf(shape));
     const shells = energySpectrum(field, shape);
     const total = shells.reduce((sum, energy) => sum + energy, 0);
     expect(total).toBeCloseTo(meanSquare(field), 12);

@@ -1,4 +1,4 @@
-// Generated from tooling/webassembly/assembly by `pnpm --filter webassembly build`; not edited by hand.
+// Generated from assembly/ by `pnpm --filter webassembly build`; not edited by hand.
 
 /** The passes of the complex Fourier transform as WebAssembly, in base64. */
 export const fourierBytes =

@@ -15,7 +15,7 @@ interface WebAssemblyApi {
   ) => { readonly exports: unknown };
 }
 
-/** The passes of a transform: functions of addresses; what they mean stands with their source. */
+/** The passes of a transform: functions of addresses; described in assembly/fourier.ts. */
 export interface FourierKernels {
   transform(
     passes: number,

@@ -1,5 +1,5 @@
-import type { ComplexFft } from "./complex-fft.ts";
 import { fourierKernels } from "./fourier-kernels.ts";
+import type { PlannedFft } from "./planned-fft.ts";
 
 /** The radices of the passes of n, a 4 last where there is one; null where n has a prime factor above 5. */
 export function radicesOf(n: number): readonly number[] | null {
@@ -38,7 +38,7 @@ function twiddles(n: number, radix: number): number[] {
  * after all passes they stand in order. Source: Van Loan, Computational Frameworks for the Fast Fourier
  * Transform (SIAM, 1992), §1.7.
  */
-export function mixedRadix(n: number, lanes: number, radices: readonly number[]): ComplexFft {
+export function mixedRadix(n: number, lanes: number, radices: readonly number[]): PlannedFft {
   const tables: number[][] = [];
   let left = n;
   for (const radix of radices) {

@@ -1,6 +1,7 @@
 import { isEddyflowError } from "@eddyflow/core";
 import { expect, test } from "vitest";
 import { realFft } from "./real-fft.ts";
+import { sizeOf } from "./shape.ts";
 
 const lengths = [1, 2, 3, 5, 8, 12, 16, 30];
 const shapes: readonly (readonly number[])[] = [
@@ -24,7 +25,7 @@ function naiveSpectrum(field: Float64Array, shape: readonly number[]): Float64Ar
   let re: number[] = Array.from(field);
   let im: number[] = re.map(() => 0);
   shape.forEach((n, axis) => {
-    const inner = shape.slice(axis + 1).reduce((size, m) => size * m, 1);
+    const inner = sizeOf(shape.slice(axis + 1));
     const newRe = re.map(() => 0);
     const newIm = re.map(() => 0);
     for (let at = 0; at < re.length; at++) {
@@ -51,15 +52,15 @@ function largestDifference(a: Float64Array, b: Float64Array): number {
 }
 
 test.for(shapes)("the spectrum of a field of shape %s is the defining sum", (shape) => {
-  const field = someField(shape.reduce((size, n) => size * n, 1));
+  const field = someField(sizeOf(shape));
   const fft = realFft(shape);
   const spectrum = fft.forward(field);
-  expect(2 * fft.spectrumShape.reduce((size, n) => size * n, 1)).toBe(spectrum.length);
+  expect(2 * sizeOf(fft.spectrumShape)).toBe(spectrum.length);
   expect(largestDifference(spectrum, naiveSpectrum(field, shape))).toBeLessThan(1e-11);
 });
 
 test.for(shapes)("a field of shape %s comes back, and its spectrum is untouched", (shape) => {
-  const field = someField(shape.reduce((size, n) => size * n, 1));
+  const field = someField(sizeOf(shape));
   const fft = realFft(shape);
   const spectrum = fft.forward(field);
   const kept = spectrum.slice();

@@ -1,4 +1,5 @@
-import { type ComplexFft, complexFft } from "./complex-fft.ts";
+import { complexFft } from "./complex-fft.ts";
+import type { PlannedFft } from "./planned-fft.ts";
 import { checkLength, checkShape, sizeOf } from "./shape.ts";
 
 /** A planned transform between a real field and half of its spectrum. */
@@ -30,7 +31,7 @@ interface Axis {
   readonly n: number;
   readonly inner: number;
   /** Of `lanes` neighbouring lines at a time. */
-  readonly fft: ComplexFft;
+  readonly fft: PlannedFft;
   readonly lanes: number;
 }
 

@@ -1,6 +1,6 @@
 import { ShapeError } from "@eddyflow/core";
 import { realFft } from "./real-fft.ts";
-import { checkShape } from "./shape.ts";
+import { checkShape, sizeOf } from "./shape.ts";
 
 /** A mode that one axis keeps: where it lies before and after, and its weight. */
 interface KeptMode {
@@ -67,7 +67,7 @@ export function resample(
   const old = realFft(shape);
   const fresh = realFft(newShape);
   const source = old.forward(field);
-  const target = new Float64Array(2 * fresh.spectrumShape.reduce((size, n) => size * n, 1));
+  const target = new Float64Array(2 * sizeOf(fresh.spectrumShape));
   const last = shape.length - 1;
   const axes = shape.map((n, axis) => {
     const m = newShape[axis] as number;

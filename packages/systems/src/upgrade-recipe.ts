@@ -12,7 +12,11 @@ const renamed = (record: unknown, from: string, to: string): unknown =>
  * A data recipe, as a store or a configuration holds it, with the keys of today: `domainExtent` becomes `extent`, and
  * the `stride` of an observation becomes `pointStride`. Anything else is returned as it is; nothing is changed in place.
  */
-export function upgradeRecipe(stored: unknown): unknown {
+export function upgradeRecipe<Stored>(stored: Stored): Stored {
+  return renamedKeys(stored) as Stored;
+}
+
+function renamedKeys(stored: unknown): unknown {
   const recipe = renamed(stored, "domainExtent", "extent");
   if (!isRecord(recipe) || !("observation" in recipe)) return recipe;
   const { observation } = recipe;

@@ -22,21 +22,21 @@ import { type AutoChoice, backendTable } from "./table.ts";
 
 const commandSpec = {
   name: "backends",
-  about: "shows the engines that this machine can compute on, and how fast they are.",
+  about: "shows the backends of this machine, and how fast they are.",
   usage: ["pnpm backends [--measure] [--json FILE]", "pnpm backends --verify"],
   flags: {
     measure: {
       type: "boolean",
-      about: "keep the rates in .tools/backends.json: auto then takes the fastest of them first",
+      about: "keep the rates in .tools/backends.json, so that auto tries the fastest first",
     },
     json: { type: "string", value: "FILE", about: "write the table there too" },
     verify: {
       type: "boolean",
-      about: "compare every byte of native TensorFlow with its checksums, and nothing else",
+      about: "only compare every byte of native TensorFlow with its checksums",
     },
   },
   notes: [
-    "A rate is that of a 3×3 convolution with its gradients in float32, the best of a few repeats; memory is the most that the process which measured it took. Each engine is tried in a process of its own, for half a minute at most: one that crashes or hangs is a line of the table.",
+    "A rate is that of a 3×3 convolution with its gradients in float32, the best of a few repeats; memory is the peak of the process that measured it. Each engine runs in its own process, for at most half a minute; one that crashes or hangs is a line of the table.",
   ],
 } as const satisfies CommandSpec;
 
@@ -92,7 +92,7 @@ await runCommand("backends", async ({ argv, signal }) => {
   if (positionals[0] !== undefined || (flags.verify && (flags.measure || flags.json))) {
     const what = positionals[0] === undefined ? "--verify" : `"${positionals[0]}"`;
     throw new ArgumentError({
-      problem: `${what} does not go with the rest`,
+      problem: `${what} cannot be combined with the other arguments`,
       expected: commandSpec.usage.join(" or "),
       remedy: "see pnpm backends --help",
     });

@@ -78,7 +78,7 @@ export function backendTable(
     auto.name === null
       ? "  auto finds none of them"
       : `▸ auto takes ${auto.name}, by ${auto.source}`,
-    ...(mendable.length === 0 ? [] : ["", "  for a faster one", ...mendable.map(advice)]),
+    ...(mendable.length === 0 ? [] : ["", "  for a faster backend", ...mendable.map(advice)]),
   ].join("\n");
 
   function advice({ name, available, reason, remedy }: BackendReport): string {

@@ -20,7 +20,7 @@ const region = "bench";
 
 const spec = {
   name: "pnpm bench",
-  about: "times Eddyflow and the peers that this machine has, in turns, in one run.",
+  about: "times Eddyflow and the peers on this machine, in turns, in one run.",
   usage: ["pnpm bench [--quick] [--only PART] [--json FILE] [--markdown FILE] [--readme FILE]"],
   flags: {
     quick: { type: "boolean", about: "the main cases with few repeats, in at most five minutes" },

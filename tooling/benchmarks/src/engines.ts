@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { EngineCommand } from "./engine-process.ts";
@@ -26,6 +27,11 @@ export const torchMixed: readonly EngineName[] = ["torch-autocast", "torch-autoc
 export type Presence =
   | { readonly name: EngineName; readonly command: EngineCommand }
   | { readonly name: EngineName; readonly absent: string };
+
+/** How the bootstrap starts the trainer. */
+const { trainer: trainerStart } = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../../bootstrap/src/start-options.json"), "utf8"),
+) as { readonly trainer: { readonly node: string[]; readonly env: Record<string, string> } };
 
 const libraries = { torch: "torch", jax: "jax", numpy: "numpy" } as const;
 /** The program that runs a peer by name. */
@@ -67,8 +73,8 @@ export async function findEngines(
           name,
           command: process.execPath,
           // As the trainer is started, and able to collect what the preparation left behind.
-          args: ["--max-semi-space-size=4", "--expose-gc", main, precision],
-          env: { MALLOC_ARENA_MAX: "1" },
+          args: [...trainerStart.node, "--expose-gc", main, precision],
+          env: trainerStart.env,
         },
       };
     }

@@ -14,7 +14,7 @@ const commandSpec = {
     json: { type: "string", value: "FILE", about: "write the seconds there too" },
   },
   notes: [
-    "help: from the start of the process to its end with --help. begins: to the trainer's announcement that follows everything that comes before the first step (imports, data, backend, network). done: to the end of that step. Minima of all runs, on data that are made at the beginning: 2 trajectories of 12 frames of 32 × 32.",
+    "help: from the start of the process to its end with --help. begins: until the trainer announces its run, after imports, data, backend and network. done: until the first step has ended. The figures are minima of all runs, on data made at the beginning: 2 trajectories of 12 frames of 32 × 32.",
   ],
 } as const satisfies CommandSpec;
 

@@ -19,7 +19,7 @@ const commandSpec = {
     json: { type: "string", value: "FILE", about: "write the figures there too" },
   },
   notes: [
-    "A step is the trainer's on the ns2d network: flow matching, Adam with clipping, moving average. The device is Dawn's null device, which takes commands and computes nothing: what is timed is all the work but that of the graphics card. kernels: compute dispatches of one step. host: the shortest of the steps until its loss is read, and their median, after 5 unmeasured ones.",
+    "A step is the trainer's on the ns2d network: flow matching, Adam with clipping, moving average. The device is Dawn's null device: it takes commands and computes nothing, so the time is that of everything but the graphics card. kernels: compute dispatches of one step. host: the shortest of the steps until its loss is read, and their median, after 5 unmeasured ones.",
   ],
 } as const satisfies CommandSpec;
 

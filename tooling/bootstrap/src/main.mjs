@@ -1,31 +1,13 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { commands } from "./commands.mjs";
 import { findMissingDependencies, installDependencies } from "./dependencies.mjs";
 import { takeLock } from "./lock.mjs";
 import { installNative, nativeState, wantsNative } from "./native.mjs";
 import { withFolderOnPath } from "./processes.mjs";
-import { runCommand } from "./run-command.mjs";
 import { SetupError } from "./setup-error.mjs";
+import { startCommand } from "./start-command.mjs";
 import { bringTools, findLacks, lookForTools, toolchain, wantedPnpm } from "./toolchain.mjs";
-
-/**
- * The commands: what each runs, by which of Node's options and in which environment, and whether it starts where the user
- * stands. Training is started as apps/trainer/package.json has it: its steps leave little behind in JavaScript, for which Node
- * would keep tens of megabytes free, and what threads return to arenas of their own serves no other.
- */
-const commands =
-  /** @type {Readonly<Record<string, { script: string; options?: readonly string[]; env?: import("./processes.mjs").Environment; inUsersFolder: boolean }>>} */ ({
-    demo: { script: "tooling/demo/src/cli.ts", inUsersFolder: false },
-    test: { script: "tooling/checks/src/cli.ts", inUsersFolder: false },
-    simulator: { script: "apps/simulator/src/cli.ts", inUsersFolder: true },
-    trainer: {
-      script: "apps/trainer/src/cli.ts",
-      options: ["--max-semi-space-size=4"],
-      env: { MALLOC_ARENA_MAX: "1" },
-      inUsersFolder: true,
-    },
-    evaluator: { script: "apps/evaluator/src/cli.ts", inUsersFolder: true },
-  });
 
 const usage = `node tooling/bootstrap/bootstrap.mjs [--force] <${Object.keys(commands).join(" | ")}> [arguments of the command …]
 
@@ -67,7 +49,7 @@ export async function main(argv) {
     interruption.signal.throwIfAborted();
   } catch (error) {
     if (interruption.signal.aborted) {
-      console.error("bootstrap: interrupted; run it again to go on");
+      console.error("bootstrap: interrupted; run it again to continue");
       process.exitCode = 130;
     } else if (error instanceof SetupError) {
       console.error(`bootstrap: ${error.message}`);
@@ -81,13 +63,7 @@ export async function main(argv) {
   }
 
   const cwd = command.inUsersFolder ? (process.env["INIT_CWD"] ?? process.cwd()) : root;
-  const { code, signal } = await runCommand(
-    node,
-    [...(command.options ?? []), join(root, command.script), ...args],
-    { cwd, env: { ...command.env, ...env } },
-  );
-  if (signal !== null) process.kill(process.pid, signal);
-  process.exitCode = code ?? 1;
+  await startCommand(command, args, { root, node, cwd, env });
 }
 
 /** @typedef {object} SetUpOptions
@@ -132,7 +108,7 @@ async function setUp(root, options) {
     const state = nativeWanted(root, options);
     if (state.kind === "refused") reportRefusal(state.reason);
     if (state.kind === "install" && !(await installNative(root, tools.node, { env, signal }))) {
-      report("going on without native TensorFlow, on a slower backend");
+      report("continuing without native TensorFlow, on a slower backend");
     }
     return tools.node;
   } finally {
@@ -166,5 +142,5 @@ function nativeWanted(root, { native, ownEnv }) {
 
 /** @param {string} reason */
 function reportRefusal(reason) {
-  report(`going on without native TensorFlow, on a slower backend (${reason})`);
+  report(`continuing without native TensorFlow, on a slower backend (${reason})`);
 }

@@ -60,20 +60,43 @@ test("a pnpm that fails ends the set-up with the end of its output", () => {
   expect(stderr).toMatch(/no registry\n.*run it again/);
 });
 
-test("a signal reaches the command, which is waited for", async () => {
-  const note = join(root, "note");
+test("the trainer is started with its options, by the bootstrap and by start.mjs alike", () => {
   write(
     "apps/trainer/src/cli.ts",
-    `import { writeFileSync } from "node:fs";
+    "console.log(JSON.stringify([process.execArgv, process.env.MALLOC_ARENA_MAX, process.argv.slice(2)])); process.exit(5);",
+  );
+  start("trainer");
+  const words = ["ks2d", "--x=a b"];
+  const script = join(root, "tooling/bootstrap/start.mjs");
+  const own: Record<string, string | undefined> = { ...env(), MALLOC_ARENA_MAX: undefined };
+  const options = { env: own, encoding: "utf8", cwd: root } as const;
+  for (const command of [bootstrap, script]) {
+    const { status, stdout } = spawnSync(process.execPath, [command, "trainer", ...words], options);
+    expect(status).toBe(5);
+    expect(JSON.parse(stdout)).toEqual([["--max-semi-space-size=4"], "1", words]);
+  }
+  expect(spawnSync(process.execPath, [script, "trian"], options)).toMatchObject({ status: 2 });
+});
+
+test.each(["bootstrap.mjs", "start.mjs"])(
+  "a signal reaches the command, which is waited for, through %s",
+  async (script) => {
+    const note = join(root, "note");
+    write(
+      "apps/trainer/src/cli.ts",
+      `import { writeFileSync } from "node:fs";
     process.on("SIGTERM", () => setTimeout(() => { writeFileSync(${JSON.stringify(note)}, "saved"); process.exit(9); }, 100));
     setInterval(() => {}, 1000);
     console.log("ready");`,
-  );
-  const child = spawn(process.execPath, [bootstrap, "trainer"], { env: env() });
-  child.stdout.on("data", (chunk) => {
-    if (String(chunk).includes("ready")) child.kill("SIGTERM");
-  });
-  const code = await new Promise((resolve) => child.once("exit", resolve));
-  expect(code).toBe(9);
-  expect(readFileSync(note, "utf8")).toBe("saved");
-});
+    );
+    const child = spawn(process.execPath, [join(bootstrap, "..", script), "trainer"], {
+      env: env(),
+    });
+    child.stdout.on("data", (chunk) => {
+      if (String(chunk).includes("ready")) child.kill("SIGTERM");
+    });
+    const code = await new Promise((resolve) => child.once("exit", resolve));
+    expect(code).toBe(9);
+    expect(readFileSync(note, "utf8")).toBe("saved");
+  },
+);

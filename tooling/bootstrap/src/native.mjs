@@ -105,13 +105,17 @@ function circumstances(env) {
   return JSON.stringify([process.platform, process.arch, env["EDDYFLOW_NATIVE"] ?? null, ...tools]);
 }
 
-/** Changes with each change of tooling/native. @param {string} root */
+/** The folders that decide what an install holds: the installer and the sources that it compiles. */
+const installerFolders = ["tooling/native/src", "packages/backend/src/tensorflow/kernels"];
+
+/** Changes with each file of {@link installerFolders}, tests aside. @param {string} root */
 function installerDigest(root) {
-  const folder = join(root, "tooling/native/src");
   const hash = createHash("sha256");
-  for (const name of readdirSync(folder).sort()) {
-    if (!name.endsWith(".test.ts"))
-      hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
+  for (const folder of installerFolders) {
+    for (const name of readdirSync(join(root, folder)).sort()) {
+      if (name.endsWith(".test.ts")) continue;
+      hash.update(`${folder}/${name}\0`).update(readFileSync(join(root, folder, name)));
+    }
   }
   return hash.digest("hex");
 }

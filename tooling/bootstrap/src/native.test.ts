@@ -24,6 +24,7 @@ describe("the state of the install", () => {
   let root: string;
   let env: Record<string, string>;
   const installer = () => join(root, "tooling/native/src/cli.ts");
+  const kernel = () => join(root, "packages/backend/src/tensorflow/kernels/kernel.cc");
   /** Stands in for tooling/native. */
   const runInstaller = (script: string) => {
     writeFileSync(installer(), script);
@@ -41,6 +42,8 @@ describe("the state of the install", () => {
     root = mkdtempSync(join(tmpdir(), "native-"));
     mkdirSync(join(root, "bin"));
     mkdirSync(join(root, "tooling/native/src"), { recursive: true });
+    mkdirSync(join(kernel(), ".."), { recursive: true });
+    writeFileSync(kernel(), "// a kernel");
     env = { PATH: join(root, "bin") };
   });
   afterEach(() => rmSync(root, { recursive: true }));
@@ -67,6 +70,18 @@ describe("the state of the install", () => {
     rmSync(join(root, "bin/g++"));
     expect(nativeState(root, env, Date.now()).kind).toBe("refused");
     writeFileSync(installer(), "// changed");
+    expect(nativeState(root, env, Date.now()).kind).toBe("install");
+  });
+
+  test("a change of the installer or of a kernel's source sets it up again, a test's does not", async () => {
+    await succeed();
+    writeFileSync(installer().replace("cli.ts", "cli.test.ts"), "// a test");
+    expect(nativeState(root, env, Date.now()).kind).toBe("ready");
+    writeFileSync(kernel(), "// another kernel");
+    expect(nativeState(root, env, Date.now()).kind).toBe("install");
+    writeFileSync(kernel(), "// a kernel");
+    expect(nativeState(root, env, Date.now()).kind).toBe("ready");
+    writeFileSync(kernel().replace("kernel.cc", "another.cc"), "");
     expect(nativeState(root, env, Date.now()).kind).toBe("install");
   });
 

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 const passedOn = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
 /**
- * Runs a program in our place: with our terminal, passing signals on, and waiting for its end whatever comes.
+ * Runs a program with our terminal, passes signals on to it and waits for its end.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd: string; env: import("./processes.mjs").Environment }} options

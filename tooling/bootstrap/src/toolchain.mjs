@@ -182,7 +182,7 @@ function npmCommand(env) {
   if (path !== undefined && /^npm-cli\.c?js$/.test(basename(path))) return [process.execPath, path];
   if (findOnPath("npm", env) !== null) return ["npm"];
   throw new SetupError(
-    "npm is missing, which brings the other tools; install it and run it again",
+    "npm is missing, and the other tools come from it; install it and run this again",
     2,
   );
 }

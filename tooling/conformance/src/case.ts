@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { NdArray } from "./nd-array.ts";
 
-/** Where an operation comes from: our own, used by our packages, or in reach of our users only. */
-export type Group = "ops" | "used of TensorFlow.js" | "in reach" | "networks";
+/** Where an operation comes from: our own, or used by our packages; or a whole network. */
+export type Group = "ops" | "used of TensorFlow.js" | "networks";
 
 /** One computation whose result is known in Float64. */
 export interface Case {

@@ -1,10 +1,9 @@
 import type { Case } from "./case.ts";
 import { networkCases } from "./network-cases.ts";
 import { opsCases } from "./ops-cases.ts";
-import { reachCases } from "./reach-cases.ts";
 import { tensorflowCases } from "./tensorflow-cases.ts";
 
-const all: readonly Case[] = [...opsCases, ...tensorflowCases, ...networkCases, ...reachCases];
+const all: readonly Case[] = [...opsCases, ...tensorflowCases, ...networkCases];
 
 /** How many cases of each operation a quick run has. */
 const quickCount = 3;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { availableBackends, type BackendName } from "@eddyflow/backend";
 import { expect, test } from "vitest";
@@ -21,6 +22,22 @@ test("a few cases of every operation are right on every backend, and none lacks 
   for (const { unavailable, results } of reports) {
     if (unavailable === null) expect(results.length).toBe(selectCases(true).length);
   }
+});
+
+test("CONFORMANCE.md has a row for each operation that has a case, with its number of cases", () => {
+  const page = readFileSync(join(root, "tooling/conformance/CONFORMANCE.md"), "utf8");
+  // An operation of ours may have the name of one of TensorFlow.js: the order tells them apart.
+  const rows = [...page.matchAll(/^ {2}(\S.*?) {2,}(\d+) {2,}/gmu)].map(
+    ([, name, count]) => `${name} ${count}`,
+  );
+  const counts = new Map<string, { readonly operation: string; count: number }>();
+  for (const { group, operation } of selectCases(false)) {
+    const key = `${group} ${operation}`;
+    const entry = counts.get(key) ?? { operation, count: 0 };
+    entry.count++;
+    counts.set(key, entry);
+  }
+  expect(rows).toEqual([...counts.values()].map(({ operation, count }) => `${operation} ${count}`));
 });
 
 test("an operation without a case is named", () => {

@@ -12,11 +12,9 @@ import {
   normalise,
   pad,
   padConvolutionRelu,
-  periodicDerivative,
   perSample,
   realFft,
   relu,
-  sumOfSquares,
   toFullPrecision,
   toLowPrecision,
   upsample,
@@ -34,7 +32,6 @@ import {
   maxPooled,
   maxPooledGradient,
   padded,
-  spectrallyDifferentiated,
   total,
   upsampled,
 } from "./references.ts";
@@ -82,13 +79,13 @@ function twice(
   });
 }
 
-const padCase = (shape: readonly number[], extent: number, padding: readonly Padding[]): Case =>
+const padCase = (shape: readonly number[], width: number, padding: readonly Padding[]): Case =>
   ops({
     operation: "pad",
-    name: `[${shape}] by ${extent}, ${padding.join(" ")}`,
+    name: `[${shape}] by ${width}, ${padding.join(" ")}`,
     inputs: [random(shape, 1)],
-    run: (x) => pad(x as Tensor, extent, padding),
-    reference: (x) => padded(x as NdArray, extent, padding),
+    run: (x) => pad(x as Tensor, width, padding),
+    reference: (x) => padded(x as NdArray, width, padding),
     gradient: "numeric",
   });
 
@@ -195,7 +192,7 @@ function padConvolutionCase(
     name: `[${x}] by 2, ${padding.join(", ")}, ∗ [${weight.shape}]`,
     inputs: [field, weight, bias],
     run: (a, b, c) =>
-      padConvolutionRelu(a as Tensor, b as Tensor, c as Tensor, { extent: 2, padding }),
+      padConvolutionRelu(a as Tensor, b as Tensor, c as Tensor, { width: 2, padding }),
     reference: (a, b, c) =>
       elementwise(
         (v) => Math.max(v, 0),
@@ -294,33 +291,6 @@ const differenceCases: Case[] = boundaries.flatMap((boundary) => [
     (x) => differenced(x, 1, boundary),
   ),
 ]);
-
-const derivativeCase = (shape: readonly number[], axis: number): Case =>
-  ops({
-    operation: "periodicDerivative",
-    name: `[${shape}] along ${axis}`,
-    inputs: [random(shape, 43)],
-    run: (x) => periodicDerivative(x as Tensor, axis, 2.5),
-    reference: (x) => spectrallyDifferentiated(x as NdArray, axis, 2.5),
-    gradient: "numeric",
-  });
-
-const derivativeCases: Case[] = [
-  derivativeCase([2, 7, 3], 1),
-  derivativeCase([2, 1, 8, 3], 1),
-  derivativeCase([2, 8, 5, 3], 1),
-  derivativeCase([2, 4, 9, 3], 2),
-  derivativeCase([2, 3, 4, 6, 2], 1),
-  derivativeCase([2, 3, 4, 6, 2], 3),
-  derivativeCase([1, 2, 64, 1], 2),
-  twice(
-    "periodicDerivative",
-    "[2,5,3,1]",
-    random([2, 5, 3, 1], 44),
-    (x) => periodicDerivative(x, 1, 2),
-    (x) => spectrallyDifferentiated(x, 1, 2),
-  ),
-];
 
 const fourierCases: Case[] = [
   [2, 8, 3],
@@ -428,27 +398,7 @@ const perSampleCases: Case[] = [[3], [3, 2], [3, 1, 5, 2], [3, 2, 1, 4, 2]].map(
   }),
 );
 
-const squares = (values: readonly number[]) => total(values.map((v) => v * v));
-const sumOfSquaresCase = (name: string, inputs: readonly NdArray[]): Case =>
-  ops({
-    operation: "sumOfSquares",
-    name,
-    inputs,
-    run: (...xs) => sumOfSquares(xs),
-    reference: (...xs) => ({
-      shape: [],
-      data: Float64Array.of(total(xs.map((x) => squares(Array.from(x.data))))),
-    }),
-    gradient: inputs.length === 0 ? "none" : "numeric",
-  });
-
-const sumOfSquaresCases: Case[] = [
-  sumOfSquaresCase("nothing", []),
-  sumOfSquaresCase("[2,3,5,3]", [random([2, 3, 5, 3], 71)]),
-  sumOfSquaresCase("[3,3,2,4] [4] []", [random([3, 3, 2, 4], 72), random([4], 73), random([], 74)]),
-  sumOfSquaresCase("tiny values", [random([40], 75, { scale: 1e-15 })]),
-  sumOfSquaresCase("large values", [random([40], 76, { scale: 1e17 })]),
-];
+const squares = (values: readonly number[]): number => total(values.map((v) => v * v));
 
 const normalisation = {
   channels: ["u", "v", "p"],
@@ -565,8 +515,6 @@ function adamCase(
       ];
     },
     gradient: "none",
-    // 1 − β₂ with β₂ = 0.999 in single precision is off by 1.3e-5.
-    tolerance: 3e-5,
   });
 }
 
@@ -725,12 +673,10 @@ export const opsCases: readonly Case[] = [
   ...poolCases,
   ...upsampleCases,
   ...differenceCases,
-  ...derivativeCases,
   ...fourierCases,
   ...reluCases,
   ...concatenateCases,
   ...perSampleCases,
-  ...sumOfSquaresCases,
   ...normaliseCases,
   ...adamCases,
   ...averageCases,

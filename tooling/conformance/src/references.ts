@@ -31,13 +31,13 @@ function source(i: number, n: number, padding: Padding): number | null {
   return i < 0 ? -i : 2 * (n - 1) - i;
 }
 
-export const padded = (x: NdArray, extent: number, padding: readonly Padding[]): NdArray =>
+export const padded = (x: NdArray, width: number, padding: readonly Padding[]): NdArray =>
   build(
-    x.shape.map((n, k) => (k === 0 || k === x.shape.length - 1 ? n : n + 2 * extent)),
+    x.shape.map((n, k) => (k === 0 || k === x.shape.length - 1 ? n : n + 2 * width)),
     (index) => {
       const from = index.map((i, k) => {
         const mode = padding[k - 1];
-        return k === 0 || mode === undefined ? i : source(i - extent, x.shape[k] as number, mode);
+        return k === 0 || mode === undefined ? i : source(i - width, x.shape[k] as number, mode);
       });
       return from.includes(null) ? 0 : at(x, from as number[]);
     },
@@ -158,23 +158,6 @@ export function inverseFourierTransformed(re: NdArray, im: NdArray, length: numb
       return (edge === 0 || 2 * edge === length ? 1 : 2) * real;
     });
     return total(Array.from(terms.data)) / total(Array.from(build(space, () => 1).data));
-  });
-}
-
-/** The derivative along a periodic axis, mode by mode, without the highest of an even number of points. */
-export function spectrallyDifferentiated(x: NdArray, axis: number, extent: number): NdArray {
-  const n = x.shape[axis] as number;
-  const modesAt = Array.from({ length: n }, (_, d) =>
-    total(
-      Array.from({ length: Math.ceil(n / 2) }, (_, k) => k * Math.sin((2 * Math.PI * d * k) / n)),
-    ),
-  );
-  return build(x.shape, (index) => {
-    const j = index[axis] as number;
-    const terms = modesAt.map((_, l) => {
-      return at(x, index.with(axis, l)) * (modesAt[(j - l + n) % n] as number);
-    });
-    return (-4 * Math.PI * total(terms)) / (n * extent);
   });
 }
 

@@ -1,13 +1,12 @@
 import type { CaseResult, Group, Outcome } from "./case.ts";
 import type { BackendReport } from "./run-backend.ts";
 
-const groups: readonly Group[] = ["ops", "used of TensorFlow.js", "networks", "in reach"];
+const groups: readonly Group[] = ["ops", "used of TensorFlow.js", "networks"];
 
 const titles: Readonly<Record<Group, string>> = {
   ops: "@eddyflow/ops",
   "used of TensorFlow.js": "TensorFlow.js, used by our packages",
   networks: "networks",
-  "in reach": "TensorFlow.js, not used by our packages",
 };
 
 const outcomesOf = ({ value, gradient }: CaseResult): readonly Outcome[] =>

@@ -298,6 +298,28 @@ const reductionCases = ({ operation, run, f, gradient, ofNothing }: Reduction): 
     ),
   );
 
+/** So many numbers that adding them up one after the other in single precision is off by a part in a thousand. */
+const many = 10_000_020;
+
+/** Equal numbers, so that every rounding goes the same way; made when they are asked for. */
+const longReductionCases: Case[] = [
+  { operation: "sum", run: sum, expected: (value: number) => value * many },
+  { operation: "mean", run: mean, expected: (value: number) => value },
+].map(({ operation, run, expected }) => ({
+  group: "used of TensorFlow.js",
+  operation,
+  name: `[${many}] over 0`,
+  get inputs() {
+    return [{ shape: [many], data: new Float64Array(many).fill(Math.fround(0.1)) }];
+  },
+  run: (x) => run(x as Tensor),
+  reference: (x) => ({
+    shape: [],
+    data: Float64Array.of(expected((x as NdArray).data[0] as number)),
+  }),
+  gradient: "none",
+}));
+
 const one = (
   operation: string,
   name: string,
@@ -715,6 +737,7 @@ const sumCases: Case[] = [1, 2, 5].map((count) =>
 export const tensorflowCases: readonly Case[] = [
   ...binaries.flatMap(binaryCases),
   ...unaries.flatMap(unaryCases),
+  ...longReductionCases,
   ...reductions.flatMap(reductionCases),
   ...shapeCases,
   ...matMulCases,

@@ -10,13 +10,13 @@ const download = cuda.wheels.reduce((sum, { bytes }) => sum + bytes, 0);
 const help = `pnpm native:install [--cuda [--anyway]] [--force] [--wheel PATH]
 
 Installs native TensorFlow for the tensorflow backend under .tools/native of this checkout (EDDYFLOW_NATIVE=FOLDER: there).
-Needs pip, g++, x86-64 Linux with glibc 2.27 or later, and 1.2 GB of disk, of which 853 MB stay. Does nothing where it is done.
+Needs pip, g++, x86-64 Linux with glibc 2.27 or later, and 1.2 GB of disk, of which 853 MB stay. Does nothing if it is installed already.
 
   --cuda        for the tensorflow-gpu backend instead: TensorFlow for NVIDIA cards and the libraries it loads, under
                 .tools/native-cuda (EDDYFLOW_NATIVE_CUDA=FOLDER: there); ${gigabytes(download)} to download, ${gigabytes(cuda.bytes.installed)} on the disk
-  --anyway      with --cuda: also where no NVIDIA driver is found
+  --anyway      with --cuda: install even if no NVIDIA driver is found
   --force       install anew
-  --wheel PATH  use this wheel of TensorFlow, with --cuda the wheels in this folder, instead of downloading with pip
+  --wheel PATH  use this wheel of TensorFlow (with --cuda: the wheels in this folder) instead of downloading
   --help        show this
 
 Exit codes: 0 installed, 2 wrong arguments, 3 this machine cannot have it (the reason is printed), 130 interrupted.`;
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
   }
   const forCuda = flags.cuda ?? false;
   if (flags.anyway && !forCuda) {
-    console.error("native: --anyway goes with --cuda; see --help");
+    console.error("native: --anyway needs --cuda; see --help");
     return 2;
   }
   const { signal } = interruption;
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     if (signal.aborted) {
-      console.error("native: interrupted, nothing is left behind; run it again to start anew");
+      console.error("native: interrupted; nothing is left behind; run it again to start over");
       return 130;
     }
     if (!isEddyflowError(error)) throw error;
@@ -86,6 +86,6 @@ async function requireDriver(): Promise<void> {
   throw new BackendError({
     problem: "this machine has no NVIDIA driver",
     expected: "/dev/nvidiactl or libcuda.so.1",
-    remedy: `install the driver first, or give --anyway to download ${gigabytes(download)} all the same`,
+    remedy: `install the driver first, or add --anyway to download ${gigabytes(download)} without it`,
   });
 }

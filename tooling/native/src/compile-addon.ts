@@ -36,7 +36,9 @@ const linkerFlags = [
 ];
 
 /** Folder of the operations that we add to TensorFlow. */
-const kernelsFolder = fileURLToPath(new URL("../kernels", import.meta.url));
+const kernelsFolder = fileURLToPath(
+  new URL("../../../packages/backend/src/tensorflow/kernels", import.meta.url),
+);
 
 const insertions = [...listAttributes, ...consumedInputs];
 
@@ -54,7 +56,7 @@ export async function findCompiler(signal?: AbortSignal): Promise<string> {
   const { code, stdout } = await runTool(["g++", "--version"], { signal });
   if (code === 0) return stdout.split("\n")[0]?.trim() ?? "g++";
   throw new BackendError({
-    problem: "g++ is missing, which compiles the addon between Node and TensorFlow",
+    problem: "g++ is missing; it compiles the addon between Node and TensorFlow",
     expected: "g++ 8 or later",
     remedy: "install it (Debian, Ubuntu: apt-get install g++; Fedora: dnf install gcc-c++)",
   });
@@ -144,7 +146,8 @@ function findTfjsNode(): string {
     return dirname(require.resolve("@tensorflow/tfjs-node/package.json"));
   } catch (cause) {
     throw new BackendError({
-      problem: "the npm package @tensorflow/tfjs-node is missing, whose sources make the addon",
+      problem:
+        "the npm package @tensorflow/tfjs-node is missing; the addon is made from its sources",
       expected: `@tensorflow/tfjs-node ${binding.version} in node_modules`,
       remedy: "run pnpm install without --no-optional",
       cause,

@@ -16,7 +16,7 @@ export async function findPip(signal?: AbortSignal): Promise<readonly [string, .
     if (code === 0) return candidate;
   }
   throw new BackendError({
-    problem: "pip is missing, which downloads TensorFlow's libraries",
+    problem: "pip is missing; it downloads TensorFlow's libraries",
     expected: candidates.map((candidate) => candidate.join(" ")).join(", "),
     remedy: `install pip (Debian, Ubuntu: apt-get install python3-pip), or ${byHand}`,
   });

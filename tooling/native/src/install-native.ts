@@ -80,7 +80,9 @@ export async function installNative(folder: string, options: InstallOptions): Pr
         await downloadWheel(pip, pinned, scratch, signal);
       }
       await verifyWheel(archive, pinned, signal);
-      report(`unpacking what is needed of ${pinned.requirement}, compared with the wheel's record`);
+      report(
+        `unpacking the needed files of ${pinned.requirement} and comparing them with the wheel's record`,
+      );
       const members =
         pinned === wheels[0]
           ? tensorflowMembers(distribution.folder, join(scratch, "include"), partial)
@@ -92,7 +94,7 @@ export async function installNative(folder: string, options: InstallOptions): Pr
     const include = join(scratch, "include");
     const home = join(partial, distribution.folder);
     await compileAddon(home, join(scratch, "build"), include, signal);
-    report("running it once, to know that it works on this machine");
+    report("running it once, to check that it works on this machine");
     await probe(home, signal);
 
     await rm(scratch, { recursive: true });
@@ -143,7 +145,7 @@ async function verifyWheel(path: string, wheel: Wheel, signal?: AbortSignal): Pr
   throw new BackendError({
     problem: `${path} is not the pinned wheel (${found.bytes} bytes, sha256 ${found.sha256})`,
     expected: `${wheel.bytes} bytes, sha256 ${wheel.sha256}`,
-    remedy: `download it again (pip cache remove ${name} first, if this comes again)`,
+    remedy: `download it again (if that does not help, run "pip cache remove ${name}" first)`,
   });
 }
 

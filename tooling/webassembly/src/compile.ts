@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { main } from "assemblyscript/asc";
 
-const folder = fileURLToPath(new URL("..", import.meta.url));
+const packages = fileURLToPath(new URL("../../../packages", import.meta.url));
 
 /** What a build of the kernels may differ in. */
 interface Variant {
@@ -11,9 +11,9 @@ interface Variant {
   readonly fused: boolean;
 }
 
-async function compileVariant(entry: string, { shared, fused }: Variant): Promise<string> {
+async function compileVariant(source: string, { shared, fused }: Variant): Promise<string> {
   let binary: Uint8Array | undefined;
-  const options = [`assembly/${entry}.ts`, "--baseDir", folder, "--outFile", "kernels.wasm"];
+  const options = [source, "--baseDir", packages, "--outFile", "kernels.wasm"];
   options.push("-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--enable", "simd");
   options.push("--initialMemory", "1", "--maximumMemory", "65536");
   if (shared) options.push("--sharedMemory", "--enable", "threads");
@@ -36,7 +36,7 @@ export interface GeneratedModule {
 }
 
 const head =
-  "// Generated from tooling/webassembly/assembly by `pnpm --filter webassembly build`; not edited by hand.";
+  "// Generated from assembly/ by `pnpm --filter webassembly build`; not edited by hand.";
 
 const backendKernels: GeneratedModule = {
   file: new URL("../../../packages/backend/src/wasm/kernel-bytes.generated.ts", import.meta.url),
@@ -49,7 +49,9 @@ const backendKernels: GeneratedModule = {
     };
     const lines: string[] = [];
     for (const [name, variant] of Object.entries(variants)) {
-      lines.push(`  ${name}:\n    "${await compileVariant("index", variant)}",`);
+      lines.push(
+        `  ${name}:\n    "${await compileVariant("backend/src/wasm/assembly/index.ts", variant)}",`,
+      );
     }
     return `${head}
 
@@ -71,7 +73,7 @@ const fourierKernels: GeneratedModule = {
 
 /** The passes of the complex Fourier transform as WebAssembly, in base64. */
 export const fourierBytes =
-  "${await compileVariant("fourier", { shared: false, fused: false })}";
+  "${await compileVariant("spectral/src/assembly/fourier.ts", { shared: false, fused: false })}";
 `,
 };
 

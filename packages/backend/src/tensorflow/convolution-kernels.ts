@@ -1,4 +1,5 @@
 import { kernelNames } from "@eddyflow/ops";
+import { sizeOf } from "../size-of.ts";
 import { type Eager, type Handle, type OpAttribute, registerEagerKernel } from "./eager.ts";
 import type { OwnOperations } from "./own-operations.ts";
 import { processorFlags } from "./processor-flags.ts";
@@ -147,10 +148,7 @@ function ownConvolution(eager: Eager, own: OwnOperations, others: Convolution): 
 function agree(eager: Eager, rank: FieldRank, convolutions: readonly Convolution[]): boolean {
   const { binding } = eager.backend;
   const ramp = (shape: number[]): Handle => {
-    const values = Float32Array.from(
-      { length: shape.reduce((size, n) => size * n, 1) },
-      (_, i) => ((7 * i) % 11) - 5,
-    );
+    const values = Float32Array.from({ length: sizeOf(shape) }, (_, i) => ((7 * i) % 11) - 5);
     const dtype = binding.TF_FLOAT;
     return { id: binding.createTensor(shape, dtype, values), shape, dtype };
   };
@@ -239,8 +237,8 @@ export function registerConvolutionKernels(eager: Eager, own: OwnOperations | nu
     kernelNames.convolutionInputGradient,
     ({ dy, weight }) => {
       const kernel = weight.shape.slice(0, -2);
-      const [batch, ...extents] = dy.shape.slice(0, -1) as [number, ...number[]];
-      const space = extents.map((n, k) => n + (kernel[k] as number) - 1);
+      const [batch, ...points] = dy.shape.slice(0, -1) as [number, ...number[]];
+      const space = points.map((n, k) => n + (kernel[k] as number) - 1);
       const shape = constant([batch, ...space, weight.shape.at(-2) as number]);
       return convolutionFor(dy).inputGradient(shape, weight, dy);
     },

@@ -31,9 +31,9 @@ export function registerFieldKernels(eager: Eager, own: OwnOperations | null): v
   const add = (a: Handle, b: Handle): Handle => run("AddV2", float, [a, b]);
 
   /** The paddings of the axes of `mode` as TensorFlow wants them, or null where there are none. */
-  const paddings = ({ padding, extent }: PadFieldAttributes, mode: Padding): Handle | null => {
+  const paddings = ({ padding, width }: PadFieldAttributes, mode: Padding): Handle | null => {
     if (!padding.includes(mode)) return null;
-    const perAxis = padding.map((own) => (own === mode ? extent : 0));
+    const perAxis = padding.map((own) => (own === mode ? width : 0));
     return constant(
       [0, ...perAxis, 0].flatMap((n) => [n, n]),
       [padding.length + 2, 2],
@@ -47,11 +47,11 @@ export function registerFieldKernels(eager: Eager, own: OwnOperations | null): v
     kernelNames.padField,
     ({ x }, attributes) => {
       if (own !== null) return own.padField(x, attributes);
-      const { extent } = attributes;
+      const { width } = attributes;
       let y = x;
       for (const axis of periodicAxes(attributes)) {
         const n = y.shape[axis] as number;
-        y = concat([slice(y, axis, n - extent, extent), y, slice(y, axis, 0, extent)], axis);
+        y = concat([slice(y, axis, n - width, width), y, slice(y, axis, 0, width)], axis);
       }
       const reflect = paddings(attributes, "reflect");
       if (reflect !== null) y = run("MirrorPad", mirrorAttributes, [y, reflect]);
@@ -62,19 +62,19 @@ export function registerFieldKernels(eager: Eager, own: OwnOperations | null): v
   );
 
   /** Adds what stands beyond the ends of a periodic axis to the other end. */
-  const foldPeriodic = (dy: Handle, axis: number, extent: number): Handle => {
-    const n = (dy.shape[axis] as number) - 2 * extent;
-    const before = slice(dy, axis, 0, extent);
-    const after = slice(dy, axis, n + extent, extent);
-    if (n < 2 * extent) {
+  const foldPeriodic = (dy: Handle, axis: number, width: number): Handle => {
+    const n = (dy.shape[axis] as number) - 2 * width;
+    const before = slice(dy, axis, 0, width);
+    const after = slice(dy, axis, n + width, width);
+    if (n < 2 * width) {
       // Both borders reach over the middle, so that the three parts overlap.
-      const nothing = run("ZerosLike", float, [slice(dy, axis, 0, n - extent)]);
-      const core = slice(dy, axis, extent, n);
+      const nothing = run("ZerosLike", float, [slice(dy, axis, 0, n - width)]);
+      const core = slice(dy, axis, width, n);
       return add(core, add(concat([after, nothing], axis), concat([nothing, before], axis)));
     }
-    const first = add(slice(dy, axis, extent, extent), after);
-    const last = add(slice(dy, axis, n, extent), before);
-    const middle = n === 2 * extent ? [] : [slice(dy, axis, 2 * extent, n - 2 * extent)];
+    const first = add(slice(dy, axis, width, width), after);
+    const last = add(slice(dy, axis, n, width), before);
+    const middle = n === 2 * width ? [] : [slice(dy, axis, 2 * width, n - 2 * width)];
     return concat([first, ...middle, last], axis);
   };
 
@@ -83,17 +83,17 @@ export function registerFieldKernels(eager: Eager, own: OwnOperations | null): v
     kernelNames.padFieldGradient,
     ({ dy }, attributes) => {
       if (own !== null) return own.padFieldGradient(dy, attributes);
-      const { extent, padding } = attributes;
+      const { width, padding } = attributes;
       let dx = dy;
       if (padding.includes("zero")) {
-        const cut = padding.map((mode) => (mode === "zero" ? extent : 0));
+        const cut = padding.map((mode) => (mode === "zero" ? width : 0));
         const begin = [0, ...cut, 0];
         const size = dx.shape.map((n, k) => n - 2 * (begin[k] as number));
         dx = run("Slice", sliceAttributes, [dx, constant(begin), constant(size)]);
       }
       const reflect = paddings(attributes, "reflect");
       if (reflect !== null) dx = run("MirrorPadGrad", mirrorAttributes, [dx, reflect]);
-      for (const axis of periodicAxes(attributes).reverse()) dx = foldPeriodic(dx, axis, extent);
+      for (const axis of periodicAxes(attributes).reverse()) dx = foldPeriodic(dx, axis, width);
       return dx;
     },
   );

@@ -11,6 +11,7 @@ import {
   unregisterKernel,
   zeros,
 } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import { bfloat16, type Eager, type Handle, registerEagerKernel } from "./eager.ts";
 import { processorFlags } from "./processor-flags.ts";
 
@@ -31,7 +32,7 @@ export function registerLowPrecision(eager: Eager): void {
     }
     if (refusal !== null) {
       throw new BackendError({
-        problem: `mixed precision does not pay on this machine: ${refusal}`,
+        problem: `mixed precision is no faster on this machine: ${refusal}`,
         expected: "a processor with bfloat16 units (avx512_bf16 or amx_bf16)",
         remedy: "compute in float32",
       });
@@ -119,7 +120,7 @@ function whyNot(eager: Eager): string | null {
     backend.createOutputTensor(scope(() => cast(handle(x), dtype)));
   // Small whole numbers, exact in both types: only the results are rounded.
   const ramp = (shape: number[]): Tensor => {
-    const size = shape.reduce((product, n) => product * n, 1);
+    const size = sizeOf(shape);
     return tensor(
       Float32Array.from({ length: size }, (_, i) => ((7 * i) % 11) - 5),
       shape,

@@ -24,7 +24,7 @@ export const installRemedy = (kind: NativeKind): string => `run \`${places[kind]
 
 /** Where to look for it, in words. */
 export const nativePlaces = (kind: NativeKind): string =>
-  `it in .tools/${places[kind].folder} of this folder or one above, or in ${places[kind].variable}`;
+  `it in .tools/${places[kind].folder} of this checkout or a folder above it, or in ${places[kind].variable}`;
 
 /** A folder of TensorFlow's libraries and the addon that calls them. */
 export interface NativeFolder {

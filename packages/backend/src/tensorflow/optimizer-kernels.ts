@@ -81,14 +81,19 @@ function registerByVariables(eager: Eager): void {
           run("SelectV2", float, [finite, value, scalar(otherwise)]);
         const clip = run("RealDiv", float, [scalar(clipNorm), norm]);
         const scale = ifFinite(run("Minimum", float, [clip, scalar(1)]), 0);
-        // TensorFlow adds ε to √v, Kingma & Ba to √(v/(1 − β₂ⁿ)).
+        // TensorFlow forms 1 − β and 1 − βⁿ in float32. So both are taken of the float32 that it is given, and the rate
+        // is corrected here: of powers that are zero TensorFlow's own correction is 1.
+        const [first, second] = [Math.fround(beta1), Math.fround(beta2)];
+        const correction = Math.sqrt(1 - second ** step);
+        const rate = (learningRate * correction) / (1 - first ** step);
         const settings = [
-          scalar(beta1 ** step),
-          scalar(beta2 ** step),
-          ifFinite(scalar(learningRate), 0),
-          ifFinite(scalar(beta1), 1),
-          ifFinite(scalar(beta2), 1),
-          scalar(epsilon * Math.sqrt(1 - beta2 ** step)),
+          scalar(0),
+          scalar(0),
+          ifFinite(scalar(rate), 0),
+          ifFinite(scalar(first), 1),
+          ifFinite(scalar(second), 1),
+          // TensorFlow adds ε to √v, Kingma & Ba to √(v/(1 − β₂ⁿ)).
+          scalar(epsilon * correction),
         ];
         const [parameters, firsts, seconds] = states.map(({ held }) => held) as [
           Handle[],

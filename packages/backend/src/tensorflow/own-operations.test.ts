@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { adamStep, averageStep } from "@eddyflow/ops";
 import { clone, dispose, engine, reshape, type Tensor, tensor, zeros } from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
+import { sizeOf } from "../size-of.ts";
 import { bfloat16, createEager, type Eager, type Handle, type NodeBackend } from "./eager.ts";
 import { findOwnOperations, type OwnOperations } from "./own-operations.ts";
 
@@ -13,8 +14,6 @@ const eager = onTensorflow
   : (null as unknown as Eager);
 const found = onTensorflow ? findOwnOperations(eager) : null;
 const own = found as OwnOperations;
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** Multiples of 1/8 in [−2, 2], which bfloat16 holds exactly, without a pattern. */
 const eighths = (size: number, seed: number): number[] =>
@@ -59,7 +58,7 @@ function compute(
   return results;
 }
 
-/** Index into an axis of n cells that the padded index i (from −extent on) shows, or null for a zero. */
+/** Index into an axis of n cells that the padded index i (from −width on) shows, or null for a zero. */
 function source(i: number, n: number, mode: string): number | null {
   if (i >= 0 && i < n) return i;
   if (mode === "periodic") return (i + n) % n;
@@ -70,7 +69,7 @@ function source(i: number, n: number, mode: string): number | null {
 /** For each entry of the padded field, the entry of the field that it shows, or null. */
 function shown(
   shape: readonly number[],
-  extent: number,
+  width: number,
   padding: readonly string[],
 ): (number | null)[] {
   let entries: (number | null)[] = [0];
@@ -79,7 +78,7 @@ function shown(
     const at =
       mode === undefined
         ? Array.from({ length: n }, (_, i) => i)
-        : Array.from({ length: n + 2 * extent }, (_, i) => source(i - extent, n, mode));
+        : Array.from({ length: n + 2 * width }, (_, i) => source(i - width, n, mode));
     entries = entries.flatMap((base) =>
       at.map((i) => (base === null || i === null ? null : base * n + i)),
     );
@@ -89,7 +88,7 @@ function shown(
 
 const modes = ["periodic", "reflect", "zero"] as const;
 const pairs = modes.flatMap((a) => modes.map((b) => [a, b]));
-type Case = [shape: number[], extent: number, padding: string[]];
+type Case = [shape: number[], width: number, padding: string[]];
 const padCases: Case[] = [
   ...pairs.flatMap((padding): Case[] => [
     [[2, 5, 7, 3], 2, padding],
@@ -109,31 +108,29 @@ const padCases: Case[] = [
 describe.runIf(found !== null)("the operations of our addon", () => {
   describe.each(["float32", "bfloat16"] as const)("in %s", (type) => {
     test.each(padCases)("pad %j by %i %j shows the cells of the definition", (...of) => {
-      const [shape, extent, padding] = of;
+      const [shape, width, padding] = of;
       const x = eighths(sizeOf(shape), 1);
       const [y] = compute(type, [[x, shape]], (x) =>
-        own.padField(x, { extent, padding: padding as never }),
+        own.padField(x, { width, padding: padding as never }),
       );
-      const expected = shown(shape, extent, padding).map((i) =>
-        i === null ? 0 : (x[i] as number),
-      );
+      const expected = shown(shape, width, padding).map((i) => (i === null ? 0 : (x[i] as number)));
       expect(y?.shape).toEqual(
-        shape.map((n, k) => (padding[k - 1] === undefined ? n : n + 2 * extent)),
+        shape.map((n, k) => (padding[k - 1] === undefined ? n : n + 2 * width)),
       );
       expect(firstDifference(y?.values, expected)).toBe(-1);
     });
 
     test.each(padCases)("the gradient of pad %j by %i %j sums over the images", (...of) => {
-      const [shape, extent, padding] = of;
-      const from = shown(shape, extent, padding);
+      const [shape, width, padding] = of;
+      const from = shown(shape, width, padding);
       const dy = eighths(from.length, 2);
       const expected = new Float32Array(sizeOf(shape));
       from.forEach((i, k) => {
         if (i !== null) expected[i] = (expected[i] as number) + (dy[k] as number);
       });
-      const padded = shape.map((n, k) => (padding[k - 1] === undefined ? n : n + 2 * extent));
+      const padded = shape.map((n, k) => (padding[k - 1] === undefined ? n : n + 2 * width));
       const [dx] = compute(type, [[dy, padded]], (dy) =>
-        own.padFieldGradient(dy, { extent, padding: padding as never }),
+        own.padFieldGradient(dy, { width, padding: padding as never }),
       );
       expect(dx?.shape).toEqual(shape);
       // Sums of up to 27 eighths: exact in float32, rounded once to eight bits of bfloat16.
@@ -251,10 +248,10 @@ describe.runIf(found !== null)("the operations of our addon", () => {
   test("an input that does not fit is an error instead of a read beyond its end", () => {
     const refused = (body: () => Handle) => expect(() => eager.scope(body));
     const x = () => eager.vector([1, 2, 3], [1, 3, 1, 1]);
-    refused(() => own.padField(x(), { extent: 3, padding: ["reflect", "zero"] })).toThrow(
+    refused(() => own.padField(x(), { width: 3, padding: ["reflect", "zero"] })).toThrow(
       "too small",
     );
-    refused(() => own.padFieldGradient(x(), { extent: 2, padding: ["zero", "zero"] })).toThrow(
+    refused(() => own.padFieldGradient(x(), { width: 2, padding: ["zero", "zero"] })).toThrow(
       "too small",
     );
     refused(() => own.maxPoolHalf(x())).toThrow("not even");

@@ -5,7 +5,7 @@ import type {
 } from "@eddyflow/ops";
 import type { Eager, Handle, OpAttribute } from "./eager.ts";
 
-/** The operations that our addon adds to TensorFlow, each one pass over memory. Their sources stand in tooling/native/kernels. */
+/** The operations that our addon adds to TensorFlow, each one pass over memory. Their sources are in kernels/. */
 export interface OwnOperations {
   padField(x: Handle, attributes: PadFieldAttributes): Handle;
   padFieldGradient(dy: Handle, attributes: PadFieldAttributes): Handle;
@@ -45,12 +45,12 @@ export function findOwnOperations(eager: Eager): OwnOperations | null {
   const padAttributes = new Map<string, OpAttribute[]>();
   const ofPadding = (attributes: PadFieldAttributes) => {
     const modes = attributes.padding.map((mode) => mode[0]).join("");
-    const key = `${modes}${attributes.extent}`;
+    const key = `${modes}${attributes.width}`;
     let known = padAttributes.get(key);
     if (known === undefined) {
       known = [
         ...float,
-        attribute.int("extent", attributes.extent),
+        attribute.int("extent", attributes.width),
         attribute.string("modes", modes),
       ];
       padAttributes.set(key, known);
@@ -112,7 +112,7 @@ export function findOwnOperations(eager: Eager): OwnOperations | null {
   try {
     // Another addon knows neither the operation nor what it means to give an input up.
     eager.scope(() => {
-      own.padField(eager.giveUp(vector([1, 2], [1, 2, 1])), { padding: ["periodic"], extent: 1 });
+      own.padField(eager.giveUp(vector([1, 2], [1, 2, 1])), { padding: ["periodic"], width: 1 });
       return [];
     });
     return own;

@@ -188,7 +188,7 @@ export async function startTensorflowGpu(): Promise<StartedBackend> {
     throw new BackendError({
       problem: "this machine has no NVIDIA driver",
       expected: "/dev/nvidiactl or libcuda.so.1",
-      remedy: "where there is a card, install its driver, then run `pnpm native:install --cuda`",
+      remedy: "if there is a card, install its driver, then run `pnpm native:install --cuda`",
     });
   }
   if (loaded?.kind === "cpu") {
@@ -208,7 +208,7 @@ export async function startTensorflowGpu(): Promise<StartedBackend> {
     throw new BackendError({
       problem: "no GPU is visible to TensorFlow",
       expected: "an NVIDIA card that CUDA 12 and cuDNN 9 can use",
-      remedy: "see `nvidia-smi` and CUDA_VISIBLE_DEVICES, and update the driver to 525 or later",
+      remedy: "check `nvidia-smi` and CUDA_VISIBLE_DEVICES, and update the driver to 525 or later",
     });
   }
   registerKernels(backend);

@@ -1,5 +1,6 @@
 import { kernelNames } from "@eddyflow/ops";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import { type KernelFunctions, kernel } from "./kernel-function.ts";
 import {
   convolveByTiles,
@@ -7,15 +8,7 @@ import {
   isWorthTiles,
   weightGradientByTiles,
 } from "./tile-convolution.ts";
-import {
-  type Kernel,
-  kernelOf,
-  maximumSlots,
-  roundUp,
-  sizeOf,
-  type Volume,
-  volumeOf,
-} from "./volume.ts";
+import { type Kernel, kernelOf, maximumSlots, roundUp, type Volume, volumeOf } from "./volume.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
 
 /** Bytes of the registers' worth of sums that a partial tile is written to. */
@@ -23,6 +16,9 @@ const tileBytes = 192;
 
 /** Points that a thread takes at once: some tiles of six, so few that the input's rows stay in the cache. */
 const pointsAtOnce = 192;
+
+/** Points, or sums of points, that are added up one after the other. */
+const pointsInSum = 64;
 
 /** x ∗ weight + bias (+ residual), or its positive part, with everything packed but x. */
 function convolve(
@@ -98,7 +94,7 @@ function convolution(
     };
     convolveByTiles(
       heap,
-      { address: address(x), size: sizeOf(x), border: 0 },
+      { address: address(x), size: sizeOf(x.shape), border: 0 },
       pack,
       size,
       to,
@@ -140,13 +136,13 @@ function inputGradient(heap: WasmHeap, dy: TensorInfo, weight: TensorInfo): Tens
       kernels.packMirrored(address(weight), taps, inputs, outputs, packed);
       writeFloats(packedBias, Array(wide).fill(0));
     };
-    const field = { address: address(dy), size: sizeOf(dy), border: 2 } as const;
+    const field = { address: address(dy), size: sizeOf(dy.shape), border: 2 } as const;
     convolveByTiles(heap, field, pack, mirrored, to, {});
     return dx;
   }
-  const surround = (n: number, extent: number): number[] =>
-    Array.from({ length: n + 2 * extent }, (_, i) =>
-      i < extent || i >= n + extent ? -1 : i - extent,
+  const surround = (n: number, border: number): number[] =>
+    Array.from({ length: n + 2 * border }, (_, i) =>
+      i < border || i >= n + border ? -1 : i - border,
     );
   const levelOf = surround(levels, depth - 1);
   const rowOf = surround(rows, height - 1);
@@ -243,15 +239,23 @@ function weightGradient(heap: WasmHeap, x: TensorInfo, dy: TensorInfo): TensorIn
 
 function biasGradient({ address, borrow, output, pool }: WasmHeap, dy: TensorInfo): TensorInfo {
   const channels = dy.shape.at(-1) as number;
-  const points = dy.shape.slice(0, -1).reduce((size, n) => size * n, 1);
-  const part = Math.max(16, Math.ceil(Math.sqrt(points)));
-  const parts = Math.ceil(points / part);
   const sum = output([channels]);
-  borrow([4 * parts * channels], (sums) => {
-    const place = sums as number;
-    pool.run("sumPoints", [address(dy), place, points, part, channels], parts, 16);
-    pool.run("sumPoints", [place, address(sum), parts, parts, channels], 1, 1);
-  });
+  // Sums of few points, then sums of few of these, and so on: no number is added to one that has grown far larger.
+  const counts = [sizeOf(dy.shape.slice(0, -1))];
+  do counts.push(Math.ceil((counts.at(-1) as number) / pointsInSum));
+  while ((counts.at(-1) as number) > 1);
+  const between = counts.slice(1, -1);
+  borrow(
+    between.map((count) => 4 * count * channels),
+    (...places) => {
+      const at = [address(dy), ...places, address(sum)];
+      for (let k = 0; k + 1 < at.length; k++) {
+        const [from, to] = at.slice(k, k + 2) as [number, number];
+        const [count, sums] = counts.slice(k, k + 2) as [number, number];
+        pool.run("sumPoints", [from, to, count, pointsInSum, channels], sums, 16);
+      }
+    },
+  );
   return sum;
 }
 

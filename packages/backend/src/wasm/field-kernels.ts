@@ -6,10 +6,9 @@ import {
   type SliceChannelsAttributes,
 } from "@eddyflow/ops";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import { type KernelFunctions, kernel } from "./kernel-function.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** Numbers, points and rows of points that a thread takes at once. */
 const numbersAtOnce = 1 << 15;
@@ -29,16 +28,16 @@ function shownCell(i: number, n: number, padding: Padding): number {
   }
 }
 
-/** {@link shownCell} for an axis continued by `extent` at both ends. */
-const shownCells = (n: number, extent: number, padding: Padding): number[] =>
-  Array.from({ length: n + 2 * extent }, (_, k) => shownCell(k - extent, n, padding));
+/** {@link shownCell} for an axis continued by `width` at both ends. */
+const shownCells = (n: number, width: number, padding: Padding): number[] =>
+  Array.from({ length: n + 2 * width }, (_, k) => shownCell(k - width, n, padding));
 
 /** The cells that the lines and columns of a padded field `shape` show, in a field without borders. */
 function paddedCells(
   shape: readonly number[],
-  { extent, padding }: PadFieldAttributes,
+  { width, padding }: PadFieldAttributes,
 ): { readonly lineOf: number[]; readonly columnOf: number[] } {
-  const cells = padding.map((mode, k) => shownCells(shape[k + 1] as number, extent, mode));
+  const cells = padding.map((mode, k) => shownCells(shape[k + 1] as number, width, mode));
   const rows = shape.at(-3) as number;
   const columnOf = cells.at(-1) as number[];
   const rowOf = cells.at(-2) as number[];
@@ -82,10 +81,10 @@ export function fieldKernels(heap: WasmHeap): KernelFunctions {
 
   return {
     [kernelNames.padField]: kernel<{ x: TensorInfo }, PadFieldAttributes>(({ x }, attributes) => {
-      const { extent } = attributes;
+      const { width } = attributes;
       const { shape } = x;
       const y = output(
-        shape.map((n, k) => (k === 0 || k === shape.length - 1 ? n : n + 2 * extent)),
+        shape.map((n, k) => (k === 0 || k === shape.length - 1 ? n : n + 2 * width)),
       );
       withCells(shape, attributes, (lines, columns, sizes) => {
         const total = (shape[0] as number) * (sizes[2] as number);
@@ -96,9 +95,9 @@ export function fieldKernels(heap: WasmHeap): KernelFunctions {
     }),
     [kernelNames.padFieldGradient]: kernel<{ dy: TensorInfo }, PadFieldAttributes>(
       ({ dy }, attributes) => {
-        const { extent } = attributes;
+        const { width } = attributes;
         const shape = dy.shape.map((n, k) =>
-          k === 0 || k === dy.shape.length - 1 ? n : n - 2 * extent,
+          k === 0 || k === dy.shape.length - 1 ? n : n - 2 * width,
         );
         const dx = output(shape);
         withCells(shape, attributes, (lines, columns, sizes) => {
@@ -129,11 +128,11 @@ export function fieldKernels(heap: WasmHeap): KernelFunctions {
       const total = channels.reduce((sum, n) => sum + n, 0);
       const y = output([...space, total]);
       let start = 0;
-      for (const [i, width] of channels.entries()) {
+      for (const [i, own] of channels.entries()) {
         const x = address(inputs[`x${i}`] as TensorInfo);
-        const values = [x, address(y), width, 0, total, start, width];
+        const values = [x, address(y), own, 0, total, start, own];
         pool.run("copyChannels", values, sizeOf(space), pointsAtOnce);
-        start += width;
+        start += own;
       }
       return y;
     }),

@@ -3,7 +3,7 @@ import { type WasmCode, type WasmMemory, webAssembly } from "./web-assembly.ts";
 
 type Numbers<Result> = (...values: number[]) => Result;
 
-/** Our kernels: functions of addresses and sizes; what they mean stands with their source. */
+/** Our kernels: functions of addresses and sizes, described in their sources (assembly/). */
 export interface Kernels {
   readonly packWeight: Numbers<void>;
   readonly packMirrored: Numbers<void>;
@@ -24,6 +24,8 @@ export interface Kernels {
   readonly upsample: Numbers<void>;
   readonly upsampleGradient: Numbers<void>;
   readonly sumPoints: Numbers<void>;
+  readonly sumParts: Numbers<void>;
+  readonly gatherSums: Numbers<void>;
   readonly sumOfSquares: Numbers<number>;
   readonly adam: Numbers<void>;
   readonly copy: Numbers<void>;

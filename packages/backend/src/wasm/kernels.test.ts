@@ -1,6 +1,7 @@
 import { kernelNames } from "@eddyflow/ops";
 import type { DataId, TensorInfo } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { sizeOf } from "../size-of.ts";
 import { convolutionKernels } from "./convolution-kernels.ts";
 import type { KernelFunctions } from "./kernel-function.ts";
 import { compileKernels, instantiateKernels } from "./kernel-module.ts";
@@ -8,8 +9,6 @@ import { startNodeThread } from "./node-thread.ts";
 import { createControl, singleThread, threadPool } from "./thread-pool.ts";
 import { createHeap, type WasmBackend } from "./wasm-heap.ts";
 import type { WasmMemory } from "./web-assembly.ts";
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** Numbers in [−1, 1] without any pattern that an index error could hide in. */
 const values = (size: number, seed: number): Float32Array =>

@@ -1,9 +1,8 @@
 import { type ApplyAdamAttributes, kernelNames } from "@eddyflow/ops";
 import type { NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import { type KernelFunctions, kernel } from "./kernel-function.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** A tensor and what it becomes. */
 interface Change {
@@ -34,8 +33,8 @@ export function optimizerKernels(heap: WasmHeap): KernelFunctions {
         const finite = Number.isFinite(norm);
         const settings = [
           Math.min(clipNorm / norm, 1),
-          beta1,
-          beta2,
+          1 - beta1,
+          1 - beta2,
           learningRate / (1 - beta1 ** step),
           1 / Math.sqrt(1 - beta2 ** step),
           epsilon,

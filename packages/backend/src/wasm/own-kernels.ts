@@ -1,8 +1,9 @@
-import { engine, registerKernel } from "@tensorflow/tfjs-core";
+import { engine, getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
 import { convolutionKernels } from "./convolution-kernels.ts";
 import { fieldKernels } from "./field-kernels.ts";
 import { compileKernels, instantiateKernels } from "./kernel-module.ts";
 import { optimizerKernels } from "./optimizer-kernels.ts";
+import { reductionKernels } from "./reduction-kernels.ts";
 import { createControl, singleThread, type ThreadData, threadPool } from "./thread-pool.ts";
 import { createHeap, memoryOf, type WasmBackend } from "./wasm-heap.ts";
 
@@ -10,9 +11,9 @@ import { createHeap, memoryOf, type WasmBackend } from "./wasm-heap.ts";
 export type StartThread = (data: ThreadData) => Promise<void>;
 
 /**
- * Registers our kernels for the active wasm backend: they work in its memory, so that no tensor is copied, and
- * with as many threads as asked for where that memory is shared. False, and nothing registered, where this engine
- * has no SIMD or this release of tfjs-backend-wasm hides its memory: the operations' portable kernels do then.
+ * Registers our kernels for the active wasm backend. They work in its memory, so no tensor is copied. They use `threads`
+ * threads if that memory is shared. Returns false and registers nothing if this engine has no SIMD or this release of
+ * tfjs-backend-wasm hides its memory; the portable kernels then do the work.
  */
 export async function registerOwnKernels(
   threads: number,
@@ -36,8 +37,14 @@ export async function registerOwnKernels(
     pool = threadPool(kernels, control, others.length);
   }
   const heap = createHeap(backend, memory, kernels, pool);
-  const all = { ...convolutionKernels(heap), ...fieldKernels(heap), ...optimizerKernels(heap) };
+  const all = {
+    ...convolutionKernels(heap),
+    ...fieldKernels(heap),
+    ...optimizerKernels(heap),
+    ...reductionKernels(heap),
+  };
   for (const [kernelName, kernelFunc] of Object.entries(all)) {
+    if (getKernel(kernelName, "wasm") !== undefined) unregisterKernel(kernelName, "wasm");
     registerKernel({ kernelName, backendName: "wasm", kernelFunc });
   }
   return true;

@@ -1,8 +1,9 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { type Kernel, maximumSlots, roundUp, sizeOf, type Volume, volumeOf } from "./volume.ts";
+import { sizeOf } from "../size-of.ts";
+import { type Kernel, maximumSlots, roundUp, type Volume, volumeOf } from "./volume.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
 
-type Extents = Omit<Volume, "channels">;
+type Space = Omit<Volume, "channels">;
 
 /** Bytes between the arrays of two points beyond what they hold. */
 const gap = 64;
@@ -16,7 +17,7 @@ const blockBytes = 512 * 1024;
 /** So few tiles are not shared between threads: to add up their sums would cost more. */
 const slotTiles = 12;
 
-const countTiles = ({ batch, levels, rows, columns }: Extents): number =>
+const countTiles = ({ batch, levels, rows, columns }: Space): number =>
   batch * levels * Math.ceil(rows / 2) * Math.ceil(columns / 2);
 
 /** Tiles, a multiple of six, whose 16 points of so many numbers each a thread works on at once. */
@@ -27,7 +28,7 @@ const tilesAtOnce = (numbers: number): number =>
 export const isThreeByThree = ({ height, width }: Kernel): boolean => height === 3 && width === 3;
 
 /** Whether a convolution, or its adjoint, gains by it: where there is little to sum, transforms cost more than they save. */
-export const isWorthTiles = (kernel: Kernel, result: Extents): boolean =>
+export const isWorthTiles = (kernel: Kernel, result: Space): boolean =>
   isThreeByThree(kernel) && kernel.depth * kernel.inputs >= 6 && countTiles(result) >= 8;
 
 /**
@@ -39,7 +40,7 @@ export function convolveByTiles(
   x: { readonly address: number; readonly size: number; readonly border: 0 | 2 },
   pack: (weight: number, bias: number) => void,
   { depth, inputs, outputs }: Kernel,
-  to: { readonly y: number; readonly volume: Extents },
+  to: { readonly y: number; readonly volume: Space },
   { residual = 0, relu = false }: { readonly residual?: number; readonly relu?: boolean },
 ): void {
   const { levels, rows, columns } = to.volume;
@@ -98,7 +99,7 @@ export function weightGradientByTiles(
   const scratchBytes = pointBytes(block * (terms + 4)) + pointBytes(block * wide) + window;
   borrow([slots * sumBytes, slots * scratchBytes], (...places) => {
     const [sums, scratch] = places as [number, number];
-    const end = (tensor: TensorInfo): number => address(tensor) + 4 * sizeOf(tensor);
+    const end = (tensor: TensorInfo): number => address(tensor) + 4 * sizeOf(tensor.shape);
     const fields = [address(x), end(x), address(dy), end(dy)];
     const storage = [sums, sumBytes, scratch, scratchBytes];
     const sizes = [depth, inputs, outputs, levels, rows, columns, block, perSlot, tiles];

@@ -9,7 +9,7 @@ export interface Volume {
   readonly channels: number;
 }
 
-/** A field's extents. */
+/** A field's sizes. */
 export function volumeOf({ shape }: TensorInfo): Volume {
   const [batch, levels, rows, columns, channels] = (
     shape.length === 4 ? [shape[0], 1, ...shape.slice(1)] : shape
@@ -17,7 +17,7 @@ export function volumeOf({ shape }: TensorInfo): Volume {
   return { batch, levels, rows, columns, channels };
 }
 
-/** The extents of a weight, a plane's with a single plane. */
+/** The sizes of a weight; that of a plane has a depth of one. */
 export interface Kernel {
   readonly depth: number;
   readonly height: number;
@@ -26,7 +26,7 @@ export interface Kernel {
   readonly outputs: number;
 }
 
-/** A weight's extents. */
+/** A weight's sizes. */
 export function kernelOf({ shape }: TensorInfo): Kernel {
   const [depth, height, width, inputs, outputs] = (shape.length === 4 ? [1, ...shape] : shape) as [
     number,
@@ -41,8 +41,5 @@ export function kernelOf({ shape }: TensorInfo): Kernel {
 /** The least multiple that is not less than n. */
 export const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 
-/** How many numbers a tensor holds. */
-export const sizeOf = ({ shape }: TensorInfo): number => shape.reduce((size, n) => size * n, 1);
-
-/** The parts that a sum over points is made of whatever the number of threads, so that it does not depend on it. */
+/** Most parts of a sum over points. Not the number of threads, so that the result does not depend on it. */
 export const maximumSlots = 4;

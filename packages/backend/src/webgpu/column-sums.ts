@@ -1,19 +1,21 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { type Dispatcher, longestRow, type Shader, sizeOf } from "./dispatch.ts";
+import { sizeOf } from "../size-of.ts";
+import { type Dispatcher, longestRow, type Shader } from "./dispatch.ts";
 import { type Width, widthFor } from "./field-shaders.ts";
 
 const columnsPerGroup = 16;
 const rowsPerGroup = 16;
-/** Rows that one invocation adds up where there are enough of them. */
+/** Rows that one invocation adds up. A long run would lose digits: its sum grows far larger than each number. */
 const rowsPerInvocation = 32;
-const mostChunks = 128;
+/** Workgroups along one dimension; more rows than they take make each invocation add up more. */
+const mostChunks = 1 << 15;
 
 const shaderOf = (width: Width): Shader => ({
   key: `column sums ${width}`,
   reads: ["matrix"],
   writes: ["sums"],
   types: { matrix: "Value", sums: "Value" },
-  integers: ["rows", "columns", "rowsPerChunk"],
+  integers: ["rows", "columns", "rowsPerChunk", "divisor"],
   code: `
 alias Value = ${width === 4 ? "vec4<f32>" : "f32"};
 var<workgroup> partial: array<Value, ${rowsPerGroup * columnsPerGroup}>;
@@ -36,19 +38,20 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
     workgroupBarrier();
   }
   if (local.y == 0u && column < sizes.columns) {
-    sums[chunk * sizes.columns + column] = partial[at];
+    sums[chunk * sizes.columns + column] = partial[at] / f32(sizes.divisor);
   }
 }`,
 });
 
 /**
- * Adds up the rows of a matrix `[rows, columns]`, whatever shape it has as a tensor, into a tensor of
- * `shape`: in two passes where there are many rows.
+ * Adds up the rows of a matrix `[rows, columns]` of any tensor shape into a tensor of `shape`, and
+ * divides by `divisor`. Each pass leaves a 512th of the rows.
  */
 export function columnSums(
   dispatcher: Dispatcher,
   matrix: TensorInfo,
   shape: readonly number[],
+  divisor = 1,
 ): TensorInfo {
   const { create, dispose, run } = dispatcher;
   const columns = sizeOf(shape);
@@ -61,11 +64,15 @@ export function columnSums(
   const groups = Math.ceil(columns / width / columnsPerGroup);
   run(
     shaderOf(width),
-    { reads: [matrix], writes: [sums], integers: [rows, columns / width, rowsPerChunk] },
+    {
+      reads: [matrix],
+      writes: [sums],
+      integers: [rows, columns / width, rowsPerChunk, chunks === 1 ? divisor : 1],
+    },
     [Math.min(groups, longestRow), chunks, Math.ceil(groups / longestRow)],
   );
   if (chunks === 1) return sums;
-  const total = columnSums(dispatcher, sums, shape);
+  const total = columnSums(dispatcher, sums, shape, divisor);
   dispose(sums);
   return total;
 }

@@ -1,5 +1,6 @@
 import { kernelNames } from "@eddyflow/ops";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../size-of.ts";
 import { columnSums } from "./column-sums.ts";
 import {
   convolutionShader,
@@ -7,17 +8,11 @@ import {
   tileSize,
   weightGradientShader,
 } from "./convolution-shaders.ts";
-import {
-  type Dispatcher,
-  longestRow,
-  registerShaderKernel,
-  sizeOf,
-  type Workgroups,
-} from "./dispatch.ts";
+import { type Dispatcher, longestRow, registerShaderKernel, type Workgroups } from "./dispatch.ts";
 
 type Space = readonly [depth: number, height: number, width: number];
 
-/** The spatial extents of a field, or those of a weight's kernel, as three. */
+/** A field's numbers of points along its axes, or a weight's kernel's, as three. */
 const fieldSpace = ({ shape }: TensorInfo): Space =>
   (shape.length === 5 ? shape.slice(1, 4) : [1, ...shape.slice(1, 3)]) as unknown as Space;
 const kernelSpace = ({ shape }: TensorInfo): Space =>

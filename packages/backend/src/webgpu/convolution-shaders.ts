@@ -17,7 +17,7 @@ export interface Product {
   readonly isWide: boolean;
 }
 
-/** Names of the numbers of a product: its field's extents and channels, its kernel's extents. */
+/** Names of the numbers of a product: its field's points and channels, its kernel's sizes. */
 const productIntegers = (prefix: string): string[] =>
   ["Depth", "Height", "Width", "Channels", "TapsZ", "TapsY", "TapsX"].map((name) => prefix + name);
 

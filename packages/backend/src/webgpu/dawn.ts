@@ -54,7 +54,7 @@ export function hasGraphicsCard(): boolean {
 export function requireGraphicsCard(): void {
   if (hasGraphicsCard()) return;
   throw new BackendError({
-    problem: "this machine shows no graphics card to WebGPU",
+    problem: "WebGPU finds no graphics card on this machine",
     expected: "a graphics card with its driver",
     remedy: installDriver,
   });

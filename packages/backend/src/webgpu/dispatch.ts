@@ -186,8 +186,6 @@ export function registerShaderKernel<Inputs extends object, Attributes extends o
   });
 }
 
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
-
 /** The workgroups for one invocation per element, which {@link elementIndex} numbers. */
 export function workgroupsFor(count: number): Workgroups {
   const total = Math.ceil(count / workgroupSize);

@@ -4,13 +4,8 @@ import {
   type PadFieldAttributes,
 } from "@eddyflow/ops";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import {
-  type Dispatcher,
-  registerShaderKernel,
-  type Shader,
-  sizeOf,
-  workgroupsFor,
-} from "./dispatch.ts";
+import { sizeOf } from "../size-of.ts";
+import { type Dispatcher, registerShaderKernel, type Shader, workgroupsFor } from "./dispatch.ts";
 import {
   differenceGradientShader,
   differenceShader,
@@ -29,11 +24,11 @@ import {
 
 type ShaderOf = (width: Width) => Shader;
 
-/** The spatial extents as three, a plane's first being one. */
+/** The spatial axes' numbers of points, as three: a plane has one in the first. */
 const spaceOf = ({ shape }: TensorInfo): [number, number, number] =>
   (shape.length === 5 ? shape.slice(1, 4) : [1, ...shape.slice(1, 3)]) as [number, number, number];
 
-/** Applies `change` to the spatial extents of `[batch, ...space, channel]`. */
+/** Applies `change` to the spatial axes of `[batch, ...space, channel]`. */
 const mapSpace = (
   shape: readonly number[],
   change: (n: number, axis: number) => number,
@@ -56,18 +51,18 @@ export function registerFieldKernels(dispatcher: Dispatcher): void {
     return result;
   };
 
-  const padSettings = ({ extent, padding }: PadFieldAttributes): number[] => {
+  const padSettings = ({ width, padding }: PadFieldAttributes): number[] => {
     const flat = padding.length === 2;
-    const extents = padding.map(() => extent);
+    const widths = padding.map(() => width);
     const modes = padding.map((mode) => paddingCodes[mode]);
-    return [...(flat ? [0] : []), ...extents, ...(flat ? [paddingCodes.zero] : []), ...modes];
+    return [...(flat ? [0] : []), ...widths, ...(flat ? [paddingCodes.zero] : []), ...modes];
   };
   registerShaderKernel<{ x: TensorInfo }, PadFieldAttributes>(
     kernelNames.padField,
     ({ x }, attributes) => {
       const channels = x.shape.at(-1) as number;
       const width = widthFor(channels);
-      const shape = mapSpace(x.shape, (n) => n + 2 * attributes.extent);
+      const shape = mapSpace(x.shape, (n) => n + 2 * attributes.width);
       const integers = [...spaceOf(x), channels / width, ...padSettings(attributes)];
       return runOver(padShader(width), shape, width, {
         reads: [x],
@@ -81,7 +76,7 @@ export function registerFieldKernels(dispatcher: Dispatcher): void {
     ({ dy }, attributes) => {
       const channels = dy.shape.at(-1) as number;
       const width = widthFor(channels);
-      const result = create(mapSpace(dy.shape, (n) => n - 2 * attributes.extent));
+      const result = create(mapSpace(dy.shape, (n) => n - 2 * attributes.width));
       const integers = [...spaceOf(result), channels / width, ...padSettings(attributes)];
       return runOver(padGradientShader(width), result.shape, width, {
         reads: [dy],

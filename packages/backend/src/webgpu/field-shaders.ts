@@ -28,10 +28,10 @@ ${perElement(body)}`,
   };
 }
 
-/** Names of a field's spatial extents and channels; a plane has a depth of one. */
-const extents = ["depth", "height", "width", "channels"];
+/** Names of a field's numbers of points and channels; a plane has a depth of one. */
+const sizeNames = ["depth", "height", "width", "channels"];
 
-/** WGSL: place, channel and batch of value `i` of a field of the extents that are given as expressions. */
+/** WGSL: place, channel and batch of value `i` of a field whose sizes are given as expressions. */
 const coordinates = (depth: string, height: string, width: string): string => `
   let c = i % sizes.channels;
   var rest = i / sizes.channels;
@@ -44,7 +44,7 @@ const coordinates = (depth: string, height: string, width: string): string => `
 
 export const paddingCodes: Readonly<Record<Padding, number>> = { zero: 0, periodic: 1, reflect: 2 };
 
-const padIntegers = [...extents, "padZ", "padY", "padX", "modeZ", "modeY", "modeX"];
+const padIntegers = [...sizeNames, "padZ", "padY", "padX", "modeZ", "modeY", "modeX"];
 
 export const padShader = (width: Width): Shader =>
   elementwise("pad", width, ["field"], padIntegers, {
@@ -133,7 +133,7 @@ const overWindow = (body: string): string => `
     }
   }`;
 
-const windowIntegers = [...extents, "levels"];
+const windowIntegers = [...sizeNames, "levels"];
 
 export const maxPoolShader = (width: Width): Shader =>
   elementwise("max pool", width, ["field"], windowIntegers, {

@@ -1,6 +1,7 @@
 import { type ApplyAdamAttributes, type ApplyAverageAttributes, kernelNames } from "@eddyflow/ops";
 import type { NamedTensorMap, TensorInfo } from "@tensorflow/tfjs-core";
-import { type Dispatcher, registerShaderKernel, sizeOf, workgroupSize } from "./dispatch.ts";
+import { sizeOf } from "../size-of.ts";
+import { type Dispatcher, registerShaderKernel, workgroupSize } from "./dispatch.ts";
 import {
   adamShader,
   averageShader,
@@ -74,8 +75,8 @@ export function registerOptimizerKernels(dispatcher: Dispatcher): void {
       );
       const floats = [
         learningRate / (1 - beta1 ** step),
-        beta1,
-        beta2,
+        1 - beta1,
+        1 - beta2,
         1 / Math.sqrt(1 - beta2 ** step),
         epsilon,
       ];

@@ -33,7 +33,7 @@ const limitNames = [
 function describe({ vendor, architecture, device, description }: GPUAdapterInfo): string {
   const name = [vendor, architecture].filter((part) => part !== "").join(" ");
   const words = [description || device, name && `(${name})`].filter((part) => part !== "");
-  return words.join(" ") || "an adapter that tells no name";
+  return words.join(" ") || "an adapter without a name";
 }
 
 /** Whether the processor takes the part of the graphics card. */

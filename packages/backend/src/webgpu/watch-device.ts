@@ -25,7 +25,7 @@ export function watchDevice(backend: WebgpuBackend): void {
     failure = new BackendError({
       problem: `the WebGPU device was lost (${reason}): ${oneLine(message)}`,
       expected: "a device that keeps running",
-      remedy: "start again, with smaller fields or batches where memory ran out",
+      remedy: "start again; if memory ran out, use smaller fields or batches",
     });
   });
   const read = backend.read.bind(backend);

@@ -26,7 +26,7 @@ const spec = {
   flags: {
     quick: {
       type: "boolean",
-      about: "few repeats, and streaming only where --size-gb says how much; about a minute",
+      about: "few repeats, and streaming only if --size-gb is given; about a minute",
     },
     only: { type: "string", value: "PART", about: "of ks2d, hllc2d and streaming" },
     "size-gb": {
@@ -39,7 +39,8 @@ const spec = {
     folder: {
       type: "string",
       value: "DIR",
-      about: "where that store is made and kept, or found; else in a temporary folder, removed",
+      about:
+        "keep that store here, or use the one that is here; without it a temporary folder is used",
     },
     json: { type: "string", value: "FILE", about: "write all figures there" },
   },
@@ -86,9 +87,9 @@ await runCommand("bench:data", async ({ argv, signal }) => {
   const streams = "streaming".includes(only) && !(quick && flags["size-gb"] === undefined);
   if (groups.length === 0 && !streams) {
     throw new ArgumentError({
-      problem: `nothing is to be measured with --only ${only}`,
+      problem: `--only ${only} leaves nothing to measure`,
       expected: `part of ${[...plan.groups.map(({ name }) => name), "streaming"].join(", ")}`,
-      remedy: "correct it; with --quick, streaming wants --size-gb",
+      remedy: "correct it; with --quick, streaming also needs --size-gb",
     });
   }
   const { commands, absent, binding } = await findDataEngines();

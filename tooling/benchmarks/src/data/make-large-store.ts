@@ -47,8 +47,8 @@ async function requireRoom(dir: string, bytes: number): Promise<void> {
   const shown = (count: number) => `${(count / 1e9).toFixed(1)} GB`;
   throw new DataError({
     problem: `the disk of ${dir} has ${shown(bavail * bsize)} free`,
-    expected: `${shown(overhead * bytes)} for the data that are streamed`,
-    remedy: "give another disk with --folder, or fewer data with --size-gb",
+    expected: `${shown(overhead * bytes)} for the data to stream`,
+    remedy: "choose a folder on another disk with --folder, or less data with --size-gb",
   });
 }
 

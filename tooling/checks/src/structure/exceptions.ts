@@ -17,12 +17,7 @@ export interface CircleException {
 }
 
 /** Circles of files. This list only shrinks too. */
-export const circleExceptions: readonly CircleException[] = [
-  {
-    files: ["packages/spectral/src/complex-fft.ts", "packages/spectral/src/mixed-radix.ts"],
-    reason: "mixed-radix takes the type of a plan from complex-fft; goes with a file for the type",
-  },
-];
+export const circleExceptions: readonly CircleException[] = [];
 
 /** Exports that nobody uses yet, and that stand for the present. */
 export interface SurfaceException {

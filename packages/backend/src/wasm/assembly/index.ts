@@ -1,4 +1,5 @@
 export * from "./convolution";
 export * from "./fields";
 export * from "./optimizer";
+export * from "./sums";
 export * from "./tiles";

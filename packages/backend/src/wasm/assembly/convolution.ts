@@ -98,109 +98,40 @@ export function convolve(
       <usize>row * pitch +
       <usize>column * point;
     for (let p = first; p < last; p += 6) {
-      // Beyond the last point the last one is computed again, and not stored.
-      const from0 = at;
-      if (p + 1 < last) {
-        at += point;
-        if (++column == columns) {
-          column = 0;
-          at += pitch - <usize>columns * point;
-          if (++row == rows) {
-            row = 0;
-            at += image - <usize>rows * pitch;
-            if (++level == levels) {
-              level = 0;
-              at += <usize>(depth - 1) * image;
+      let x1 = at;
+      let x2 = at + point;
+      let x3 = at + point * 2;
+      let x4 = at + point * 3;
+      let x5 = at + point * 4;
+      let x6 = at + point * 5;
+      if (p + 6 < last && column + 6 < columns) {
+        at += point * 6;
+        column += 6;
+      } else {
+        // Beyond the last point the last one is computed again, and not stored.
+        for (let q = 1; q <= 6; q++) {
+          if (p + q < last) {
+            at += point;
+            if (++column == columns) {
+              column = 0;
+              at += pitch - <usize>columns * point;
+              if (++row == rows) {
+                row = 0;
+                at += image - <usize>rows * pitch;
+                if (++level == levels) {
+                  level = 0;
+                  at += <usize>(depth - 1) * image;
+                }
+              }
             }
           }
+          if (q == 1) x2 = at;
+          else if (q == 2) x3 = at;
+          else if (q == 3) x4 = at;
+          else if (q == 4) x5 = at;
+          else if (q == 5) x6 = at;
         }
       }
-      const from1 = at;
-      if (p + 2 < last) {
-        at += point;
-        if (++column == columns) {
-          column = 0;
-          at += pitch - <usize>columns * point;
-          if (++row == rows) {
-            row = 0;
-            at += image - <usize>rows * pitch;
-            if (++level == levels) {
-              level = 0;
-              at += <usize>(depth - 1) * image;
-            }
-          }
-        }
-      }
-      const from2 = at;
-      if (p + 3 < last) {
-        at += point;
-        if (++column == columns) {
-          column = 0;
-          at += pitch - <usize>columns * point;
-          if (++row == rows) {
-            row = 0;
-            at += image - <usize>rows * pitch;
-            if (++level == levels) {
-              level = 0;
-              at += <usize>(depth - 1) * image;
-            }
-          }
-        }
-      }
-      const from3 = at;
-      if (p + 4 < last) {
-        at += point;
-        if (++column == columns) {
-          column = 0;
-          at += pitch - <usize>columns * point;
-          if (++row == rows) {
-            row = 0;
-            at += image - <usize>rows * pitch;
-            if (++level == levels) {
-              level = 0;
-              at += <usize>(depth - 1) * image;
-            }
-          }
-        }
-      }
-      const from4 = at;
-      if (p + 5 < last) {
-        at += point;
-        if (++column == columns) {
-          column = 0;
-          at += pitch - <usize>columns * point;
-          if (++row == rows) {
-            row = 0;
-            at += image - <usize>rows * pitch;
-            if (++level == levels) {
-              level = 0;
-              at += <usize>(depth - 1) * image;
-            }
-          }
-        }
-      }
-      const from5 = at;
-      if (p + 6 < last) {
-        at += point;
-        if (++column == columns) {
-          column = 0;
-          at += pitch - <usize>columns * point;
-          if (++row == rows) {
-            row = 0;
-            at += image - <usize>rows * pitch;
-            if (++level == levels) {
-              level = 0;
-              at += <usize>(depth - 1) * image;
-            }
-          }
-        }
-      }
-      let x1 = from0;
-      let x2 = from1;
-      let x3 = from2;
-      let x4 = from3;
-      let x5 = from4;
-      let x6 = from5;
       let s0a = biasA;
       let s0b = biasB;
       let s1a = biasA;

@@ -57,6 +57,7 @@ struct Continued {
 // Numbers of a step of Adam, in the order of the input `settings`.
 struct Rates {
   float learning_rate;
+  // Not read: 1 − take has more digits of β than a float of it.
   float beta1;
   float beta2;
   float epsilon;
@@ -76,8 +77,8 @@ void step_of_adam(const Rates& rates, float scale, int64_t count, const float* g
 #pragma GCC ivdep
   for (int64_t i = 0; i < count; ++i) {
     const float g = gradient[i] * scale;
-    const float first = m[i] * rates.beta1 + g * rates.take_first;
-    const float second = v[i] * rates.beta2 + g * g * rates.take_second;
+    const float first = m[i] + (g - m[i]) * rates.take_first;
+    const float second = v[i] + (g * g - v[i]) * rates.take_second;
     new_p[i] = p[i] - rate * first / (std::sqrt(second) * rates.second_correction + rates.epsilon);
     new_m[i] = first;
     new_v[i] = second;

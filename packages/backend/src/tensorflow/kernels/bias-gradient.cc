@@ -8,14 +8,16 @@
 namespace eddyflow {
 namespace {
 
-// Entries that one part sums in float32, before the parts are summed in float64.
+// What one part sums in float32, before the parts are summed in float64: so many entries, and so few rows that none is
+// added to a sum that has grown far larger.
 constexpr int64_t kEntriesPerPart = 32 << 10;
+constexpr int64_t kMostRowsPerPart = 512;
 
 // Calls add(first row, number of rows, sums of the channels), sums being zero, for parts of an array of rows; then
 // writes the sums over all parts, which do not depend on the number of threads.
 template <typename Add>
 void sum_rows(int64_t rows, int64_t channels, int64_t bytes, const Add& add, float* total) {
-  const int64_t step = std::max<int64_t>(1, kEntriesPerPart / std::max<int64_t>(1, channels));
+  const int64_t step = std::clamp<int64_t>(kEntriesPerPart / std::max<int64_t>(1, channels), 1, kMostRowsPerPart);
   const int64_t parts = (rows + step - 1) / step;
   std::vector<float> sums(parts * channels, 0.0f);
   share(parts, bytes, [&](int64_t part) {

@@ -8,6 +8,13 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** Adds four numbers to those `offset` bytes behind `sum`. */
+// @ts-expect-error: decorator
+@inline
+function addTo(sum: usize, value: v128, offset: usize): void {
+  v128.store(sum + offset, f32x4.add(v128.load(sum + offset), value));
+}
+
 /**
  * Adds Σₚ x[p, i] · w[p, j], for 6 × 8 pairs (i, j), to the sums at `sum`, over `lines` lines of `columns` points: those
  * of w follow each other; those of x are `step` bytes apart, and between lines `gap` bytes more.
@@ -21,21 +28,23 @@ export function addOuterProducts(
   lines: i32,
   sum: usize,
 ): void {
-  let s0a = v128.load(sum, 0);
-  let s0b = v128.load(sum, 16);
-  let s1a = v128.load(sum, 32);
-  let s1b = v128.load(sum, 48);
-  let s2a = v128.load(sum, 64);
-  let s2b = v128.load(sum, 80);
-  let s3a = v128.load(sum, 96);
-  let s3b = v128.load(sum, 112);
-  let s4a = v128.load(sum, 128);
-  let s4b = v128.load(sum, 144);
-  let s5a = v128.load(sum, 160);
-  let s5b = v128.load(sum, 176);
-  let a = s0a;
-  let b = s0a;
-  let x0 = s0a;
+  // From zero, so that a run of products is not rounded to the size of all that came before.
+  const zero = f32x4.splat(0);
+  let s0a = zero;
+  let s0b = zero;
+  let s1a = zero;
+  let s1b = zero;
+  let s2a = zero;
+  let s2b = zero;
+  let s3a = zero;
+  let s3b = zero;
+  let s4a = zero;
+  let s4b = zero;
+  let s5a = zero;
+  let s5b = zero;
+  let a = zero;
+  let b = zero;
+  let x0 = zero;
   for (let r = 0; r < lines; r++) {
     const end = w + <usize>columns * 32;
     const even = end - ((<usize>columns & 1) << 5);
@@ -110,16 +119,16 @@ export function addOuterProducts(
     }
     x += gap;
   }
-  v128.store(sum, s0a, 0);
-  v128.store(sum, s0b, 16);
-  v128.store(sum, s1a, 32);
-  v128.store(sum, s1b, 48);
-  v128.store(sum, s2a, 64);
-  v128.store(sum, s2b, 80);
-  v128.store(sum, s3a, 96);
-  v128.store(sum, s3b, 112);
-  v128.store(sum, s4a, 128);
-  v128.store(sum, s4b, 144);
-  v128.store(sum, s5a, 160);
-  v128.store(sum, s5b, 176);
+  addTo(sum, s0a, 0);
+  addTo(sum, s0b, 16);
+  addTo(sum, s1a, 32);
+  addTo(sum, s1b, 48);
+  addTo(sum, s2a, 64);
+  addTo(sum, s2b, 80);
+  addTo(sum, s3a, 96);
+  addTo(sum, s3b, 112);
+  addTo(sum, s4a, 128);
+  addTo(sum, s4b, 144);
+  addTo(sum, s5a, 160);
+  addTo(sum, s5b, 176);
 }

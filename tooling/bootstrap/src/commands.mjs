@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+
+/**
+ * A command: what it runs, with which of Node's options and in which environment, and whether it starts where the user
+ * stands.
+ * @typedef {object} Command
+ * @property {string} script
+ * @property {readonly string[]} options
+ * @property {import("./processes.mjs").Environment} env
+ * @property {boolean} inUsersFolder
+ */
+
+/**
+ * How an app is started, by its name. The file is read by the benchmark too, so that it times what a person runs. The
+ * trainer: its steps leave little behind in JavaScript, for which Node would keep tens of megabytes free, and one arena of
+ * malloc's serves all threads with what others gave back.
+ * @type {Readonly<Record<string, { node: readonly string[]; env: import("./processes.mjs").Environment }>>}
+ */
+const startOptions = JSON.parse(
+  readFileSync(new URL("./start-options.json", import.meta.url), "utf8"),
+);
+
+/**
+ * @param {string} name
+ * @param {string} script
+ * @param {boolean} inUsersFolder
+ * @returns {readonly [string, Command]}
+ */
+function command(name, script, inUsersFolder) {
+  const { node: options, env } = startOptions[name] ?? { node: [], env: {} };
+  return [name, { script, options, env, inUsersFolder }];
+}
+
+/** @type {Readonly<Record<string, Command>>} */
+export const commands = Object.fromEntries([
+  command("demo", "tooling/demo/src/cli.ts", false),
+  command("test", "tooling/checks/src/cli.ts", false),
+  command("simulator", "apps/simulator/src/cli.ts", true),
+  command("trainer", "apps/trainer/src/cli.ts", true),
+  command("evaluator", "apps/evaluator/src/cli.ts", true),
+]);
