@@ -147,10 +147,17 @@ export function importsInWords({ imports, typesOf = [] }: Room): string {
   return parts.length === 0 ? "–" : parts.join(", ");
 }
 
-/** The import table in Markdown, as `ARCHITECTURE.md` shows it. */
-export const roomsTable = (): string =>
-  [
-    "| folder | one sentence | may import |",
-    "| --- | --- | --- |",
-    ...rooms.map((room) => `| ${room.folder} | ${room.about} | ${importsInWords(room)} |`),
-  ].join("\n");
+/** The import table in Markdown, as `ARCHITECTURE.md` shows it and as the formatter leaves it. */
+export function roomsTable(): string {
+  const rows = [
+    ["folder", "one sentence", "may import"],
+    ...rooms.map((room) => [room.folder, room.about, importsInWords(room)]),
+  ];
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  );
+  const line = (cells: readonly string[], fill = " ") =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] as number, fill)).join(" | ")} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(["", "", ""], "-"), ...body.map((row) => line(row))].join("\n");
+}
