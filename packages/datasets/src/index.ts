@@ -1,5 +1,6 @@
 export type { Augmentation } from "./augmentation.ts";
 export { createTrajectoryStore, type TrajectoryWriter } from "./create-trajectory-store.ts";
+export { dataHash } from "./data-hash.ts";
 export type { Json, StoreDescription } from "./description.ts";
 export type { OpenDataOptions } from "./foreign/open-source.ts";
 export { type WriteWellOptions, writeWell } from "./foreign/write-well.ts";
@@ -19,8 +20,15 @@ export {
   numPairs,
   type PairBatch,
   type PairOptions,
+  type ReadPairsOptions,
   readPairs,
   type TrainingBatchesOptions,
   trainingBatches,
 } from "./pairs.ts";
+export {
+  openPathStore,
+  type PathStore,
+  type PathStoreDescription,
+  pathBytes,
+} from "./path-store.ts";
 export { timestampChannel, timestamped, withoutTimestamp, withTimestamp } from "./timestamp.ts";
