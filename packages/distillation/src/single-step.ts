@@ -47,13 +47,7 @@ export function singleStep(
     trains: "student",
     targets: (sets, batch, { key }) =>
       tidy(() => {
-        const {
-          y,
-          next,
-          start: x,
-          t,
-          end,
-        } = pairsOf(sets, batch, { ...path, draw, key });
+        const { y, next, start: x, t, end } = pairsOf(sets, batch, { ...path, draw, key });
         return { x, t, end, velocity: sub(next, x), ...(y && { y }) };
       }),
     loss: (sets, { x, y, t, end, velocity }) =>
