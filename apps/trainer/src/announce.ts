@@ -77,6 +77,7 @@ export function announceRun(
       "steps",
       `${start.step === 0 ? "" : `${start.step} done of `}${iterations} of ${batchSize} pairs, learning rate ${learningRate.max} → ${learningRate.min}`,
     ],
+    ...(learner.batches === undefined ? [] : [["paths", learner.batches.about] as const]),
     ["run", shown(path)],
   ];
   say(`${method} for ${experiment.name} (${size})`);

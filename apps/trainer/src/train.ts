@@ -1,9 +1,14 @@
 import { join } from "node:path";
 import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
-import type { Boundary, NetworkDescription, ParamSets, Params } from "@eddyflow/core";
-import { measureParameters, timestampChannel, trainingBatches } from "@eddyflow/datasets";
-import { type Method, methods } from "@eddyflow/methods";
+import type { Batch, Boundary, NetworkDescription, ParamSets, Params } from "@eddyflow/core";
+import {
+  type Augmentation,
+  measureParameters,
+  timestampChannel,
+  trainingBatches,
+} from "@eddyflow/datasets";
+import { type BatchSource, type Learner, type Method, methods } from "@eddyflow/methods";
 import { keyFor } from "@eddyflow/random";
 import {
   adam,
@@ -17,7 +22,7 @@ import {
 } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
-import { laterSeconds } from "command-line";
+import { laterSeconds, type ProgressBar, progressBar } from "command-line";
 import { announceDone, announceEnd, announceRun, say } from "./announce.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
@@ -109,6 +114,28 @@ export async function train(
   if (request.dryRun) return { isFinished: false, checkpoint: null };
 
   const directory = await run.begin();
+  const outOfTime = new AbortController();
+  const checkTime = () => {
+    if (performance.now() >= deadline) outOfTime.abort();
+  };
+  const stop = AbortSignal.any([signal, outOfTime.signal]);
+  const which = { normalisation, frameStride, history, parameters };
+  const batches = await batchesOf(learner, {
+    data: data.train,
+    which,
+    augmentation,
+    batchSize: recipe.batchSize,
+    seed,
+    firstStep: start.step,
+    teacher: taughtBy?.sha256 ?? null,
+    folder: run.path,
+    signal: stop,
+    checkTime,
+  });
+  if (batches === null) {
+    dispose([start.sets, start.optimizer, learner.frozen] as never);
+    return { isFinished: false, checkpoint: latest };
+  }
   const logger = allLoggers([
     jsonLinesLogger(join(run.path, "metrics.jsonl"), { from: start.step }),
     tensorBoardLogger(run.path, { from: start.step }),
@@ -121,17 +148,6 @@ export async function train(
   ]);
 
   const clock = stopwatch([...trainParts, "validation", "checkpoint", "logging"], "rest");
-  const batches = trainingBatches(data.train, {
-    batchSize: recipe.batchSize,
-    seed,
-    firstStep: start.step,
-    normalisation,
-    frameStride,
-    history,
-    parameters,
-    ...(Object.keys(augmentation).length > 0 && { augmentation }),
-  });
-  const outOfTime = new AbortController();
   const trained = trainSteps(learner.objective, optimizer, {
     sets: { ...start.sets, ...learner.frozen },
     state: start.optimizer,
@@ -141,7 +157,7 @@ export async function train(
     steps,
     average,
     timer: clock,
-    signal: AbortSignal.any([signal, outOfTime.signal]),
+    signal: stop,
   });
 
   const frozen = Object.entries(learner.frozen).filter(([set]) => set in learner.networks);
@@ -177,7 +193,7 @@ export async function train(
   try {
     for await (const { step, sets, state, logged, isLast } of trained) {
       held = [sets, state];
-      if (performance.now() >= deadline) outOfTime.abort();
+      checkTime();
       const isDue = (every: number) => step === steps || (step % every === 0 && !isLast);
 
       let score: Score | null = null;
@@ -220,6 +236,39 @@ export async function train(
   const seconds = clock.total();
   announceEnd({ checkpoint: newest, best, score: lastScore, steps, seconds, skipped });
   return { isFinished: newest.step >= steps, checkpoint: newest };
+}
+
+interface BatchOptions extends Omit<BatchSource, "report"> {
+  /** Of pairs of the data; what a learner makes itself is moved as it knows best. */
+  readonly augmentation: Augmentation;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** Aborts the signal when the time is over. */
+  readonly checkTime: () => void;
+}
+
+/**
+ * The batches from a step on: those that a learner makes itself, with a bar for what comes before them, or pairs of the
+ * data. Null where the signal came before the first one.
+ */
+async function batchesOf(
+  { batches }: Learner,
+  { augmentation, batchSize, seed, checkTime, ...source }: BatchOptions,
+): Promise<AsyncIterable<Batch> | null> {
+  if (batches === undefined) {
+    const { data, which, firstStep } = source;
+    const moved = Object.keys(augmentation).length > 0 && { augmentation };
+    return trainingBatches(data, { ...which, ...moved, batchSize, seed, firstStep });
+  }
+  let bar: ProgressBar | undefined;
+  const report = (done: number, total: number) => {
+    bar ??= progressBar("making paths", total, { unit: "paths", done });
+    bar.update(done);
+    checkTime();
+  };
+  const opened = await batches.open({ ...source, report });
+  bar?.finish();
+  return opened;
 }
 
 /** A network goes on beyond an end as the field does, and sees nothing behind a wall. */

@@ -2,7 +2,10 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { Key } from "./key.ts";
 import type { ParamSets } from "./params.ts";
 
-/** A batch of normalised pairs, `[batch, ...space, channel]` each. The training loop disposes it. */
+/**
+ * A batch of normalised pairs, `[batch, ...space, channel]` each. The training loop disposes it, with what further
+ * tensors the batches of a learner's own have.
+ */
 export interface Batch {
   /**
    * The condition y, or null where there is none: one or several previous states, then whatever else is known

@@ -1,5 +1,6 @@
 export type { Augmentation } from "./augmentation.ts";
 export { createTrajectoryStore, type TrajectoryWriter } from "./create-trajectory-store.ts";
+export { dataHash } from "./data-hash.ts";
 export type { Json, StoreDescription } from "./description.ts";
 export type { ReadCounts } from "./frame-files.ts";
 export { type FrameSource, frameReader } from "./frame-reader.ts";
@@ -18,9 +19,17 @@ export {
   numPairs,
   type PairBatch,
   type PairOptions,
+  type ReadPairsOptions,
   readPairs,
   type TrainingBatchesOptions,
   trainingBatches,
 } from "./pairs.ts";
+export {
+  openPathStore,
+  type PathStore,
+  type PathStoreDescription,
+  pathBytes,
+} from "./path-store.ts";
 export { timestampChannel, timestamped, withoutTimestamp, withTimestamp } from "./timestamp.ts";
 export type { TrajectoryStore } from "./trajectory-store.ts";
+export { writeWhole } from "./write-whole.ts";

@@ -74,6 +74,14 @@ function toTensors(
   };
 }
 
+export interface ReadPairsOptions extends PairOptions {
+  /**
+   * From which point on each pair shows the fields, cyclically, along each axis: `[[0, 4], …]`, one entry per number. From
+   * the first unless given.
+   */
+  readonly shifts?: readonly (readonly number[])[];
+}
+
 /**
  * The pairs of these numbers, each in 0 … numPairs − 1, counted trajectory by trajectory. The caller
  * disposes both tensors.
@@ -84,7 +92,7 @@ function toTensors(
 export async function readPairs(
   store: TrajectoryStore,
   indices: ArrayLike<number>,
-  { normalisation, parameters, ...which }: PairOptions = {},
+  { normalisation, parameters, shifts, ...which }: ReadPairsOptions = {},
 ): Promise<PairBatch> {
   const count = numPairs(store, which);
   const wrong = Array.from(indices).find((pair) => !(pair >= 0 && pair < count));
@@ -97,10 +105,10 @@ export async function readPairs(
     });
   }
   checkParameters(store.description, parameters?.channels ?? []);
-  const motion = atRest(store.description.grid.shape.length);
-  const rows = Array.from(indices, (pair) => ({
+  const rest = atRest(store.description.grid.shape.length);
+  const rows = Array.from(indices, (pair, row) => ({
     ...framesOfPair(store.description, which, pair),
-    motion,
+    motion: shifts === undefined ? rest : { ...rest, shift: shifts[row] ?? rest.shift },
   }));
   return toTensors(
     store,

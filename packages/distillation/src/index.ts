@@ -7,5 +7,16 @@ export { incrementsBetween } from "./increments/increments-between.ts";
 export { squareRootIncrements } from "./increments/square-root-increments.ts";
 export { uniformIncrements } from "./increments/uniform-increments.ts";
 export { type MultistagePlanOptions, multistagePlan, type Stage } from "./multistage-plan.ts";
+export type { TeacherPathOptions } from "./paths/pairs-of.ts";
+export type { PathBatch } from "./paths/path-batch.ts";
+export {
+  type DrawPathPairs,
+  type PathPairs,
+  type PathPairsOptions,
+  pathPairs,
+} from "./paths/path-pairs.ts";
+export { teacherPath } from "./paths/teacher-path.ts";
 export { type ProgressiveOptions, type ProgressiveTargets, progressive } from "./progressive.ts";
 export { type SemigroupOptions, type SemigroupTargets, semigroup } from "./semigroup.ts";
+export { type SingleStepOptions, type SingleStepTargets, singleStep } from "./single-step.ts";
+export { type TrajectoryOptions, type TrajectoryTargets, trajectory } from "./trajectory.ts";

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { writeWhole } from "./write-whole.ts";
+import { writeWhole } from "@eddyflow/datasets";
 
 type Plain = boolean | number | bigint | string;
 

@@ -6,13 +6,13 @@ import {
   moments,
   type StoreDescription,
   type TrajectoryStore,
+  writeWhole,
 } from "@eddyflow/datasets";
 import type { WriteOptions } from "./format.ts";
 import { openHdf5, textOf } from "./hdf5.ts";
 import { exists } from "./size-of.ts";
 import { wellSplit } from "./well-split.ts";
 import { type Hdf5Dataset, type Hdf5Group, writeHdf5 } from "./write-hdf5.ts";
-import { writeWhole } from "./write-whole.ts";
 
 /** A field of the file, and where its components lie among the channels; those of a tensor row by row. */
 interface WellField {

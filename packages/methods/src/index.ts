@@ -1,10 +1,18 @@
 export {
+  type BatchSource,
   defineMethod,
   type Learner,
   type LearnerContext,
   type Method,
+  type OwnBatches,
   type RecipeParts,
   type Teacher,
 } from "./method.ts";
 export { type MethodName, methods, type RecipeInputs, type Recipes } from "./methods.ts";
-export type { IncrementRecipe, NetworkRecipe, NormRecipe, TrainingRecipe } from "./recipe-parts.ts";
+export type {
+  IncrementRecipe,
+  NetworkRecipe,
+  NormRecipe,
+  PathRecipe,
+  TrainingRecipe,
+} from "./recipe-parts.ts";

@@ -1,4 +1,5 @@
 import type {
+  Batch,
   Grid,
   NetworkDescription,
   Objective,
@@ -7,6 +8,7 @@ import type {
   Precision,
   SamplerDescription,
 } from "@eddyflow/core";
+import type { PairOptions, TrajectoryStore } from "@eddyflow/datasets";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { z } from "zod";
 import type * as Parts from "./recipe-parts.ts";
@@ -40,6 +42,37 @@ export interface LearnerContext {
   readonly teacher: Teacher | null;
 }
 
+/** What a learner makes batches of its own from. */
+export interface BatchSource {
+  /** The training data. */
+  readonly data: TrajectoryStore;
+  /** Which pairs of them there are, and in which units they are learnt. */
+  readonly which: PairOptions;
+  /** SHA-256 of the teacher's weights, which what was made by another is told apart by; null without a teacher. */
+  readonly teacher: string | null;
+  /** The folder of the run, for what is kept from one call to the next. */
+  readonly folder: string;
+  /** The step of the first batch: not 0 where training is resumed. */
+  readonly firstStep: number;
+  /** Asks to stop; what was made until then is kept. */
+  readonly signal: AbortSignal;
+  /** Is told how much of what comes before the first batch is there. */
+  readonly report?: (done: number, total: number) => void;
+}
+
+/** Batches that a learner makes itself, in place of pairs of the data. */
+export interface OwnBatches {
+  /** What is made for them and how large it is, in words: "688 paths of 16 evaluations, 21.5 MiB". */
+  readonly about: string;
+  /**
+   * Makes what is missing of it, then gives the batches of steps firstStep, firstStep + 1, …: each a function of the
+   * recipe, the seed and its step. Null where the signal came before all was made.
+   *
+   * @throws DataError where what is kept in the folder was made of another teacher or other data.
+   */
+  open(source: BatchSource): Promise<AsyncIterable<Batch> | null>;
+}
+
 /** A model as a training loop sees it. */
 export interface Learner {
   /** Of the networks that are saved, by their sets; the trained one is "student". */
@@ -51,6 +84,8 @@ export interface Learner {
   /** Weights that are used and do not change, by their sets. Those of a set in `networks` are saved. */
   readonly frozen: ParamSets;
   readonly objective: Objective<Readonly<Record<string, Tensor>>>;
+  /** Absent where it learns from pairs of the data. */
+  readonly batches?: OwnBatches;
   /** How the trained model is meant to be run. */
   readonly sampler: SamplerDescription;
   /**

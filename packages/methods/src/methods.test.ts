@@ -4,7 +4,6 @@ import { endPoint, equalSteps, euler, integrate } from "@eddyflow/samplers";
 import { dispose, getBackend, memory, profile, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { flow } from "./flow.ts";
 import type { LearnerContext, Method, Teacher } from "./method.ts";
 import { methods } from "./methods.ts";
 import * as parts from "./recipe-parts.ts";
@@ -55,6 +54,8 @@ test("no two methods have the same name", () => {
 test.each([
   ["velocity_pd", [0, 0.5, 1]],
   ["flow", [0, 1]],
+  ["single_step", [0, 1]],
+  ["trajectory", [0, 1]],
 ] as const)(
   "a %s student is its teacher's Euler steps before it has learnt anything, in memory of its own",
   async (name, times) => {
@@ -80,7 +81,7 @@ test.each([
   },
 );
 
-test("a progressive student teaches at its own times only, and no flow map", async () => {
+test("a progressive student teaches at its own times only: no flow map, and no path", async () => {
   const teacher = teacherOf("velocity_pd", "euler", 2);
   const learnerOf = (steps: number, substeps: number, tableau: "euler" | "midpoint") =>
     velocityPd.learner(
@@ -90,9 +91,11 @@ test("a progressive student teaches at its own times only, and no flow map", asy
   expect((await learnerOf(1, 2, "euler")).sampler).toEqual(equalSteps("euler", 1));
   await expect(learnerOf(1, 4, "euler")).rejects.toThrow(/1 × 4 euler steps leave the flow times/);
   await expect(learnerOf(1, 2, "midpoint")).rejects.toThrow(/steps × substeps = 2 with tableau=eu/);
-  await expect(flow.learner(recipeOf(flow as Method) as never, contextOf(teacher))).rejects.toThrow(
-    /a velocity_pd model is a velocity only at its own flow times/,
-  );
+  for (const method of list.filter(({ name }) => /^(flow|single_step|trajectory)$/u.test(name))) {
+    await expect(method.learner(recipeOf(method), contextOf(teacher))).rejects.toThrow(
+      /a velocity_pd model is a velocity only at its own flow times/,
+    );
+  }
   for (const params of Object.values(teacher.sets)) dispose(params);
 });
 
@@ -106,7 +109,9 @@ test.each(list.filter(({ needsTeacher }) => needsTeacher))(
 );
 
 // Native TensorFlow refuses low precision on a processor without units for it; plain JavaScript rounds.
-test.runIf(getBackend() === "cpu").each(["velocity", "flow", "velocity_pd"])(
+test
+  .runIf(getBackend() === "cpu")
+  .each(["velocity", "flow", "velocity_pd", "single_step", "trajectory"])(
   "a %s student learns in mixed precision; its teacher and its samples are in float32",
   async (name) => {
     const method = list.find((each) => each.name === name) as Method;

@@ -168,3 +168,41 @@ export const network = z
   .describe("the U-Net that every model is made of");
 /** The recipe of a network. */
 export type NetworkRecipe = z.output<typeof network>;
+/** How the paths of a teacher are made that a student learns from. */
+export const teacherPaths = {
+  pathSteps: count
+    .default(8)
+    .describe("equal steps of the teacher from noise to the end of a path"),
+  tableau: tableau.default("midpoint").describe("Runge–Kutta method of the teacher's steps"),
+  paths: z
+    .discriminatedUnion("kind", [
+      z
+        .strictObject({
+          kind: z.literal("cached"),
+          share: z
+            .number()
+            .gt(0)
+            .lt(1)
+            .default(0.2)
+            .describe(
+              "share of the budget's network evaluations that makes paths; one that is trained counts as three",
+            ),
+          mebibytes: positive
+            .default(4096)
+            .describe("the paths take up no more of the disk, however large their share"),
+          shift: z
+            .boolean()
+            .default(true)
+            .describe(
+              "show each path moved along the periodic axes, by as many points as the teacher commutes with",
+            ),
+        })
+        .describe("made before training and kept with the run; each is learnt from many times"),
+      z
+        .strictObject({ kind: z.literal("online") })
+        .describe("made at each step from fresh noise, learnt from once and forgotten"),
+    ])
+    .prefault({ kind: "cached" })
+    .describe("where the paths come from"),
+};
+export type PathRecipe = z.output<typeof teacherPaths.paths>;

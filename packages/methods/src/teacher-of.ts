@@ -36,3 +36,18 @@ export function velocityTeacherOf({ teacher }: LearnerContext): VelocityTeacher 
   }
   return { ...teacher, network, params };
 }
+
+/**
+ * The teacher of a context, as a velocity field that is good at all flow times.
+ *
+ * @throws as {@link velocityTeacherOf}; CheckpointError for a student that is good only at its own times.
+ */
+export function continuousTeacherOf(context: LearnerContext): VelocityTeacher {
+  const teacher = velocityTeacherOf(context);
+  if (teacher.method === "velocity") return teacher;
+  throw new CheckpointError({
+    problem: `a ${teacher.method} model is a velocity only at its own flow times`,
+    expected: "a teacher of the method velocity",
+    remedy: "give the velocity run that it was distilled from",
+  });
+}

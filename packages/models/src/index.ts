@@ -15,5 +15,6 @@ export {
   velocityNetwork,
 } from "./networks.ts";
 export { parameterCount } from "./parameter-count.ts";
+export { shiftPeriods } from "./shift-periods.ts";
 export { type EvaluationOptions, type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
 export { velocityField } from "./velocity-field.ts";

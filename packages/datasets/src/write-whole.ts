@@ -1,16 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { exists } from "./size-of.ts";
-
-/** Files that are not complete yet have names with this beginning. */
-const partialPrefix = ".partial-";
+import { exists, partialPrefix } from "./zarr-files.ts";
 
 /**
- * Lets `write` make a file under a temporary name beside `path`, and renames it to `path` when it is complete.
- * Then it removes what killed processes left of the same file.
+ * Lets `write` make a file under a passing name beside `path`, which becomes `path` when it is whole. What
+ * killed processes left of the same file goes then.
  *
- * @throws whatever `write` throws; nothing is left of the new file then, and what was at `path` stays.
+ * @throws whatever `write` throws; nothing is left of the file, and what was at `path` stays.
  */
 export async function writeWhole(
   path: string,
@@ -24,7 +21,7 @@ export async function writeWhole(
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });
-    // Another process was faster, wrote the same file, and removed this one.
+    // Another process was faster, and tidied up: it wrote the same.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || !(await exists(path))) throw error;
   }
   for (const name of await readdir(folder)) {

@@ -1,0 +1,61 @@
+import { defineMethod } from "./method.ts";
+
+/**
+ * Regression on the end points of a teacher's paths, into one Euler step. The student begins with its teacher's weights.
+ * Luhman and Luhman, "Knowledge Distillation in Iterative Generative Models" (arXiv 2101.02388).
+ */
+export const singleStep = defineMethod({
+  name: "single_step",
+  about: "regression on the end points of the teacher's paths: one Euler step for one evaluation",
+  needsTeacher: true,
+  recipe: ({ z, training, teacherPaths }) =>
+    z.strictObject({
+      ...training({ iterations: 10_000, learningRate: { max: 2e-4, min: 1e-6 } }),
+      ...teacherPaths,
+    }),
+  async learner(recipe, context) {
+    const [
+      { pathPairs, singleStep: objective },
+      { copyParams, velocityNetwork },
+      { equalSteps, tableauOf },
+      { normOf },
+      { continuousTeacherOf },
+    ] = await Promise.all([
+      import("@eddyflow/distillation"),
+      import("@eddyflow/models"),
+      import("@eddyflow/samplers"),
+      import("./norm-of.ts"),
+      import("./teacher-of.ts"),
+    ]);
+    const { pathSteps: steps, tableau, paths, norm } = recipe;
+    const teacher = continuousTeacherOf(context);
+    const { network, params } = teacher;
+    const { grid, precision } = context;
+    const own =
+      paths.kind === "online"
+        ? {}
+        : {
+            batches: (await import("./cached-paths.ts")).cachedPaths({
+              recipe: { ...recipe, paths },
+              context,
+              teacher,
+              kept: [steps],
+              draw: pathPairs({ steps, share: 1 }),
+            }),
+          };
+    return {
+      networks: { student: network },
+      init: () => copyParams(params),
+      frozen: { teacher: params },
+      objective: objective(velocityNetwork(network, { precision }), {
+        teacher: velocityNetwork(network),
+        tableau: tableauOf(tableau),
+        steps,
+        norm: normOf(norm, grid),
+      }),
+      ...own,
+      sampler: equalSteps("euler", 1),
+      judge: { kind: "teacher" },
+    };
+  },
+});

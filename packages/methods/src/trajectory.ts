@@ -1,0 +1,80 @@
+import { defineMethod } from "./method.ts";
+
+/**
+ * Regression on pairs of points of a teacher's paths, into a flow map x + δu. It begins as its teacher's Euler
+ * step. Kim et al., "Consistency mid-training" (2025), with all pairs of points in place of those that end at the data.
+ */
+export const trajectory = defineMethod({
+  name: "trajectory",
+  about:
+    "regression on pairs of points of the teacher's paths: a flow map of one evaluation a jump",
+  needsTeacher: true,
+  recipe: ({ z, training, teacherPaths, count }) =>
+    z.strictObject({
+      ...training({ iterations: 10_000, learningRate: { max: 2e-4, min: 1e-6 } }),
+      ...teacherPaths,
+      sampler: z
+        .strictObject({
+          steps: count
+            .default(1)
+            .describe("equal jumps from noise to data; a divisor of pathSteps"),
+        })
+        .prefault({})
+        .describe("how the trained model is meant to be run"),
+      ownShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.75)
+        .describe(
+          "share of pairs that are a jump of this sampler, noise to end for one step; the others are any two points",
+        ),
+    }),
+  async learner(recipe, context) {
+    const [
+      { pathPairs, trajectory: objective },
+      { correctorFromVelocity, meanVelocityNetwork, velocityNetwork },
+      { equalSteps, tableauOf },
+      { normOf },
+      { continuousTeacherOf },
+    ] = await Promise.all([
+      import("@eddyflow/distillation"),
+      import("@eddyflow/models"),
+      import("@eddyflow/samplers"),
+      import("./norm-of.ts"),
+      import("./teacher-of.ts"),
+    ]);
+    const { pathSteps: steps, tableau, paths, norm, sampler, ownShare } = recipe;
+    const teacher = continuousTeacherOf(context);
+    const { network, params } = teacher;
+    const { grid, precision } = context;
+    const pairs = pathPairs({ steps, jumps: sampler.steps, share: ownShare });
+    const own =
+      paths.kind === "online"
+        ? {}
+        : {
+            batches: (await import("./cached-paths.ts")).cachedPaths({
+              recipe: { ...recipe, paths },
+              context,
+              teacher,
+              kept: Array.from({ length: steps }, (_, i) => i + 1),
+              draw: pairs,
+            }),
+          };
+    return {
+      networks: { student: { ...network, kind: "mean-velocity" } },
+      init: () => correctorFromVelocity(params),
+      frozen: { teacher: params },
+      objective: objective(meanVelocityNetwork(network, { precision }), {
+        teacher: velocityNetwork(network),
+        tableau: tableauOf(tableau),
+        steps,
+        pairs,
+        norm: normOf(norm, grid),
+      }),
+      ...own,
+      sampler: equalSteps("flow", sampler.steps),
+      judge: { kind: "teacher" },
+    };
+  },
+});
