@@ -53,10 +53,10 @@ export async function loadTeacher(
     );
   }
   const taught = manifest.networks["student"];
-  if (taught?.kind !== "velocity") {
+  if (taught?.kind !== "velocity" && taught?.kind !== "mean-velocity") {
     throw refuse(
       `is a ${manifest.method} model`,
-      "a velocity field",
+      "a velocity field, or a map that is told the size of its steps",
       "give a velocity or velocity_pd run",
     );
   }
@@ -106,7 +106,14 @@ export async function loadTeacher(
       "give a teacher of this experiment",
     );
   }
-  const { method, networks, sampler, normalisation } = manifest;
-  const student = await loadParams(source, set, parameterShapes(network));
-  return { method, networks, sampler, normalisation, sets: { student } };
+  const { method, networks, sampler, trainedOn, normalisation } = manifest;
+  const student = await loadParams(source, set, parameterShapes(taught));
+  return {
+    method,
+    networks,
+    sampler,
+    ...(trainedOn && { trainedOn }),
+    normalisation,
+    sets: { student },
+  };
 }

@@ -144,6 +144,7 @@ export async function train(
     method,
     networks: learner.networks,
     sampler: learner.sampler,
+    ...(learner.trainedOn && { trainedOn: learner.trainedOn }),
     conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
     normalisation,
     grid,
