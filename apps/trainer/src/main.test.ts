@@ -330,7 +330,7 @@ describe("a student of steps of any size", { tags: ["slow"] }, () => {
     const recipe = ["told=true", "increments.kind=uniform", "increments.minimum=0.1", "substeps=2"];
     await trainer([
       ...student("multistage"),
-      ...["--stages", "2", "--stage-iters", "3,2", "--name", "u"],
+      ...["--stages", "2", "--stage-iters", "3,2", "--new", "--name", "u"],
       ...recipe.map((change) => `models.velocity_pd.${change}`),
     ]);
     const [first, second] = await Promise.all(

@@ -7,5 +7,10 @@ export { incrementsBetween } from "./increments/increments-between.ts";
 export { squareRootIncrements } from "./increments/square-root-increments.ts";
 export { uniformIncrements } from "./increments/uniform-increments.ts";
 export { type MultistagePlanOptions, multistagePlan, type Stage } from "./multistage-plan.ts";
-export { type ProgressiveOptions, type ProgressiveTargets, progressive } from "./progressive.ts";
+export {
+  type ProgressiveOptions,
+  type ProgressiveTargets,
+  progressive,
+  type StepNetwork,
+} from "./progressive.ts";
 export { type SemigroupOptions, type SemigroupTargets, semigroup } from "./semigroup.ts";
