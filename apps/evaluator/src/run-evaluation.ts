@@ -58,6 +58,9 @@ export async function runEvaluation(
     console.log(
       `comparing ${contestants.map((contestant) => contestant.name).join(", ")} on held-out ${config.name}; ${device}`,
     );
+    for (const { name, warning } of contestants) {
+      if (warning !== undefined) console.log(`${name} is ${warning}`);
+    }
     const std = await trainingStd(contestants, data);
     const measured = await evaluate(contestants, data.test, {
       ...request,

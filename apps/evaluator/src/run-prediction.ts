@@ -54,6 +54,7 @@ export async function runPrediction(
     sampler,
     test: { ...store, description },
   });
+  if (model.warning !== undefined) console.log(`${model.name} is ${model.warning}`);
   try {
     const rows = store.trajectories * members;
     const writer = await createTrajectoryStore(userPath(out), {

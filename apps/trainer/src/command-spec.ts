@@ -50,7 +50,7 @@ export const commandSpec = {
       value: "N",
       min: 1,
       max: 10,
-      about: "multistage: distil to 2^(N-1), …, 2 and at last 1 Euler step",
+      about: "multistage: distil to 2^(N-1), …, 2 and at last 1 step",
     },
     "stage-iters": {
       type: "string",

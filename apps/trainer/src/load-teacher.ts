@@ -59,10 +59,10 @@ export async function loadTeacher(
     );
   }
   const taught = manifest.networks["student"];
-  if (taught?.kind !== "velocity") {
+  if (taught?.kind !== "velocity" && taught?.kind !== "mean-velocity") {
     throw refuse(
       `is a ${manifest.method} model`,
-      "a velocity field",
+      "a velocity field, or a map that is told the size of its steps",
       "give a velocity or velocity_pd run",
     );
   }
@@ -121,7 +121,15 @@ export async function loadTeacher(
       `write data.history=${conditioning.history} data.parameters=${JSON.stringify(knows)}`,
     );
   }
-  const { method, networks, sampler, normalisation } = manifest;
-  const student = await loadParams(source, set, parameterShapes(network));
-  return { method, networks, sampler, normalisation, conditioning, sets: { student } };
+  const { method, networks, sampler, trainedOn, normalisation } = manifest;
+  const student = await loadParams(source, set, parameterShapes(taught));
+  return {
+    method,
+    networks,
+    sampler,
+    ...(trainedOn && { trainedOn }),
+    normalisation,
+    conditioning,
+    sets: { student },
+  };
 }

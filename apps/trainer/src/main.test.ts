@@ -325,6 +325,30 @@ describe("a student", { tags: ["slow"] }, () => {
   });
 });
 
+describe("a student of steps of any size", { tags: ["slow"] }, () => {
+  test("teaches the next one, told their size, in the steps that it learnt", async () => {
+    const recipe = ["told=true", "increments.kind=uniform", "increments.minimum=0.1", "substeps=2"];
+    await trainer([
+      ...student("multistage"),
+      ...["--stages", "2", "--stage-iters", "3,2", "--new", "--name", "u"],
+      ...recipe.map((change) => `models.velocity_pd.${change}`),
+    ]);
+    const [first, second] = await Promise.all(
+      [
+        ["u-stage1", "3"],
+        ["u-stage2", "2"],
+      ].map(([run = "", step = ""]) =>
+        jsonOf(join(runFolder("velocity_pd", run), "checkpoints", step), "manifest.json"),
+      ),
+    );
+    expect(first.networks.student.kind).toBe("mean-velocity");
+    expect(first.trainedOn).toEqual({ increments: [0.05, 0.5] });
+    expect(first.sampler).toEqual({ kind: "jump", times: [0, 0.5, 1] });
+    expect(second.trainedOn).toEqual({ increments: [0.1, 1] });
+    expect(second.sampler).toEqual({ kind: "jump", times: [0, 1] });
+  });
+});
+
 describe("one line says what is wrong", { tags: ["slow"] }, () => {
   const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["a method", ["./tiny.ts", "velocty"], /unknown method "velocty".*did you mean "velocity"\?$/],

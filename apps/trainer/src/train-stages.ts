@@ -3,6 +3,8 @@ import { basename, join, relative } from "node:path";
 import { createRunDirectory, openRunDirectory, toStorageError } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
 import { multistagePlan, type Stage } from "@eddyflow/distillation";
+import type { Recipes } from "@eddyflow/methods";
+import { tableauOf } from "@eddyflow/samplers";
 import { configureExperiment, dataPlace, loadExperiment, userPath } from "command-line";
 import { say } from "./announce.ts";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
@@ -28,6 +30,8 @@ interface StagesConfig extends CommonConfig {
   readonly teacher: TaughtBy;
   readonly stages: readonly Stage[];
 }
+
+type Increments = Recipes["velocity_pd"]["increments"];
 
 /** A stage that was begun: what it has used and made. Paths are relative to the folder of the whole. */
 interface StageRecord extends Stage {
@@ -89,7 +93,7 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
         });
       },
     };
-    const taught = `${studentSteps} × ${substeps} ${teacherTableau} steps become ${studentSteps} of Euler`;
+    const taught = `${studentSteps} × ${substeps} ${teacherTableau} steps become ${studentSteps} ${stepOf(config)}`;
     say(`stage ${index + 1} of ${config.stages.length}: ${taught}`);
     const hours = (deadline - performance.now()) / 3_600_000;
     const maxHours = request.maxHours === null ? null : Math.max(0, hours);
@@ -109,6 +113,12 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
 const stagePath = (root: string, experiment: string, name: string, index: number): string =>
   join(root, experiment, "velocity_pd", `${name}-stage${index + 1}`);
 
+/** How the students step, in words. */
+function stepOf({ experiment }: StagesConfig): string {
+  const { told, studentTableau } = recipeOf(experiment, "velocity_pd");
+  return told ? "of a map that is told their size" : `of ${tableauOf(studentTableau).title}`;
+}
+
 const hasConfig = (path: string): Promise<boolean> =>
   stat(join(path, "config.json")).then(
     () => true,
@@ -121,8 +131,10 @@ function stageConfig(
   { studentSteps, substeps, teacherTableau, iterations }: Stage,
   teacher: TaughtBy,
 ): RunConfig {
+  const recipe = recipeOf(experiment, "velocity_pd");
   const velocity_pd = {
-    ...recipeOf(experiment, "velocity_pd"),
+    ...recipe,
+    increments: incrementsOf(recipe.increments, studentSteps),
     steps: studentSteps,
     substeps,
     tableau: teacherTableau,
@@ -131,6 +143,19 @@ function stageConfig(
   const own = { ...experiment, models: { velocity_pd } };
   return { ...config, method: "velocity_pd", teacher, experiment: own };
 }
+
+/**
+ * The increments of a student of n steps. Those of the recipe are the last student's; one that is to make n steps of
+ * each of them learns increments 1/n as long, which are then just what its own student asks of it.
+ */
+const incrementsOf = (increments: Increments, numSteps: number): Increments =>
+  increments.kind === "uniform" || increments.kind === "beta"
+    ? {
+        ...increments,
+        minimum: increments.minimum / numSteps,
+        maximum: increments.maximum / numSteps,
+      }
+    : increments;
 
 async function newStages(
   whole: ChosenRun,
@@ -145,16 +170,17 @@ async function newStages(
   if (stages === null) {
     throw new ArgumentError({
       problem: "multistage was not told how many stages to make",
-      expected: "--stages N for students of 2^(N-1), …, 2 and 1 Euler steps",
+      expected: "--stages N for students of 2^(N-1), …, 2 and 1 steps",
       remedy: "add --stages 2",
     });
   }
-  const { iterations, substeps, tableau } = recipeOf(experiment, "velocity_pd");
+  const { iterations, substeps, tableau, studentTableau } = recipeOf(experiment, "velocity_pd");
   const plan = multistagePlan({
     stages,
     iterations: budgets(stageIterations) ?? iterations,
     initialTableau: tableau,
     initialSubsteps: substeps,
+    studentTableau,
   });
   for (const { index } of plan) {
     const path = stagePath(root, experiment.name, whole.name, index);

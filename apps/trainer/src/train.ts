@@ -171,6 +171,7 @@ export async function train(
     method,
     networks: learner.networks,
     sampler: learner.sampler,
+    ...(learner.trainedOn && { trainedOn: learner.trainedOn }),
     conditioning,
     normalisation,
     grid,

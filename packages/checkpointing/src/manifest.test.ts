@@ -36,6 +36,13 @@ test("a manifest is read as it was written", () => {
   expect(parseManifest({ ...manifest, sampler: direct }).sampler).toEqual(direct);
   const score = { name: "distillationError", value: 0.1 };
   expect(parseManifest({ ...manifest, score }).score).toEqual(score);
+  for (const trainedOn of [
+    { increments: [0.5, 0.5], times: [0, 0.5, 1], tableau: "heun" },
+    { increments: [0.001, 1] },
+  ]) {
+    expect(parseManifest({ ...manifest, trainedOn }).trainedOn).toEqual(trainedOn);
+  }
+  expect(parseManifest(manifest)).not.toHaveProperty("trainedOn");
   const clock = { step: 0.5, channel: "u" };
   expect(parseManifest({ ...manifest, clock }).clock).toEqual(clock);
 });
@@ -65,6 +72,12 @@ test("each field that is absent or wrong is named", () => {
           RegExp,
         ],
     ),
+    [{ trainedOn: { increments: [0, 1] } }, /trainedOn.increments\[0\] .* is 0/],
+    [{ trainedOn: { increments: [1] } }, /trainedOn.increments .* expected 2 entries/],
+    [{ trainedOn: { increments: [0.5, 0.25] } }, /trainedOn.increments .* \[0.5,0.25\]/],
+    [{ trainedOn: { increments: [0.5, 1.5] } }, /trainedOn.increments .* up to 1/],
+    [{ trainedOn: { increments: [0.5, 0.5], times: [0, 0.5] } }, /trainedOn.times .* rise from 0/],
+    [{ trainedOn: { increments: [1, 1], tableau: 1 } }, /trainedOn.tableau .* expected a text/],
     [{ conditioning: { ...manifest.conditioning, history: 0 } }, /conditioning.history .* is 0/],
     [{ networks: { student: { ...network, kind: "velocty" } } }, /student.kind .* "velocty"/],
     [{ normalisation: { ...manifest.normalisation, std: [0] } }, /normalisation.std\[0\]/],

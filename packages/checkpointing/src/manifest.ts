@@ -8,6 +8,7 @@ import {
   type Normalisation,
   type Padding,
   type SamplerDescription,
+  type TrainedOn,
 } from "@eddyflow/core";
 import { upgradeManifest } from "./upgrade-manifest.ts";
 
@@ -24,6 +25,8 @@ export interface Manifest {
   readonly networks: Readonly<Record<string, NetworkDescription>>;
   /** How the model is meant to be run. */
   readonly sampler: SamplerDescription;
+  /** The steps that it learnt to make; absent where any will do, and in checkpoints older than this field. */
+  readonly trainedOn?: TrainedOn;
   /** What the condition of the model is made of. */
   readonly conditioning: Conditioning;
   readonly normalisation: Normalisation;
@@ -71,6 +74,7 @@ export function parseManifest(json: unknown): Manifest {
     step: count(manifest.step, "step"),
     networks: entries(manifest.networks, "networks", parseNetwork),
     sampler: parseSampler(manifest.sampler),
+    ...(manifest.trainedOn === undefined ? {} : { trainedOn: parseTrainedOn(manifest.trainedOn) }),
     conditioning: parseConditioning(manifest.conditioning),
     normalisation: parseNormalisation(manifest.normalisation, "normalisation", channels.length),
     grid: parseGrid(manifest.grid),
@@ -111,14 +115,36 @@ function parseSampler(json: unknown): SamplerDescription {
   const sampler = record<"kind" | "tableau" | "times">(json, "sampler");
   const kind = oneOf({ integrate: true, jump: true, direct: true })(sampler.kind, "sampler.kind");
   if (kind === "direct") return { kind };
-  const times = list(sampler.times, "sampler.times", finite);
-  const isRising = times.every((time, i) => i === 0 || time > (times[i - 1] as number));
-  if (times.length < 2 || times[0] !== 0 || times.at(-1) !== 1 || !isRising) {
-    throw unusable("sampler.times", sampler.times, "times that rise from 0 to 1");
-  }
+  const times = parseTimes(sampler.times, "sampler.times");
   return kind === "jump"
     ? { kind, times }
     : { kind, tableau: text(sampler.tableau, "sampler.tableau"), times };
+}
+
+function parseTimes(json: unknown, field: string): readonly number[] {
+  const times = list(json, field, finite);
+  const isRising = times.every((time, i) => i === 0 || time > (times[i - 1] as number));
+  if (times.length < 2 || times[0] !== 0 || times.at(-1) !== 1 || !isRising) {
+    throw unusable(field, json, "times that rise from 0 to 1");
+  }
+  return times;
+}
+
+function parseTrainedOn(json: unknown): TrainedOn {
+  const { increments, times, tableau } = record<keyof TrainedOn>(json, "trainedOn");
+  const [smallest = 0, largest = 0] = ofLength(
+    list(increments, "trainedOn.increments", positive),
+    2,
+    "trainedOn.increments",
+  );
+  if (smallest > largest || largest > 1) {
+    throw unusable("trainedOn.increments", increments, "the smallest and the largest, up to 1");
+  }
+  return {
+    increments: [smallest, largest],
+    ...(times === undefined ? {} : { times: parseTimes(times, "trainedOn.times") }),
+    ...(tableau === undefined ? {} : { tableau: text(tableau, "trainedOn.tableau") }),
+  };
 }
 
 function parseConditioning(json: unknown): Conditioning {

@@ -38,9 +38,13 @@ function expanded({ training, models = {}, ...rest }: SizedExperiment): object {
 }
 
 /** The experiment with every key, by its schema. */
-async function resolve(experiment: object, source: string): Promise<ExperimentConfig> {
+async function resolve(
+  experiment: object,
+  source: string,
+  names?: readonly MethodName[],
+): Promise<ExperimentConfig> {
   const [{ configSchema }, { schemaProblem }] = await loadSchema();
-  const schema = configSchema();
+  const schema = configSchema(names);
   const problem = schemaProblem(schema, experiment);
   if (problem === null) return schema.parse(experiment) as ExperimentConfig;
   const { key, message, advice } = problem;
@@ -134,7 +138,8 @@ export async function configureExperiment(
 }
 
 /**
- * A stored configuration with `key.path=value` texts applied.
+ * A stored configuration with `key.path=value` texts applied. Keys that are newer than it get their defaults, which
+ * are what was meant when there was no such key.
  *
  * @throws ArgumentError as `configureExperiment` does.
  */
@@ -145,5 +150,6 @@ export async function changeConfig(
   const [{ configSchema }] = await loadSchema();
   const { applyOverrides } = await import("./apply-overrides.ts");
   const names = Object.keys(config.models) as MethodName[];
-  return applyOverrides(configSchema(names), config, overrides);
+  const changed = applyOverrides(configSchema(names), config, overrides);
+  return resolve(changed, `${config.name}, as stored`, names);
 }

@@ -19,3 +19,4 @@ export type { Batch, Objective } from "./objective.ts";
 export type { ParamSets, Params } from "./params.ts";
 export type { Precision } from "./precision.ts";
 export type { SamplerDescription } from "./sampler-description.ts";
+export type { TrainedOn } from "./trained-on.ts";

@@ -16,7 +16,12 @@ export {
   pathPairs,
 } from "./paths/path-pairs.ts";
 export { teacherPath } from "./paths/teacher-path.ts";
-export { type ProgressiveOptions, type ProgressiveTargets, progressive } from "./progressive.ts";
+export {
+  type ProgressiveOptions,
+  type ProgressiveTargets,
+  progressive,
+  type StepNetwork,
+} from "./progressive.ts";
 export { type SemigroupOptions, type SemigroupTargets, semigroup } from "./semigroup.ts";
 export { type SingleStepOptions, type SingleStepTargets, singleStep } from "./single-step.ts";
 export { type TrajectoryOptions, type TrajectoryTargets, trajectory } from "./trajectory.ts";

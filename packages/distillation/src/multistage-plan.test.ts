@@ -39,6 +39,11 @@ test("each teacher after the first is run as its own stage trained it, and each 
   expect(plan.every(({ iterations }) => iterations === 300)).toBe(true);
 });
 
+test("students of another Runge–Kutta method teach by that method", () => {
+  const plan = multistagePlan({ stages: 3, iterations: 10, studentTableau: "heun" });
+  expect(plan.map(({ teacherTableau }) => teacherTableau)).toEqual(["midpoint", "heun", "heun"]);
+});
+
 test("the plan is plain JSON", () => {
   const plan = multistagePlan({ stages: 3, iterations: 10 });
   expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);

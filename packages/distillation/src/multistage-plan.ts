@@ -6,12 +6,14 @@ export interface MultistagePlanOptions {
   readonly stages: number;
   /** Iterations of every stage, or of each stage: a budget belongs to its stage alone. */
   readonly iterations: number | readonly number[];
-  /** Euler steps of the last student; 1 by default. */
+  /** Steps of the last student; 1 by default. */
   readonly finalSteps?: number;
   /** How the first teacher, a velocity model, is run; "midpoint" by default. */
   readonly initialTableau?: TableauName;
   /** Its steps within one step of the first student; 4 by default. */
   readonly initialSubsteps?: number;
+  /** How every student steps, as a student and as the next one's teacher; "euler" by default. */
+  readonly studentTableau?: TableauName;
 }
 
 /** One stage of a multistage distillation, as plain JSON. */
@@ -26,7 +28,7 @@ export interface Stage {
   readonly teacherSteps: number;
   /** The teacher's steps within one step of the student. */
   readonly substeps: number;
-  /** The student's Euler steps from noise to data. */
+  /** The student's steps from noise to data. */
   readonly studentSteps: number;
   /** The student's flow times. */
   readonly times: readonly number[];
@@ -36,7 +38,7 @@ export interface Stage {
 
 /**
  * The stages of progressive distillation: the first student learns from the given velocity model, each
- * further one from the student before it, whose two Euler steps it replaces by one, down to `finalSteps`.
+ * further one from the student before it, whose two steps it replaces by one, down to `finalSteps`.
  * Every student starts from its teacher's weights. Source: Salimans and Ho, "Progressive Distillation for
  * Fast Sampling of Diffusion Models" (ICLR 2022).
  *
@@ -49,6 +51,7 @@ export function multistagePlan({
   finalSteps = 1,
   initialTableau = "midpoint",
   initialSubsteps = 4,
+  studentTableau = "euler",
 }: MultistagePlanOptions): readonly Stage[] {
   const budgets = typeof iterations === "number" ? undefined : iterations;
   for (const [name, value] of [
@@ -77,7 +80,7 @@ export function multistagePlan({
     return {
       index,
       teacher: index === 0 ? ("initial" as const) : index - 1,
-      teacherTableau: index === 0 ? initialTableau : ("euler" as const),
+      teacherTableau: index === 0 ? initialTableau : studentTableau,
       teacherSteps: substeps * studentSteps,
       substeps,
       studentSteps,

@@ -1,21 +1,46 @@
-import { ArgumentError, type Key, type Objective } from "@eddyflow/core";
+import { ArgumentError, type Key, type Objective, type Params } from "@eddyflow/core";
 import { type AffinePath, linearPath, type Norm, paramsOf, pointOn } from "@eddyflow/losses";
-import { type VelocityNetwork, velocityField } from "@eddyflow/models";
+import type { MeanVelocityNetwork, VelocityNetwork } from "@eddyflow/models";
 import { perSample } from "@eddyflow/ops";
 import { normalTensor, split } from "@eddyflow/random";
-import { type ButcherTableau, rungeKuttaStep } from "@eddyflow/samplers";
-import { clone, div, sub, type Tensor, type Tensor1D, tensor1d, tidy } from "@tensorflow/tfjs-core";
-import { incrementsBetween } from "./increments/increments-between.ts";
+import { type ButcherTableau, euler, rungeKuttaStep, rungeKuttaVelocity } from "@eddyflow/samplers";
+import {
+  clone,
+  div,
+  mul,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  tensor1d,
+  tidy,
+} from "@tensorflow/tfjs-core";
+import type { IncrementDistribution } from "./increments/increment-distribution.ts";
+
+/** What makes steps of size Δ: a velocity v(x, y, t), or a mean velocity u(x, y, t, Δ), which is told Δ. */
+export type StepNetwork = VelocityNetwork | MeanVelocityNetwork;
 
 export interface ProgressiveOptions {
-  /** The teacher's network where it is evaluated in another precision than the student's. */
-  readonly teacher?: VelocityNetwork;
-  /** The flow times that the student will be run on by Euler's method, rising from 0 to 1. */
-  readonly times: readonly number[];
-  /** The number of teacher steps from each of these times to the next; 4 midpoint steps are plenty. */
+  /**
+   * The teacher's network where it is not the student's: in another precision, or told its increment where the student is
+   * not, or the other way round.
+   */
+  readonly teacher?: StepNetwork;
+  /**
+   * The steps (t, Δ) that the student learns to make. `incrementsBetween(times)` for a student that will be run on these
+   * flow times and no others; a continuous distribution for one that will be run in steps of any size.
+   */
+  readonly increments: IncrementDistribution;
+  /** K, the number of teacher steps of size Δ/K in each step of the student; 4 midpoint steps are plenty. */
   readonly substeps: number;
-  /** How the teacher steps. A teacher that is itself a student of this kind takes Euler steps. */
+  /** How the teacher steps: a teacher that is itself a student of this kind as it learnt to. */
   readonly tableau: ButcherTableau;
+  /** How the student makes its step, and will be run; Euler's method by default. A step has the gradient of all stages. */
+  readonly studentTableau?: ButcherTableau;
+  /**
+   * Whether the norm is that of an error of mean velocity (default) or of an error of states, which is Δ times as large:
+   * short increments then count for little.
+   */
+  readonly compare?: "velocities" | "states";
   readonly norm: Norm;
   /** The path that the first teacher was trained on; `linearPath` by default. */
   readonly path?: AffinePath;
@@ -29,6 +54,8 @@ export type ProgressiveTargets = {
   readonly y?: Tensor;
   /** The flow time t that each step starts at, `[batch]`. */
   readonly t: Tensor1D;
+  /** Δ, `[batch]`. */
+  readonly delta: Tensor1D;
   /** The flow time t + Δ that it ends at, `[batch]`. */
   readonly end: Tensor1D;
   /** The teacher's mean velocity from t to t + Δ, of the shape of x. */
@@ -36,40 +63,50 @@ export type ProgressiveTargets = {
 };
 
 /**
- * Progressive distillation on fixed flow times: the set "student" of a velocity network learns to go in one
- * Euler step where the set "teacher", of the same network, goes in several,
+ * Progressive distillation: the set "student" learns to go in one step of size Δ where the set "teacher" goes in several,
  *
- *   minimise E ‖u(x_t, y, t) − (Φ_Δ(x_t) − x_t)/Δ‖²   at norm time t + Δ,
+ *   minimise E ‖S_Δ(x_t, y, t) − (Φ_Δ(x_t) − x_t)/Δ‖²   at norm time t + Δ,
  *
- * with Φ_Δ the teacher's `substeps` steps of size Δ/substeps by `tableau`, and t and t + Δ neighbours in `times`, each
- * pair equally often. Start the student as a copy of its teacher.
+ * with Φ_Δ the teacher's K = `substeps` steps of size Δ/K by `tableau`, S_Δ = Σᵢ bᵢ kᵢ the mean velocity of the student's
+ * one step by `studentTableau`, and (t, Δ) drawn from `increments`. By Euler's method S_Δ is the student u(x_t, y, t)
+ * itself, or u(x_t, y, t, Δ) where its network is told Δ. With `compare: "states"` the error is multiplied by Δ: it is
+ * that of the student's state and the teacher's. Start the student as a copy of its teacher.
+ *
+ * A student that is not told Δ learns the mean over the Δ that are drawn at its t. Where those differ much it is right
+ * for none of them; with Δ fixed by t (`incrementsBetween`) it is right for these times, and no others.
  *
  * x_t is drawn on the probability path α(t)x₁ + σ(t)x₀ from noise x₀ to the data x₁. The states of the student's own
- * trajectories have the same law where the teacher is exact, but would have to be sampled. The times are fixed because
- * the student has no input that would tell it Δ. Source: Salimans and Ho, "Progressive Distillation for Fast Sampling
- * of Diffusion Models" (ICLR 2022), algorithm 2, with velocities in place of denoised states.
+ * trajectories have the same law where the teacher is exact, but would have to be sampled. The teacher's mean velocity is
+ * a difference of states in float32: for Δ = 10⁻³ it has three digits. Source: Salimans and Ho, "Progressive Distillation
+ * for Fast Sampling of Diffusion Models" (ICLR 2022), algorithm 2, with velocities in place of denoised states.
  *
- * @throws ArgumentError if the times do not rise from 0 to 1, or `substeps` is not a positive integer.
+ * @throws ArgumentError if `substeps` is not a positive integer.
  */
 export function progressive(
-  network: VelocityNetwork,
+  network: StepNetwork,
   {
     teacher: teacherNetwork = network,
-    times,
+    increments,
     substeps,
     tableau,
+    studentTableau = euler,
+    compare = "velocities",
     norm,
     path = linearPath,
   }: ProgressiveOptions,
 ): Objective<ProgressiveTargets> {
   if (!Number.isInteger(substeps) || substeps < 1) {
     throw new ArgumentError({
-      problem: `a teacher cannot take ${substeps} steps from one flow time to the next`,
+      problem: `a teacher cannot take ${substeps} steps in one step of its student`,
       expected: "a positive integer",
       remedy: "give the number of teacher steps that one student step replaces",
     });
   }
-  const increments = incrementsBetween(times);
+  /** The field whose steps are of size δ: a network that is not told δ has no use for it. */
+  const fieldOf = (of: StepNetwork, params: Params, delta: Tensor1D) => {
+    const told: MeanVelocityNetwork = of;
+    return (x: Tensor, y: Tensor | null, t: Tensor1D): Tensor => told.apply(params, x, y, t, delta);
+  };
   return {
     trains: "student",
     targets: (sets, batch, { key }) =>
@@ -81,8 +118,8 @@ export function progressive(
 
         const noise = normalTensor(forNoise, batch.next.shape);
         const { xt } = pointOn(path, noise, batch.next, timeAt(0));
-        const teacher = velocityField(teacherNetwork, paramsOf(sets, "teacher"));
         const step = tensor1d(delta.map((width) => width / substeps));
+        const teacher = fieldOf(teacherNetwork, paramsOf(sets, "teacher"), step);
         let state = xt;
         const y = batch.previous;
         for (let i = 0; i < substeps; i++) {
@@ -93,15 +130,19 @@ export function progressive(
         return {
           x: xt,
           t: timeAt(0),
+          delta: tensor1d(delta),
           end: timeAt(1),
           velocity,
           ...(y === null ? {} : { y: clone(y) }),
         };
       }),
-    loss: (sets, { x, y, t, end, velocity }) =>
+    loss: (sets, { x, y, t, delta, end, velocity }) =>
       tidy(() => {
-        const predicted = network.apply(paramsOf(sets, "student"), x, y ?? null, t);
-        return { loss: norm(sub(predicted, velocity), end) };
+        const student = fieldOf(network, paramsOf(sets, "student"), delta);
+        const at = { tableau: studentTableau, t, delta };
+        const error = sub(rungeKuttaVelocity(student, x, y ?? null, at), velocity);
+        const compared = compare === "states" ? mul(error, perSample(delta, x)) : error;
+        return { loss: norm(compared, end) };
       }),
   };
 }

@@ -19,4 +19,5 @@ export {
   type VariancePreservingOptions,
   variancePreservingPath,
 } from "./paths/variance-preserving-path.ts";
-export { type SobolevOptions, sobolev } from "./sobolev.ts";
+export { type SobolevOptions, sobolev, type TimeWeight } from "./sobolev.ts";
+export { type LogitNormalTimesOptions, logitNormalTimes } from "./times/logit-normal-times.ts";

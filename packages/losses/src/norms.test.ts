@@ -2,7 +2,9 @@ import { isEddyflowError } from "@eddyflow/core";
 import { key, normalTensor } from "@eddyflow/random";
 import {
   add,
+  concat,
   div,
+  fill,
   grad,
   mul,
   type Scalar,
@@ -125,11 +127,51 @@ test("a weight of the time is taken sample by sample", async () => {
   for (const each of [one, error, times]) each.dispose();
 });
 
+test("both weights may be functions of the time: α(t)‖e‖² + β(t)‖∇e‖², sample by sample", async () => {
+  const one = sines(16, 12, 2, 3);
+  const [ky, kx] = [(2 * Math.PI * 2) / 16, (2 * Math.PI * 3) / 12];
+  // The second sample is twice the first, so that a mean over the batch before the weight would show.
+  const error = tidy(() => concat([one, mul(one, 2)], 0));
+  const times = tensor1d([0.25, 0.5]);
+  const norm = sobolev({
+    alpha: (time) => sub<Tensor1D>(2, time),
+    beta: (time) => mul<Tensor1D>(square(time), 3),
+    spacing: [1, 1],
+    boundary: ["periodic", "periodic"],
+  });
+  const gradient = Math.sin(ky) ** 2 + Math.sin(kx) ** 2;
+  const expected = [0.25, 0.5].map(
+    (time, i) => (4 ** i / 4) * (2 - time + 3 * time ** 2 * gradient),
+  );
+  const [first = 0, second = 0] = expected;
+  expect(await numberOf(norm, error, times)).toBeAllclose((first + second) / 2, { rtol: 1e-5 });
+  for (const each of [one, error, times]) each.dispose();
+});
+
+test("a weight of the error itself that is constant in time is that number", async () => {
+  const error = normalTensor(key(3), [3, 6, 5, 2]);
+  const times = tensor1d([0, 0.5, 1]);
+  const axes = { spacing: [1, 2], boundary: ["wall", "periodic"] } as const;
+  const constant = sobolev({ ...axes, alpha: (time) => fill(time.shape, 0.7), beta: 0.3 });
+  const number = sobolev({ ...axes, alpha: 0.7, beta: 0.3 });
+  expect(await numberOf(constant, error, times)).toBeAllclose(
+    await numberOf(number, error, times),
+    { rtol: 1e-6 },
+  );
+  for (const each of [error, times]) each.dispose();
+});
+
 test("the gradient of each norm agrees with finite differences", async () => {
   const norms = [
     l2(),
     sobolev({
       alpha: 0.7,
+      beta: (time) => square(time),
+      spacing: [1, 2],
+      boundary: ["wall", "periodic"],
+    }),
+    sobolev({
+      alpha: (time) => sub<Tensor1D>(1, time),
       beta: (time) => square(time),
       spacing: [1, 2],
       boundary: ["wall", "periodic"],

@@ -11,14 +11,14 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { Norm } from "./norm.ts";
 
+/** A weight: a number, or a function of the flow times `[batch]`. */
+export type TimeWeight = number | ((t: Tensor1D) => Tensor1D);
+
 export interface SobolevOptions {
   /** Weight of the error itself, at least 0. */
-  readonly alpha: number;
-  /**
-   * Weight of the error's gradient: a number, or a function of the flow times `[batch]`, e.g.
-   * `(t) => square(t)`, which leaves the noise's gradients out.
-   */
-  readonly beta: number | ((t: Tensor1D) => Tensor1D);
+  readonly alpha: TimeWeight;
+  /** Weight of the error's gradient, at least 0; `(t) => square(t)` leaves the noise's gradients out. */
+  readonly beta: TimeWeight;
   /** Cell size hᵢ per spatial axis, in any unit: only the ratios count. */
   readonly spacing: readonly number[];
   /** Per spatial axis; at a wall differences are one-sided. */
@@ -28,7 +28,7 @@ export interface SobolevOptions {
 /**
  * The Sobolev norm
  *
- *   α‖e‖² + β(t)‖∇e‖²,   ‖∇e‖² = mean(Σᵢ ((h_min/hᵢ) Dᵢe)²),
+ *   α(t)‖e‖² + β(t)‖∇e‖²,   ‖∇e‖² = mean(Σᵢ ((h_min/hᵢ) Dᵢe)²),
  *
  * means over batch, points and channels, where Dᵢ is the central difference per cell along axis i.
  * h_min is the smallest of the hᵢ. Divide β by h_min² for the gradient per unit of length. The origin's norm is α = 1 and
@@ -49,7 +49,7 @@ export function sobolev({ alpha, beta, spacing, boundary }: SobolevOptions): Nor
       remedy: "take both from the grid of the data",
     });
   }
-  if (!(alpha >= 0) || !(typeof beta === "function" || beta >= 0)) {
+  if (![alpha, beta].every((weight) => typeof weight === "function" || weight >= 0)) {
     throw new ArgumentError({
       problem: `the weights of the norm are alpha = ${alpha}, beta = ${beta}`,
       expected: "numbers that are not negative",
@@ -71,7 +71,11 @@ export function sobolev({ alpha, beta, spacing, boundary }: SobolevOptions): Nor
       gradient = gradient === null ? term : add(gradient, term);
     }
     const weight = typeof beta === "number" ? beta : beta(t);
-    return add<Scalar>(mul(mean(square(error)), alpha), mean(mul(gradient as Tensor1D, weight)));
+    const ofValues =
+      typeof alpha === "number"
+        ? mul(mean(square(error)), alpha)
+        : mean(mul(perSample(square(error)), alpha(t)));
+    return add<Scalar>(ofValues as Scalar, mean(mul(gradient as Tensor1D, weight)));
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   Params,
   Precision,
   SamplerDescription,
+  TrainedOn,
 } from "@eddyflow/core";
 import type { PairOptions, TrajectoryStore } from "@eddyflow/datasets";
 import type { Tensor } from "@tensorflow/tfjs-core";
@@ -26,6 +27,8 @@ export interface Teacher {
   readonly sets: ParamSets;
   /** How it is run. */
   readonly sampler: SamplerDescription;
+  /** The steps that it learnt to make; absent where any will do, and where its checkpoint does not say. */
+  readonly trainedOn?: TrainedOn;
 }
 
 /** What is known when a learner is made. */
@@ -88,6 +91,8 @@ export interface Learner {
   readonly batches?: OwnBatches;
   /** How the trained model is meant to be run. */
   readonly sampler: SamplerDescription;
+  /** The steps that it learns to make, saved with it; absent where any will do. */
+  readonly trainedOn?: TrainedOn;
   /**
    * What the model is judged by: the loss of an objective on held-out pairs, or its distance to the end points of
    * its teacher from the same noise.

@@ -19,6 +19,11 @@ export const norm = z
       .strictObject({
         kind: z.literal("sobolev"),
         alpha: z.number().nonnegative().default(1).describe("weight of the error itself"),
+        alphaPower: z
+          .number()
+          .nonnegative()
+          .default(0)
+          .describe("q of the weight α t^q; 0 weighs errors alike at all flow times"),
         beta: z
           .number()
           .nonnegative()
@@ -30,11 +35,36 @@ export const norm = z
           .default(0)
           .describe("p of the weight β tᵖ; 2 leaves the gradients of what is noise still out"),
       })
-      .describe("mean(α e² + β tᵖ ‖h ∇e‖²)"),
+      .describe("mean(α t^q e² + β tᵖ ‖h ∇e‖²)"),
   ])
   .prefault({ kind: "l2" })
   .describe("how large an error is: l2, or sobolev, which weighs its gradient too");
 export type NormRecipe = z.output<typeof norm>;
+
+/** How the flow times of a velocity are drawn while it is trained. */
+export const flowTimes = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("uniform") }).describe("t uniform on [0, 1)"),
+    z
+      .strictObject({
+        kind: z.literal("logit-normal"),
+        mu: z
+          .number()
+          .min(-10)
+          .max(10)
+          .default(0)
+          .describe("μ; below 0 more times lie near noise, above 0 near data"),
+        sigma: z
+          .number()
+          .min(0.01)
+          .max(10)
+          .default(1)
+          .describe("σ; small ones gather the times around 1/(1 + e^(−μ))"),
+      })
+      .describe("ln(t/(1 − t)) normal with mean μ and deviation σ: few times near the ends"),
+  ])
+  .prefault({ kind: "uniform" })
+  .describe("how flow times t are drawn while the velocity is trained");
 
 const minimum = z.number().min(1e-6).max(1).default(1e-3).describe("the smallest δ");
 

@@ -2,12 +2,13 @@ import {
   ArgumentError,
   CheckpointError,
   type NetworkDescription,
+  type NetworkKind,
   type Params,
 } from "@eddyflow/core";
 import type { LearnerContext, Teacher } from "./method.ts";
 
-/** A teacher whose student is a velocity field. */
-export interface VelocityTeacher extends Teacher {
+/** A teacher of one network. */
+export interface NetworkTeacher extends Teacher {
   readonly network: NetworkDescription;
   readonly params: Params;
 }
@@ -17,7 +18,18 @@ export interface VelocityTeacher extends Teacher {
  *
  * @throws ArgumentError where there is none; CheckpointError where it is not a velocity field.
  */
-export function velocityTeacherOf({ teacher }: LearnerContext): VelocityTeacher {
+export const velocityTeacherOf = (context: LearnerContext): NetworkTeacher =>
+  teacherOf(context, ["velocity"]);
+
+/**
+ * The teacher of a context, as what goes in steps: a velocity field, or a map x + δu that is told the step's size.
+ *
+ * @throws ArgumentError where there is none; CheckpointError where it is neither.
+ */
+export const steppingTeacherOf = (context: LearnerContext): NetworkTeacher =>
+  teacherOf(context, ["velocity", "mean-velocity"]);
+
+function teacherOf({ teacher }: LearnerContext, kinds: readonly NetworkKind[]): NetworkTeacher {
   const network = teacher?.networks["student"];
   const params = teacher?.sets["student"];
   if (teacher === null || network === undefined || params === undefined) {
@@ -27,7 +39,7 @@ export function velocityTeacherOf({ teacher }: LearnerContext): VelocityTeacher 
       remedy: "give a velocity run as the teacher",
     });
   }
-  if (network.kind !== "velocity") {
+  if (!kinds.includes(network.kind)) {
     throw new CheckpointError({
       problem: `the teacher is a ${teacher.method} model, which is a flow map`,
       expected: "a velocity field",

@@ -9,33 +9,40 @@ export const velocity = defineMethod({
   name: "velocity",
   about: "flow matching from data: a velocity field from noise to the next state, the teacher",
   needsTeacher: false,
-  recipe: ({ z, training, integration }) =>
+  recipe: ({ z, training, integration, flowTimes }) =>
     z.strictObject({
       ...training({ iterations: 20_000, learningRate: { max: 3e-4, min: 1e-6 } }),
       // 100 evaluations: the reference that students are measured against.
       sampler: integration({ tableau: "midpoint", steps: 50 }),
+      times: flowTimes,
     }),
   async learner(recipe, { seed, network: description, grid, precision }) {
-    const [{ flowMatching }, { velocityNetwork }, { keyFor, uniform }, { equalSteps }, { normOf }] =
-      await Promise.all([
-        import("@eddyflow/losses"),
-        import("@eddyflow/models"),
-        import("@eddyflow/random"),
-        import("@eddyflow/samplers"),
-        import("./norm-of.ts"),
-      ]);
-    /** Flow times at equal distances: the loss varies so much with t that a few free draws would hide the rest. */
+    const [
+      { flowMatching, logitNormalTimes },
+      { velocityNetwork },
+      { keyFor, uniform },
+      { equalSteps },
+      { normOf },
+    ] = await Promise.all([
+      import("@eddyflow/losses"),
+      import("@eddyflow/models"),
+      import("@eddyflow/random"),
+      import("@eddyflow/samplers"),
+      import("./norm-of.ts"),
+    ]);
+    /** Flow times at equal distances, whatever the training draws: the loss varies so much with t that a few free draws would hide the rest. */
     const spreadTimes = (key: Key, count: number): Float32Array => {
       const [offset = 0] = uniform(key, 1);
       return Float32Array.from({ length: count }, (_, i) => (i + offset) / count);
     };
     const network = velocityNetwork(description);
     const norm = normOf(recipe.norm, grid);
+    const times = recipe.times.kind === "uniform" ? uniform : logitNormalTimes(recipe.times);
     return {
       networks: { student: description },
       init: () => network.init(keyFor(seed, "init", 0)),
       frozen: {},
-      objective: flowMatching(velocityNetwork(description, { precision }), { norm }),
+      objective: flowMatching(velocityNetwork(description, { precision }), { norm, times }),
       sampler: equalSteps(recipe.sampler.tableau, recipe.sampler.steps),
       judge: { kind: "loss", objective: flowMatching(network, { norm, times: spreadTimes }) },
     };

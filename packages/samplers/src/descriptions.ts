@@ -10,6 +10,7 @@ export {
   stepsOf,
 } from "./equal-steps.ts";
 export { nfeOf } from "./nfe-of.ts";
+export { outsideTraining } from "./outside-training.ts";
 export { euler } from "./tableaus/euler.ts";
 export { heun } from "./tableaus/heun.ts";
 export { midpoint } from "./tableaus/midpoint.ts";

@@ -13,8 +13,13 @@ export { type IntegrateOptions, integrate } from "./integrate.ts";
 export { intervalsOf } from "./intervals-of.ts";
 export { jump } from "./jump.ts";
 export { nfeOf } from "./nfe-of.ts";
+export { outsideTraining } from "./outside-training.ts";
 export { type RolloutOptions, rollout } from "./rollout.ts";
-export { type RungeKuttaStepOptions, rungeKuttaStep } from "./runge-kutta-step.ts";
+export {
+  type RungeKuttaStepOptions,
+  rungeKuttaStep,
+  rungeKuttaVelocity,
+} from "./runge-kutta-step.ts";
 export { euler } from "./tableaus/euler.ts";
 export { heun } from "./tableaus/heun.ts";
 export { midpoint } from "./tableaus/midpoint.ts";

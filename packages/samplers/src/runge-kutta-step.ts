@@ -26,23 +26,46 @@ export function rungeKuttaStep(
   { tableau, t, delta }: RungeKuttaStepOptions,
 ): Tensor {
   return tidy(() => {
-    const perSample =
-      typeof delta === "number" ? delta : reshape(delta, [-1, ...x.shape.slice(1).fill(1)]);
+    const mean = rungeKuttaVelocity(velocity, x, y, { tableau, t, delta });
+    return add(x, mul(mean, perSampleOf(delta, x)));
+  });
+}
+
+/**
+ * The mean velocity of one explicit Runge–Kutta step, Σᵢ bᵢ kᵢ = (x′ − x)/δ with the stages of {@link rungeKuttaStep},
+ * without the digits that the difference of two states loses. For Euler's method it is v(x, y, t) itself.
+ *
+ * Shapes as there. It is differentiable through all stages. The caller disposes the result.
+ */
+export function rungeKuttaVelocity(
+  velocity: VelocityField,
+  x: Tensor,
+  y: Tensor | null,
+  { tableau, t, delta }: RungeKuttaStepOptions,
+): Tensor {
+  return tidy(() => {
+    const width = perSampleOf(delta, x);
     const stages: Tensor[] = [];
-    const advance = (weights: readonly number[]): Tensor => {
-      let increment: Tensor | null = null;
+    const combine = (weights: readonly number[]): Tensor | null => {
+      let sum: Tensor | null = null;
       for (const [i, weight] of weights.entries()) {
         if (weight === 0) continue;
-        const term = mul(stages[i] as Tensor, weight);
-        increment = increment === null ? term : add(increment, term);
+        const stage = stages[i] as Tensor;
+        const term = weight === 1 ? stage : mul(stage, weight);
+        sum = sum === null ? term : add(sum, term);
       }
-      return increment === null ? x : add(x, mul(increment, perSample));
+      return sum;
     };
     for (const [i, row] of tableau.a.entries()) {
       const fraction = tableau.c[i] as number;
       const time = fraction === 0 ? t : add<Tensor1D>(t, mul(delta, fraction));
-      stages.push(velocity(advance(row), y, time));
+      const before = combine(row);
+      stages.push(velocity(before === null ? x : add(x, mul(before, width)), y, time));
     }
-    return advance(tableau.b);
+    return combine(tableau.b) as Tensor;
   });
 }
+
+/** The size of a step as it multiplies states of the shape of x. */
+const perSampleOf = (delta: number | Tensor1D, x: Tensor): number | Tensor =>
+  typeof delta === "number" ? delta : reshape(delta, [-1, ...x.shape.slice(1).fill(1)]);

@@ -202,6 +202,25 @@ const flow: Partial<Manifest> = {
   sampler: equalSteps("flow", 1),
 };
 
+test("a student that is run in other steps than it was trained on says so, and runs", async () => {
+  const trainedOn = { increments: [0.5, 0.5], times: [0, 0.5, 1], tableau: "euler" } as const;
+  const own = { sampler: equalSteps("euler", 2), trainedOn };
+  const warningOf = async (manifest: Partial<Manifest>, steps?: number) => {
+    const { source } = await checkpointOf({ student }, manifest);
+    const sampler = steps === undefined ? {} : { sampler: equalSteps("euler", steps) };
+    const surrogate = await loadSurrogate(source, sampler);
+    const next = await surrogate.next(previous, key(5));
+    expect(next.shape).toEqual(previous.shape);
+    next.dispose();
+    surrogate.dispose();
+    return surrogate.warning;
+  };
+  expect(await warningOf(own)).toBeNull();
+  expect(await warningOf(own, 2)).toBeNull();
+  expect(await warningOf(own, 3)).toBe("run by euler:3, trained on the flow times 0, 0.5, 1 only");
+  expect(await warningOf({}, 3)).toBeNull();
+});
+
 test("a flow map in one step is x + φ, and reads no velocity", async () => {
   const { source, read } = await checkpointOf({ student: phi, velocity: student }, flow);
   const surrogate = await loadSurrogate(source);

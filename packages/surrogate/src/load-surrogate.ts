@@ -25,6 +25,7 @@ import {
   endPoint,
   jumpName,
   nfeOf,
+  outsideTraining,
   samplerName,
   stepsOf,
   tableaus,
@@ -64,6 +65,11 @@ export interface Surrogate {
   /** Network evaluations per call of `next`, whatever the batch. */
   readonly nfe: number;
   readonly manifest: Manifest;
+  /**
+   * In what it is run otherwise than it learnt to be, in words without a full stop, such as "run by euler:3, trained on
+   * the flow times 0, 0.5, 1 only"; null where it is not. It runs all the same, but expect worse states.
+   */
+  readonly warning: string | null;
   /**
    * Draws a next state, `[batch, ...space, channel]`, given those before it, `[batch, ...space, history · channel]`
    * with the oldest first; most models know one. Both are in physical units. The noise is
@@ -121,6 +127,7 @@ export async function loadSurrogate(
   return {
     nfe,
     manifest,
+    warning: manifest.trainedOn === undefined ? null : outsideTraining(sampler, manifest.trainedOn),
     async next(previous, key, known = {}) {
       requireShape(previous, shape);
       return tidy(() => {

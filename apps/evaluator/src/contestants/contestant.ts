@@ -12,6 +12,8 @@ export interface Contestant {
   readonly kind: ContestantKind;
   /** How it makes a step, in words. */
   readonly description: string;
+  /** Where a model is run otherwise than it learnt to be: how, in words without a full stop. */
+  readonly warning?: string;
   /** Whether it has the reference's own weights and only another sampler: nothing was distilled. */
   readonly undistilled: boolean;
   /** Network evaluations in one step, or null where there is no network. */

@@ -38,7 +38,7 @@ export async function loadModel(
 ): Promise<Model> {
   const folder = await resolveCheckpoint(path);
   const surrogate = await loadSurrogate(folderSource(folder), sampler === null ? {} : { sampler });
-  const { manifest, nfe } = surrogate;
+  const { manifest, nfe, warning } = surrogate;
   const { grid, channels, frameInterval } = test.description;
   const step = manifest.clock?.step;
   const shown = (shape: readonly number[], names: readonly string[], dt: number) =>
@@ -73,6 +73,7 @@ export async function loadModel(
     name,
     kind: "model",
     description: samplerInWords(used),
+    ...(warning !== null && { warning }),
     undistilled: false,
     nfePerStep: nfe,
     ensemble: noise,

@@ -134,7 +134,7 @@ export async function evaluate(
 
   const [rows, columns] = grid.shape;
   const evaluated = contestants.map((contestant): ContestantEvaluation => {
-    const { name, kind, description, undistilled, nfePerStep } = contestant;
+    const { name, kind, description, warning, undistilled, nfePerStep } = contestant;
     const cost = costs.get(name);
     const oneStep = single?.byName.get(name);
     const rollout = rolled?.byName.get(name);
@@ -142,6 +142,7 @@ export async function evaluate(
       name,
       kind,
       description,
+      ...(warning !== undefined && { warning }),
       undistilled,
       nfePerStep,
       msPerStep: cost?.msPerStep ?? null,

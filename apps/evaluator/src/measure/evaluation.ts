@@ -17,6 +17,8 @@ export interface ContestantEvaluation {
   readonly kind: ContestantKind;
   /** How it makes a step, in words, e.g. "50 midpoint steps". */
   readonly description: string;
+  /** Where a model is run otherwise than it learnt to be: how, in words without a full stop. */
+  readonly warning?: string;
   /** Whether it has the reference's own weights and only another sampler: nothing was distilled. */
   readonly undistilled: boolean;
   /** Network evaluations in one step. */

@@ -3,9 +3,9 @@ import { split, uniform } from "@eddyflow/random";
 import { randomBeta } from "d3-random";
 import {
   type ContinuousIncrementsOptions,
+  checkLimits,
   continuousIncrements,
   defaultMinimum,
-  minimumRange,
 } from "./continuous-increments.ts";
 import { checkRange, type IncrementDistribution } from "./increment-distribution.ts";
 
@@ -19,29 +19,30 @@ export interface BetaIncrementsOptions extends ContinuousIncrementsOptions {
 const shapeRange = [0.01, 100] as const;
 
 /**
- * δ = m + (1 − m)b with b from the beta law and m the minimum; t uniform on [0, 1 − δ]. By default it favours short
+ * δ = m + (M − m)b with b from the beta law, m the minimum and M the maximum; t uniform on [0, 1 − δ]. By default it favours short
  * increments: with b ~ Beta(½, 1), P(b ≤ d) = √d. For a map that is followed in many steps, or any wish about the
  * mean δ: that of b is α/(α + β).
  *
- * @throws ArgumentError if a shape or `minimum` is out of range.
+ * @throws ArgumentError if a shape, `minimum` or `maximum` is out of range.
  */
 export function betaIncrements({
   alpha = 0.5,
   beta = 1,
   minimum = defaultMinimum,
+  maximum = 1,
 }: BetaIncrementsOptions = {}): IncrementDistribution {
   checkRange("alpha", alpha, shapeRange);
   checkRange("beta", beta, shapeRange);
-  checkRange("minimum", minimum, minimumRange);
+  checkLimits(minimum, maximum);
   return continuousIncrements({
     minimum,
-    maximum: 1,
+    maximum,
     deltaOf: (key, count) => {
       // Rejection takes an unknown number of draws: each sample reads a stream of its own.
       const keys = split(key, count);
       return (i) => {
         const b = randomBeta.source(stream(keys[i] as Key))(alpha, beta)();
-        return minimum + (1 - minimum) * b;
+        return minimum + (maximum - minimum) * b;
       };
     },
   });

@@ -1,17 +1,25 @@
 import type { Key } from "@eddyflow/core";
 import { split, uniform } from "@eddyflow/random";
-import { type IncrementDistribution, rounding } from "./increment-distribution.ts";
+import { checkRange, type IncrementDistribution, rounding } from "./increment-distribution.ts";
 import { leastAnchoredShare, shareUpTo } from "./trial-draws.ts";
 
 /** The origin's smallest increment: at δ = 0 a flow map is the identity and teaches nothing. */
 export const defaultMinimum = 1e-3;
 
 /** What `minimum` may be. Below this float32 does not tell t from t + δ. */
-export const minimumRange: readonly [number, number] = [1e-6, 1];
+const minimumRange: readonly [number, number] = [1e-6, 1];
 
 export interface ContinuousIncrementsOptions {
   /** The smallest δ, in [1e-6, 1]; .001 by default. */
   readonly minimum?: number;
+  /** The largest δ, from `minimum` to 1; 1 by default. */
+  readonly maximum?: number;
+}
+
+/** @throws ArgumentError unless 1e-6 ≤ `minimum` ≤ `maximum` ≤ 1. */
+export function checkLimits(minimum: number, maximum: number): void {
+  checkRange("minimum", minimum, minimumRange);
+  checkRange("maximum", maximum, [minimum, 1]);
 }
 
 interface Law {

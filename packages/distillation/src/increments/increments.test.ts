@@ -19,6 +19,10 @@ const distributions = {
   uniform: uniformIncrements(),
   "uniform from .3": uniformIncrements({ minimum: 0.3 }),
   "uniform, all 1": uniformIncrements({ minimum: 1 }),
+  "uniform up to .5": uniformIncrements({ maximum: 0.5 }),
+  "uniform, all .3": uniformIncrements({ minimum: 0.3, maximum: 0.3 }),
+  "square root up to .25": squareRootIncrements({ minimum: 0.02, maximum: 0.25 }),
+  "beta up to .7": betaIncrements({ maximum: 0.7 }),
   "square root": squareRootIncrements(),
   "square root from .02": squareRootIncrements({ minimum: 0.02 }),
   "square root from .7": squareRootIncrements({ minimum: 0.7 }),
@@ -137,6 +141,17 @@ test("the minimum of continuous increments is their smallest δ, and is nearly r
   }
 });
 
+test("the maximum of continuous increments is their largest δ, and is nearly reached", () => {
+  for (const make of [uniformIncrements, squareRootIncrements, betaIncrements]) {
+    for (const maximum of [0.25, 0.5, 0.9]) {
+      const { delta } = make({ minimum: 0.1, maximum }).draw(key(8), count);
+      const largest = delta.reduce((most, width) => Math.max(most, width));
+      expect(largest).toBeLessThanOrEqual(Math.fround(maximum));
+      expect(largest).toBeGreaterThan(maximum - 0.01);
+    }
+  }
+});
+
 test("square-root increments follow P(δ ≤ d) = (d² − m²)/(1 − m²)", () => {
   const { delta } = squareRootIncrements({ minimum: 0.1 }).draw(key(9), count);
   const limits = [0.2, 0.5, 0.9];
@@ -166,6 +181,9 @@ test("parameters that describe no distribution are refused", () => {
     // Rounds to 0 in float32.
     () => uniformIncrements({ minimum: 1e-50 }),
     () => squareRootIncrements({ minimum: 2 }),
+    () => uniformIncrements({ maximum: 1.5 }),
+    () => betaIncrements({ minimum: 0.5, maximum: 0.25 }),
+    () => squareRootIncrements({ maximum: Number.NaN }),
     () => betaIncrements({ alpha: -1 }),
     () => betaIncrements({ minimum: Number.NaN }),
     () => fixedIncrements({ steps: 0 }),

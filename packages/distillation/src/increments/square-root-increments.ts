@@ -1,30 +1,31 @@
 import { uniform } from "@eddyflow/random";
 import {
   type ContinuousIncrementsOptions,
+  checkLimits,
   continuousIncrements,
   defaultMinimum,
-  minimumRange,
 } from "./continuous-increments.ts";
-import { checkRange, type IncrementDistribution } from "./increment-distribution.ts";
+import type { IncrementDistribution } from "./increment-distribution.ts";
 
 /**
- * δ = √(m² + (1 − m²)u) with u uniform on [0, 1) and m the minimum; t uniform on [0, 1 − δ]. It favours long
- * increments: P(δ ≤ d) = (d² − m²)/(1 − m²), so that 6 % of them are shorter than ¼. For a map that is mostly
+ * δ = √(m² + (M² − m²)u) with u uniform on [0, 1), m the minimum and M the maximum; t uniform on [0, 1 − δ]. It favours
+ * long increments: P(δ ≤ d) = (d² − m²)/(M² − m²), so that with M = 1 6 % of them are shorter than ¼. For a map that is mostly
  * followed in one or two steps. Source: the code of arXiv 2511.04641, whose smallest δ is the root of its minimum.
  *
- * @throws ArgumentError if `minimum` is out of range.
+ * @throws ArgumentError if `minimum` or `maximum` is out of range.
  */
 export function squareRootIncrements({
   minimum = defaultMinimum,
+  maximum = 1,
 }: ContinuousIncrementsOptions = {}): IncrementDistribution {
-  checkRange("minimum", minimum, minimumRange);
+  checkLimits(minimum, maximum);
   const square = minimum ** 2;
   return continuousIncrements({
     minimum,
-    maximum: 1,
+    maximum,
     deltaOf: (key, count) => {
       const u = uniform(key, count);
-      return (i) => Math.sqrt(square + (1 - square) * (u[i] as number));
+      return (i) => Math.sqrt(square + (maximum ** 2 - square) * (u[i] as number));
     },
   });
 }

@@ -1,27 +1,28 @@
 import { uniform } from "@eddyflow/random";
 import {
   type ContinuousIncrementsOptions,
+  checkLimits,
   continuousIncrements,
   defaultMinimum,
-  minimumRange,
 } from "./continuous-increments.ts";
-import { checkRange, type IncrementDistribution } from "./increment-distribution.ts";
+import type { IncrementDistribution } from "./increment-distribution.ts";
 
 /**
- * δ uniform on [minimum, 1], t uniform on [0, 1 − δ]. For a map that a sampler may follow over any times.
+ * δ uniform on [minimum, maximum], t uniform on [0, 1 − δ]. For a map that a sampler may follow over any times.
  *
- * @throws ArgumentError if `minimum` is out of range.
+ * @throws ArgumentError if `minimum` or `maximum` is out of range.
  */
 export function uniformIncrements({
   minimum = defaultMinimum,
+  maximum = 1,
 }: ContinuousIncrementsOptions = {}): IncrementDistribution {
-  checkRange("minimum", minimum, minimumRange);
+  checkLimits(minimum, maximum);
   return continuousIncrements({
     minimum,
-    maximum: 1,
+    maximum,
     deltaOf: (key, count) => {
       const u = uniform(key, count);
-      return (i) => minimum + (1 - minimum) * (u[i] as number);
+      return (i) => minimum + (maximum - minimum) * (u[i] as number);
     },
   });
 }
