@@ -5,6 +5,7 @@ import {
   type Grid,
   type NetworkDescription,
   type Normalisation,
+  type Params,
 } from "@eddyflow/core";
 import type { Teacher } from "@eddyflow/methods";
 import { parameterShapes } from "@eddyflow/models";
@@ -12,7 +13,7 @@ import { taughtSet } from "./find-teacher.ts";
 import type { TaughtBy } from "./run-config.ts";
 
 export interface LoadTeacherOptions {
-  /** The network of the student, which begins with the teacher's weights. */
+  /** The network of a velocity field for the student's data, as wide as the student. */
   readonly network: NetworkDescription;
   readonly channels: readonly string[];
   /** Of the states that the student learns from. */
@@ -53,12 +54,8 @@ export async function loadTeacher(
     );
   }
   const taught = manifest.networks["student"];
-  if (taught?.kind !== "velocity") {
-    throw refuse(
-      `is a ${manifest.method} model`,
-      "a velocity field",
-      "give a velocity or velocity_pd run",
-    );
+  if (taught === undefined) {
+    throw refuse("has no network to learn from", 'networks with "student"', "give another run");
   }
   const { stateChannels, features, padding, position = [] } = taught;
   if (String(manifest.channels) !== String(channels) || stateChannels !== network.stateChannels) {
@@ -107,6 +104,10 @@ export async function loadTeacher(
     );
   }
   const { method, networks, sampler, normalisation } = manifest;
-  const student = await loadParams(source, set, parameterShapes(network));
-  return { method, networks, sampler, normalisation, sets: { student } };
+  const sets: Record<string, Params> = {};
+  for (const [name, description] of Object.entries(networks)) {
+    const file = name === "student" ? set : name;
+    sets[name] = await loadParams(source, file, parameterShapes(description));
+  }
+  return { method, networks, sampler, normalisation, sets };
 }

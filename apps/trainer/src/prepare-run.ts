@@ -84,7 +84,10 @@ export async function prepareRun(method: MethodName, typed: Request): Promise<Pr
     experiment: onlyMethod(configured, method),
     precision: request.precision ?? "float32",
     data: dataPlace(configured, request.data),
-    teacher: needsTeacher ? await askedTeacher(request, { experiment, method }) : null,
+    teacher:
+      needsTeacher === true || request.teacher !== null
+        ? await askedTeacher(request, { experiment, method })
+        : null,
   };
   return {
     ...chosen,

@@ -200,7 +200,7 @@ export async function train(
     }
   } finally {
     await logger.close();
-    dispose([...held, learner.frozen] as never);
+    dispose([...held, learner.frozen, teacher?.sets ?? {}] as never);
   }
 
   const newest = checkpoint ?? latest;

@@ -135,3 +135,16 @@ test("a configuration is the experiment at a size with overrides, checked as a w
   );
   expect(await refused("models.flow.iterations=0")).toContain("models.flow.iterations");
 });
+
+test("what all training has in common is set where a method has the key", async () => {
+  const { models } = await configureExperiment("ks2d", {
+    size: "small",
+    overrides: ["training.norm.kind=sobolev", "training.iterations=7"],
+  });
+  expect(models.velocity?.norm).toMatchObject({ kind: "sobolev" });
+  expect(models.crps).not.toHaveProperty("norm");
+  expect(models.crps?.iterations).toBe(7);
+  await expect(
+    configureExperiment("ks2d", { size: "small", overrides: ["training.iteration=7"] }),
+  ).rejects.toThrow(/did you mean "models.velocity.iterations"/);
+});

@@ -1,5 +1,5 @@
 import type { Padding } from "@eddyflow/core";
-import type { RecipeInputs, Recipes, TrainingRecipe } from "@eddyflow/methods";
+import type { CommonTraining, RecipeInputs, Recipes } from "@eddyflow/methods";
 import type { DataInput, DataRecipe } from "@eddyflow/systems";
 import type { Partially } from "./partially.ts";
 
@@ -37,8 +37,8 @@ interface ExperimentParts<Data> {
   readonly seed?: number;
   readonly data: Data;
   readonly network?: Partial<NetworkRecipe>;
-  /** What the training of all methods has in common: put under each of `models`. */
-  readonly training?: Partially<TrainingRecipe>;
+  /** What the training of all methods has in common: put under each of `models` that has the key. */
+  readonly training?: Partially<CommonTraining>;
   readonly models?: { readonly [M in keyof RecipeInputs]?: Partially<RecipeInputs[M]> };
 }
 

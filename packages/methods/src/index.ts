@@ -7,4 +7,9 @@ export {
   type Teacher,
 } from "./method.ts";
 export { type MethodName, methods, type RecipeInputs, type Recipes } from "./methods.ts";
-export type { IncrementRecipe, NormRecipe, TrainingRecipe } from "./recipe-parts.ts";
+export type {
+  CommonTraining,
+  IncrementRecipe,
+  NormRecipe,
+  TrainingRecipe,
+} from "./recipe-parts.ts";

@@ -36,7 +36,7 @@ export interface LearnerContext {
   readonly grid: Grid;
   /** Of the student in its objective; teachers, samples and what it is judged by are in float32. */
   readonly precision: Precision;
-  /** Null where the method needs none. Its weights stay the caller's. */
+  /** Null where the method needs none, or where it may have one and none was given. Its weights stay the caller's. */
   readonly teacher: Teacher | null;
 }
 
@@ -75,8 +75,8 @@ export interface Method<
   readonly name: Name;
   /** One line for `--help`. */
   readonly about: string;
-  /** Whether it learns from a trained model, or from data alone. */
-  readonly needsTeacher: boolean;
+  /** Whether it learns from a trained model, or from data alone; "optional" where a trained model may be its start. */
+  readonly needsTeacher: boolean | "optional";
   recipe(parts: RecipeParts): Schema;
   /**
    * @throws ArgumentError where the recipe does not fit the context; CheckpointError for a teacher of another

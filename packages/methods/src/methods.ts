@@ -1,11 +1,13 @@
 import type { z } from "zod";
+import { crps } from "./crps.ts";
+import { deterministic } from "./deterministic.ts";
 import { flow } from "./flow.ts";
 import type { Method } from "./method.ts";
 import { velocity } from "./velocity.ts";
 import { velocityPd } from "./velocity-pd.ts";
 
 /** What can be trained. The lists of the apps, their schemas and `--help` derive from it. */
-export const methods = [velocity, flow, velocityPd] as const;
+export const methods = [velocity, flow, velocityPd, deterministic, crps] as const;
 
 /** The name of a method. */
 export type MethodName = (typeof methods)[number]["name"];

@@ -29,7 +29,7 @@ export function velocityTeacherOf({ teacher }: LearnerContext): VelocityTeacher 
   }
   if (network.kind !== "velocity") {
     throw new CheckpointError({
-      problem: `the teacher is a ${teacher.method} model, which is a flow map`,
+      problem: `the teacher is a ${teacher.method} model, which is no velocity field`,
       expected: "a velocity field",
       remedy: "give the velocity run that it was distilled from",
     });
