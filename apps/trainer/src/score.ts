@@ -27,6 +27,8 @@ export interface ScoreOptions {
   readonly seed: number;
   /** Frames from one state of a pair to the next. */
   readonly frameStride?: number;
+  /** States to come of each pair, for a loss that compares several. */
+  readonly horizon?: number;
 }
 
 /** Held-out pairs, spread evenly over the store, in batches. */
@@ -47,10 +49,11 @@ function* batchesOf(options: ScoreOptions): Generator<readonly number[]> {
 export function scoring(
   { judge, networks, frozen, sampler }: Learner,
   teacher: Teacher | null,
-  options: ScoreOptions,
+  { horizon = 1, ...options }: ScoreOptions,
 ): (params: Params) => Promise<Score> {
   if (judge.kind === "loss") {
-    return (params) => validationLoss(judge.objective, { ...frozen, student: params }, options);
+    return (params) =>
+      validationLoss(judge.objective, { ...frozen, student: params }, { ...options, horizon });
   }
   if (teacher === null) throw new Error("a model that is judged by its teacher has one");
   const { networks: ofTeacher, sets, sampler: taughtBy } = teacher;
@@ -88,7 +91,8 @@ async function validationLoss(
     const loss = tidy(() => objective.loss(sets, targets).loss);
     sum += ((await loss.data())[0] as number) * indices.length;
     count += indices.length;
-    dispose([batch.previous, batch.next, loss, ...Object.values(targets)]);
+    dispose([batch.previous, batch.next, ...(batch.later ?? []), loss]);
+    dispose(Object.values(targets));
   }
   return { name: "validationLoss", value: sum / count };
 }

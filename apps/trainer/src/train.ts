@@ -82,7 +82,15 @@ export async function train(
   // A student computes in the units of its teacher.
   const normalisation = teacher?.normalisation ?? data.normalisation;
   const { learner: makeLearner } = methods.find(({ name }) => name === method) as Method;
-  const learner = await makeLearner(recipe, { seed, network, grid, precision, teacher });
+  const learner = await makeLearner(recipe, {
+    seed,
+    network,
+    grid,
+    precision,
+    teacher,
+    ...(channels.includes(timestampChannel) && { timeChannel: channels.indexOf(timestampChannel) }),
+  });
+  const { horizon = 1 } = learner;
 
   const learningRate = cosine({ ...recipe.learningRate, steps });
   const optimizer = adam({ learningRate, clipNorm: recipe.clipNorm });
@@ -96,6 +104,7 @@ export async function train(
     batchSize: recipe.batchSize,
     seed,
     frameStride,
+    horizon,
   });
   announceRun(run, { start, data, teacher, learner, network, backend });
   if (request.dryRun) return { isFinished: false, checkpoint: null };
@@ -119,6 +128,7 @@ export async function train(
     firstStep: start.step,
     normalisation,
     frameStride,
+    horizon,
   });
   const outOfTime = new AbortController();
   const trained = trainSteps(learner.objective, optimizer, {

@@ -2,10 +2,12 @@ import type { Normalisation } from "@eddyflow/core";
 import { type Isometry, placeFrame, placement } from "./isometry.ts";
 import type { FieldLayout } from "./layout.ts";
 
-/** One row of a batch: frames of a trajectory, oldest first, the last of them the one to come. */
+/** One row of a batch: frames of a trajectory, oldest first: the history, the one to come and the later ones. */
 export interface BatchRow {
   readonly trajectory: number;
   readonly frames: readonly number[];
+  /** How many frames at the end come after the next one; none unless given. */
+  readonly later?: number;
   readonly motion: Isometry;
 }
 
@@ -15,6 +17,8 @@ export interface HostBatch {
   readonly previous: Float32Array<ArrayBuffer>;
   /** `[batch, ...space, channel]` */
   readonly next: Float32Array<ArrayBuffer>;
+  /** Those after it, each of its shape. */
+  readonly later: readonly Float32Array<ArrayBuffer>[];
 }
 
 /** A frame `[...space, channel]`, not to be written to. */
@@ -32,9 +36,13 @@ export async function assembleBatch(
 ): Promise<HostBatch> {
   const channels = layout.channels.length;
   const points = layout.grid.shape.reduce((product, n) => product * n, 1);
-  const history = (rows[0]?.frames.length ?? 1) - 1;
+  const { frames = [0], later: numLater = 0 }: Partial<BatchRow> = rows[0] ?? {};
+  const history = frames.length - 1 - numLater;
   const previous = new Float32Array(rows.length * points * channels * history);
-  const next = new Float32Array(rows.length * points * channels);
+  const toCome = Array.from(
+    { length: 1 + numLater },
+    () => new Float32Array(rows.length * points * channels),
+  );
   const {
     mean = layout.channels.map(() => 0),
     std = layout.channels.map(() => 1),
@@ -43,16 +51,17 @@ export async function assembleBatch(
     const where = placement(layout, motion);
     const values = await Promise.all(frames.map((frame) => readFrame(trajectory, frame)));
     for (const [age, frame] of values.entries()) {
-      const isNext = age === history;
-      const pitch = isNext ? channels : channels * history;
+      const ahead = toCome[age - history];
+      const pitch = ahead ? channels : channels * history;
       placeFrame(frame, where, {
-        values: isNext ? next : previous,
-        first: row * points * pitch + (isNext ? 0 : age * channels),
+        values: ahead ?? previous,
+        first: row * points * pitch + (ahead ? 0 : age * channels),
         pitch,
         mean,
         std,
       });
     }
   }
-  return { previous, next };
+  const [next, ...later] = toCome as [Float32Array<ArrayBuffer>, ...Float32Array<ArrayBuffer>[]];
+  return { previous, next, later };
 }

@@ -16,6 +16,8 @@ export interface PairBatch {
   readonly previous: Tensor;
   /** `[batch, ...space, channel]` */
   readonly next: Tensor;
+  /** The states after it, in order, each of its shape; absent where no more than one to come was asked for. */
+  readonly later?: readonly Tensor[];
 }
 
 export interface PairOptions extends PairFrames {
@@ -51,7 +53,7 @@ const frameOf = (store: TrajectoryStore) => (trajectory: number, frame: number) 
 
 function toTensors(
   { description: { grid, channels } }: TrajectoryStore,
-  { previous, next }: HostBatch,
+  { previous, next, later }: HostBatch,
 ): PairBatch {
   const size = grid.shape.reduce((product, points) => product * points, channels.length);
   const batch = next.length / size;
@@ -59,12 +61,15 @@ function toTensors(
   return {
     previous: tensor(previous, shape((channels.length * previous.length) / next.length), "float32"),
     next: tensor(next, shape(channels.length), "float32"),
+    ...(later.length > 0 && {
+      later: later.map((values) => tensor(values, shape(channels.length), "float32")),
+    }),
   };
 }
 
 /**
  * The pairs of these numbers, each in 0 … numPairs − 1, counted trajectory by trajectory. The caller
- * disposes both tensors.
+ * disposes all tensors.
  *
  * @throws ArgumentError for a number that is no pair's.
  * @throws DataError as the store's `readFrames` does.
@@ -106,11 +111,11 @@ function checkOptions(store: TrajectoryStore, options: TrainingBatchesOptions): 
     });
   }
   if (numPairs(store, options) === 0) {
-    const { history = 1, frameStride = 1 } = options;
+    const { history = 1, horizon = 1, frameStride = 1 } = options;
     throw new ArgumentError({
-      problem: `trajectories of ${store.description.frames} frames hold no pair of history ${history} at every ${frameStride}. frame`,
-      expected: `at least ${history * frameStride + 1} frames`,
-      remedy: "take a shorter history or stride, or make longer trajectories",
+      problem: `trajectories of ${store.description.frames} frames hold no pair of history ${history}${horizon === 1 ? "" : ` and ${horizon} states to come`} at every ${frameStride}. frame`,
+      expected: `at least ${(history + horizon - 1) * frameStride + 1} frames`,
+      remedy: "take a shorter history, horizon or stride, or make longer trajectories",
     });
   }
   if (augmentation !== undefined) checkAugmentation(store.description, augmentation);
@@ -167,7 +172,7 @@ function batchReader(store: TrajectoryStore, workers: number, normalisation: Nor
  * Batches without end. Every pair comes once in an epoch, in an order of the epoch's own; a batch at the end
  * of an epoch is filled up from the next. The batch of step s depends on (seed, s) and on nothing before
  * it, nor on how or by how many threads it is read. While one batch is in use the next ones are read: no
- * more than readAhead · batchSize · (history + 1) frames are in memory at a time, the batch in use and the
+ * more than readAhead · batchSize · (history + horizon) frames are in memory at a time, the batch in use and the
  * one frame row that each thread works on apart. The threads end with the loop. The caller disposes the
  * tensors.
  *

@@ -8,4 +8,9 @@ export { squareRootIncrements } from "./increments/square-root-increments.ts";
 export { uniformIncrements } from "./increments/uniform-increments.ts";
 export { type MultistagePlanOptions, multistagePlan, type Stage } from "./multistage-plan.ts";
 export { type ProgressiveOptions, type ProgressiveTargets, progressive } from "./progressive.ts";
+export {
+  type RolloutCrpsOptions,
+  type RolloutCrpsTargets,
+  rolloutCrps,
+} from "./rollout-crps.ts";
 export { type SemigroupOptions, type SemigroupTargets, semigroup } from "./semigroup.ts";

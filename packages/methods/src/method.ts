@@ -36,6 +36,8 @@ export interface LearnerContext {
   readonly grid: Grid;
   /** Of the student in its objective; teachers, samples and what it is judged by are in float32. */
   readonly precision: Precision;
+  /** The channel of the state that holds the time, if one does: a rollout takes it from the clock. */
+  readonly timeChannel?: number;
   /** Null where the method needs none, or where it may have one and none was given. Its weights stay the caller's. */
   readonly teacher: Teacher | null;
 }
@@ -51,6 +53,8 @@ export interface Learner {
   /** Weights that are used and do not change, by their sets. Those of a set in `networks` are saved. */
   readonly frozen: ParamSets;
   readonly objective: Objective<Readonly<Record<string, Tensor>>>;
+  /** How many states to come its batches hold, the next one included; 1 unless given. */
+  readonly horizon?: number;
   /** How the trained model is meant to be run. */
   readonly sampler: SamplerDescription;
   /**

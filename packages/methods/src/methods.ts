@@ -3,11 +3,12 @@ import { crps } from "./crps.ts";
 import { deterministic } from "./deterministic.ts";
 import { flow } from "./flow.ts";
 import type { Method } from "./method.ts";
+import { rolloutCrps } from "./rollout-crps.ts";
 import { velocity } from "./velocity.ts";
 import { velocityPd } from "./velocity-pd.ts";
 
 /** What can be trained. The lists of the apps, their schemas and `--help` derive from it. */
-export const methods = [velocity, flow, velocityPd, deterministic, crps] as const;
+export const methods = [velocity, flow, velocityPd, deterministic, crps, rolloutCrps] as const;
 
 /** The name of a method. */
 export type MethodName = (typeof methods)[number]["name"];

@@ -85,7 +85,8 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
         ...(timer && { timer }),
       });
       ({ sets, state } = result);
-      dispose(batch.previous === null ? [batch.next] : [batch.previous, batch.next]);
+      const { previous, next, later = [] } = batch;
+      dispose([...(previous === null ? [] : [previous]), next, ...later]);
       step++;
       const before = late;
       const read = async () => (before === null ? [] : [await arrived(before)]);
