@@ -81,6 +81,8 @@ export interface Method<
   readonly about: string;
   /** Whether it learns from a trained model, or from data alone; "optional" where a trained model may be its start. */
   readonly needsTeacher: boolean | "optional";
+  /** The methods whose runs a person is told of where a teacher is missing, the likeliest first; velocity unless given. */
+  readonly teachers?: readonly string[];
   recipe(parts: RecipeParts): Schema;
   /**
    * @throws ArgumentError where the recipe does not fit the context; CheckpointError for a teacher of another

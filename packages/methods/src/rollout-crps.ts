@@ -10,6 +10,7 @@ export const rolloutCrps = defineMethod({
   name: "rollout_crps",
   about: "fine-tuning of a one-evaluation model by the fair CRPS of rollouts that grow longer",
   needsTeacher: true,
+  teachers: ["crps", "flow"],
   recipe: ({ z, training, score, count }) => {
     // The score takes the place of a norm.
     const {
