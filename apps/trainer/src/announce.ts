@@ -46,7 +46,7 @@ export function announceRun(
   const { iterations, batchSize, learningRate, validationPairs } = recipeOf(experiment, method);
   const { grid, frames, frameInterval } = data.train.description;
   const { frameStride, history } = experiment.data;
-  const pairs = { frameStride, history };
+  const pairs = { frameStride, history, horizon: learner.horizon ?? 1 };
   const parameters = parameterCount(start.sets["student"] ?? {}).toLocaleString("en");
   const rows: readonly (readonly [string, string])[] = [
     [

@@ -1,10 +1,9 @@
-import { methods } from "@eddyflow/methods";
+import { type Method, methods } from "@eddyflow/methods";
 import { type CommandSpec, experimentNames } from "command-line";
 
-const from = (needsTeacher: boolean) =>
-  methods.filter((method) => method.needsTeacher === needsTeacher);
-const named = (needsTeacher: boolean) =>
-  from(needsTeacher)
+const named = (needsTeacher: Method["needsTeacher"]) =>
+  methods
+    .filter((method) => method.needsTeacher === needsTeacher)
     .map(({ name }) => name)
     .join("|");
 
@@ -17,9 +16,10 @@ const aboutMethods = [
 /** What the trainer is called with. */
 export const commandSpec = {
   name: "trainer",
-  about: "trains a velocity field by flow matching, or distils one into a faster student.",
+  about: "trains a model on data, or distils one into a faster student.",
   usage: [
     `trainer <experiment> ${named(false)} [options] [key.path=value ...]`,
+    `trainer <experiment> ${named("optional")} [--teacher CHECKPOINT] [options] [key.path=value ...]`,
     `trainer <experiment> ${named(true)} --teacher CHECKPOINT [options] [key.path=value ...]`,
     "trainer <experiment> multistage --teacher CHECKPOINT --stages N [options] [key.path=value ...]",
   ],

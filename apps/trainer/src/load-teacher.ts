@@ -6,6 +6,7 @@ import {
   type Grid,
   type NetworkDescription,
   type Normalisation,
+  type Params,
 } from "@eddyflow/core";
 import type { Teacher } from "@eddyflow/methods";
 import { parameterShapes } from "@eddyflow/models";
@@ -13,7 +14,7 @@ import { taughtSet } from "./find-teacher.ts";
 import type { TaughtBy } from "./run-config.ts";
 
 export interface LoadTeacherOptions {
-  /** The network of the student, which begins with the teacher's weights. */
+  /** The network of a velocity field for the student's data, as wide as the student. */
   readonly network: NetworkDescription;
   readonly channels: readonly string[];
   /** Of the states that the student learns from. */
@@ -59,12 +60,8 @@ export async function loadTeacher(
     );
   }
   const taught = manifest.networks["student"];
-  if (taught?.kind !== "velocity" && taught?.kind !== "mean-velocity") {
-    throw refuse(
-      `is a ${manifest.method} model`,
-      "a velocity field, or a map that is told the size of its steps",
-      "give a velocity or velocity_pd run",
-    );
+  if (taught === undefined) {
+    throw refuse("has no network to learn from", 'networks with "student"', "give another run");
   }
   const { stateChannels, features, padding, position = [] } = taught;
   if (String(manifest.channels) !== String(channels) || stateChannels !== network.stateChannels) {
@@ -122,7 +119,11 @@ export async function loadTeacher(
     );
   }
   const { method, networks, sampler, trainedOn, normalisation } = manifest;
-  const student = await loadParams(source, set, parameterShapes(taught));
+  const sets: Record<string, Params> = {};
+  for (const [name, description] of Object.entries(networks)) {
+    const file = name === "student" ? set : name;
+    sets[name] = await loadParams(source, file, parameterShapes(description));
+  }
   return {
     method,
     networks,
@@ -130,6 +131,6 @@ export async function loadTeacher(
     ...(trainedOn && { trainedOn }),
     normalisation,
     conditioning,
-    sets: { student },
+    sets,
   };
 }

@@ -9,7 +9,7 @@ import {
 } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
-import { type MethodName, methods } from "@eddyflow/methods";
+import { type Method, type MethodName, methods } from "@eddyflow/methods";
 import { configureExperiment, dataPlace, loadExperiment, makeFolder, userPath } from "command-line";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
 import { continuedConfig } from "./continued-config.ts";
@@ -84,7 +84,10 @@ export async function prepareRun(method: MethodName, typed: Request): Promise<Pr
     experiment: onlyMethod(configured, method),
     precision: request.precision ?? "float32",
     data: dataPlace(configured, request.data),
-    teacher: needsTeacher ? await askedTeacher(request, { experiment, method }) : null,
+    teacher:
+      needsTeacher === true || request.teacher !== null
+        ? await askedTeacher(request, { experiment, method })
+        : null,
   };
   return {
     ...chosen,
@@ -109,20 +112,25 @@ async function latestConfig(path: string): Promise<RunConfig> {
 /**
  * The teacher that was asked for.
  *
- * @throws ArgumentError where there is none, which names the newest velocity run if there is one.
+ * @throws ArgumentError where there is none, which names the newest run that it could be, if there is one.
  */
 export async function askedTeacher(
   { teacher, out }: Request,
   { experiment, method }: { readonly experiment: string; readonly method: string },
 ): Promise<TaughtBy> {
   if (teacher !== null) return findTeacher(teacher);
-  const newest = (await listRuns(userPath(out), { experiment, method: "velocity" })).at(-1);
+  const known: readonly Method[] = methods;
+  const { teachers = ["velocity"] } = known.find(({ name }) => name === method) ?? {};
+  const runs = await Promise.all(
+    teachers.map((from) => listRuns(userPath(out), { experiment, method: from })),
+  );
+  const newest = runs.find((found) => found.length > 0)?.at(-1);
   throw new ArgumentError({
     problem: `${method} has no teacher to learn from`,
     expected: "--teacher CHECKPOINT",
     remedy:
       newest === undefined
-        ? `train one first: trainer ${experiment} velocity`
+        ? `train one first: trainer ${experiment} ${teachers[0]}`
         : `there is --teacher ${relative(userPath("."), newest)}`,
   });
 }

@@ -139,8 +139,8 @@ export function readTask({
       );
     }
   }
-  if (!found.needsTeacher && request.teacher !== null) {
-    const students = methods.filter(({ needsTeacher }) => needsTeacher);
+  if (found.needsTeacher === false && request.teacher !== null) {
+    const students = methods.filter(({ needsTeacher }) => needsTeacher !== false);
     refuse(
       `${found.name} learns from data and has no teacher`,
       `no --teacher, or a method that has one: ${students.map(({ name }) => name).join(", ")}`,

@@ -48,10 +48,11 @@ function* batchesOf(options: ScoreOptions): Generator<readonly number[]> {
 export function scoring(
   { judge, networks, frozen, sampler }: Learner,
   teacher: Teacher | null,
-  options: ScoreOptions,
+  { horizon = 1, ...options }: ScoreOptions,
 ): (params: Params) => Promise<Score> {
   if (judge.kind === "loss") {
-    return (params) => validationLoss(judge.objective, { ...frozen, student: params }, options);
+    return (params) =>
+      validationLoss(judge.objective, { ...frozen, student: params }, { ...options, horizon });
   }
   if (teacher === null) throw new Error("a model that is judged by its teacher has one");
   const { networks: ofTeacher, sets, sampler: taughtBy } = teacher;
@@ -89,7 +90,8 @@ async function validationLoss(
     const loss = tidy(() => objective.loss(sets, targets).loss);
     sum += ((await loss.data())[0] as number) * indices.length;
     count += indices.length;
-    dispose([batch.previous, batch.next, loss, ...Object.values(targets)]);
+    dispose([batch.previous, batch.next, ...(batch.later ?? []), loss]);
+    dispose(Object.values(targets));
   }
   return { name: "validationLoss", value: sum / count };
 }

@@ -15,12 +15,12 @@ export async function trainMethod(
   const { isFinished } = await train(run, request, signal);
   if (request.dryRun) return;
   const { teacher } = run.config;
+  const models = { ...(teacher && { teacher: teacher.checkpoint }), [method]: run.path };
   if (!isFinished) {
     say(`  go on with  ${resumeCommand(method, run.name, request)}`);
-  } else if (teacher === null) {
+  } else if (method === "velocity") {
     say(`  next        ${await distilCommand(run, request)}`);
   } else {
-    const models = { teacher: teacher.checkpoint, [method]: run.path };
     say(`  next        ${evaluateCommand(models, request)}`);
   }
 }

@@ -93,7 +93,15 @@ export async function train(
   };
   const { parameters } = conditioning;
   const { learner: makeLearner } = methods.find(({ name }) => name === method) as Method;
-  const learner = await makeLearner(recipe, { seed, network, grid, precision, teacher });
+  const learner = await makeLearner(recipe, {
+    seed,
+    network,
+    grid,
+    precision,
+    teacher,
+    ...(channels.includes(timestampChannel) && { timeChannel: channels.indexOf(timestampChannel) }),
+  });
+  const { horizon = 1 } = learner;
 
   const learningRate = cosine({ ...recipe.learningRate, steps });
   const optimizer = adam({ learningRate, clipNorm: recipe.clipNorm });
@@ -109,6 +117,7 @@ export async function train(
     frameStride,
     history,
     parameters,
+    horizon,
   });
   announceRun(run, { start, data, teacher, learner, network, backend });
   if (request.dryRun) return { isFinished: false, checkpoint: null };
@@ -119,7 +128,7 @@ export async function train(
     if (performance.now() >= deadline) outOfTime.abort();
   };
   const stop = AbortSignal.any([signal, outOfTime.signal]);
-  const which = { normalisation, frameStride, history, parameters };
+  const which = { normalisation, frameStride, history, parameters, horizon };
   const batches = await batchesOf(learner, {
     data: data.train,
     which,
@@ -228,7 +237,7 @@ export async function train(
     }
   } finally {
     await logger.close();
-    dispose([...held, learner.frozen] as never);
+    dispose([...held, learner.frozen, teacher?.sets ?? {}] as never);
   }
 
   const newest = checkpoint ?? latest;

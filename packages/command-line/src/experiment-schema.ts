@@ -28,3 +28,13 @@ export function configSchema(names: readonly MethodName[] = methods.map(({ name 
       .describe("the methods' recipes"),
   });
 }
+
+/** The methods whose recipes have a key; all methods for one that no recipe has, so that it is refused. */
+export function methodsWith(key: string): readonly MethodName[] {
+  const all: readonly Method[] = methods;
+  const having = all.filter((method) => {
+    const schema = method.recipe(parts);
+    return !(schema instanceof z.ZodObject) || Object.hasOwn(schema.shape, key);
+  });
+  return (having.length === 0 ? all : having).map(({ name }) => name as MethodName);
+}

@@ -183,3 +183,16 @@ test.each([
   const refused = configureExperiment("ks2d", { size: "small", overrides: [override] });
   expect(await messageOf(refused)).toContain(text);
 });
+
+test("what all training has in common is set where a method has the key", async () => {
+  const { models } = await configureExperiment("ks2d", {
+    size: "small",
+    overrides: ["training.norm.kind=sobolev", "training.iterations=7"],
+  });
+  expect(models.velocity?.norm).toMatchObject({ kind: "sobolev" });
+  expect(models.crps).not.toHaveProperty("norm");
+  expect(models.crps?.iterations).toBe(7);
+  await expect(
+    configureExperiment("ks2d", { size: "small", overrides: ["training.iteration=7"] }),
+  ).rejects.toThrow(/did you mean "models.velocity.iterations"/);
+});

@@ -31,9 +31,14 @@ export const experimentNames: readonly string[] = Object.keys(known);
 const loadSchema = () =>
   Promise.all([import("./experiment-schema.ts"), import("./schema-problem.ts")]);
 
-/** What training has in common, put under each method. */
-function expanded({ training, models = {}, ...rest }: SizedExperiment): object {
-  const common = Object.fromEntries(methods.map(({ name }) => [name, training ?? {}]));
+/** What training has in common, put under each method that has the key. */
+async function expanded({ training = {}, models = {}, ...rest }: SizedExperiment): Promise<object> {
+  const [{ methodsWith }] = await loadSchema();
+  const common: Record<string, Record<string, unknown>> = {};
+  for (const { name } of methods) common[name] = {};
+  for (const [key, value] of Object.entries(training)) {
+    for (const name of methodsWith(key)) common[name] = { ...common[name], [key]: value };
+  }
   return { ...rest, models: merge(common, models) };
 }
 
@@ -107,22 +112,24 @@ export async function loadExperiment(source: string): Promise<Experiment> {
     });
   }
   const experiment = isPath ? await importExperiment(source) : (known[source] as Experiment);
-  await resolve(expanded(atSize(experiment, "full")), source);
+  await resolve(await expanded(atSize(experiment, "full")), source);
   if (experiment.small !== undefined) {
-    await resolve(expanded(atSize(experiment, "small")), `${source}, small`);
+    await resolve(await expanded(atSize(experiment, "small")), `${source}, small`);
   }
   return experiment;
 }
 
-/** A text for `training.…` as the texts for each of the methods. */
-const ofEachMethod = (override: string): readonly string[] =>
-  override.startsWith("training.")
-    ? methods.map(({ name }) => `models.${name}${override.slice("training".length)}`)
-    : [override];
+/** A text for `training.…` as the texts for each of the methods that have the key. */
+async function ofEachMethod(override: string): Promise<readonly string[]> {
+  const key = /^training\.([^.=]*)/u.exec(override)?.[1];
+  if (key === undefined) return [override];
+  const [{ methodsWith }] = await loadSchema();
+  return methodsWith(key).map((name) => `models.${name}${override.slice("training".length)}`);
+}
 
 /**
  * What a command runs: the experiment of `loadExperiment` at a size, with `key.path=value` texts applied,
- * defaults filled in and the result checked. `training.…` sets a key of all methods.
+ * defaults filled in and the result checked. `training.…` sets a key of all methods that have it.
  *
  * @throws ArgumentError as `loadExperiment` and `applyOverrides` do, and for values that do not fit together.
  */
@@ -130,10 +137,11 @@ export async function configureExperiment(
   source: string,
   { size, overrides }: { readonly size: Size; readonly overrides: readonly string[] },
 ): Promise<ExperimentConfig> {
-  const experiment = expanded(atSize(await loadExperiment(source), size));
+  const experiment = await expanded(atSize(await loadExperiment(source), size));
   const [{ configSchema }] = await loadSchema();
   const { applyOverrides } = await import("./apply-overrides.ts");
-  const changed = applyOverrides(configSchema(), experiment, overrides.flatMap(ofEachMethod));
+  const texts = (await Promise.all(overrides.map(ofEachMethod))).flat();
+  const changed = applyOverrides(configSchema(), experiment, texts);
   return resolve(changed, source);
 }
 

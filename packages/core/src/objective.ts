@@ -14,6 +14,8 @@ export interface Batch {
   readonly previous: Tensor | null;
   /** The state x₁ to predict. */
   readonly next: Tensor;
+  /** The states after it, in order, where the data loader was asked for more than one to come. */
+  readonly later?: readonly Tensor[];
 }
 
 /** What training minimises. A run trains one objective, or several in turn (generator, discriminator). */

@@ -2,10 +2,12 @@ import type { Normalisation } from "@eddyflow/core";
 import type { StoreDescription } from "./description.ts";
 import { type Isometry, placeFrame, placement } from "./isometry.ts";
 
-/** One row of a batch: frames of a trajectory, oldest first, the last of them the one to come. */
+/** One row of a batch: frames of a trajectory, oldest first: the history, the one to come and the later ones. */
 export interface BatchRow {
   readonly trajectory: number;
   readonly frames: readonly number[];
+  /** How many frames at the end come after the next one; none unless given. */
+  readonly later?: number;
   readonly motion: Isometry;
 }
 
@@ -15,6 +17,8 @@ export interface HostBatch {
   readonly previous: Float32Array<ArrayBuffer>;
   /** `[batch, ...space, channel]` */
   readonly next: Float32Array<ArrayBuffer>;
+  /** Those after it, each of its shape. */
+  readonly later: readonly Float32Array<ArrayBuffer>[];
 }
 
 /** How the values of a batch are normalised; null: they stay in physical units, or there are no parameters. */
@@ -51,11 +55,15 @@ export async function assembleBatch(
 ): Promise<HostBatch> {
   const channels = description.channels.length;
   const points = description.grid.shape.reduce((product, n) => product * n, 1);
-  const history = (rows[0]?.frames.length ?? 1) - 1;
+  const { frames = [0], later: numLater = 0 }: Partial<BatchRow> = rows[0] ?? {};
+  const history = frames.length - 1 - numLater;
   const states = channels * history;
   const width = states + (parameters?.channels.length ?? 0);
   const previous = new Float32Array(rows.length * points * width);
-  const next = new Float32Array(rows.length * points * channels);
+  const toCome = Array.from(
+    { length: 1 + numLater },
+    () => new Float32Array(rows.length * points * channels),
+  );
   const {
     mean = description.channels.map(() => 0),
     std = description.channels.map(() => 1),
@@ -65,11 +73,11 @@ export async function assembleBatch(
     const values = await Promise.all(frames.map((frame) => readFrame(trajectory, frame)));
     const first = row * points * width;
     for (const [age, frame] of values.entries()) {
-      const isNext = age === history;
+      const ahead = toCome[age - history];
       placeFrame(frame, where, {
-        values: isNext ? next : previous,
-        first: isNext ? row * points * channels : first + age * channels,
-        pitch: isNext ? channels : width,
+        values: ahead ?? previous,
+        first: ahead ? row * points * channels : first + age * channels,
+        pitch: ahead ? channels : width,
         mean,
         std,
       });
@@ -79,5 +87,6 @@ export async function assembleBatch(
       for (let i = 0; i < points; i++) previous[first + i * width + states + k] = value;
     }
   }
-  return { previous, next };
+  const [next, ...later] = toCome as [Float32Array<ArrayBuffer>, ...Float32Array<ArrayBuffer>[]];
+  return { previous, next, later };
 }

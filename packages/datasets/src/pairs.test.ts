@@ -269,3 +269,27 @@ test.each([0, 2])(
     }
   },
 );
+
+test.each([0, 1])("states to come follow each other, with %i threads too", async (workers) => {
+  const which = { horizon: 3, frameStride: 1 };
+  expect(numPairs(store, which)).toBe(2);
+  expect(numPairs(store, { horizon: 2, history: 2 })).toBe(2);
+  const firsts = async (batch: PairBatch) => {
+    const all = [batch.previous, batch.next, ...(batch.later ?? [])];
+    const values = await Promise.all(all.map(async (each) => [...(await each.data())]));
+    dispose(all);
+    return values.map((of) => [of[0], of[12]]);
+  };
+  const expected = [0, 1, 2, 3].map((frame) => [labelOf(0, frame, 0), labelOf(1, frame, 0)]);
+  expect(await firsts(await readPairs(store, [0, 1], which))).toEqual(expected);
+  const before = memory().numTensors;
+  for await (const batch of trainingBatches(store, { batchSize: 2, seed: 1, workers, ...which })) {
+    const found = await firsts(batch);
+    expect(found.map((row) => row.toSorted((a = 0, b = 0) => a - b))).toEqual(expected);
+    break;
+  }
+  expect(memory().numTensors).toBe(before);
+  await expect(
+    trainingBatches(store, { batchSize: 2, seed: 1, horizon: 4 }).next(),
+  ).rejects.toThrow(/no pair of history 1 and 4 states to come.*at least 5 frames/);
+});

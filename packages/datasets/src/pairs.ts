@@ -23,6 +23,8 @@ export interface PairBatch {
   readonly previous: Tensor;
   /** `[batch, ...space, channel]` */
   readonly next: Tensor;
+  /** The states after it, in order, each of its shape; absent where no more than one to come was asked for. */
+  readonly later?: readonly Tensor[];
 }
 
 export interface PairOptions extends PairFrames {
@@ -63,7 +65,7 @@ const frameOf = (store: TrajectoryStore) => (trajectory: number, frame: number) 
 
 function toTensors(
   { description: { grid, channels } }: TrajectoryStore,
-  { previous, next }: HostBatch,
+  { previous, next, later }: HostBatch,
 ): PairBatch {
   const size = grid.shape.reduce((product, points) => product * points, channels.length);
   const batch = next.length / size;
@@ -71,6 +73,9 @@ function toTensors(
   return {
     previous: tensor(previous, shape((channels.length * previous.length) / next.length), "float32"),
     next: tensor(next, shape(channels.length), "float32"),
+    ...(later.length > 0 && {
+      later: later.map((values) => tensor(values, shape(channels.length), "float32")),
+    }),
   };
 }
 
@@ -84,7 +89,7 @@ export interface ReadPairsOptions extends PairOptions {
 
 /**
  * The pairs of these numbers, each in 0 … numPairs − 1, counted trajectory by trajectory. The caller
- * disposes both tensors.
+ * disposes all tensors.
  *
  * @throws ArgumentError for a number that no pair has, or a parameter that the store does not have.
  * @throws DataError as the store's `readFrames` does.
@@ -130,11 +135,12 @@ function checkOptions(store: TrajectoryStore, options: TrainingBatchesOptions): 
     });
   }
   if (numPairs(store, options) === 0) {
-    const { history = 1, frameStride = 1 } = options;
+    const { history = 1, horizon = 1, frameStride = 1 } = options;
     throw new ArgumentError({
-      problem: `trajectories of ${store.description.frames} frames hold no pair with history ${history} and frameStride ${frameStride}`,
-      expected: `at least ${history * frameStride + 1} frames`,
-      remedy: "take a smaller history or frameStride, or make longer trajectories",
+      problem: `trajectories of ${store.description.frames} frames hold no pair with history ${history} and frameStride ${frameStride}${horizon === 1 ? "" : ` and ${horizon} states to come`}`,
+      expected: `at least ${(history + horizon - 1) * frameStride + 1} frames`,
+      remedy:
+        "take a smaller history or frameStride, fewer states to come, or make longer trajectories",
     });
   }
   checkParameters(store.description, options.parameters?.channels ?? []);
@@ -192,7 +198,7 @@ function batchReader(store: TrajectoryStore, workers: number, normalised: BatchN
  * Batches without end. Every pair comes once in an epoch, in an order of the epoch's own; a batch at the end
  * of an epoch is filled up from the next epoch. The batch of step s depends on (seed, s) alone: neither on the
  * batches before it, nor on how many threads read it. While one batch is in use, the next ones are read. No
- * more than readAhead · batchSize · (history + 1) frames are in memory at a time, besides the batch in use and
+ * more than readAhead · batchSize · (history + horizon) frames are in memory at a time, besides the batch in use and
  * the one row that each thread is working on. The threads end with the loop. The caller disposes the tensors.
  *
  * @throws ArgumentError for numbers that are not whole, trajectories too short for a pair, a parameter that

@@ -29,7 +29,10 @@ async function answer({ number, rows }: ReadJob): Promise<void> {
     const read = { frames: counts.frames - before.frames, bytes: counts.bytes - before.bytes };
     const result: ReadAnswer = { number, batch, read };
     // Handed over, not copied.
-    port?.postMessage(result, [batch.previous.buffer, batch.next.buffer]);
+    port?.postMessage(
+      result,
+      [batch.previous, batch.next, ...batch.later].map(({ buffer }) => buffer),
+    );
   } catch (error) {
     const details = isEddyflowError(error)
       ? { problem: error.problem, expected: error.expected, remedy: error.remedy }

@@ -22,6 +22,11 @@ export {
   progressive,
   type StepNetwork,
 } from "./progressive.ts";
+export {
+  type RolloutCrpsOptions,
+  type RolloutCrpsTargets,
+  rolloutCrps,
+} from "./rollout-crps.ts";
 export { type SemigroupOptions, type SemigroupTargets, semigroup } from "./semigroup.ts";
 export { type SingleStepOptions, type SingleStepTargets, singleStep } from "./single-step.ts";
 export { type TrajectoryOptions, type TrajectoryTargets, trajectory } from "./trajectory.ts";

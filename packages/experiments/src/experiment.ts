@@ -1,4 +1,4 @@
-import type { NetworkRecipe, RecipeInputs, Recipes, TrainingRecipe } from "@eddyflow/methods";
+import type { CommonTraining, NetworkRecipe, RecipeInputs, Recipes } from "@eddyflow/methods";
 import type { DataInput, DataRecipe } from "@eddyflow/systems";
 import type { Partially } from "./partially.ts";
 
@@ -23,8 +23,8 @@ interface ExperimentParts<Data> {
   readonly seed?: number;
   readonly data: Data;
   readonly network?: Partially<NetworkRecipe>;
-  /** What the training of all methods has in common: put under each of `models`. */
-  readonly training?: Partially<TrainingRecipe>;
+  /** What the training of all methods has in common: put under each of `models` that has the key. */
+  readonly training?: Partially<CommonTraining>;
   readonly models?: { readonly [M in keyof RecipeInputs]?: Partially<RecipeInputs[M]> };
 }
 

@@ -41,6 +41,8 @@ export const rti3dFull: Experiment<RayleighTaylorInput> = {
     velocity: { iterations: 100_000, learningRate: { max: 1e-4 } },
     flow: { iterations: 50_000 },
     velocity_pd: { iterations: 20_000 },
+    // Two members each: as many evaluations as the others.
+    crps: { batchSize: 2 },
   },
   // The whole way of the data in seconds on a processor; its models prove nothing.
   small: {

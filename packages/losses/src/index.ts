@@ -1,8 +1,12 @@
+export { type AlmostFairCrpsOptions, almostFairCrps } from "./almost-fair-crps.ts";
+export { type EnsembleCrpsTargets, ensembleCrps, perMember } from "./ensemble-crps.ts";
+export { type EnsembleScore, type EnsembleScoreOptions, ensembleScore } from "./ensemble-score.ts";
 export {
   type FlowMatchingOptions,
   type FlowMatchingTargets,
   flowMatching,
 } from "./flow-matching.ts";
+export { fourierCoefficients } from "./fourier-coefficients.ts";
 export { l2 } from "./l2.ts";
 export type { Norm } from "./norm.ts";
 export { paramsOf } from "./params-of.ts";
@@ -19,5 +23,6 @@ export {
   type VariancePreservingOptions,
   variancePreservingPath,
 } from "./paths/variance-preserving-path.ts";
+export { type RegressionOptions, type RegressionTargets, regression } from "./regression.ts";
 export { type SobolevOptions, sobolev, type TimeWeight } from "./sobolev.ts";
 export { type LogitNormalTimesOptions, logitNormalTimes } from "./times/logit-normal-times.ts";

@@ -15,7 +15,7 @@ import { equalSteps, nfeOf, tableauOf, uniformTimes } from "@eddyflow/samplers";
 import { dispose, type Tensor, tensor, tensor1d } from "@tensorflow/tfjs-core";
 import type { BatchSource, LearnerContext, OwnBatches } from "./method.ts";
 import type { PathRecipe } from "./recipe-parts.ts";
-import type { VelocityTeacher } from "./teacher-of.ts";
+import type { NetworkTeacher } from "./teacher-of.ts";
 
 /** What a forward and a backward pass cost in evaluations. */
 const trainedEvaluation = 3;
@@ -29,7 +29,7 @@ export interface CachedPathsOptions {
     readonly paths: PathRecipe & { readonly kind: "cached" };
   };
   readonly context: LearnerContext;
-  readonly teacher: VelocityTeacher;
+  readonly teacher: NetworkTeacher;
   /** The points of each path, above 0, that are kept. */
   readonly kept: readonly number[];
   /** Draws pairs of points 0 (the noise) and those that are kept. */

@@ -10,6 +10,7 @@ export {
 } from "./method.ts";
 export { type MethodName, methods, type RecipeInputs, type Recipes } from "./methods.ts";
 export type {
+  CommonTraining,
   IncrementRecipe,
   NetworkRecipe,
   NormRecipe,

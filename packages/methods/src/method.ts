@@ -41,7 +41,9 @@ export interface LearnerContext {
   readonly grid: Grid;
   /** Of the student in its objective; teachers, samples and what it is judged by are in float32. */
   readonly precision: Precision;
-  /** Null where the method needs none. Its weights stay the caller's. */
+  /** The channel of the state that holds the time, if one does: a rollout takes it from the clock. */
+  readonly timeChannel?: number;
+  /** Null where the method needs none, or where it may have one and none was given. Its weights stay the caller's. */
   readonly teacher: Teacher | null;
 }
 
@@ -89,6 +91,8 @@ export interface Learner {
   readonly objective: Objective<Readonly<Record<string, Tensor>>>;
   /** Absent where it learns from pairs of the data. */
   readonly batches?: OwnBatches;
+  /** How many states to come its batches hold, the next one included; 1 unless given. */
+  readonly horizon?: number;
   /** How the trained model is meant to be run. */
   readonly sampler: SamplerDescription;
   /** The steps that it learns to make, saved with it; absent where any will do. */
@@ -115,8 +119,10 @@ export interface Method<
   readonly name: Name;
   /** One line for `--help`. */
   readonly about: string;
-  /** Whether it learns from a trained model, or from data alone. */
-  readonly needsTeacher: boolean;
+  /** Whether it learns from a trained model, or from data alone; "optional" where a trained model may be its start. */
+  readonly needsTeacher: boolean | "optional";
+  /** The methods whose runs a person is told of where a teacher is missing, the likeliest first; velocity unless given. */
+  readonly teachers?: readonly string[];
   recipe(parts: RecipeParts): Schema;
   /**
    * @throws ArgumentError where the recipe does not fit the context; CheckpointError for a teacher of another

@@ -99,7 +99,7 @@ test("a progressive student teaches at its own times only: no flow map, and no p
   for (const params of Object.values(teacher.sets)) dispose(params);
 });
 
-test.each(list.filter(({ needsTeacher }) => needsTeacher))(
+test.each(list.filter(({ needsTeacher }) => needsTeacher === true))(
   "$name without a teacher is refused in one line",
   async (method) => {
     await expect(method.learner(recipeOf(method), contextOf(null))).rejects.toThrow(
@@ -115,7 +115,7 @@ test
   "a %s student learns in mixed precision; its teacher and its samples are in float32",
   async (name) => {
     const method = list.find((each) => each.name === name) as Method;
-    const teacher = method.needsTeacher ? teacherOf("velocity", "midpoint", 1) : null;
+    const teacher = method.needsTeacher === true ? teacherOf("velocity", "midpoint", 1) : null;
     const recipe = recipeOf(method, name === "velocity_pd" ? { substeps: 1 } : {});
     const learner = await method.learner(recipe, contextOf(teacher, "mixed"));
     const sets = { ...learner.frozen, student: learner.init() };

@@ -1,13 +1,25 @@
 import type { z } from "zod";
+import { crps } from "./crps.ts";
+import { deterministic } from "./deterministic.ts";
 import { flow } from "./flow.ts";
 import type { Method } from "./method.ts";
+import { rolloutCrps } from "./rollout-crps.ts";
 import { singleStep } from "./single-step.ts";
 import { trajectory } from "./trajectory.ts";
 import { velocity } from "./velocity.ts";
 import { velocityPd } from "./velocity-pd.ts";
 
 /** What can be trained. The lists of the apps, their schemas and `--help` derive from it. */
-export const methods = [velocity, flow, velocityPd, singleStep, trajectory] as const;
+export const methods = [
+  velocity,
+  deterministic,
+  crps,
+  velocityPd,
+  flow,
+  singleStep,
+  trajectory,
+  rolloutCrps,
+] as const;
 
 /** The name of a method. */
 export type MethodName = (typeof methods)[number]["name"];

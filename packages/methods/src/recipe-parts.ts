@@ -146,9 +146,27 @@ export const training = ({
   checkpointEvery: count.default(2000).describe("steps between two checkpoints"),
 });
 
-const trainingRecipe = z.object(training());
-/** What every recipe holds. */
-export type TrainingRecipe = z.output<typeof trainingRecipe>;
+const commonTraining = z.object(training());
+/** What recipes have in common. */
+export type CommonTraining = z.output<typeof commonTraining>;
+/** What every recipe holds: a loss that is a score has no norm. */
+export type TrainingRecipe = Omit<CommonTraining, "norm">;
+
+/** How an ensemble is scored: keys for a method's recipe. */
+export const score = (defaults: { readonly members: number; readonly alpha: number }) => ({
+  members: z.int().min(2).default(defaults.members).describe("members of each condition"),
+  alpha: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(defaults.alpha)
+    .describe("1 is the fair score, 0 the standard one; below 1 the spread comes out too small"),
+  spectralWeight: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("weight of the score of Fourier coefficients, beside that of the points"),
+});
 
 /** How a velocity field is run: a Runge–Kutta method and a number of equal steps. */
 export const integration = (defaults: {

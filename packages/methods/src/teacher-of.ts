@@ -41,7 +41,7 @@ function teacherOf({ teacher }: LearnerContext, kinds: readonly NetworkKind[]): 
   }
   if (!kinds.includes(network.kind)) {
     throw new CheckpointError({
-      problem: `the teacher is a ${teacher.method} model, which is a flow map`,
+      problem: `the teacher is a ${teacher.method} model, which is no velocity field`,
       expected: "a velocity field",
       remedy: "give the velocity run that it was distilled from",
     });
@@ -54,7 +54,7 @@ function teacherOf({ teacher }: LearnerContext, kinds: readonly NetworkKind[]): 
  *
  * @throws as {@link velocityTeacherOf}; CheckpointError for a student that is good only at its own times.
  */
-export function continuousTeacherOf(context: LearnerContext): VelocityTeacher {
+export function continuousTeacherOf(context: LearnerContext): NetworkTeacher {
   const teacher = velocityTeacherOf(context);
   if (teacher.method === "velocity") return teacher;
   throw new CheckpointError({

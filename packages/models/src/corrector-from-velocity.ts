@@ -3,7 +3,7 @@ import { concat, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
 import { copyTensor } from "./copy-params.ts";
 
 /** The weights that read the network's input. */
-const inputWeights = ["first.conv1.weight", "first.skip.weight"];
+export const inputWeights: readonly string[] = ["first.conv1.weight", "first.skip.weight"];
 
 /**
  * Parameters for a corrector φ made of those of a velocity network with the same features: everything is

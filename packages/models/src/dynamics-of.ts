@@ -12,6 +12,7 @@ import {
   meanVelocityNetwork,
   velocityNetwork,
 } from "./networks.ts";
+import type { EvaluationOptions } from "./u-net.ts";
 import { velocityField } from "./velocity-field.ts";
 
 /**
@@ -22,11 +23,13 @@ import { velocityField } from "./velocity-field.ts";
  * The parameters stay the caller's. Weights other than those named, such as "student.average", are put in their
  * place by the caller: `dynamicsOf(networks, { ...sets, student: average })`.
  *
+ * @param evaluation - of the network "student".
  * @throws ShapeError where the set "student" or its description is missing.
  */
 export function dynamicsOf(
   networks: Readonly<Record<string, NetworkDescription>>,
   sets: ParamSets,
+  evaluation: EvaluationOptions = {},
 ): Dynamics {
   const student = networks["student"];
   const params = sets["student"];
@@ -39,9 +42,15 @@ export function dynamicsOf(
   }
   switch (student.kind) {
     case "velocity":
-      return { kind: "velocity", velocity: velocityField(velocityNetwork(student), params) };
+      return {
+        kind: "velocity",
+        velocity: velocityField(velocityNetwork(student, evaluation), params),
+      };
     case "mean-velocity":
-      return { kind: "map", flowMap: meanVelocityMap(meanVelocityNetwork(student), params) };
+      return {
+        kind: "map",
+        flowMap: meanVelocityMap(meanVelocityNetwork(student, evaluation), params),
+      };
     case "corrector": {
       const velocity = networks["velocity"];
       const field: Params | undefined = sets["velocity"];
@@ -49,11 +58,11 @@ export function dynamicsOf(
         velocity === undefined || field === undefined
           ? null
           : velocityField(velocityNetwork(velocity), field);
-      return { kind: "map", flowMap: flowMap(correctorNetwork(student), params, own) };
+      return { kind: "map", flowMap: flowMap(correctorNetwork(student, evaluation), params, own) };
     }
     case "generator":
     case "predictor": {
-      const network = directNetwork({ ...student, kind: student.kind });
+      const network = directNetwork({ ...student, kind: student.kind }, evaluation);
       return { kind: "direct", next: (x, y) => network.apply(params, x, y) };
     }
   }

@@ -66,7 +66,7 @@ export async function trainStep<Targets extends Readonly<Record<string, Tensor>>
   const { loss, terms, gradients } = timer.measure("gradient", () =>
     differentiate(objective, sets, targets),
   );
-  const ofBatch = new Set<Tensor | null>([batch.previous, batch.next]);
+  const ofBatch = new Set([batch.previous, batch.next, ...(batch.later ?? [])]);
   for (const target of Object.values(targets)) if (!ofBatch.has(target)) target.dispose();
 
   const update = timer.measure("optimizer", () =>

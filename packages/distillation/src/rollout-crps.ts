@@ -1,0 +1,132 @@
+import { ArgumentError, type Objective, type ParamSets } from "@eddyflow/core";
+import { type EnsembleScoreOptions, ensembleScore, perMember } from "@eddyflow/losses";
+import { normalTensor } from "@eddyflow/random";
+import {
+  add,
+  div,
+  mul,
+  type Scalar,
+  slice,
+  stack,
+  type Tensor,
+  tensor1d,
+  tidy,
+  unstack,
+} from "@tensorflow/tfjs-core";
+
+export interface RolloutCrpsOptions extends EnsembleScoreOptions {
+  /** K, the number of steps of a rollout, as a function of the optimizer step. A batch holds as many states to come. */
+  readonly length: (step: number) => number;
+  /**
+   * "all" scores every step and differentiates through the whole rollout: the tape keeps K evaluations of all members.
+   * "last" makes the first K − 1 steps without a gradient and scores the last alone: the tape keeps one evaluation,
+   * whatever K is, but a step is not taught what its state leads to.
+   */
+  readonly gradient: "all" | "last";
+  /** A channel that a rollout does not take from the model but from the truth, such as the time. */
+  readonly timeChannel?: number;
+}
+
+/** What the rollout loss compares; the caller disposes each, none belongs to the batch. */
+export type RolloutCrpsTargets = {
+  /** The state of each member before the scored steps, `[M · batch, ...space, channel]`. */
+  readonly y: Tensor;
+  /** Noise N(0, 1) of each scored step, `[steps, M · batch, ...space, channel]`. */
+  readonly z: Tensor;
+  /** The true states, `[steps, batch, ...space, channel]`. */
+  readonly truth: Tensor;
+};
+
+/**
+ * Fine-tuning on rollouts: a model that makes the next state of noise and the present state, with the weights of the
+ * set "student", learns to stay right where it is fed its own states,
+ *
+ *   minimise E (1/K) Σₖ [afCRPS(Xᵏ, yₖ) + w·afCRPS(C Xᵏ, C yₖ)],   Xᵏⱼ = next(zᵏⱼ, Xᵏ⁻¹ⱼ),   X⁰ⱼ = y₀,
+ *
+ * over M members with noise of their own at each step, see `ensembleScore` of the losses; or the last of these scores
+ * alone. A step costs K · M evaluations per pair. The truth needs K states in a row.
+ *
+ * Sources: the rollout fine-tuning of Swift and Tyche (arXiv 2605.06916), which lengthen the rollout as they go and take
+ * M = 2 and α = 1. It trades a little of the first steps' score for the later ones'.
+ *
+ * @param next - one step of the model with these sets. It runs on the tape.
+ * @throws ArgumentError, when used, for a length that is not a whole number of at least 1, a batch of fewer states to
+ *   come, or one without a present state.
+ */
+export function rolloutCrps(
+  next: (sets: ParamSets, z: Tensor, y: Tensor) => Tensor,
+  { length, gradient, timeChannel, ...score }: RolloutCrpsOptions,
+): Objective<RolloutCrpsTargets> {
+  const { members } = score;
+  const scored = ensembleScore(score);
+  /** The state that the next step is given: the member's own, but for what the truth knows. */
+  const carried = (state: Tensor, truth: Tensor): Tensor => {
+    if (timeChannel === undefined) return state;
+    const channels = state.shape.at(-1) as number;
+    const isTime = tensor1d(
+      Array.from({ length: channels }, (_, i) => (i === timeChannel ? 1 : 0)),
+    );
+    const isOwn = tensor1d(Array.from({ length: channels }, (_, i) => (i === timeChannel ? 0 : 1)));
+    return add(mul(state, isOwn), mul(perMember(truth, members), isTime));
+  };
+  return {
+    trains: "student",
+    targets: (sets, batch, { key, step }) =>
+      tidy(() => {
+        const steps = length(step);
+        const { previous } = batch;
+        const truths = [batch.next, ...(batch.later ?? [])];
+        if (previous === null || !Number.isInteger(steps) || steps < 1 || truths.length < steps) {
+          throw new ArgumentError({
+            problem: `a rollout of ${steps} steps on batches of ${truths.length} states to come${previous === null ? " and none before" : ""}`,
+            expected: "at least 1 step, a present state, and a state to come for each step",
+            remedy: `read batches with the horizon ${steps}`,
+          });
+        }
+        const [rows, ...rest] = batch.next.shape as [number, ...number[]];
+        const shape = [steps, members * rows, ...rest];
+        const noise = normalTensor(key, shape);
+        const free = gradient === "last" ? steps - 1 : 0;
+        let y = perMember(previous, members);
+        for (const [i, z] of unstack(noise).slice(0, free).entries()) {
+          y = carried(next(sets, z, y), truths[i] as Tensor);
+        }
+        return {
+          y,
+          z: slice(
+            noise,
+            shape.map((_, axis) => (axis === 0 ? free : 0)),
+            [steps - free, ...shape.slice(1)],
+          ),
+          truth: stack(truths.slice(free, steps)),
+        };
+      }),
+    loss: (sets, { y, z, truth }) =>
+      tidy(() => {
+        const truths = unstack(truth);
+        const scores: ReturnType<typeof scored>[] = [];
+        let state = y;
+        for (const [i, noise] of unstack(z).entries()) {
+          const own = truths[i] as Tensor;
+          const made = next(sets, noise, state);
+          scores.push(scored(made, own));
+          state = carried(made, own);
+        }
+        const mean = (values: readonly Scalar[]): Scalar =>
+          div<Scalar>(
+            values.reduce((sum, value) => add<Scalar>(sum, value)),
+            values.length,
+          );
+        const terms = scores.flatMap((each) => (each.terms === undefined ? [] : [each.terms]));
+        return {
+          loss: mean(scores.map(({ loss }) => loss)),
+          ...(terms.length > 0 && {
+            terms: {
+              crps: mean(terms.map(({ crps }) => crps)),
+              spectralCrps: mean(terms.map(({ spectralCrps }) => spectralCrps)),
+            },
+          }),
+        };
+      }),
+  };
+}
