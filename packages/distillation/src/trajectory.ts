@@ -7,7 +7,7 @@ import { pairsOf, type TeacherPathOptions } from "./paths/pairs-of.ts";
 import type { DrawPathPairs } from "./paths/path-pairs.ts";
 
 export interface TrajectoryOptions extends TeacherPathOptions {
-  /** Which points of a path are a pair, such as `pathPairs({ steps, share: 0.5 })`; of paths that are made here. */
+  /** Which points of a path are a pair, such as `pathPairs({ steps, share: 1 })`; of paths that are made here. */
   readonly pairs: DrawPathPairs;
   readonly norm: Norm;
 }
@@ -46,7 +46,7 @@ export type TrajectoryTargets = {
  * it only for a teacher that is exact. No target is made of what the student has learnt so far: the loss is plain
  * regression, with one minimum.
  *
- * Source: Kim et al., "Consistency mid-training" (2025), which learns j = N alone; here all pairs.
+ * Source: Kim et al., "Consistency mid-training" (2025), which learns j = N alone; here any pair.
  *
  * @throws ArgumentError, when used, where the set "teacher" is missing and paths have to be made.
  */

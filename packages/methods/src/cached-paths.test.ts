@@ -63,8 +63,9 @@ beforeAll(() => {
 
 // 2 paths of 8 evaluations per step of 2 samples, each counted three times: 12 · 4 / 8 = 6 paths.
 const small = { iterations: 8, batchSize: 2, pathSteps: 4, paths: { kind: "cached", share: 0.5 } };
+const pairsOf = ({ name }: Method) => (name === "trajectory" ? { ownShare: 0.25 } : {});
 const learnerOf = (method: Method, given: object = {}, seed = 0): Promise<Learner> =>
-  method.learner(method.recipe(parts).parse({ ...small, ...given }), {
+  method.learner(method.recipe(parts).parse({ ...small, ...pairsOf(method), ...given }), {
     ...{ seed, network, grid, precision: "float32" },
     teacher,
   });
@@ -106,6 +107,14 @@ test("the paths follow from the budget, and are announced before they are made",
   // One state is kept where ends alone are learnt.
   expect((await batchesOf(singleStep)).about).toBe(
     "6 of 8 evaluations each, 0.00146 MiB on the disk",
+  );
+  // Nor are points kept that no jump of the student touches.
+  const halves = { ownShare: 1, sampler: { steps: 2 } };
+  expect((await batchesOf(trajectory, halves)).about).toBe(
+    "6 of 8 evaluations each, 0.00293 MiB on the disk",
+  );
+  expect((await take(await batchesOf(trajectory, halves), sourceOf(newFolder()), 4)).length).toBe(
+    4,
   );
   const bounded = { paths: { ...small.paths, mebibytes: 0.0045 } };
   expect((await batchesOf(trajectory, bounded)).about).toBe(

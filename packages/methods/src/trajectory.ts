@@ -2,7 +2,7 @@ import { defineMethod } from "./method.ts";
 
 /**
  * Regression on pairs of points of a teacher's paths, into a flow map x + δu. It begins as its teacher's Euler
- * step. Kim et al., "Consistency mid-training" (2025), with all pairs of points in place of those that end at the data.
+ * step. Kim et al., "Consistency mid-training" (2025), also with pairs of points that do not end at the data.
  */
 export const trajectory = defineMethod({
   name: "trajectory",
@@ -25,9 +25,9 @@ export const trajectory = defineMethod({
         .number()
         .min(0)
         .max(1)
-        .default(0.75)
+        .default(1)
         .describe(
-          "share of pairs that are a jump of this sampler, noise to end for one step; the others are any two points",
+          "share of pairs that are a jump of this sampler, noise to end for one step; the others are any two points, which make the map good for other jumps too, at a cost to its own",
         ),
     }),
   async learner(recipe, context) {
@@ -48,6 +48,7 @@ export const trajectory = defineMethod({
     const teacher = continuousTeacherOf(context);
     const { network, params } = teacher;
     const { grid, precision } = context;
+    const points = Array.from({ length: steps }, (_, i) => i + 1);
     const pairs = pathPairs({ steps, jumps: sampler.steps, share: ownShare });
     const own =
       paths.kind === "online"
@@ -57,7 +58,8 @@ export const trajectory = defineMethod({
               recipe: { ...recipe, paths },
               context,
               teacher,
-              kept: Array.from({ length: steps }, (_, i) => i + 1),
+              // The others are never drawn.
+              kept: points.filter((point) => ownShare < 1 || point % (steps / sampler.steps) === 0),
               draw: pairs,
             }),
           };
