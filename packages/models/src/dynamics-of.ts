@@ -1,10 +1,12 @@
 import {
   type Dynamics,
+  type Network,
   type NetworkDescription,
   type ParamSets,
   type Params,
   ShapeError,
 } from "@eddyflow/core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { flowMap, meanVelocityMap } from "./flow-map.ts";
 import {
   correctorNetwork,
@@ -13,6 +15,12 @@ import {
   velocityNetwork,
 } from "./networks.ts";
 import { velocityField } from "./velocity-field.ts";
+
+/** Anything else that is wanted of a model as it is run. */
+export interface DynamicsOptions {
+  /** Called at each evaluation of a network: what NFE is counted by. */
+  readonly onEvaluation?: () => void;
+}
 
 /**
  * What a model carries states by, as the kind of its network "student" says: a velocity field; a flow map x + δu; the
@@ -27,7 +35,17 @@ import { velocityField } from "./velocity-field.ts";
 export function dynamicsOf(
   networks: Readonly<Record<string, NetworkDescription>>,
   sets: ParamSets,
+  { onEvaluation }: DynamicsOptions = {},
 ): Dynamics {
+  const counted = <Inputs extends readonly (Tensor | null)[]>(
+    network: Network<Inputs>,
+  ): Network<Inputs> => ({
+    ...network,
+    apply: (...inputs) => {
+      onEvaluation?.();
+      return network.apply(...inputs);
+    },
+  });
   const student = networks["student"];
   const params = sets["student"];
   if (student === undefined || params === undefined) {
@@ -39,21 +57,27 @@ export function dynamicsOf(
   }
   switch (student.kind) {
     case "velocity":
-      return { kind: "velocity", velocity: velocityField(velocityNetwork(student), params) };
+      return {
+        kind: "velocity",
+        velocity: velocityField(counted(velocityNetwork(student)), params),
+      };
     case "mean-velocity":
-      return { kind: "map", flowMap: meanVelocityMap(meanVelocityNetwork(student), params) };
+      return {
+        kind: "map",
+        flowMap: meanVelocityMap(counted(meanVelocityNetwork(student)), params),
+      };
     case "corrector": {
       const velocity = networks["velocity"];
       const field: Params | undefined = sets["velocity"];
       const own =
         velocity === undefined || field === undefined
           ? null
-          : velocityField(velocityNetwork(velocity), field);
-      return { kind: "map", flowMap: flowMap(correctorNetwork(student), params, own) };
+          : velocityField(counted(velocityNetwork(velocity)), field);
+      return { kind: "map", flowMap: flowMap(counted(correctorNetwork(student)), params, own) };
     }
     case "generator":
     case "predictor": {
-      const network = directNetwork({ ...student, kind: student.kind });
+      const network = counted(directNetwork({ ...student, kind: student.kind }));
       return { kind: "direct", next: (x, y) => network.apply(params, x, y) };
     }
   }

@@ -61,8 +61,10 @@ export interface ConditionOptions {
 
 /** A trained model behind one function, in physical units. */
 export interface Surrogate {
-  /** Network evaluations per call of `next`, whatever the batch. */
+  /** Network evaluations per call of `next`, whatever the batch, as the sampler says. */
   readonly nfe: number;
+  /** Network evaluations made so far, counted by the networks themselves: `nfe` more after each `next`. */
+  readonly evaluations: number;
   readonly manifest: Manifest;
   /**
    * Draws a next state, `[batch, ...space, channel]`, given those before it, `[batch, ...space, history · channel]`
@@ -115,11 +117,15 @@ export async function loadSurrogate(
     for (const params of Object.values(sets)) dispose(params);
     throw error;
   }
-  const dynamics: Dynamics = dynamicsOf(networks, sets);
+  let evaluations = 0;
+  const dynamics: Dynamics = dynamicsOf(networks, sets, { onEvaluation: () => evaluations++ });
   const { history } = manifest.conditioning;
   const shape = [...manifest.grid.shape, history * manifest.channels.length];
   return {
     nfe,
+    get evaluations() {
+      return evaluations;
+    },
     manifest,
     async next(previous, key, known = {}) {
       requireShape(previous, shape);

@@ -29,7 +29,8 @@ export interface LoadModelOptions {
  *
  * @param path - absolute.
  * @throws CheckpointError where there is none, it is damaged, or it was trained on another grid, other
- *   channels or another frame interval than `test` has.
+ *   channels or another frame interval than `test` has; in a step, where the evaluations counted by its networks are
+ *   not those that its sampler takes.
  */
 export async function loadModel(
   name: string,
@@ -72,7 +73,17 @@ export async function loadModel(
       let state: Tensor = tensor(initial, [rows, ...grid.shape, channels.length], "float32");
       return {
         step: async (key) => {
+          const before = surrogate.evaluations;
           const next = await surrogate.next(state, noise ? key : null);
+          const counted = surrogate.evaluations - before;
+          if (counted !== nfe) {
+            next.dispose();
+            throw new CheckpointError({
+              problem: `${name} evaluated its networks ${counted} times in a step`,
+              expected: `${nfe}, as ${samplerInWords(used)} take`,
+              remedy: "give a sampler that fits the model: what it costs would be reported wrongly",
+            });
+          }
           state.dispose();
           state = next;
           return (await next.data()) as Float32Array;
