@@ -3,12 +3,10 @@ import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import type { Boundary, NetworkDescription, ParamSets, Params } from "@eddyflow/core";
 import { timestampChannel, trainingBatches } from "@eddyflow/datasets";
-import { type Method, methods } from "@eddyflow/methods";
+import { type Method, methods, type TrainingRecipe } from "@eddyflow/methods";
 import { keyFor } from "@eddyflow/random";
 import {
-  adam,
   allLoggers,
-  cosine,
   movingAverage,
   stopwatch,
   terminalLogger,
@@ -19,11 +17,13 @@ import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
 import { laterSeconds } from "command-line";
 import { announceDone, announceEnd, announceRun, say } from "./announce.ts";
+import { fittingIterations, measureRate } from "./fit-budget.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
+import { optimizerOf, scheduleOf } from "./optimizer-of.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
-import { recipeOf, storedConfig, taughtFrom } from "./run-config.ts";
+import { recipeOf, storedConfig, taughtFrom, withIterations } from "./run-config.ts";
 import { type Score, scoring } from "./score.ts";
 import { firstState, savedState } from "./training-state.ts";
 
@@ -39,31 +39,30 @@ export interface Outcome {
 
 /**
  * Trains a run from where it stands to the end of its budget, or until the signal or `--max-hours` stops it
- * after the step in progress; there is a checkpoint in either case.
+ * after the step in progress; there is a checkpoint in either case. With `--fit` the budget of a new run is found
+ * from a measured rate, so that it ends within `--max-hours`.
  */
 export async function train(
-  run: PreparedRun,
+  prepared: PreparedRun,
   request: Request,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { method, experiment, precision, teacher: taughtBy } = run.config;
+  const { method, experiment, precision, teacher: taughtBy } = prepared.config;
   const { seed } = experiment;
-  const recipe = recipeOf(experiment, method);
-  const steps = recipe.iterations;
   const deadline = performance.now() + (request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
 
   // Where the run stands.
-  const latest = run.exists ? await (await openRunDirectory(run.path)).latest() : null;
-  if (latest !== null && latest.step >= steps) {
-    announceDone(run, latest);
+  const latest = prepared.exists ? await (await openRunDirectory(prepared.path)).latest() : null;
+  if (latest !== null && latest.step >= recipeOf(experiment, method).iterations) {
+    announceDone(prepared, latest);
     return { isFinished: true, checkpoint: latest };
   }
 
   // What is learnt, from what and from whom.
-  const data = await findData(run.config.data, {
+  const data = await findData(prepared.config.data, {
     ...request,
     recipe: experiment.data,
-    canBeMade: run.mayMakeData,
+    canBeMade: prepared.mayMakeData,
     signal,
   });
   const backend = await useBackend(request.backend);
@@ -82,25 +81,61 @@ export async function train(
   // A student computes in the units of its teacher.
   const normalisation = teacher?.normalisation ?? data.normalisation;
   const { learner: makeLearner } = methods.find(({ name }) => name === method) as Method;
-  const learner = await makeLearner(recipe, { seed, network, grid, precision, teacher });
+  const prepareTraining = async (recipe: TrainingRecipe) => {
+    const learner = await makeLearner(recipe, { seed, network, grid, precision, teacher });
+    const learningRate = scheduleOf(recipe, recipe.iterations);
+    return {
+      learner,
+      learningRate,
+      optimizer: optimizerOf(recipe, learningRate),
+      average: movingAverage({ decay: recipe.averageDecay }),
+      scoreOf: scoring(learner, teacher, {
+        store: data.validation,
+        normalisation,
+        pairs: recipe.validationPairs,
+        batchSize: recipe.batchSize,
+        seed,
+        frameStride,
+      }),
+    };
+  };
+  const batchesFrom = (firstStep: number) =>
+    trainingBatches(data.train, {
+      batchSize: recipeOf(experiment, method).batchSize,
+      seed,
+      firstStep,
+      normalisation,
+      frameStride,
+    });
+  const key = (step: number) => keyFor(seed, method, step);
 
-  const learningRate = cosine({ ...recipe.learningRate, steps });
-  const optimizer = adam({ learningRate, clipNorm: recipe.clipNorm });
-  const average = movingAverage({ decay: recipe.averageDecay });
+  // How long it is.
+  let run = prepared;
+  if (request.fit && !request.dryRun) {
+    const recipe = recipeOf(experiment, method);
+    const left = () => (deadline - performance.now()) / 1000;
+    const probe = await prepareTraining(recipe);
+    const batches = batchesFrom(0);
+    const rate = await measureRate({ ...probe, teacher, batches, key, seconds: left(), signal });
+    const { validateEvery } = recipe;
+    const iterations = fittingIterations(rate, { seconds: left(), validateEvery });
+    say(
+      `${iterations} steps of ${rate.step.toPrecision(2)} s fit into --max-hours ${request.maxHours}`,
+    );
+    run = { ...prepared, config: withIterations(prepared.config, iterations) };
+  }
+  const recipe = recipeOf(run.config.experiment, method);
+  const steps = recipe.iterations;
+  const { learner, learningRate, optimizer, average, scoreOf } = await prepareTraining(recipe);
   const start =
     latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
-  const scoreOf = scoring(learner, teacher, {
-    store: data.validation,
-    normalisation,
-    pairs: recipe.validationPairs,
-    batchSize: recipe.batchSize,
-    seed,
-    frameStride,
-  });
   announceRun(run, { start, data, teacher, learner, network, backend });
-  if (request.dryRun) return { isFinished: false, checkpoint: null };
+  if (request.dryRun) {
+    dispose([start.sets, start.optimizer, learner.frozen] as never);
+    return { isFinished: false, checkpoint: null };
+  }
 
-  const directory = await run.begin();
+  const directory = await run.begin(run.config);
   const logger = allLoggers([
     jsonLinesLogger(join(run.path, "metrics.jsonl"), { from: start.step }),
     tensorBoardLogger(run.path, { from: start.step }),
@@ -113,19 +148,12 @@ export async function train(
   ]);
 
   const clock = stopwatch([...trainParts, "validation", "checkpoint", "logging"], "rest");
-  const batches = trainingBatches(data.train, {
-    batchSize: recipe.batchSize,
-    seed,
-    firstStep: start.step,
-    normalisation,
-    frameStride,
-  });
   const outOfTime = new AbortController();
   const trained = trainSteps(learner.objective, optimizer, {
     sets: { ...start.sets, ...learner.frozen },
     state: start.optimizer,
-    batches,
-    key: (step) => keyFor(seed, method, step),
+    batches: batchesFrom(start.step),
+    key,
     firstStep: start.step,
     steps,
     average,
