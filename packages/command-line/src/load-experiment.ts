@@ -37,10 +37,14 @@ function expanded({ training, models = {}, ...rest }: SizedExperiment): object {
   return { ...rest, models: merge(common, models) };
 }
 
-/** The experiment with every key, by its schema. */
-async function resolve(experiment: object, source: string): Promise<ExperimentConfig> {
+/** The experiment with every key, by its schema, with the recipes of all methods or of some. */
+async function resolve(
+  experiment: object,
+  source: string,
+  names?: readonly MethodName[],
+): Promise<ExperimentConfig> {
   const [{ configSchema }, { schemaProblem }] = await loadSchema();
-  const schema = configSchema();
+  const schema = configSchema(names);
   const problem = schemaProblem(schema, experiment);
   if (problem === null) return schema.parse(experiment) as ExperimentConfig;
   const { key, message, advice } = problem;
@@ -131,7 +135,7 @@ export async function configureExperiment(
 }
 
 /**
- * A stored configuration with `key.path=value` texts applied.
+ * A stored configuration with `key.path=value` texts applied. Keys that came after it was stored get their defaults.
  *
  * @throws ArgumentError as `configureExperiment` does.
  */
@@ -142,5 +146,5 @@ export async function changeConfig(
   const [{ configSchema }] = await loadSchema();
   const { applyOverrides } = await import("./apply-overrides.ts");
   const names = Object.keys(config.models) as MethodName[];
-  return applyOverrides(configSchema(names), config, overrides);
+  return resolve(applyOverrides(configSchema(names), config, overrides), config.name, names);
 }
