@@ -4,7 +4,7 @@ import type { BackendInfo } from "@eddyflow/backend";
 import type { SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import type { NetworkDescription } from "@eddyflow/core";
 import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
-import type { Learner, Teacher } from "@eddyflow/methods";
+import type { Learner, Teacher, TrainingRecipe } from "@eddyflow/methods";
 import { parameterCount } from "@eddyflow/models";
 import { nfeOf, samplerText } from "@eddyflow/samplers";
 import { type DataRecipe, upgradeRecipe } from "@eddyflow/systems";
@@ -43,7 +43,8 @@ export function announceRun(
   { start, data, teacher, learner, network, backend }: RunFacts,
 ): void {
   const { method, size, experiment, precision } = config;
-  const { iterations, batchSize, learningRate, validationPairs } = recipeOf(experiment, method);
+  const recipe = recipeOf(experiment, method);
+  const { iterations, batchSize, validationPairs } = recipe;
   const { grid, frames, frameInterval } = data.train.description;
   const { frameStride, history } = experiment.data;
   const pairs = { frameStride, history, horizon: learner.horizon ?? 1 };
@@ -75,13 +76,28 @@ export function announceRun(
       .map(({ name, reason, remedy }) => ["", `not ${name}: ${reason}; ${remedy}`] as const),
     [
       "steps",
-      `${start.step === 0 ? "" : `${start.step} done of `}${iterations} of ${batchSize} pairs, learning rate ${learningRate.max} → ${learningRate.min}`,
+      `${start.step === 0 ? "" : `${start.step} done of `}${iterations} of ${batchSize} pairs, ${updateInWords(recipe)}`,
     ],
     ...(learner.batches === undefined ? [] : [["paths", learner.batches.about] as const]),
     ["run", shown(path)],
   ];
   say(`${method} for ${experiment.name} (${size})`);
   for (const [label, text] of rows) say(`  ${label.padEnd(9)}${text}`);
+}
+
+/** "learning rate 3e-4 → 1e-6", with what is not the default. */
+function updateInWords({
+  learningRate: { max, min },
+  schedule,
+  optimizer,
+}: TrainingRecipe): string {
+  const rates = {
+    cosine: `${max} → ${min}`,
+    constant: `${max}`,
+    "warmup-cosine": `0 → ${max} → ${min}`,
+  };
+  const decay = optimizer.kind === "adamw" ? `, weight decay ${optimizer.weightDecay}` : "";
+  return `learning rate ${rates[schedule.kind]}${decay}`;
 }
 
 /** In what the data differ from those of the experiment. */

@@ -37,13 +37,17 @@ export const commandSpec = {
       type: "integer",
       value: "N",
       min: 1,
-      about: "optimizer steps of the whole run, and the period of the learning rate's cosine",
+      about: "optimizer steps of the whole run, and the length of the learning rate's schedule",
     },
     "max-hours": {
       type: "number",
       value: "H",
       min: 0,
       about: "stop after H hours with a checkpoint, to be resumed",
+    },
+    fit: {
+      type: "boolean",
+      about: "a new run: as many steps as --max-hours holds, found from some steps that are timed",
     },
     stages: {
       type: "integer",

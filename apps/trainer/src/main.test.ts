@@ -221,6 +221,20 @@ describe("a velocity run", { tags: ["slow"] }, () => {
     );
   });
 
+  test("fitted to a time, it keeps the budget that was found, and begins as any other", async () => {
+    const words = [...velocity, "--new", "--name", "t", "--max-hours", "0.002", "--fit"];
+    const out = await trainer(words);
+    const [, found] = /(\d+) steps of \S+ s fit into --max-hours 0.002/.exec(out) ?? [];
+    const budgetOf = ({ experiment }: typeof stored) => experiment.models.velocity.iterations;
+    const stored = await jsonOf(runFolder("velocity", "t"), "config.json");
+    expect(budgetOf(stored)).toBe(Number(found));
+    expect(out).toContain(` of ${found} after`);
+    expect(await trainer([...velocity, "--resume", "--name", "t", "--dry-run"])).toContain(found);
+    // The weights that were timed are not those that are trained.
+    const [first, plain] = [await metricsOf("t"), await metricsOf("a")];
+    expect(first[0]?.["loss"]).toBe(plain[0]?.["loss"]);
+  });
+
   test("stopped by Ctrl-C, it saves and prints the command that goes on", async () => {
     const words = [...velocity, "--new", "--name", "c", "--max-iters", "12"];
     const stopped = await spawned(words, (text, interrupt) => {
@@ -284,6 +298,11 @@ describe("a student", { tags: ["slow"] }, () => {
     expect(inodes[0]?.ino).toBe(inodes[1]?.ino);
     const own = await bytesOf("flow", "f", 6, "velocity.safetensors");
     expect(own).toEqual(await bytesOf("velocity", "a", 6, "average.safetensors"));
+  });
+
+  test("fitted to a time, still has its teacher after the steps that were timed", async () => {
+    const words = [...student("flow"), "--new", "--name", "ft", "--max-hours", "0.001", "--fit"];
+    expect(await trainer(words)).toMatch(/\d+ steps of \S+ s fit into --max-hours 0.001/);
   });
 
   test("in two stages, is its successor's teacher, also when it was stopped between them", async () => {
@@ -351,6 +370,22 @@ describe("a student of steps of any size", { tags: ["slow"] }, () => {
 
 describe("one line says what is wrong", { tags: ["slow"] }, () => {
   const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ["--fit without a time", [...velocity, "--new", "--fit"], /no time to fit into.*--max-hours$/],
+    [
+      "--fit with a budget",
+      [...velocity, "--new", "--fit", "--max-hours", "1", "--max-iters", "3"],
+      /exclude each other/,
+    ],
+    [
+      "--fit for a run that has its budget",
+      [...velocity, "--resume", "--fit", "--max-hours", "1"],
+      /--fit is for new runs/,
+    ],
+    [
+      "--fit into no time",
+      [...velocity, "--new", "--name", "never", "--fit", "--max-hours", "1e-9"],
+      /no step fits into the 0 seconds that are left of --max-hours/,
+    ],
     ["a method", ["./tiny.ts", "velocty"], /unknown method "velocty".*did you mean "velocity"\?$/],
     ["a flag", ["./tiny.ts", "velocity", "--max-iter", "3"], /did you mean "--max-iters"\?$/],
     [

@@ -12,7 +12,7 @@ import type { Size } from "@eddyflow/experiments";
 import { type Method, type MethodName, methods } from "@eddyflow/methods";
 import { configureExperiment, dataPlace, loadExperiment, makeFolder, userPath } from "command-line";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
-import { continuedConfig } from "./continued-config.ts";
+import { continuedConfig, refuseChange } from "./continued-config.ts";
 import { findTeacher } from "./find-teacher.ts";
 import type { Request } from "./request.ts";
 import {
@@ -30,8 +30,8 @@ export interface PreparedRun extends ChosenRun {
   readonly mayMakeData: boolean;
   /** Steps of the stages that follow this run; none if not given. */
   readonly laterSteps?: number;
-  /** Makes its folder, if it does not exist. */
-  begin(): Promise<RunDirectory>;
+  /** Makes its folder with this configuration, if it does not exist. */
+  begin(config: RunConfig): Promise<RunDirectory>;
 }
 
 /** Whether a new run may make its data. */
@@ -61,6 +61,7 @@ export async function prepareRun(method: MethodName, typed: Request): Promise<Pr
   const chosen = await chooseRun(root, request, { experiment, method, now: new Date() });
   const { name, path } = chosen;
   if (chosen.exists) {
+    if (typed.fit) refuseChange(name, "a budget by --fit", "the budget that it has");
     // These change how long a run is and what is kept of it, but no step that was already made.
     const free = [
       `models.${method}.iterations`,
@@ -93,7 +94,7 @@ export async function prepareRun(method: MethodName, typed: Request): Promise<Pr
     ...chosen,
     config,
     mayMakeData: mayMakeData(request, size),
-    begin: async () => {
+    begin: async (config) => {
       await makeFolder(root);
       const stored = storedConfig(config, path);
       return await createRunDirectory(root, { experiment, method, name, config: stored });

@@ -14,6 +14,8 @@ export interface Request {
   readonly teacher: string | null;
   readonly maxIterations: number | null;
   readonly maxHours: number | null;
+  /** Whether the budget is what `maxHours` holds. */
+  readonly fit: boolean;
   readonly seed: number | null;
   /** Null where it was not typed: the full size, or for a resumed run its own. */
   readonly size: Size | null;
@@ -55,6 +57,23 @@ function readStageIterations(text: string): readonly number[] {
     "a positive whole number, or one for each stage separated by commas",
     "write --stage-iters 1000,1500",
   );
+}
+
+/** Refuses `--fit` where there is no time to fit, another budget, or more than one. */
+function requireFitting(request: Request, method: string): void {
+  const { maxHours, maxIterations, mode } = request;
+  if (maxHours === null) {
+    refuse("--fit has no time to fit into", "--max-hours H", "add --max-hours");
+  }
+  if (maxIterations !== null) {
+    refuse("--fit and --max-iters exclude each other", "one of them", "leave one out");
+  }
+  if (mode === "resume") {
+    refuse("--fit is for new runs", "a run that keeps its budget", "leave --fit out");
+  }
+  if (method === "multistage") {
+    refuse("--fit is not for multistage", "the steps of each stage", "write --stage-iters instead");
+  }
 }
 
 /**
@@ -100,6 +119,7 @@ export function readTask({
     teacher: flags.teacher ?? null,
     maxIterations: flags["max-iters"] ?? null,
     maxHours: flags["max-hours"] ?? null,
+    fit: flags.fit ?? false,
     seed: flags.seed ?? null,
     size: flags.size ?? null,
     backend: flags.backend ?? "auto",
@@ -110,6 +130,7 @@ export function readTask({
     dryRun: flags["dry-run"] ?? false,
     overrides,
   };
+  if (request.fit) requireFitting(request, method);
   if (method === "multistage") {
     if (request.maxIterations !== null) {
       refuse(

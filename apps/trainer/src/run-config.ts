@@ -57,6 +57,13 @@ export function recipeOf<Name extends MethodName>(
   });
 }
 
+/** The same run with another budget in steps. */
+export const withIterations = (config: RunConfig, iterations: number): RunConfig => {
+  const { experiment, method } = config;
+  const models = { [method]: { ...recipeOf(experiment, method), iterations } };
+  return { ...config, experiment: { ...experiment, models } };
+};
+
 /** The same checkpoint with its path relative to a folder. */
 export const taughtFrom = (folder: string, taught: TaughtBy): TaughtBy => ({
   ...taught,

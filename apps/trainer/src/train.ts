@@ -1,19 +1,18 @@
 import { join } from "node:path";
 import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
-import type { Batch, Boundary, NetworkDescription, ParamSets, Params } from "@eddyflow/core";
 import {
-  type Augmentation,
-  measureParameters,
-  timestampChannel,
-  trainingBatches,
-} from "@eddyflow/datasets";
-import { type BatchSource, type Learner, type Method, methods } from "@eddyflow/methods";
+  ArgumentError,
+  type Boundary,
+  type NetworkDescription,
+  type ParamSets,
+  type Params,
+} from "@eddyflow/core";
+import { measureParameters, timestampChannel } from "@eddyflow/datasets";
+import { type Method, methods, type TrainingRecipe } from "@eddyflow/methods";
 import { keyFor } from "@eddyflow/random";
 import {
-  adam,
   allLoggers,
-  cosine,
   movingAverage,
   stopwatch,
   terminalLogger,
@@ -22,13 +21,16 @@ import {
 } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
-import { laterSeconds, type ProgressBar, progressBar } from "command-line";
+import { laterSeconds } from "command-line";
 import { announceDone, announceEnd, announceRun, say } from "./announce.ts";
+import { batchesOf, pairBatches } from "./batches-of.ts";
+import { fittingIterations, measureRate } from "./fit-budget.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
+import { optimizerOf, scheduleOf } from "./optimizer-of.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
-import { recipeOf, storedConfig, taughtFrom } from "./run-config.ts";
+import { recipeOf, storedConfig, taughtFrom, withIterations } from "./run-config.ts";
 import { type Score, scoring } from "./score.ts";
 import { firstState, savedState } from "./training-state.ts";
 
@@ -44,31 +46,30 @@ export interface Outcome {
 
 /**
  * Trains a run from where it stands to the end of its budget, or until the signal or `--max-hours` stops it
- * after the step in progress; there is a checkpoint in either case.
+ * after the step in progress; there is a checkpoint in either case. With `--fit` the budget of a new run is found
+ * from a measured rate, so that it ends within `--max-hours`.
  */
 export async function train(
-  run: PreparedRun,
+  prepared: PreparedRun,
   request: Request,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { method, experiment, precision, teacher: taughtBy } = run.config;
+  const { method, experiment, precision, teacher: taughtBy } = prepared.config;
   const { seed } = experiment;
-  const recipe = recipeOf(experiment, method);
-  const steps = recipe.iterations;
   const deadline = performance.now() + (request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
 
   // Where the run stands.
-  const latest = run.exists ? await (await openRunDirectory(run.path)).latest() : null;
-  if (latest !== null && latest.step >= steps) {
-    announceDone(run, latest);
+  const latest = prepared.exists ? await (await openRunDirectory(prepared.path)).latest() : null;
+  if (latest !== null && latest.step >= recipeOf(experiment, method).iterations) {
+    announceDone(prepared, latest);
     return { isFinished: true, checkpoint: latest };
   }
 
   // What is learnt, from what and from whom.
-  const data = await findData(run.config.data, {
+  const data = await findData(prepared.config.data, {
     ...request,
     recipe: experiment.data,
-    canBeMade: run.mayMakeData,
+    canBeMade: prepared.mayMakeData,
     signal,
   });
   const backend = await useBackend(request.backend);
@@ -93,42 +94,89 @@ export async function train(
   };
   const { parameters } = conditioning;
   const { learner: makeLearner } = methods.find(({ name }) => name === method) as Method;
-  const learner = await makeLearner(recipe, {
-    seed,
-    network,
-    grid,
-    precision,
-    teacher,
-    ...(channels.includes(timestampChannel) && { timeChannel: channels.indexOf(timestampChannel) }),
-  });
-  const { horizon = 1 } = learner;
+  const prepareTraining = async (recipe: TrainingRecipe) => {
+    const learner = await makeLearner(recipe, {
+      seed,
+      network,
+      grid,
+      precision,
+      teacher,
+      ...(channels.includes(timestampChannel) && {
+        timeChannel: channels.indexOf(timestampChannel),
+      }),
+    });
+    const learningRate = scheduleOf(recipe, recipe.iterations);
+    const which = {
+      normalisation,
+      frameStride,
+      history,
+      parameters,
+      horizon: learner.horizon ?? 1,
+    };
+    return {
+      learner,
+      which,
+      learningRate,
+      optimizer: optimizerOf(recipe, learningRate),
+      average: movingAverage({ decay: recipe.averageDecay }),
+      scoreOf: scoring(learner, teacher, {
+        ...which,
+        store: data.validation,
+        pairs: recipe.validationPairs,
+        batchSize: recipe.batchSize,
+        seed,
+      }),
+    };
+  };
+  const key = (step: number) => keyFor(seed, method, step);
 
-  const learningRate = cosine({ ...recipe.learningRate, steps });
-  const optimizer = adam({ learningRate, clipNorm: recipe.clipNorm });
-  const average = movingAverage({ decay: recipe.averageDecay });
+  // How long it is.
+  let run = prepared;
+  if (request.fit && !request.dryRun) {
+    const recipe = recipeOf(experiment, method);
+    const left = () => (deadline - performance.now()) / 1000;
+    const probe = await prepareTraining(recipe);
+    if (probe.learner.batches !== undefined) {
+      throw new ArgumentError({
+        problem: `--fit cannot tell what ${method} with kept paths takes`,
+        expected: "a method that learns from pairs of the data",
+        remedy: "write --max-iters, or models.…paths.kind=online",
+      });
+    }
+    const { batchSize } = recipe;
+    const batches = pairBatches(data.train, {
+      ...probe.which,
+      augmentation,
+      batchSize,
+      seed,
+      firstStep: 0,
+    });
+    const rate = await measureRate({ ...probe, teacher, batches, key, seconds: left(), signal });
+    const { validateEvery } = recipe;
+    const iterations = fittingIterations(rate, { seconds: left(), validateEvery });
+    say(
+      `${iterations} steps of ${rate.step.toPrecision(2)} s fit into --max-hours ${request.maxHours}`,
+    );
+    run = { ...prepared, config: withIterations(prepared.config, iterations) };
+  }
+  const recipe = recipeOf(run.config.experiment, method);
+  const steps = recipe.iterations;
+  const { learner, which, learningRate, optimizer, average, scoreOf } =
+    await prepareTraining(recipe);
   const start =
     latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
-  const scoreOf = scoring(learner, teacher, {
-    store: data.validation,
-    normalisation,
-    pairs: recipe.validationPairs,
-    batchSize: recipe.batchSize,
-    seed,
-    frameStride,
-    history,
-    parameters,
-    horizon,
-  });
   announceRun(run, { start, data, teacher, learner, network, backend });
-  if (request.dryRun) return { isFinished: false, checkpoint: null };
+  if (request.dryRun) {
+    dispose([start.sets, start.optimizer, learner.frozen, teacher?.sets ?? {}] as never);
+    return { isFinished: false, checkpoint: null };
+  }
 
-  const directory = await run.begin();
+  const directory = await run.begin(run.config);
   const outOfTime = new AbortController();
   const checkTime = () => {
     if (performance.now() >= deadline) outOfTime.abort();
   };
   const stop = AbortSignal.any([signal, outOfTime.signal]);
-  const which = { normalisation, frameStride, history, parameters, horizon };
   const batches = await batchesOf(learner, {
     data: data.train,
     which,
@@ -142,7 +190,7 @@ export async function train(
     checkTime,
   });
   if (batches === null) {
-    dispose([start.sets, start.optimizer, learner.frozen] as never);
+    dispose([start.sets, start.optimizer, learner.frozen, teacher?.sets ?? {}] as never);
     return { isFinished: false, checkpoint: latest };
   }
   const logger = allLoggers([
@@ -161,7 +209,7 @@ export async function train(
     sets: { ...start.sets, ...learner.frozen },
     state: start.optimizer,
     batches,
-    key: (step) => keyFor(seed, method, step),
+    key,
     firstStep: start.step,
     steps,
     average,
@@ -246,39 +294,6 @@ export async function train(
   const seconds = clock.total();
   announceEnd({ checkpoint: newest, best, score: lastScore, steps, seconds, skipped });
   return { isFinished: newest.step >= steps, checkpoint: newest };
-}
-
-interface BatchOptions extends Omit<BatchSource, "report"> {
-  /** Of pairs of the data; what a learner makes itself is moved as it knows best. */
-  readonly augmentation: Augmentation;
-  readonly batchSize: number;
-  readonly seed: number;
-  /** Aborts the signal when the time is over. */
-  readonly checkTime: () => void;
-}
-
-/**
- * The batches from a step on: those that a learner makes itself, with a bar for what comes before them, or pairs of the
- * data. Null where the signal came before the first one.
- */
-async function batchesOf(
-  { batches }: Learner,
-  { augmentation, batchSize, seed, checkTime, ...source }: BatchOptions,
-): Promise<AsyncIterable<Batch> | null> {
-  if (batches === undefined) {
-    const { data, which, firstStep } = source;
-    const moved = Object.keys(augmentation).length > 0 && { augmentation };
-    return trainingBatches(data, { ...which, ...moved, batchSize, seed, firstStep });
-  }
-  let bar: ProgressBar | undefined;
-  const report = (done: number, total: number) => {
-    bar ??= progressBar("making paths", total, { unit: "paths", done });
-    bar.update(done);
-    checkTime();
-  };
-  const opened = await batches.open({ ...source, report });
-  bar?.finish();
-  return opened;
 }
 
 /** A network goes on beyond an end as the field does, and sees nothing behind a wall. */

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { isEddyflowError } from "@eddyflow/core";
 import { ks2d, ns2d } from "@eddyflow/experiments";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { configureExperiment, experimentNames, loadExperiment } from "./load-experiment.ts";
+import {
+  changeConfig,
+  configureExperiment,
+  experimentNames,
+  loadExperiment,
+} from "./load-experiment.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -195,4 +200,12 @@ test("what all training has in common is set where a method has the key", async 
   await expect(
     configureExperiment("ks2d", { size: "small", overrides: ["training.iteration=7"] }),
   ).rejects.toThrow(/did you mean "models.velocity.iterations"/);
+});
+
+test("a stored configuration gets the defaults of keys that came later, and keeps its own methods", async () => {
+  const config = await configureExperiment("ks2d", { size: "small", overrides: [] });
+  const { velocity } = config.models;
+  const { schedule: _, optimizer: __, ...before } = velocity as NonNullable<typeof velocity>;
+  const stored = { ...config, models: { velocity: before } } as unknown as typeof config;
+  expect((await changeConfig(stored, [])).models).toEqual({ velocity });
 });

@@ -42,7 +42,7 @@ async function expanded({ training = {}, models = {}, ...rest }: SizedExperiment
   return { ...rest, models: merge(common, models) };
 }
 
-/** The experiment with every key, by its schema. */
+/** The experiment with every key, by its schema, with the recipes of all methods or of some. */
 async function resolve(
   experiment: object,
   source: string,

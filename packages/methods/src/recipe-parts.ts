@@ -108,6 +108,44 @@ export const increments = z
   .describe("how increments δ and flow times t are drawn while the map is trained");
 export type IncrementRecipe = z.output<typeof increments>;
 
+/** How parameters follow their gradients. */
+export const optimizer = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("adam") }).describe("Adam"),
+    z
+      .strictObject({
+        kind: z.literal("adamw"),
+        weightDecay: z
+          .number()
+          .nonnegative()
+          .default(0.01)
+          .describe("λ: a step shrinks weights, not biases, by λ times the learning rate"),
+      })
+      .describe("Adam with decoupled weight decay"),
+  ])
+  .prefault({ kind: "adam" })
+  .describe("adam, or adamw, which lets weights decay");
+
+/** How the learning rate goes over the budget of a run. */
+export const schedule = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("cosine") }).describe("from max to min along half a cosine"),
+    z.strictObject({ kind: z.literal("constant") }).describe("max at each step"),
+    z
+      .strictObject({
+        kind: z.literal("warmup-cosine"),
+        warmUp: z
+          .number()
+          .min(0)
+          .lt(1)
+          .default(0.05)
+          .describe("share of the budget in which the rate rises to max"),
+      })
+      .describe("a straight rise to max, then half a cosine to min"),
+  ])
+  .prefault({ kind: "cosine" })
+  .describe("how the learning rate goes over the budget");
+
 /** What a method says of its own training where it differs from the others. */
 export interface TrainingDefaults {
   readonly iterations?: number;
@@ -121,16 +159,18 @@ export const training = ({
 }: TrainingDefaults = {}) => ({
   iterations: count
     .default(iterations)
-    .describe("budget in optimizer steps, and the period of the cosine schedule"),
+    .describe("budget in optimizer steps, and the length of the schedule"),
   batchSize: count.default(8).describe("pairs in a batch"),
   learningRate: z
     .strictObject({
-      max: positive.default(learningRate.max).describe("at the first step"),
-      min: z.number().nonnegative().default(learningRate.min).describe("at the last step"),
+      max: positive.default(learningRate.max).describe("the largest"),
+      min: z.number().nonnegative().default(learningRate.min).describe("at the end of a cosine"),
     })
     .refine(({ max, min }) => min <= max, "min is larger than max")
     .prefault({})
-    .describe("Adam's learning rate falls along half a cosine over the budget"),
+    .describe("the learning rate, between these as the schedule says"),
+  schedule,
+  optimizer,
   norm,
   clipNorm: positive
     .default(1)

@@ -1,10 +1,12 @@
 import {
   type Dynamics,
+  type Network,
   type NetworkDescription,
   type ParamSets,
   type Params,
   ShapeError,
 } from "@eddyflow/core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { flowMap, meanVelocityMap } from "./flow-map.ts";
 import {
   correctorNetwork,
@@ -14,6 +16,12 @@ import {
 } from "./networks.ts";
 import type { EvaluationOptions } from "./u-net.ts";
 import { velocityField } from "./velocity-field.ts";
+
+/** Anything else that is wanted of a model as it is run; the precision is that of the student. */
+export interface DynamicsOptions extends EvaluationOptions {
+  /** Called at each evaluation of a network: what NFE is counted by. */
+  readonly onEvaluation?: () => void;
+}
 
 /**
  * What a model carries states by, as the kind of its network "student" says: a velocity field; a flow map x + δu; the
@@ -29,8 +37,17 @@ import { velocityField } from "./velocity-field.ts";
 export function dynamicsOf(
   networks: Readonly<Record<string, NetworkDescription>>,
   sets: ParamSets,
-  evaluation: EvaluationOptions = {},
+  { onEvaluation, ...evaluation }: DynamicsOptions = {},
 ): Dynamics {
+  const counted = <Inputs extends readonly (Tensor | null)[]>(
+    network: Network<Inputs>,
+  ): Network<Inputs> => ({
+    ...network,
+    apply: (...inputs) => {
+      onEvaluation?.();
+      return network.apply(...inputs);
+    },
+  });
   const student = networks["student"];
   const params = sets["student"];
   if (student === undefined || params === undefined) {
@@ -44,12 +61,12 @@ export function dynamicsOf(
     case "velocity":
       return {
         kind: "velocity",
-        velocity: velocityField(velocityNetwork(student, evaluation), params),
+        velocity: velocityField(counted(velocityNetwork(student, evaluation)), params),
       };
     case "mean-velocity":
       return {
         kind: "map",
-        flowMap: meanVelocityMap(meanVelocityNetwork(student, evaluation), params),
+        flowMap: meanVelocityMap(counted(meanVelocityNetwork(student, evaluation)), params),
       };
     case "corrector": {
       const velocity = networks["velocity"];
@@ -57,12 +74,13 @@ export function dynamicsOf(
       const own =
         velocity === undefined || field === undefined
           ? null
-          : velocityField(velocityNetwork(velocity), field);
-      return { kind: "map", flowMap: flowMap(correctorNetwork(student, evaluation), params, own) };
+          : velocityField(counted(velocityNetwork(velocity)), field);
+      const corrector = counted(correctorNetwork(student, evaluation));
+      return { kind: "map", flowMap: flowMap(corrector, params, own) };
     }
     case "generator":
     case "predictor": {
-      const network = directNetwork({ ...student, kind: student.kind }, evaluation);
+      const network = counted(directNetwork({ ...student, kind: student.kind }, evaluation));
       return { kind: "direct", next: (x, y) => network.apply(params, x, y) };
     }
   }

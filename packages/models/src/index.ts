@@ -1,6 +1,6 @@
 export { copyParams } from "./copy-params.ts";
 export { correctorFromVelocity } from "./corrector-from-velocity.ts";
-export { dynamicsOf } from "./dynamics-of.ts";
+export { type DynamicsOptions, dynamicsOf } from "./dynamics-of.ts";
 export { type FlowMapValueOptions, flowMap, flowMapValue, meanVelocityMap } from "./flow-map.ts";
 export { generatorFromPredictor } from "./generator-from-predictor.ts";
 export {

@@ -13,6 +13,7 @@ export { nfeOf } from "./nfe-of.ts";
 export { outsideTraining } from "./outside-training.ts";
 export { euler } from "./tableaus/euler.ts";
 export { heun } from "./tableaus/heun.ts";
+export { heun3 } from "./tableaus/heun3.ts";
 export { midpoint } from "./tableaus/midpoint.ts";
 export { rk4 } from "./tableaus/rk4.ts";
 export { type TableauName, tableauOf, tableaus } from "./tableaus/tableaus.ts";

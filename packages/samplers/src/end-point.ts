@@ -3,6 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { samplerName } from "./equal-steps.ts";
 import { integrate } from "./integrate.ts";
 import { jump } from "./jump.ts";
+import { requireWholeWay } from "./require-whole-way.ts";
 import { tableauOf } from "./tableaus/tableaus.ts";
 
 const runners: Readonly<Record<Dynamics["kind"], readonly [what: string, by: string]>> = {
@@ -16,7 +17,7 @@ const runners: Readonly<Record<Dynamics["kind"], readonly [what: string, by: str
  * flow map is followed, a network is evaluated once. Both are `[batch, ...space, channel]`; neither is consumed. The
  * caller disposes the result.
  *
- * @throws ArgumentError where the sampler is of another kind.
+ * @throws ArgumentError where the sampler is of another kind, and for flow times that do not rise from 0 to 1.
  */
 export function endPoint(
   dynamics: Dynamics,
@@ -24,6 +25,7 @@ export function endPoint(
   y: Tensor | null,
   sampler: SamplerDescription,
 ): Tensor {
+  requireWholeWay(sampler);
   if (dynamics.kind === "velocity" && sampler.kind === "integrate") {
     const { tableau, times } = sampler;
     return integrate(dynamics.velocity, x, y, { tableau: tableauOf(tableau), times });

@@ -10,6 +10,11 @@ export {
   stepsOf,
 } from "./equal-steps.ts";
 export { type IntegrateOptions, integrate } from "./integrate.ts";
+export {
+  type AdaptiveIntegration,
+  type IntegrateAdaptivelyOptions,
+  integrateAdaptively,
+} from "./integrate-adaptively.ts";
 export { intervalsOf } from "./intervals-of.ts";
 export { jump } from "./jump.ts";
 export { nfeOf } from "./nfe-of.ts";
@@ -22,6 +27,7 @@ export {
 } from "./runge-kutta-step.ts";
 export { euler } from "./tableaus/euler.ts";
 export { heun } from "./tableaus/heun.ts";
+export { heun3 } from "./tableaus/heun3.ts";
 export { midpoint } from "./tableaus/midpoint.ts";
 export { rk4 } from "./tableaus/rk4.ts";
 export { type TableauName, tableauOf, tableaus } from "./tableaus/tableaus.ts";

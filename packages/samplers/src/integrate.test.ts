@@ -23,15 +23,21 @@ import { uniformTimes } from "./uniform-times.ts";
 
 const along = (t: Tensor1D) => reshape(t, [-1, 1, 1, 1]);
 
-/** dx/dt = 5x cos t, whose solution is x(0)·exp(5 sin t): a stage at a wrong time costs an order. */
-const growth: VelocityField = (x, _, t) => mul(mul(x, 5), along(cos(t)));
+/** dx/dt = 5 cos t · x(1 − x): neither linear in x nor the same at all t, so that each error in a tableau shows. */
+const growth: VelocityField = (x, _, t) => mul(mul(x, sub(1, x)), mul(along(cos(t)), 5));
+
+/** Where it goes: x/(1 − x) grows by the factor exp(5 sin t − 5 sin s). */
+function grown(x: number, from: number, to: number): number {
+  const odds = (x / (1 - x)) * Math.exp(5 * (Math.sin(to) - Math.sin(from)));
+  return odds / (1 + odds);
+}
 
 describe.each(tableaus)("$name", (tableau: ButcherTableau) => {
-  test("converges at its order on a field that depends on t", async () => {
-    const x = tensor([1], [1, 1, 1, 1]);
-    const exact = Math.exp(5 * Math.sin(1));
+  test("converges at its order on a field that is not linear and depends on t", async () => {
+    const x = tensor([0.02], [1, 1, 1, 1]);
+    const exact = grown(0.02, 0, 1);
     const errors: number[] = [];
-    const coarsest = tableau.order === 4 ? 16 : 64;
+    const coarsest = tableau.order > 2 ? 8 : 64;
     for (const steps of [coarsest, 2 * coarsest]) {
       const end = integrate(growth, x, null, { tableau, times: uniformTimes(steps) });
       errors.push(Math.abs(((await end.data())[0] as number) - exact));
@@ -114,10 +120,27 @@ test("leaves one tensor and neither the state nor the condition consumed", () =>
   for (const t of [x, y, end]) t.dispose();
 });
 
-test("one time alone is refused", () => {
+test("a part of the way ends at the exact solution there", async () => {
+  const x = tensor([0.01], [1, 1, 1, 1]);
+  const times = uniformTimes(32).map((t) => 0.25 + t / 2);
+  const end = integrate(growth, x, null, { tableau: rk4, times });
+  expect((await end.data())[0]).toBeCloseTo(grown(0.01, 0.25, 0.75), 5);
+  for (const t of [x, end]) t.dispose();
+});
+
+test.each([
+  [[0]],
+  [[0, 0]],
+  [[0, 0.5, 0.5, 1]],
+  [[0, 0.6, 0.4, 1]],
+  [[1, 0.4, 0.6, 0]],
+  [[0, 1.5]],
+  [[-0.1, 1]],
+  [[0, Number.NaN]],
+])("a velocity field is not integrated along %j", (times) => {
   const x = tensor([1], [1, 1, 1, 1]);
   try {
-    integrate(growth, x, null, { tableau: euler, times: [0] });
+    integrate(growth, x, null, { tableau: euler, times });
     expect.unreachable();
   } catch (error) {
     expect(isEddyflowError(error, "ArgumentError")).toBe(true);

@@ -6,7 +6,10 @@ import { rungeKuttaStep } from "./runge-kutta-step.ts";
 
 export interface IntegrateOptions {
   readonly tableau: ButcherTableau;
-  /** Flow times to step through, such as `uniformTimes(50)`; from data to noise if they fall. */
+  /**
+   * Flow times to step through, such as `uniformTimes(50)`: strictly rising towards data or strictly falling towards
+   * noise, within [0, 1]. They may go a part of the way.
+   */
   readonly times: readonly number[];
 }
 
@@ -17,7 +20,7 @@ export interface IntegrateOptions {
  * The state x and the condition y are `[batch, ...space, channel]`; neither is consumed. The caller
  * disposes the result; no other tensor is left.
  *
- * @throws ArgumentError for fewer than two times.
+ * @throws ArgumentError for fewer than two times, times outside [0, 1], and times that repeat or turn back.
  */
 export function integrate(
   velocity: VelocityField,

@@ -1,3 +1,4 @@
+import { isEddyflowError } from "@eddyflow/core";
 import { expect, test } from "vitest";
 import { equalSteps } from "./equal-steps.ts";
 import { nfeOf } from "./nfe-of.ts";
@@ -18,3 +19,20 @@ test("a mean velocity costs one evaluation a jump, and what needs no flow times 
   expect(nfeOf(equalSteps("flow", 3), "mean-velocity")).toBe(3);
   expect(nfeOf(equalSteps("direct", 1), "generator")).toBe(1);
 });
+
+test.each([[[0]], [[0, 0, 1]], [[0, 0.6, 0.4, 1]], [[1, 0]], [[0, 0.5]], [[0.5, 1]], [[0, 2]]])(
+  "a sampler along %j is not one from noise to data",
+  (times) => {
+    for (const sampler of [
+      { kind: "integrate", tableau: "euler", times },
+      { kind: "jump", times },
+    ] as const) {
+      try {
+        nfeOf(sampler, "velocity");
+        expect.unreachable();
+      } catch (error) {
+        expect(isEddyflowError(error, "ArgumentError")).toBe(true);
+      }
+    }
+  },
+);

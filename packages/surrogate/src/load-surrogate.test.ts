@@ -7,9 +7,14 @@ import {
   verifiedSource,
 } from "@eddyflow/checkpointing";
 import type { Key, NetworkDescription, Params } from "@eddyflow/core";
-import { correctorNetwork, velocityNetwork } from "@eddyflow/models";
+import {
+  correctorNetwork,
+  directNetwork,
+  meanVelocityNetwork,
+  velocityNetwork,
+} from "@eddyflow/models";
 import { key, normal, normalTensor } from "@eddyflow/random";
-import { equalSteps } from "@eddyflow/samplers";
+import { equalSteps, nfeOf, tableaus } from "@eddyflow/samplers";
 import {
   add,
   concat,
@@ -246,6 +251,49 @@ test("a flow map in two steps is x + ¼v + ¼φ twice, at two evaluations each",
   };
   await expectClose(await surrogate.next(previous, key(8)), byHand(jumps, key(8)));
   surrogate.dispose();
+});
+
+test("the networks count as many evaluations as nfeOf says, for every kind and sampler", async () => {
+  const first = slice(previous, [0, 0, 0, 0], [1, -1, -1, -1]);
+  const mean = meanVelocityNetwork(network).init(key(5));
+  const generator = directNetwork({ kind: "generator", ...network }).init(key(6));
+  const predictor = directNetwork({ kind: "predictor", ...network }).init(key(7));
+  const ofKind = (kind: "mean-velocity" | "generator" | "predictor", student: Params) =>
+    checkpointOf(
+      { student },
+      {
+        method: kind,
+        networks: { student: { ...network, kind } },
+        sampler: kind === "mean-velocity" ? equalSteps("flow", 1) : equalSteps("direct", 1),
+      },
+    );
+  const jumps = [1, 3].map((steps) => equalSteps("flow", steps));
+  const integrations = tableaus.map(
+    ({ name }) => ({ kind: "integrate", tableau: name, times: [0, 0.1, 1] }) as const,
+  );
+  const cases = [
+    ["velocity", await checkpointOf({ student }, {}), integrations],
+    ["corrector", await checkpointOf({ student: phi, velocity: student }, flow), jumps],
+    ["mean-velocity", await ofKind("mean-velocity", mean), jumps],
+    ["generator", await ofKind("generator", generator), [equalSteps("direct", 1)]],
+    ["predictor", await ofKind("predictor", predictor), [equalSteps("direct", 1)]],
+  ] as const;
+  for (const [kind, { source }, samplers] of cases) {
+    for (const sampler of samplers) {
+      const surrogate = await loadSurrogate(source, { sampler });
+      expect(surrogate.nfe).toBe(nfeOf(sampler, kind));
+      (await surrogate.next(first, key(8))).dispose();
+      expect(surrogate.evaluations).toBe(surrogate.nfe);
+      surrogate.dispose();
+    }
+  }
+  for (const params of [mean, generator, predictor, { first }]) dispose(params);
+});
+
+test("a sampler that stops half-way is refused", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  const sampler = { kind: "integrate", tableau: "euler", times: [0, 0.5] } as const;
+  await expect(loadSurrogate(source, { sampler })).rejects.toMatchObject({ name: "ArgumentError" });
 });
 
 test.each([

@@ -62,8 +62,10 @@ export interface ConditionOptions {
 
 /** A trained model behind one function, in physical units. */
 export interface Surrogate {
-  /** Network evaluations per call of `next`, whatever the batch. */
+  /** Network evaluations per call of `next`, whatever the batch, as the sampler says. */
   readonly nfe: number;
+  /** Network evaluations made so far, counted by the networks themselves: `nfe` more after each `next`. */
+  readonly evaluations: number;
   readonly manifest: Manifest;
   /**
    * In what it is run otherwise than it learnt to be, in words without a full stop, such as "run by euler:3, trained on
@@ -121,11 +123,15 @@ export async function loadSurrogate(
     for (const params of Object.values(sets)) dispose(params);
     throw error;
   }
-  const dynamics: Dynamics = dynamicsOf(networks, sets);
+  let evaluations = 0;
+  const dynamics: Dynamics = dynamicsOf(networks, sets, { onEvaluation: () => evaluations++ });
   const { history } = manifest.conditioning;
   const shape = [...manifest.grid.shape, history * manifest.channels.length];
   return {
     nfe,
+    get evaluations() {
+      return evaluations;
+    },
     manifest,
     warning: manifest.trainedOn === undefined ? null : outsideTraining(sampler, manifest.trainedOn),
     async next(previous, key, known = {}) {

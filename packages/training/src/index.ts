@@ -1,9 +1,17 @@
 export { type AdamOptions, adam } from "./adam.ts";
+export { type AdamWOptions, adamW } from "./adam-w.ts";
 export { allLoggers, type Logger } from "./logger.ts";
 export { type MovingAverage, type MovingAverageOptions, movingAverage } from "./moving-average.ts";
 export type { Optimizer, OptimizerState, OptimizerUpdate } from "./optimizer.ts";
 export { outsideShare } from "./outside-share.ts";
-export { type CosineOptions, constant, cosine, type Schedule } from "./schedule.ts";
+export {
+  type CosineOptions,
+  constant,
+  cosine,
+  type Schedule,
+  type WarmUpCosineOptions,
+  warmUpCosine,
+} from "./schedule.ts";
 export { type PartTimer, type Seconds, type Stopwatch, stopwatch } from "./stopwatch.ts";
 export { type TerminalLoggerOptions, type TextStream, terminalLogger } from "./terminal-logger.ts";
 export {

@@ -33,3 +33,27 @@ export function cosine({ max, min, steps }: CosineOptions): Schedule {
   }
   return (step) => min + 0.5 * (max - min) * (1 + Math.cos(Math.PI * Math.min(step / steps, 1)));
 }
+
+export interface WarmUpCosineOptions extends CosineOptions {
+  /** The length of the rise, below `steps`; 0 for none, a few hundredths of `steps` are common. */
+  readonly warmUp: number;
+}
+
+/**
+ * A straight rise, max · (step + 1) / warmUp, and from step `warmUp` on a cosine from max to min over the rest of
+ * `steps`. The rise spares the weights while Adam's moments are means of few gradients.
+ *
+ * @see Goyal et al. 2017, "Accurate, Large Minibatch SGD", section 2.2, for the rise.
+ * @throws ArgumentError unless `steps` is positive and `warmUp` at least 0 and below it.
+ */
+export function warmUpCosine({ max, min, steps, warmUp }: WarmUpCosineOptions): Schedule {
+  if (!(warmUp >= 0 && warmUp < steps)) {
+    throw new ArgumentError({
+      problem: `a schedule of ${steps} steps cannot warm up for ${warmUp}`,
+      expected: "a number from 0 on that is below the budget",
+      remedy: "give a shorter warm-up",
+    });
+  }
+  const fall = cosine({ max, min, steps: steps - warmUp });
+  return (step) => (step < warmUp ? (max * (step + 1)) / warmUp : fall(step - warmUp));
+}

@@ -29,7 +29,8 @@ export interface LoadModelOptions {
  *
  * @param path - absolute.
  * @throws CheckpointError where there is none, it is damaged, or it was trained on another grid, other
- *   channels or another frame interval than `test` has.
+ *   channels or another frame interval than `test` has; in a step, where the evaluations counted by its networks are
+ *   not those that its sampler takes.
  */
 export async function loadModel(
   name: string,
@@ -90,9 +91,19 @@ export async function loadModel(
       const parameters = Object.fromEntries(told.map((name) => [name, given[name] ?? []]));
       return {
         step: async (key) => {
+          const before = surrogate.evaluations;
           const previous = known.length === 1 ? (known[0] as Tensor) : concat([...known], -1);
           const next = await surrogate.next(previous, noise ? key : null, { parameters });
           if (known.length > 1) previous.dispose();
+          const counted = surrogate.evaluations - before;
+          if (counted !== nfe) {
+            next.dispose();
+            throw new CheckpointError({
+              problem: `${name} evaluated its networks ${counted} times in a step`,
+              expected: `${nfe}, as ${samplerInWords(used)} take`,
+              remedy: "give a sampler that fits the model: what it costs would be reported wrongly",
+            });
+          }
           known[0]?.dispose();
           known = [...known.slice(1), next];
           return (await next.data()) as Float32Array;

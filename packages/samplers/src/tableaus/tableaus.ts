@@ -2,6 +2,7 @@ import { ArgumentError } from "@eddyflow/core";
 import type { ButcherTableau } from "../butcher-tableau.ts";
 import { euler } from "./euler.ts";
 import { heun } from "./heun.ts";
+import { heun3 } from "./heun3.ts";
 import { midpoint } from "./midpoint.ts";
 import { rk4 } from "./rk4.ts";
 import { threeEighths } from "./three-eighths.ts";
@@ -11,9 +12,10 @@ export const tableaus: readonly [
   typeof euler,
   typeof midpoint,
   typeof heun,
+  typeof heun3,
   typeof rk4,
   typeof threeEighths,
-] = [euler, midpoint, heun, rk4, threeEighths];
+] = [euler, midpoint, heun, heun3, rk4, threeEighths];
 
 /** The name of a tableau. */
 export type TableauName = (typeof tableaus)[number]["name"];
