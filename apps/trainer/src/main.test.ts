@@ -222,9 +222,12 @@ describe("a velocity run", { tags: ["slow"] }, () => {
   });
 
   test("fitted to a time, it keeps the budget that was found, and begins as any other", async () => {
-    const words = [...velocity, "--new", "--name", "t", "--max-hours", "0.002", "--fit"];
-    const out = await trainer(words);
-    const [, found] = /(\d+) steps of \S+ s fit into --max-hours 0.002/.exec(out) ?? [];
+    // Far more time than is waited for, so that a busy machine has some too.
+    const words = [...velocity, "--new", "--name", "t", "--max-hours", "0.1", "--fit"];
+    const out = await trainer(words, (text, interrupt) => {
+      if (text.includes("fit into")) interrupt();
+    });
+    const [, found] = /(\d+) steps of \S+ s fit into --max-hours 0.1/.exec(out) ?? [];
     const budgetOf = ({ experiment }: typeof stored) => experiment.models.velocity.iterations;
     const stored = await jsonOf(runFolder("velocity", "t"), "config.json");
     expect(budgetOf(stored)).toBe(Number(found));
@@ -301,8 +304,12 @@ describe("a student", { tags: ["slow"] }, () => {
   });
 
   test("fitted to a time, still has its teacher after the steps that were timed", async () => {
-    const words = [...student("flow"), "--new", "--name", "ft", "--max-hours", "0.001", "--fit"];
-    expect(await trainer(words)).toMatch(/\d+ steps of \S+ s fit into --max-hours 0.001/);
+    const words = [...student("flow"), "--new", "--name", "ft", "--max-hours", "0.1", "--fit"];
+    const out = await trainer(words, (text, interrupt) => {
+      if (text.includes("fit into")) interrupt();
+    });
+    expect(out).toMatch(/\d+ steps of \S+ s fit into --max-hours 0.1/);
+    expect(out).toContain("stopped at step 1 of");
   });
 
   test("in two stages, is its successor's teacher, also when it was stopped between them", async () => {
