@@ -1,4 +1,3 @@
-import { CheckpointError } from "@eddyflow/core";
 import { defineMethod } from "./method.ts";
 
 /**
@@ -29,7 +28,7 @@ export const flow = defineMethod({
       { equalSteps },
       { incrementsOf },
       { normOf },
-      { velocityTeacherOf },
+      { anyTimeTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
       import("@eddyflow/models"),
@@ -38,14 +37,7 @@ export const flow = defineMethod({
       import("./norm-of.ts"),
       import("./teacher-of.ts"),
     ]);
-    const { method, network, params } = velocityTeacherOf(context);
-    if (method !== "velocity") {
-      throw new CheckpointError({
-        problem: `a ${method} model is a velocity only at its own flow times`,
-        expected: "a teacher of the method velocity",
-        remedy: "give the velocity run that it was distilled from",
-      });
-    }
+    const { network, params } = anyTimeTeacherOf(context);
     const { grid, precision } = context;
     return {
       networks: { student: { ...network, kind: "corrector" }, velocity: network },

@@ -1,11 +1,14 @@
 import type { z } from "zod";
 import { flow } from "./flow.ts";
+import { flowLagrangian } from "./flow-lagrangian.ts";
+import { meanFlow } from "./mean-flow.ts";
 import type { Method } from "./method.ts";
+import { rectified } from "./rectified.ts";
 import { velocity } from "./velocity.ts";
 import { velocityPd } from "./velocity-pd.ts";
 
 /** What can be trained. The lists of the apps, their schemas and `--help` derive from it. */
-export const methods = [velocity, flow, velocityPd] as const;
+export const methods = [velocity, flow, velocityPd, flowLagrangian, meanFlow, rectified] as const;
 
 /** The name of a method. */
 export type MethodName = (typeof methods)[number]["name"];

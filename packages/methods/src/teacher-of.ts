@@ -36,3 +36,19 @@ export function velocityTeacherOf({ teacher }: LearnerContext): VelocityTeacher 
   }
   return { ...teacher, network, params };
 }
+
+/**
+ * The teacher of a context, as a velocity field that is good at every flow time.
+ *
+ * @throws ArgumentError where there is none; CheckpointError where it is not a velocity field, or one for a few flow
+ *   times alone.
+ */
+export function anyTimeTeacherOf(context: LearnerContext): VelocityTeacher {
+  const teacher = velocityTeacherOf(context);
+  if (teacher.method === "velocity") return teacher;
+  throw new CheckpointError({
+    problem: `a ${teacher.method} model is a velocity only at its own flow times`,
+    expected: "a teacher of the method velocity",
+    remedy: "give the velocity run that it was distilled from",
+  });
+}
