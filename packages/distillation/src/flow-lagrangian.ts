@@ -9,6 +9,7 @@ import {
   mean,
   mul,
   pow,
+  type Scalar,
   square,
   sub,
   type Tensor,
@@ -35,7 +36,9 @@ export interface LagrangianOptions {
   readonly diagonal?: number;
   /** The step h of the difference in δ; .005 by default. */
   readonly step?: number;
-  /** p of the weight 1/(mean r² + ε)^p, from 0 (none) to 1; ½ by default. */
+  /** The least factor κ of the residual next to t + δ = 1, in (0, 1]; .2 by default. 1 leaves the residual alone. */
+  readonly floor?: number;
+  /** p of the weight 1/(mean κ²r² + ε)^p, from 0 (none) to 1; 0 by default. */
   readonly power?: number;
   /** ε of the weight, of the size of a mean square that is small enough; 1e-3 by default. */
   readonly epsilon?: number;
@@ -55,8 +58,10 @@ export type LagrangianTargets = {
   readonly delta: Tensor1D;
   /** The flow time t + δ that it ends at, `[batch]`. */
   readonly end: Tensor1D;
-  /** u − w r, of the shape of x. */
+  /** u − wr, of the shape of x. */
   readonly target: Tensor;
+  /** mean κ²r², a scalar for the log: with p > 0 the loss itself says little of how far there is to go. */
+  readonly residual: Scalar;
 };
 
 /**
@@ -64,11 +69,17 @@ export type LagrangianTargets = {
  * "teacher", a velocity v, by the equation that each of its paths obeys, ∂_δX = v(X, y, t + δ):
  *
  *   minimise E ‖u − sg[u − w r]‖²   at norm time t + δ,
- *   r = u + δ ∂_δu − v(x + δu, y, t + δ),   w = 1/(mean r² + ε)^p for each sample,
+ *   r = u + δ ∂_δu − v(x + δu, y, t + δ),   w = κ/(mean κ²r² + ε)^p,   κ = max(floor, 1 − δ/(1 − t)) for each sample,
  *
  * with sg: no gradient passes. ∂_δu is a difference of u in δ over ±h, or over h and 2h to one side next to the ends
  * of [0, 1 − t]; both are of second order in h, so that the residual of the exact map is of order h². In float32 the
  * difference also has the noise 1e-7·|u|/h, which is 1e-4 of |u| at h = .001 and less than the rest at the default.
+ *
+ * κ is what makes it train. Near t + δ = 1 the velocity points at the data, v ≈ (x̂₁(X) − X)/(1 − t − δ): an error e of
+ * X enters r as e/(1 − t − δ), so that the least uncertain scales, whose velocity is steep up to the very end, drown
+ * all others and take steps that are too long. κr is the same error in units of the state. On the Gaussian flow N(0, 1)
+ * to N(m, s²) the rates at which errors of u vanish spread from 1 to 1/s without κ, and from ½ to 4 with it for every s
+ * (tooling/verify). The exact map is the same.
  *
  * With δ = 0 the loss asks for u = v: the start of the equation. From there right mean velocities spread to larger δ
  * and only across increments without gaps, so that others are refused. Start u from the velocity's weights
@@ -90,17 +101,20 @@ export function flowLagrangian(
     start = "path",
     diagonal = 0,
     step = 5e-3,
-    power = 0.5,
+    floor = 0.2,
+    power = 0,
     epsilon = 1e-3,
     path = linearPath,
   }: LagrangianOptions,
 ): Objective<LagrangianTargets> {
   checkContinuous(increments, diagonal);
-  if (!(step > 0 && step <= 0.1 && power >= 0 && power <= 1 && epsilon > 0)) {
+  if (
+    !(step > 0 && step <= 0.1 && floor > 0 && floor <= 1 && power >= 0 && power <= 1 && epsilon > 0)
+  ) {
     throw new ArgumentError({
-      problem: `a step of ${step}, a power of ${power} and an ε of ${epsilon}`,
-      expected: "0 < step ≤ .1, 0 ≤ power ≤ 1 and ε > 0",
-      remedy: "leave them out for .005, ½ and .001",
+      problem: `a step of ${step}, a floor of ${floor}, a power of ${power} and an ε of ${epsilon}`,
+      expected: "0 < step ≤ .1, 0 < floor ≤ 1, 0 ≤ power ≤ 1 and ε > 0",
+      remedy: "leave them out for .005, .2, 0 and .001",
     });
   }
   return {
@@ -137,22 +151,30 @@ export function flowLagrangian(
           },
         });
         const arrived = add(x, mul(perSample(widths, x), u));
+        const kappa = tensor1d(
+          Array.from(delta, (width, i) =>
+            width === 0 ? 1 : Math.max(floor, 1 - width / (1 - (t[i] as number))),
+          ),
+        );
         const r = sub(add(u, slope), velocity(arrived, y, end));
+        const scaled = mul(perSample(kappa, r), r);
         const axes = r.shape.map((_, axis) => axis).slice(1);
-        const weight = pow(add(mean(square(r), axes, true), epsilon), -power);
+        const sizes = mean(square(scaled), axes, true);
+        const direction = power === 0 ? scaled : mul(scaled, pow(add(sizes, epsilon), -power));
         return {
           x,
           t: starts,
           delta: widths,
           end,
-          target: sub(u, mul(weight, r)),
+          target: sub(u, direction),
+          residual: mean(sizes) as Scalar,
           ...(y === null ? {} : { y: clone(y) }),
         };
       }),
-    loss: (sets, { x, y, t, delta, end, target }) =>
+    loss: (sets, { x, y, t, delta, end, target, residual }) =>
       tidy(() => {
         const u = network.apply(paramsOf(sets, "student"), x, y ?? null, t, delta);
-        return { loss: norm(sub(u, target), end) };
+        return { loss: norm(sub(u, target), end), terms: { residual: clone(residual) } };
       }),
   };
 }

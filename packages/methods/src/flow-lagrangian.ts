@@ -25,7 +25,7 @@ export const flowLagrangian = defineMethod({
         .default("path")
         .describe("increments start on the path between noise and data, or all at noise"),
       increments: increments
-        .prefault({ kind: "square-root" })
+        .prefault({ kind: "uniform" })
         .describe("how increments δ and flow times t are drawn; without gaps, from near δ = 0"),
       diagonal: z
         .number()
@@ -39,11 +39,12 @@ export const flowLagrangian = defineMethod({
         .describe("step in δ of the difference that takes the place of ∂u/∂δ"),
       weight: z
         .strictObject({
-          power: z.number().min(0).max(1).default(0.5).describe("p; 0 weighs all samples alike"),
+          floor: positive.max(1).default(0.2).describe("least of κ = 1 − δ/(1 − t); 1 for no κ"),
+          power: z.number().min(0).max(1).default(0).describe("p; 0 weighs all samples alike"),
           epsilon: positive.default(1e-3).describe("ε, a mean square residual that is small"),
         })
         .prefault({})
-        .describe("of a sample with the residual r: 1/(mean r² + ε)^p"),
+        .describe("of a sample with the residual r: κ/(mean κ²r² + ε)^p"),
     }),
   async learner(recipe, context) {
     const [
