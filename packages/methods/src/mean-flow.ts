@@ -19,7 +19,7 @@ export const meanFlow = defineMethod({
         .prefault({})
         .describe("how the trained model is meant to be run"),
       increments: increments
-        .prefault({ kind: "square-root" })
+        .prefault({ kind: "uniform" })
         .describe("how increments δ and flow times t are drawn; without gaps, from near δ = 0"),
       diagonal: z
         .number()
