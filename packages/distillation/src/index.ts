@@ -1,11 +1,21 @@
+export {
+  flowLagrangian,
+  type LagrangianOptions,
+  type LagrangianTargets,
+} from "./flow-lagrangian.ts";
 export { type BetaIncrementsOptions, betaIncrements } from "./increments/beta-increments.ts";
 export type { ContinuousIncrementsOptions } from "./increments/continuous-increments.ts";
 export { dyadicIncrements } from "./increments/dyadic-increments.ts";
 export { type FixedIncrementsOptions, fixedIncrements } from "./increments/fixed-increments.ts";
 export type { IncrementDistribution, Increments } from "./increments/increment-distribution.ts";
 export { incrementsBetween } from "./increments/increments-between.ts";
+export {
+  type LogitNormalIncrementsOptions,
+  logitNormalIncrements,
+} from "./increments/logit-normal-increments.ts";
 export { squareRootIncrements } from "./increments/square-root-increments.ts";
 export { uniformIncrements } from "./increments/uniform-increments.ts";
+export { type MeanFlowOptions, type MeanFlowTargets, meanFlow } from "./mean-flow.ts";
 export { type MultistagePlanOptions, multistagePlan, type Stage } from "./multistage-plan.ts";
 export type { TeacherPathOptions } from "./paths/pairs-of.ts";
 export type { PathBatch } from "./paths/path-batch.ts";
@@ -22,6 +32,7 @@ export {
   progressive,
   type StepNetwork,
 } from "./progressive.ts";
+export { type RectifiedOptions, rectified } from "./rectified.ts";
 export {
   type RolloutCrpsOptions,
   type RolloutCrpsTargets,

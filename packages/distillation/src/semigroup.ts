@@ -24,6 +24,7 @@ import {
 import { checkAnchor } from "./check-anchor.ts";
 import { dyadicIncrements } from "./increments/dyadic-increments.ts";
 import type { IncrementDistribution, Increments } from "./increments/increment-distribution.ts";
+import { restOfBatch } from "./rest-of-batch.ts";
 
 export interface SemigroupOptions {
   readonly norm: Norm;
@@ -114,11 +115,13 @@ export function semigroup(
         /** One half step by the map from `from` at `times`, for the samples beyond the anchored ones. */
         const halfStep = (from: Tensor, times: Tensor1D, v: Tensor): Tensor[] => {
           if (anchored === count) return [];
-          const [ownX, ownTimes, ownHalf] = [from, times, half].map((each) => rest(each, anchored));
-          const ownY = y === null ? null : rest(y, anchored);
+          const [ownX, ownTimes, ownHalf] = [from, times, half].map((each) =>
+            restOfBatch(each, anchored),
+          );
+          const ownY = y === null ? null : restOfBatch(y, anchored);
           const at = [ownTimes, ownHalf] as [Tensor1D, Tensor1D];
           const correction = corrector.apply(student, ownX as Tensor, ownY, ...at);
-          const parts = { velocity: rest(v, anchored), correction, delta: at[1] };
+          const parts = { velocity: restOfBatch(v, anchored), correction, delta: at[1] };
           return [flowMapValue(ownX as Tensor, parts)];
         };
         /** x + δv/2 or x + δv of the anchored samples. */
@@ -179,12 +182,4 @@ const first = (x: Tensor, count: number): Tensor =>
     x,
     x.shape.map(() => 0),
     [count, ...x.shape.slice(1)],
-  );
-
-/** The samples of a batch from `start` on. */
-const rest = (x: Tensor, start: number): Tensor =>
-  slice(
-    x,
-    [start, ...x.shape.slice(1).fill(0)],
-    [(x.shape[0] as number) - start, ...x.shape.slice(1)],
   );

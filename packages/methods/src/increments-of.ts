@@ -3,6 +3,7 @@ import {
   dyadicIncrements,
   fixedIncrements,
   type IncrementDistribution,
+  logitNormalIncrements,
   squareRootIncrements,
   uniformIncrements,
 } from "@eddyflow/distillation";
@@ -19,6 +20,8 @@ export function incrementsOf(recipe: IncrementRecipe): IncrementDistribution {
       return uniformIncrements(recipe);
     case "beta":
       return betaIncrements(recipe);
+    case "logit-normal":
+      return logitNormalIncrements(recipe);
     case "fixed":
       return fixedIncrements(recipe);
   }

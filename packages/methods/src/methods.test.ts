@@ -56,6 +56,9 @@ test.each([
   ["flow", [0, 1]],
   ["single_step", [0, 1]],
   ["trajectory", [0, 1]],
+  ["flow_lagrangian", [0, 1]],
+  ["mean_flow", [0, 1]],
+  ["rectified", [0, 0.5, 1]],
 ] as const)(
   "a %s student is its teacher's Euler steps before it has learnt anything, in memory of its own",
   async (name, times) => {
@@ -81,7 +84,32 @@ test.each([
   },
 );
 
-test("a progressive student teaches at its own times only: no flow map, and no path", async () => {
+test.each(["flow", "single_step", "trajectory", "flow_lagrangian", "mean_flow", "rectified"])(
+  "a teacher that is good at a few flow times teaches no %s student",
+  async (name) => {
+    const teacher = teacherOf("velocity_pd", "euler", 2);
+    const method = list.find((each) => each.name === name) as Method;
+    await expect(method.learner(recipeOf(method), contextOf(teacher))).rejects.toThrow(
+      /a velocity_pd model is a velocity only at its own flow times/,
+    );
+    for (const params of Object.values(teacher.sets)) dispose(params);
+  },
+);
+
+test.each(["flow_lagrangian", "mean_flow"])(
+  "%s refuses increments with gaps, which its recipe can name",
+  async (name) => {
+    const teacher = teacherOf("velocity", "midpoint", 1);
+    const method = list.find((each) => each.name === name) as Method;
+    const recipe = recipeOf(method, { increments: { kind: "dyadic" } });
+    await expect(method.learner(recipe, contextOf(teacher))).rejects.toThrow(/smallest increment/);
+    const spread = recipeOf(method, { increments: { kind: "logit-normal", mean: -0.8 } });
+    await expect(method.learner(spread, contextOf(teacher))).resolves.toBeDefined();
+    for (const params of Object.values(teacher.sets)) dispose(params);
+  },
+);
+
+test("a progressive student teaches at its own times only", async () => {
   const teacher = teacherOf("velocity_pd", "euler", 2);
   const learnerOf = (steps: number, substeps: number, tableau: "euler" | "midpoint") =>
     velocityPd.learner(
@@ -91,11 +119,6 @@ test("a progressive student teaches at its own times only: no flow map, and no p
   expect((await learnerOf(1, 2, "euler")).sampler).toEqual(equalSteps("euler", 1));
   await expect(learnerOf(1, 4, "euler")).rejects.toThrow(/1 × 4 euler steps leave the flow times/);
   await expect(learnerOf(1, 2, "midpoint")).rejects.toThrow(/steps × substeps = 2 with tableau=eu/);
-  for (const method of list.filter(({ name }) => /^(flow|single_step|trajectory)$/u.test(name))) {
-    await expect(method.learner(recipeOf(method), contextOf(teacher))).rejects.toThrow(
-      /a velocity_pd model is a velocity only at its own flow times/,
-    );
-  }
   for (const params of Object.values(teacher.sets)) dispose(params);
 });
 
@@ -108,10 +131,28 @@ test.each(list.filter(({ needsTeacher }) => needsTeacher === true))(
   },
 );
 
+/**
+ * How often the student makes its own targets: two half steps for a full one; at δ and at two points next to it.
+ */
+const studentInTargets: Readonly<Record<string, number>> = {
+  flow: 2,
+  flow_lagrangian: 3,
+  mean_flow: 3,
+};
+
 // Native TensorFlow refuses low precision on a processor without units for it; plain JavaScript rounds.
 test
   .runIf(getBackend() === "cpu")
-  .each(["velocity", "flow", "velocity_pd", "single_step", "trajectory"])(
+  .each([
+    "velocity",
+    "flow",
+    "velocity_pd",
+    "single_step",
+    "trajectory",
+    "flow_lagrangian",
+    "mean_flow",
+    "rectified",
+  ])(
   "a %s student learns in mixed precision; its teacher and its samples are in float32",
   async (name) => {
     const method = list.find((each) => each.name === name) as Method;
@@ -131,8 +172,7 @@ test
       return [];
     });
     const weights = Object.values(sets.student).filter(({ rank }) => rank > 1).length;
-    // Two half steps of the flow map that is learnt make the targets of its full steps.
-    expect(inTargets).toBe(name === "flow" ? 2 * (weights + 1) : 0);
+    expect(inTargets).toBe((studentInTargets[name] ?? 0) * (weights + 1));
     const dynamics = dynamicsOf(learner.networks, sets);
     const [loss, sample] = [
       () => Object.values(learner.objective.loss(sets, targets)) as never,

@@ -2,7 +2,10 @@ import type { z } from "zod";
 import { crps } from "./crps.ts";
 import { deterministic } from "./deterministic.ts";
 import { flow } from "./flow.ts";
+import { flowLagrangian } from "./flow-lagrangian.ts";
+import { meanFlow } from "./mean-flow.ts";
 import type { Method } from "./method.ts";
+import { rectified } from "./rectified.ts";
 import { rolloutCrps } from "./rollout-crps.ts";
 import { singleStep } from "./single-step.ts";
 import { trajectory } from "./trajectory.ts";
@@ -18,6 +21,9 @@ export const methods = [
   flow,
   singleStep,
   trajectory,
+  flowLagrangian,
+  meanFlow,
+  rectified,
   rolloutCrps,
 ] as const;
 

@@ -93,6 +93,14 @@ export const increments = z
       .describe("δ from a beta law on [minimum, 1]; t uniform"),
     z
       .strictObject({
+        kind: z.literal("logit-normal"),
+        mean: z.number().min(-10).max(10).default(0).describe("mean of the logit of δ"),
+        deviation: positive.max(10).default(1).describe("deviation of the logit of δ"),
+        minimum,
+      })
+      .describe("δ around 1/(1 + e^−mean); t uniform"),
+    z
+      .strictObject({
         kind: z.literal("fixed"),
         steps: count.default(4).describe("δ is about 1/steps"),
         jitter: z

@@ -18,7 +18,7 @@ export interface NetworkTeacher extends Teacher {
  *
  * @throws ArgumentError where there is none; CheckpointError where it is not a velocity field.
  */
-export const velocityTeacherOf = (context: LearnerContext): NetworkTeacher =>
+const velocityTeacherOf = (context: LearnerContext): NetworkTeacher =>
   teacherOf(context, ["velocity"]);
 
 /**
@@ -52,7 +52,8 @@ function teacherOf({ teacher }: LearnerContext, kinds: readonly NetworkKind[]): 
 /**
  * The teacher of a context, as a velocity field that is good at all flow times.
  *
- * @throws as {@link velocityTeacherOf}; CheckpointError for a student that is good only at its own times.
+ * @throws ArgumentError where there is none; CheckpointError where it is not a velocity field, or one
+ *   that is good only at its own times.
  */
 export function continuousTeacherOf(context: LearnerContext): NetworkTeacher {
   const teacher = velocityTeacherOf(context);

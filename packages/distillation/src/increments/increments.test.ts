@@ -6,6 +6,7 @@ import { dyadicIncrements } from "./dyadic-increments.ts";
 import { fixedIncrements } from "./fixed-increments.ts";
 import type { IncrementDistribution } from "./increment-distribution.ts";
 import { incrementsBetween } from "./increments-between.ts";
+import { logitNormalIncrements } from "./logit-normal-increments.ts";
 import { squareRootIncrements } from "./square-root-increments.ts";
 import { uniformIncrements } from "./uniform-increments.ts";
 
@@ -28,6 +29,8 @@ const distributions = {
   "square root from .7": squareRootIncrements({ minimum: 0.7 }),
   beta: betaIncrements(),
   "beta, all but 1": betaIncrements({ alpha: 100, beta: 0.01 }),
+  "logit-normal": logitNormalIncrements(),
+  "logit-normal, short": logitNormalIncrements({ mean: -0.8, deviation: 1.5, minimum: 0.02 }),
   fixed: fixedIncrements({ steps: 4, jitter: 0.05 }),
   "fixed thirds": fixedIncrements({ steps: 3 }),
   "fixed tenths with much jitter": fixedIncrements({ steps: 10, jitter: 0.9 }),
@@ -161,12 +164,27 @@ test("square-root increments follow P(δ ≤ d) = (d² − m²)/(1 − m²)", ()
   );
 });
 
+test("half of logit-normal increments lie below 1/(1 + e^−μ), and 84 % below one deviation more", () => {
+  const [mean, deviation] = [-0.8, 0.7];
+  const { delta } = logitNormalIncrements({ mean, deviation, minimum: 1e-6 }).draw(key(10), count);
+  for (const [deviations, share] of [
+    [0, 0.5],
+    [1, 0.8413],
+  ] as const) {
+    const limit = 1 / (1 + Math.exp(-(mean + deviations * deviation)));
+    expect(delta.filter((width) => width <= limit).length / count).toBeAllclose(share, {
+      atol: 0.01,
+    });
+  }
+});
+
 test("the anchors are the ones that the documentation names", () => {
   expect(uniformIncrements().anchor).toBe(1 / 8);
   expect(squareRootIncrements().anchor).toBe(1 / 4);
   expect(betaIncrements().anchor).toBe(1 / 8);
   expect(betaIncrements({ alpha: 3, beta: 1 }).anchor).toBe(1 / 2);
   expect(uniformIncrements({ minimum: 0.3 }).anchor).toBe(0.6);
+  expect(logitNormalIncrements().anchor).toBe(1 / 4);
   expect(fixedIncrements({ steps: 3 }).anchor).toBe(1 / 3);
   expect(dyadicIncrements({ levels: 5 }).anchor).toBe(1 / 16);
   expect(incrementsBetween([0, 0.25, 1]).anchor).toBe(0.75);
@@ -186,6 +204,9 @@ test("parameters that describe no distribution are refused", () => {
     () => squareRootIncrements({ maximum: Number.NaN }),
     () => betaIncrements({ alpha: -1 }),
     () => betaIncrements({ minimum: Number.NaN }),
+    () => logitNormalIncrements({ mean: 20 }),
+    () => logitNormalIncrements({ deviation: 0 }),
+    () => logitNormalIncrements({ minimum: 0 }),
     () => fixedIncrements({ steps: 0 }),
     () => fixedIncrements({ steps: 2.5 }),
     () => fixedIncrements({ steps: 2, jitter: 1 }),

@@ -1,0 +1,19 @@
+import { flowChecks } from "./flow-checks.ts";
+import { flowLagrangianChecks } from "./flow-lagrangian-checks.ts";
+import { meanFlowChecks } from "./mean-flow-checks.ts";
+import type { CheckGroup } from "./method-check.ts";
+import { rectifiedChecks } from "./rectified-checks.ts";
+import { tableauChecks } from "./tableau-checks.ts";
+import { velocityChecks } from "./velocity-checks.ts";
+import { velocityPdChecks } from "./velocity-pd-checks.ts";
+
+/** All checks, a group per method and those of the samplers. */
+export const checkGroups: readonly CheckGroup[] = [
+  velocityChecks,
+  flowChecks,
+  velocityPdChecks,
+  flowLagrangianChecks,
+  meanFlowChecks,
+  rectifiedChecks,
+  tableauChecks,
+];

@@ -1,0 +1,69 @@
+import { progressive } from "@eddyflow/distillation";
+import { l2 } from "@eddyflow/losses";
+import { key } from "@eddyflow/random";
+import { euler, integrate, midpoint } from "@eddyflow/samplers";
+import { add, mul, sub } from "@tensorflow/tfjs-core";
+import { atSolution, largest } from "./at-solution.ts";
+import {
+  column,
+  disturbance,
+  exactTeacher,
+  m,
+  midpointFactor,
+  undisturbed,
+} from "./gaussian-flow.ts";
+import type { CheckGroup } from "./method-check.ts";
+import { pointNetwork } from "./point-network.ts";
+import { trainedError } from "./trained-error.ts";
+
+const times = [0, 0.5, 1];
+const substeps = 4;
+const options = { teacher: exactTeacher, times, substeps, tableau: midpoint, norm: l2() };
+
+/** (P − 1)/Δ at t = 0 and t = ½, with P the factor of the teacher's midpoint steps over Δ = ½. */
+const [early, late] = [0, 0.5].map((t) => (midpointFactor(t, 0.5, substeps) - 1) / 0.5) as [
+  number,
+  number,
+];
+const exact = progressive(
+  {
+    init: undisturbed,
+    apply: (params, x, _, time) => {
+      const t = column(time);
+      const rate = add(early, mul(t, 2 * (late - early)));
+      return add(add(m, mul(rate, sub(x, mul(t, m)))), disturbance(params, x, time));
+    },
+  },
+  options,
+);
+
+/** Progressive distillation of four midpoint steps into one Euler step, twice. */
+export const velocityPdChecks: CheckGroup = {
+  name: "velocity_pd",
+  checks: [
+    {
+      name: "loss at the closed form of the teacher's steps, zero to rounding",
+      measure: async () => ({ value: (await atSolution(exact)).loss.mean, bound: 1e-10 }),
+    },
+    {
+      name: "gradient at the closed form of the teacher's steps, zero to rounding",
+      measure: async () => ({ value: largest((await atSolution(exact)).gradient), bound: 1e-5 }),
+    },
+    {
+      name: "end points of a trained network in two evaluations from the exact map, over s",
+      trains: true,
+      measure: () => {
+        const network = pointNetwork(1);
+        return trainedError({
+          objective: progressive(network, options),
+          init: network.init(key(1)),
+          sample: (params, noise) =>
+            integrate((x, y, t) => network.apply(params, x, y, t), noise, null, {
+              tableau: euler,
+              times,
+            }),
+        });
+      },
+    },
+  ],
+};
