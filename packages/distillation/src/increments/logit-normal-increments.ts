@@ -2,9 +2,9 @@ import { ArgumentError } from "@eddyflow/core";
 import { normal } from "@eddyflow/random";
 import {
   type ContinuousIncrementsOptions,
+  checkLimits,
   continuousIncrements,
   defaultMinimum,
-  minimumRange,
 } from "./continuous-increments.ts";
 import { checkRange, type IncrementDistribution } from "./increment-distribution.ts";
 
@@ -16,7 +16,7 @@ export interface LogitNormalIncrementsOptions extends ContinuousIncrementsOption
 }
 
 /**
- * δ = m + (1 − m)/(1 + e^−z) with z ~ N(μ, σ²) and m the minimum; t uniform on [0, 1 − δ]. A hump around
+ * δ = m + (M − m)/(1 + e^−z) with z ~ N(μ, σ²), m the minimum and M the maximum; t uniform on [0, 1 − δ]. A hump around
  * 1/(1 + e^−μ): few increments are very short or very long. For a map that is followed in steps of about that size;
  * σ = 1.5 and more also reach both ends often.
  *
@@ -28,9 +28,10 @@ export function logitNormalIncrements({
   mean = 0,
   deviation = 1,
   minimum = defaultMinimum,
+  maximum = 1,
 }: LogitNormalIncrementsOptions = {}): IncrementDistribution {
   checkRange("mean", mean, [-10, 10]);
-  checkRange("minimum", minimum, minimumRange);
+  checkLimits(minimum, maximum);
   if (!(deviation > 0 && deviation <= 10)) {
     throw new ArgumentError({
       problem: `deviation is ${deviation}`,
@@ -40,11 +41,11 @@ export function logitNormalIncrements({
   }
   return continuousIncrements({
     minimum,
-    maximum: 1,
+    maximum,
     deltaOf: (key, count) => {
       const z = normal(key, count);
       return (i) =>
-        minimum + (1 - minimum) / (1 + Math.exp(-(mean + deviation * (z[i] as number))));
+        minimum + (maximum - minimum) / (1 + Math.exp(-(mean + deviation * (z[i] as number))));
     },
   });
 }

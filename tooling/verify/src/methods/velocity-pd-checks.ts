@@ -1,8 +1,9 @@
-import { progressive } from "@eddyflow/distillation";
+import type { Params } from "@eddyflow/core";
+import { incrementsBetween, progressive } from "@eddyflow/distillation";
 import { l2 } from "@eddyflow/losses";
 import { key } from "@eddyflow/random";
 import { euler, integrate, midpoint } from "@eddyflow/samplers";
-import { add, mul, sub } from "@tensorflow/tfjs-core";
+import { add, mul, sub, type Tensor, type Tensor1D } from "@tensorflow/tfjs-core";
 import { atSolution, largest } from "./at-solution.ts";
 import {
   column,
@@ -18,7 +19,13 @@ import { trainedError } from "./trained-error.ts";
 
 const times = [0, 0.5, 1];
 const substeps = 4;
-const options = { teacher: exactTeacher, times, substeps, tableau: midpoint, norm: l2() };
+const options = {
+  teacher: exactTeacher,
+  increments: incrementsBetween(times),
+  substeps,
+  tableau: midpoint,
+  norm: l2(),
+};
 
 /** (P − 1)/Δ at t = 0 and t = ½, with P the factor of the teacher's midpoint steps over Δ = ½. */
 const [early, late] = [0, 0.5].map((t) => (midpointFactor(t, 0.5, substeps) - 1) / 0.5) as [
@@ -28,7 +35,7 @@ const [early, late] = [0, 0.5].map((t) => (midpointFactor(t, 0.5, substeps) - 1)
 const exact = progressive(
   {
     init: undisturbed,
-    apply: (params, x, _, time) => {
+    apply: (params: Params, x: Tensor, _: Tensor | null, time: Tensor1D) => {
       const t = column(time);
       const rate = add(early, mul(t, 2 * (late - early)));
       return add(add(m, mul(rate, sub(x, mul(t, m)))), disturbance(params, x, time));
