@@ -62,7 +62,7 @@ async function loadContestant(
   }
   if (spec.kind === "solver") {
     const recipe = solverRecipe(test, overrides, frameStride);
-    return solver(spec.name, recipe, { stride: spec.pointStride });
+    return solver(spec.name, recipe, { pointStride: spec.pointStride });
   }
   if (spec.name === "persistence") return persistence(spec.name);
   if (train !== null) return climatology(spec.name, train);

@@ -28,7 +28,7 @@ const seen = (field: Float64Array) =>
 
 test("a forecast goes on as the simulation does, from the solver's own state", async () => {
   const stepper = stepperOf(recipe);
-  const forecast = solver("solver", recipe, { stride: 1 }).begin(seen(smooth(32)), 1);
+  const forecast = solver("solver", recipe, { pointStride: 1 }).begin(seen(smooth(32)), 1);
   for (const steps of [3, 6]) {
     const state = await forecast.step(key(0));
     const expected = seen(stepper.step(smooth(32), steps));
@@ -39,7 +39,7 @@ test("a forecast goes on as the simulation does, from the solver's own state", a
 });
 
 test("rows are forecast each for itself", async () => {
-  const coarse = solver("solver:2", recipe, { stride: 2 });
+  const coarse = solver("solver:2", recipe, { pointStride: 2 });
   expect(coarse.description).toBe("ETDRK4 on 16 × 16 points, 3 steps of 0.1");
   const one = Float32Array.from(smooth(16));
   const two = one.map((value) => -value);
@@ -50,14 +50,14 @@ test("rows are forecast each for itself", async () => {
 });
 
 test("the time of a state is not given to the solver, and goes on by the clock", async () => {
-  const timed = solver("solver", { ...recipe, timestamp: true }, { stride: 1 });
+  const timed = solver("solver", { ...recipe, timestamp: true }, { pointStride: 1 });
   const start = Float32Array.from(smooth(16));
   const withTime = Float32Array.from({ length: 512 }, (_, i) =>
     i % 2 === 1 ? 0.5 : (start[i / 2] as number),
   );
   const next = await timed.begin(withTime, 1).step(key(0));
   expect(next[1]).toBe(Math.fround(0.8));
-  const alone = await solver("solver", recipe, { stride: 1 }).begin(start, 1).step(key(0));
+  const alone = await solver("solver", recipe, { pointStride: 1 }).begin(start, 1).step(key(0));
   expect(next.filter((_, i) => i % 2 === 0)).toEqual(alone);
 });
 

@@ -14,9 +14,9 @@ import type { Contestant } from "./contestant.ts";
 export function solver(
   name: string,
   recipe: RecordedRecipe,
-  { stride }: { readonly stride: number },
+  { pointStride }: { readonly pointStride: number },
 ): Contestant {
-  const own = systemOf(recipe).solver?.(recipe, { name, pointStride: stride });
+  const own = systemOf(recipe).solver?.(recipe, { name, pointStride });
   if (own === undefined) {
     throw new ArgumentError({
       problem: `${recipe.system} has no solver that can be compared with models`,
