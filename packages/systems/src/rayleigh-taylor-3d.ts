@@ -84,7 +84,7 @@ function solver(): ObservedSolver {
   throw new ArgumentError({
     problem:
       "the Rayleigh–Taylor solver cannot go on from an observed state: the Atwood number and the motion between the observed cells are not observed",
-    expected: "persistence and climatology beside the networks",
+    expected: "persistence and climatology beside the models",
     remedy: "leave solver out of --models",
   });
 }

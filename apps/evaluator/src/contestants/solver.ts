@@ -20,7 +20,7 @@ export function solver(
   if (own === undefined) {
     throw new ArgumentError({
       problem: `${recipe.system} has no solver that can be compared with models`,
-      expected: "persistence and climatology beside the networks",
+      expected: "persistence and climatology beside the models",
       remedy: "leave solver out of --models",
     });
   }
