@@ -19,7 +19,7 @@ import {
  * A = σ′/σ, X = (t + δ)m + σ(t + δ)/σ(t)·(x − tm).
  */
 export const m = 1.5;
-export const s = 0.4;
+const s = 0.4;
 
 export const along = (t: Tensor): Tensor => reshape(t, [-1, 1, 1, 1]);
 
@@ -33,7 +33,7 @@ const variance = (t: Tensor): Tensor => add(square(sub(1, t)), mul(square(t), s 
 /** A(t) = (ts² − (1 − t))/σ(t)². */
 export const rate = (t: Tensor): Tensor => div(sub(mul(t, s ** 2), sub(1, t)), variance(t));
 
-export const velocityAt = (x: Tensor, t: Tensor): Tensor => add(m, mul(rate(t), sub(x, mul(t, m))));
+const velocityAt = (x: Tensor, t: Tensor): Tensor => add(m, mul(rate(t), sub(x, mul(t, m))));
 
 /**
  * (X − x)/δ with σ(t + δ) − σ(t) = δ(δ − 2(1 − t) + s²(2t + δ))/(σ(t) + σ(t + δ)) put in, which keeps its digits for

@@ -28,14 +28,13 @@ export const pointsOf = (step: number, count: number): Batch => ({
 export const column = (t: Tensor1D): Tensor => reshape(t, [-1, 1]);
 
 /** σ(t)² = (1 − t)² + t²s², the variance of x_t. */
-export const variance = (t: Tensor): Tensor => add(square(sub(1, t)), mul(square(t), s ** 2));
+const variance = (t: Tensor): Tensor => add(square(sub(1, t)), mul(square(t), s ** 2));
 
 /** A(t) = σ′/σ = (ts² − (1 − t))/σ², the slope of the velocity in x. */
-export const slope = (t: Tensor): Tensor => div(sub(mul(t, s ** 2), sub(1, t)), variance(t));
+const slope = (t: Tensor): Tensor => div(sub(mul(t, s ** 2), sub(1, t)), variance(t));
 
 /** The same for a number, in Float64. */
-export const slopeAt = (t: number): number =>
-  (t * s ** 2 - (1 - t)) / ((1 - t) ** 2 + (t * s) ** 2);
+const slopeAt = (t: number): number => (t * s ** 2 - (1 - t)) / ((1 - t) ** 2 + (t * s) ** 2);
 
 /** v = m + A(t)(x − tm). Times are `[batch, 1]`, here and below. */
 export const exactVelocity = (x: Tensor, t: Tensor): Tensor =>
