@@ -39,7 +39,7 @@ const at = { key: key(1), step: 0 };
 const batch = batchOf(0, 64);
 
 const objectiveOf = (options: Partial<LagrangianOptions> = {}) =>
-  flowLagrangian(gaussianMean, gaussian, { norm: l2(), floor: 1, ...options });
+  flowLagrangian(gaussianMean, gaussian, { norm: l2(), start: "path", floor: 1, ...options });
 
 const lossAt = async (
   wrong: Parameters<typeof off>[0],
@@ -127,6 +127,7 @@ test("with δ = 0 the student matches the velocity, for one evaluation of u inst
   };
   const objective = flowLagrangian(counted, gaussian, {
     norm: recorded,
+    start: "path",
     diagonal: 0.75,
   });
   const sets = { student: off({ a: 1 }), teacher: {} };
@@ -161,6 +162,7 @@ test("a student made from the velocity has the residual of an Euler step, and no
   };
   const objective = flowLagrangian(meanVelocityNetwork(options), network, {
     norm: l2(),
+    start: "path",
     floor: 1,
     diagonal: 0.5,
   });

@@ -28,15 +28,18 @@ export interface LagrangianOptions {
   /** Draws (t, δ) per sample, without gaps and from near δ = 0; `uniformIncrements()` by default. */
   readonly increments?: IncrementDistribution;
   /**
-   * Where increments start: at points x_t of the path between noise and data, or all at noise, t = 0, which needs no
-   * data and teaches no jump from elsewhere. "path" by default.
+   * Where increments start: all at noise, t = 0, which needs no data beyond conditions and teaches no jump from
+   * elsewhere; or at points x_t of the path between noise and data. "noise" by default.
    */
   readonly start?: "path" | "noise";
   /** The share of pairs with δ = 0, where the student matches the teacher's velocity, in [0, 1); 0 by default. */
   readonly diagonal?: number;
   /** The step h of the difference in δ; .005 by default. */
   readonly step?: number;
-  /** The least factor κ of the residual next to t + δ = 1, in (0, 1]; .2 by default. 1 leaves the residual alone. */
+  /**
+   * The least factor κ of the residual next to t + δ = 1, in (0, 1]. 1 leaves the residual alone, the default from noise;
+   * .2 is the default on the path.
+   */
   readonly floor?: number;
   /** p of the weight 1/(mean κ²r² + ε)^p, from 0 (none) to 1; 0 by default. */
   readonly power?: number;
@@ -75,11 +78,10 @@ export type LagrangianTargets = {
  * of [0, 1 − t]; both are of second order in h, so that the residual of the exact map is of order h². In float32 the
  * difference also has the noise 1e-7·|u|/h, which is 1e-4 of |u| at h = .001 and less than the rest at the default.
  *
- * κ is what makes it train. Near t + δ = 1 the velocity points at the data, v ≈ (x̂₁(X) − X)/(1 − t − δ): an error e of
- * X enters r as e/(1 − t − δ), so that the least uncertain scales, whose velocity is steep up to the very end, drown
- * all others and take steps that are too long. κr is the same error in units of the state. On the Gaussian flow N(0, 1)
- * to N(m, s²) the rates at which errors of u vanish spread from 1 to 1/s without κ, and from ½ to 4 with it for every s
- * (tooling/verify). The exact map is the same.
+ * Near t + δ = 1 the velocity points at the data, v ≈ (x̂₁(X) − X)/(1 − t − δ): an error e of X enters r as
+ * e/(1 − t − δ), so that the least uncertain scales, whose velocity is steep up to the very end, drown all others and
+ * take steps that are too long. κr is the same error in units of the state. It helps on the path. From noise it
+ * costs more than it brings, because it also weakens δ = 1, the one jump that is made. The exact map is the same.
  *
  * With δ = 0 the loss asks for u = v: the start of the equation. From there right mean velocities spread to larger δ
  * and only across increments without gaps, so that others are refused. Start u from the velocity's weights
@@ -98,10 +100,10 @@ export function flowLagrangian(
   {
     norm,
     increments = uniformIncrements(),
-    start = "path",
+    start = "noise",
     diagonal = 0,
     step = 5e-3,
-    floor = 0.2,
+    floor = start === "noise" ? 1 : 0.2,
     power = 0,
     epsilon = 1e-3,
     path = linearPath,
@@ -114,7 +116,7 @@ export function flowLagrangian(
     throw new ArgumentError({
       problem: `a step of ${step}, a floor of ${floor}, a power of ${power} and an ε of ${epsilon}`,
       expected: "0 < step ≤ .1, 0 < floor ≤ 1, 0 ≤ power ≤ 1 and ε > 0",
-      remedy: "leave them out for .005, .2, 0 and .001",
+      remedy: "leave them out for the defaults",
     });
   }
   return {

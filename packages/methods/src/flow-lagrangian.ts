@@ -10,8 +10,13 @@ export const flowLagrangian = defineMethod({
   about:
     "Lagrangian distillation: a flow map that moves in δ as its teacher says, for one evaluation",
   needsTeacher: true,
-  recipe: ({ z, training, increments, count, positive }) =>
-    z.strictObject({
+  recipe: ({ z, training, increments, count, positive }) => {
+    const floor = (least: number) =>
+      positive
+        .max(1)
+        .default(least)
+        .describe("least factor κ = 1 − δ/(1 − t) of the residual; 1 leaves it alone");
+    return z.strictObject({
       ...training({ iterations: 10_000, learningRate: { max: 1e-3, min: 1e-6 } }),
       sampler: z
         .strictObject({
@@ -21,9 +26,16 @@ export const flowLagrangian = defineMethod({
         .prefault({})
         .describe("how the trained model is meant to be run"),
       start: z
-        .enum(["path", "noise"])
-        .default("path")
-        .describe("increments start on the path between noise and data, or all at noise"),
+        .discriminatedUnion("kind", [
+          z
+            .strictObject({ kind: z.literal("noise"), floor: floor(1) })
+            .describe("all increments start at noise, t = 0: for one evaluation"),
+          z
+            .strictObject({ kind: z.literal("path"), floor: floor(0.2) })
+            .describe("increments start anywhere between noise and data: for any number of steps"),
+        ])
+        .prefault({ kind: "noise" })
+        .describe("where increments start"),
       increments: increments
         .prefault({ kind: "uniform" })
         .describe("how increments δ and flow times t are drawn; without gaps, from near δ = 0"),
@@ -39,13 +51,13 @@ export const flowLagrangian = defineMethod({
         .describe("step in δ of the difference that takes the place of ∂u/∂δ"),
       weight: z
         .strictObject({
-          floor: positive.max(1).default(0.2).describe("least of κ = 1 − δ/(1 − t); 1 for no κ"),
           power: z.number().min(0).max(1).default(0).describe("p; 0 weighs all samples alike"),
           epsilon: positive.default(1e-3).describe("ε, a mean square residual that is small"),
         })
         .prefault({})
         .describe("of a sample with the residual r: κ/(mean κ²r² + ε)^p"),
-    }),
+    });
+  },
   async learner(recipe, context) {
     const [
       { flowLagrangian: lagrangian },
@@ -72,7 +84,8 @@ export const flowLagrangian = defineMethod({
       objective: lagrangian(meanVelocityNetwork(network, { precision }), velocityNetwork(network), {
         norm: normOf(norm, grid),
         increments: incrementsOf(increments),
-        start,
+        start: start.kind,
+        floor: start.floor,
         diagonal,
         step: difference,
         ...weight,

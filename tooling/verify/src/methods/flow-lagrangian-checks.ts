@@ -20,6 +20,9 @@ const trained = (start: "path" | "noise"): MethodCheck => ({
       objective: flowLagrangian(network, exactTeacher, { norm: l2(), start, diagonal: 0.25 }),
       init: network.init(key(1)),
       sample: inOneJump(network),
+      // What is right at small δ has to spread to δ = 1.
+      steps: 6000,
+      learningRate: 1e-2,
     });
   },
 });

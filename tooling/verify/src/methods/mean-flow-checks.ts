@@ -41,6 +41,9 @@ export const meanFlowChecks: CheckGroup = {
           objective: meanFlow(network, exactTeacher, { norm: l2(), warmUp: 500 }),
           init: network.init(key(1)),
           sample: inOneJump(network),
+          // What is right at small δ has to spread to δ = 1.
+          steps: 6000,
+          learningRate: 1e-2,
         });
       },
     },

@@ -47,6 +47,8 @@ export const velocityChecks: CheckGroup = {
         return trainedError({
           objective: flowMatching(network, { norm: l2() }),
           init: network.init(key(1)),
+          // Its targets are noisy, where those of a teacher are not.
+          steps: 6000,
           sample: (params, noise) =>
             integrate((x, y, t) => network.apply(params, x, y, t), noise, null, {
               tableau: midpoint,
