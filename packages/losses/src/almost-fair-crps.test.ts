@@ -109,6 +109,17 @@ test("members that are equal do not push each other to a side", async () => {
   expect(Array.from(await gradient.data())).toEqual([-0.5, -0.5]);
 });
 
+test("members that differ by 2 · 10⁻³⁰ are as much apart as any", async () => {
+  // TensorFlow.js's sign of so small a number is 0 on wasm. Here 2S = |a| + |b| − |a − b|/2.
+  const [members, nothing] = [tensor([3e-30, 1e-30], [2, 1]), zeros([1, 1])];
+  const [slope] = grads((x: Tensor, y: Tensor) => almostFairCrps(x, y, { members: 2, alpha: 0 }))([
+    members,
+    nothing,
+  ]) as [Tensor, Tensor];
+  expect(await slope.data()).toBeAllclose([0.25, 0.75]);
+  dispose([members, nothing, slope]);
+});
+
 test("the score of two members that are one is the absolute error, and that of the truth is zero", async () => {
   const options = { members: 2 };
   const twice = tensor([[2], [2]]);

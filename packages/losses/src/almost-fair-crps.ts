@@ -5,10 +5,11 @@ import {
   customGrad,
   div,
   mul,
+  neg,
   reshape,
   type Scalar,
-  sign,
   stack,
+  step,
   sub,
   sum,
   type Tensor,
@@ -92,6 +93,9 @@ function sumOfPairs(ensemble: Tensor, truth: Tensor, members: number, shrunk: nu
   });
 }
 
+/** −1, 0 or 1. TensorFlow.js's own is 0 for small numbers on wasm. */
+const signOf = (x: Tensor): Tensor => tidy(() => sub(step(x), step(neg(x))));
+
 /** The derivatives of that sum in the members and in the truth. */
 function signs(
   ensemble: Tensor,
@@ -100,13 +104,13 @@ function signs(
   shrunk: number,
 ): readonly [ofMembers: Tensor, ofTruth: Tensor] {
   const each = apart(ensemble, truth, members);
-  const ofErrors = each.map((member) => mul(sign(sub(member, truth)), members - 1));
+  const ofErrors = each.map((member) => mul(signOf(sub(member, truth)), members - 1));
   const slopes = [...ofErrors];
   for (const [k, member] of each.entries()) {
     for (let j = 0; j < k; j++) {
       const [ofJ, ofK] = [slopes[j] as Tensor, slopes[k] as Tensor];
       const [nextJ, nextK] = tidy(() => {
-        const direction = mul(sign(sub(each[j] as Tensor, member)), shrunk);
+        const direction = mul(signOf(sub(each[j] as Tensor, member)), shrunk);
         return [sub(ofJ, direction), add(ofK, direction)];
       }) as [Tensor, Tensor];
       if (ofJ !== ofErrors[j]) ofJ.dispose();

