@@ -19,7 +19,7 @@ export default {
 
 let folder = "";
 beforeAll(async () => {
-  await useBackend("cpu");
+  await useBackend("wasm");
   folder = await mkdtemp(join(tmpdir(), "eddyflow-short-"));
   await writeFile(join(folder, "mine.ts"), module);
 });
@@ -32,7 +32,7 @@ test("an experiment of ten lines is simulated, learnt, distilled and evaluated",
   tags: ["slow"],
 }, async () => {
   expect(module.trim().split("\n").length).toBeLessThanOrEqual(10);
-  const data = ["--data", "data/mine", "--backend", "cpu"];
+  const data = ["--data", "data/mine", "--backend", "wasm"];
   await app("simulator", "./mine.ts", "--trajectories", "2");
   await app("trainer", "./mine.ts", "velocity", "--name", "a", ...data);
   const taught = ["--teacher", "runs/mine/velocity/a", ...data];
