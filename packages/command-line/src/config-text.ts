@@ -1,5 +1,4 @@
 import type { ExperimentConfig } from "@eddyflow/experiments";
-import { aboutOf, childrenOf } from "./schema-tree.ts";
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -18,20 +17,21 @@ function valueText(value: unknown): string {
 }
 
 function lines(
+  tree: typeof import("./schema-tree.ts"),
   schema: unknown,
   value: Readonly<Record<string, unknown>>,
   indent: string,
 ): string[] {
-  const children = childrenOf(schema, value);
+  const children = tree.childrenOf(schema, value);
   return Object.entries(value).flatMap(([key, inner]) => {
     const child = children.get(key);
-    const about = aboutOf(child);
+    const about = tree.aboutOf(child);
     const comment = about === null ? [] : [`${indent}// ${about}`];
     if (!isRecord(inner)) return [...comment, `${indent}${keyText(key)}: ${valueText(inner)},`];
     return [
       ...comment,
       `${indent}${keyText(key)}: {`,
-      ...lines(child, inner, `${indent}  `),
+      ...lines(tree, child, inner, `${indent}  `),
       `${indent}},`,
     ];
   });
@@ -39,12 +39,16 @@ function lines(
 
 /** A resolved experiment as a module that exports it, with a comment for each key. */
 export async function configText(config: ExperimentConfig): Promise<string> {
-  const { configSchema } = await import("./experiment-schema.ts");
+  // Here, so that an app that does not show a configuration starts without the schemas.
+  const [{ configSchema }, tree] = await Promise.all([
+    import("./experiment-schema.ts"),
+    import("./schema-tree.ts"),
+  ]);
   return [
     'import type { Experiment } from "@eddyflow/experiments";',
     "",
     "export default {",
-    ...lines(configSchema(), { ...config }, "  "),
+    ...lines(tree, configSchema(), { ...config }, "  "),
     "} satisfies Experiment;",
     "",
   ].join("\n");
