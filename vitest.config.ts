@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { availableBackends } from "@eddyflow/backend";
 import { defineConfig } from "vitest/config";
 import { hasSwiftShader } from "./packages/backend/src/webgpu/swiftshader.ts";
@@ -8,6 +9,8 @@ const matchers = "tooling/testing/src/setup.ts";
 /** Packages that compute with tensors: their tests run once on every backend that the machine has. */
 const tensorPackages =
   "{random,ops,backend,datasets,models,losses,samplers,distillation,methods,checkpointing,training,surrogate}";
+
+const stripOnce = new URL("tooling/bootstrap/src/strip-once.mjs", import.meta.url).href;
 
 const only = process.env["EDDYFLOW_BACKEND"];
 const available = availableBackends();
@@ -49,12 +52,16 @@ const onBackend = (
 
 export default defineConfig({
   test: {
+    // One less than the processors would leave one of two idle, while most tests keep only one busy.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     tags: [{ name: "slow", description: "takes more than a few seconds", timeout: 120_000 }],
     projects: [
       {
         extends: true,
         test: {
           name: "plain",
+          // The apps that a test starts are started as a person's are.
+          env: { NODE_OPTIONS: `--import ${stripOnce}` },
           setupFiles: [matchers],
           include: ["{packages,apps,tooling}/*/src/**/*.test.ts"],
           exclude: [`packages/${tensorPackages}/**`, "**/node_modules/**"],
