@@ -19,8 +19,8 @@ const commandSpec = {
 } as const satisfies CommandSpec;
 
 const apps = ["simulator", "trainer", "evaluator"] as const;
-const cliOf = (app: (typeof apps)[number]) =>
-  fileURLToPath(new URL(`../../../apps/${app}/src/cli.ts`, import.meta.url));
+/** The words of `pnpm --filter <app> start`, without pnpm. */
+const starter = fileURLToPath(new URL("../../bootstrap/start.mjs", import.meta.url));
 
 interface Timeline {
   readonly end: number;
@@ -68,7 +68,7 @@ async function measure(repeats: number) {
       ...["train", "validation", "test"].map((split) => `data.trajectories.${split}=2`),
     ];
     await time(
-      [cliOf("simulator"), "ks2d", "--size", "small", "--out", "data", ...data],
+      [starter, "simulator", "ks2d", "--size", "small", "--out", "data", ...data],
       folder,
       [],
     );
@@ -76,13 +76,14 @@ async function measure(repeats: number) {
     const training = { begins: Number.POSITIVE_INFINITY, done: Number.POSITIVE_INFINITY };
     for (let i = 0; i < repeats; i++) {
       for (const app of apps) {
-        const { end } = await time([cliOf(app), "--help"], folder, []);
+        const { end } = await time([starter, app, "--help"], folder, []);
         help[app] = Math.min(help[app] ?? end, end);
       }
       const words = ["ks2d", "velocity", "--new", "--name", `run-${i}`, "--size", "small"];
       const { seen } = await time(
         [
-          cliOf("trainer"),
+          starter,
+          "trainer",
           ...words,
           "--data",
           "data",

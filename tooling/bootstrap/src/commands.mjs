@@ -11,7 +11,7 @@ import { readFileSync } from "node:fs";
  */
 
 /**
- * How an app is started, by its name. The file is read by the benchmark too, so that it times what a person runs. The
+ * How an app is started, by its name, besides `strip-once.mjs`. The file is read by the benchmark too, so that it times what a person runs. The
  * trainer: its steps leave little behind in JavaScript, for which Node would keep tens of megabytes free, and one arena of
  * malloc's serves all threads with what others gave back.
  * @type {Readonly<Record<string, { node: readonly string[]; env: import("./processes.mjs").Environment }>>}
@@ -20,6 +20,8 @@ const startOptions = JSON.parse(
   readFileSync(new URL("./start-options.json", import.meta.url), "utf8"),
 );
 
+const stripOnce = ["--import", new URL("./strip-once.mjs", import.meta.url).href];
+
 /**
  * @param {string} name
  * @param {string} script
@@ -27,8 +29,8 @@ const startOptions = JSON.parse(
  * @returns {readonly [string, Command]}
  */
 function command(name, script, inUsersFolder) {
-  const { node: options, env } = startOptions[name] ?? { node: [], env: {} };
-  return [name, { script, options, env, inUsersFolder }];
+  const { node, env } = startOptions[name] ?? { node: [], env: {} };
+  return [name, { script, options: [...stripOnce, ...node], env, inUsersFolder }];
 }
 
 /** @type {Readonly<Record<string, Command>>} */

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 /** A checkout with nothing in it but this package, where pnpm is there and does nothing. */
@@ -68,12 +69,14 @@ test("the trainer is started with its options, by the bootstrap and by start.mjs
   start("trainer");
   const words = ["ks2d", "--x=a b"];
   const script = join(root, "tooling/bootstrap/start.mjs");
+  const stripOnce = pathToFileURL(join(root, "tooling/bootstrap/src/strip-once.mjs")).href;
   const own: Record<string, string | undefined> = { ...env(), MALLOC_ARENA_MAX: undefined };
   const options = { env: own, encoding: "utf8", cwd: root } as const;
   for (const command of [bootstrap, script]) {
     const { status, stdout } = spawnSync(process.execPath, [command, "trainer", ...words], options);
     expect(status).toBe(5);
-    expect(JSON.parse(stdout)).toEqual([["--max-semi-space-size=4"], "1", words]);
+    const nodeOptions = ["--import", stripOnce, "--max-semi-space-size=4"];
+    expect(JSON.parse(stdout)).toEqual([nodeOptions, "1", words]);
   }
   expect(spawnSync(process.execPath, [script, "trian"], options)).toMatchObject({ status: 2 });
 });

@@ -16,15 +16,19 @@ export async function runStep(
   { app, args }: DemoStep,
   { root, laterSeconds, signal }: RunStepOptions,
 ): Promise<number> {
-  const child = spawn(process.execPath, [join("apps", app, "src/cli.ts"), ...args], {
-    cwd: root,
-    stdio: "inherit",
-    env: {
-      ...process.env,
-      INIT_CWD: root,
-      EDDYFLOW_LATER_SECONDS: String(Math.round(laterSeconds)),
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, join("apps", app, "src/cli.ts"), ...args],
+    {
+      cwd: root,
+      stdio: "inherit",
+      env: {
+        ...process.env,
+        INIT_CWD: root,
+        EDDYFLOW_LATER_SECONDS: String(Math.round(laterSeconds)),
+      },
     },
-  });
+  );
   const interrupt = () => child.kill("SIGINT");
   signal.addEventListener("abort", interrupt);
   try {
