@@ -1,0 +1,143 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { styleText } from "node:util";
+import { ArgumentError } from "@eddyflow/core";
+import {
+  type CommandSpec,
+  formatDuration,
+  helpText,
+  makeFolder,
+  parseFlags,
+  runCommand,
+  userPath,
+} from "command-line";
+import { type DemoStep, planDemo, remainingSeconds, runStep } from "demo";
+import { type Contestant, planComparison, planEvaluation } from "./plan.ts";
+import { type Measured, rowsOf, tableOf } from "./rows.ts";
+import { students, teacherSamplers } from "./students.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const demo = join("runs", "demo");
+const experiment = join("tooling", "demo", "src", "experiment.ts");
+const out = join("runs", "compare");
+
+const spec = {
+  name: "pnpm compare:methods",
+  about: "distils the demo's teacher by every method at equal cost, and compares the students.",
+  usage: ["pnpm compare:methods [--budgets LIST] [--seeds N] [--only PART] [--json FILE]"],
+  flags: {
+    budgets: {
+      type: "string",
+      value: "LIST",
+      about:
+        "network evaluations of a student's training, separated by commas; one that is trained on counts as three; 55000,220000 if not given",
+    },
+    seeds: { type: "integer", value: "N", min: 1, about: "runs of each student; 3 if not given" },
+    only: { type: "string", value: "PART", about: "only students whose name contains it" },
+    json: { type: "string", value: "FILE", about: "write { rows: [...] }" },
+  },
+  notes: [
+    `Students: ${students.map(({ name }) => name).join("; ")}.`,
+    `Data and teacher are those of npm run demo, made first where they are missing. Runs and the report go to ${out}. Interrupted at any moment, the same command goes on where it stopped.`,
+    "The whole comparison takes about a day on two cores; --budgets 55000 --seeds 1 takes less than an hour.",
+  ],
+} as const satisfies CommandSpec;
+
+function readBudgets(text: string): readonly number[] {
+  const budgets = text.split(",").map(Number);
+  if (budgets.every((budget) => Number.isSafeInteger(budget) && budget >= 1000)) return budgets;
+  throw new ArgumentError({
+    problem: `--budgets is "${text}"`,
+    expected: "whole numbers of at least 1000, separated by commas",
+    remedy: "write --budgets 55000, for example",
+  });
+}
+
+/** Runs the steps one after the other, with an estimate of what is left. */
+async function runAll(steps: readonly DemoStep[], signal: AbortSignal): Promise<void> {
+  const timed = steps.map(({ seconds }) => ({ expected: seconds, taken: null as number | null }));
+  for (const [i, step] of steps.entries()) {
+    const left = formatDuration(remainingSeconds(timed, i));
+    console.log(
+      `\n${styleText("bold", `[${i + 1}/${steps.length}] ${step.title}`)} (about ${left} to the end)`,
+    );
+    const start = performance.now();
+    const code = await runStep(step, {
+      root,
+      laterSeconds: remainingSeconds(timed, i + 1),
+      signal,
+    });
+    if (signal.aborted || code === 130) {
+      console.log("\nInterrupted; what is done is kept. The same command goes on from here.");
+      process.exit(130);
+    }
+    if (code !== 0) {
+      console.error(
+        `\ncompare:methods: the ${step.app} failed; what is done is kept, and the same command goes on from here`,
+      );
+      process.exit(code);
+    }
+    (timed[i] as { taken: number }).taken = (performance.now() - start) / 1000;
+  }
+}
+
+await runCommand("compare:methods", async ({ argv, signal }) => {
+  const { flags, help, positionals, overrides } = parseFlags(argv, spec);
+  if (help) {
+    process.stdout.write(helpText(spec));
+    return;
+  }
+  const [extra] = [...positionals, ...overrides];
+  if (extra !== undefined) {
+    throw new ArgumentError({
+      problem: `unknown argument "${extra}"`,
+      expected: "only flags",
+      remedy: `use --only ${extra} to choose students`,
+    });
+  }
+  const { only } = flags;
+  const chosen = students.filter(({ name }) => only === undefined || name.includes(only));
+  if (chosen.length === 0) {
+    throw new ArgumentError({
+      problem: `no student has "${only}" in its name`,
+      expected: students.map(({ name }) => name).join("; "),
+      remedy: "give part of one of these names",
+    });
+  }
+  const budgets = readBudgets(flags.budgets ?? "55000,220000");
+  if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
+
+  const exists = (path: string) => existsSync(join(root, path));
+  const before = planDemo({ quick: false, backend: null, experiment, folder: demo, exists });
+  const teacher = join(demo, "full", "runs", "ks2d-demo", "velocity", "teacher");
+  const data = join(demo, "full", "data");
+  const places = { experiment, data, teacher, out };
+  const plan = planComparison({
+    students: chosen,
+    budgets,
+    seeds: flags.seeds ?? 3,
+    places,
+    exists,
+  });
+  const contestants: readonly Contestant[] = [
+    ...teacherSamplers.map((sampler) => ({
+      name: `teacher-${sampler.replace(":", "-")}`,
+      student: "the teacher, not distilled",
+      ...{ sampler, budget: null, seed: 0, folder: teacher },
+    })),
+    ...plan.contestants,
+  ];
+  await runAll(
+    [...before.slice(0, 2), ...plan.trainings, planEvaluation(contestants, places)],
+    signal,
+  );
+  const { contestants: measured } = JSON.parse(
+    await readFile(join(root, out, "summary.json"), "utf8"),
+  ) as { readonly contestants: readonly Measured[] };
+  const rows = rowsOf(contestants, measured);
+  console.log(`\n${tableOf(rows)}`);
+  if (flags.json !== undefined) {
+    await writeFile(userPath(flags.json), `${JSON.stringify({ rows }, null, 2)}\n`);
+  }
+});

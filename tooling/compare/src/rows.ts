@@ -1,0 +1,137 @@
+import type { Contestant } from "./plan.ts";
+
+/** What is read of the evaluator's summary. */
+export interface Measured {
+  readonly name: string;
+  readonly nfePerStep: number | null;
+  readonly oneStep: { readonly crps: number | null };
+  readonly rollout: { readonly crps: readonly (number | null)[] };
+  readonly spectrum: {
+    readonly low: number | null;
+    readonly mid: number | null;
+    readonly high: number | null;
+  };
+  readonly distillationError: number | null;
+}
+
+/** One student in one way of running it, over its seeds. */
+export interface Row {
+  readonly method: string;
+  readonly sampler: string;
+  /** Network evaluations of a step, counted. */
+  readonly nfe: number | null;
+  /** Network evaluations of its training; null for the teacher. */
+  readonly budget: number | null;
+  readonly seeds: number;
+  /** The deviation is that between seeds (n − 1), null for one. */
+  readonly distillationError: { readonly mean: number | null; readonly std: number | null };
+  /** Energy over that of the truth, in thirds of the wavenumbers; means over seeds. */
+  readonly bands: {
+    readonly low: number | null;
+    readonly mid: number | null;
+    readonly high: number | null;
+  };
+  /** Of 8 members; that of rollouts is the mean over their steps. */
+  readonly crps: { readonly oneStep: number | null; readonly rollout: number | null };
+}
+
+const isNumber = (value: number | null): value is number => value !== null;
+
+/** The mean, or null where one is missing: a seed that diverged must not leave a row that looks better. */
+function mean(values: readonly (number | null)[]): number | null {
+  const present = values.filter(isNumber);
+  if (present.length === 0 || present.length < values.length) return null;
+  return present.reduce((sum, value) => sum + value, 0) / present.length;
+}
+
+function deviation(values: readonly (number | null)[]): number | null {
+  const centre = mean(values);
+  if (centre === null || values.length < 2) return null;
+  const squares = values.filter(isNumber).reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+/** Gathers the seeds of each student, sampler and budget into a row, in the order of the contestants. */
+export function rowsOf(
+  contestants: readonly Contestant[],
+  measured: readonly Measured[],
+): readonly Row[] {
+  const byName = new Map(measured.map((each) => [each.name, each]));
+  const groups = new Map<string, Contestant[]>();
+  for (const contestant of contestants) {
+    const { student, sampler, budget } = contestant;
+    const name = `${student} ${sampler} ${budget}`;
+    groups.set(name, [...(groups.get(name) ?? []), contestant]);
+  }
+  return [...groups.values()].map((group) => {
+    const [{ student, sampler, budget }] = group as [Contestant];
+    const found = group.map(({ name }) => {
+      const each = byName.get(name);
+      if (each === undefined) throw new Error(`the evaluation has no "${name}"`);
+      return each;
+    });
+    const errors = found.map(({ distillationError }) => distillationError);
+    const band = (name: "low" | "mid" | "high") =>
+      mean(found.map(({ spectrum }) => spectrum[name]));
+    return {
+      method: student,
+      sampler,
+      nfe: found[0]?.nfePerStep ?? null,
+      budget,
+      seeds: found.length,
+      distillationError: { mean: mean(errors), std: deviation(errors) },
+      bands: { low: band("low"), mid: band("mid"), high: band("high") },
+      crps: {
+        oneStep: mean(found.map(({ oneStep }) => oneStep.crps)),
+        rollout: mean(found.map(({ rollout }) => mean(rollout.crps))),
+      },
+    };
+  });
+}
+
+const decimals = (digits: number) => (value: number | null) =>
+  value === null ? "–" : value.toFixed(digits).replace(/^0\./u, ".");
+const three = decimals(3);
+const four = decimals(4);
+
+const columns: readonly (readonly [title: string, cell: (row: Row) => string])[] = [
+  ["method", ({ method }) => method],
+  ["budget", ({ budget }) => (budget === null ? "–" : budget.toLocaleString("en"))],
+  ["NFE", ({ nfe }) => (nfe === null ? "–" : String(nfe))],
+  ["sampler", ({ sampler }) => sampler],
+  ["seeds", ({ seeds }) => String(seeds)],
+  [
+    "distillation error",
+    ({ distillationError: { mean: value, std } }) =>
+      `${four(value)}${std === null ? "" : ` ± ${four(std)}`}`,
+  ],
+  ["low", ({ bands }) => three(bands.low)],
+  ["mid", ({ bands }) => three(bands.mid)],
+  ["high", ({ bands }) => three(bands.high)],
+  ["CRPS, one step", ({ crps }) => four(crps.oneStep)],
+  ["CRPS, rollout", ({ crps }) => four(crps.rollout)],
+];
+
+/** The rows as a Markdown table, sorted by evaluations and within them by distillation error. */
+export function tableOf(rows: readonly Row[]): string {
+  const sorted = rows.toSorted(
+    (a, b) =>
+      (a.budget ?? 0) - (b.budget ?? 0) ||
+      (a.nfe ?? 0) - (b.nfe ?? 0) ||
+      (a.distillationError.mean ?? Number.POSITIVE_INFINITY) -
+        (b.distillationError.mean ?? Number.POSITIVE_INFINITY),
+  );
+  const cells = [
+    columns.map(([title]) => title),
+    ...sorted.map((row) => columns.map(([, cell]) => cell(row))),
+  ];
+  const widths = columns.map((_, column) =>
+    Math.max(...cells.map((line) => (line[column] as string).length)),
+  );
+  const lines = cells.map(
+    (line) =>
+      `| ${line.map((cell, column) => cell.padEnd(widths[column] as number)).join(" | ")} |`,
+  );
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [lines[0], rule, ...lines.slice(1)].join("\n");
+}

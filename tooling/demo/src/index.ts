@@ -1,0 +1,3 @@
+export { type DemoStep, planDemo } from "./plan.ts";
+export { remainingSeconds } from "./remaining.ts";
+export { runStep } from "./run-step.ts";
