@@ -238,6 +238,30 @@ describe("a velocity run", { tags: ["slow"] }, () => {
     expect(first[0]?.["loss"]).toBe(plain[0]?.["loss"]);
   });
 
+  test("one that diverges stops with the step and the term, and what was good is kept", async () => {
+    const wild = ["learningRate.max=1e30", "checkpointEvery=1", "validateEvery=40"].map(
+      (text) => `models.velocity.${text}`,
+    );
+    const words = [...velocity, "--new", "--name", "d", "--max-iters", "40", ...wild];
+    await expect(trainer(words)).rejects.toThrow(
+      /^training diverged at step \d+: loss and norm are not finite from step 2 on; expected .*; the checkpoint of step [12] is kept \(.*\); lower /u,
+    );
+    expect((await metricsOf("d")).length).toBeLessThan(15);
+    const kept = await readdir(join(runFolder("velocity", "d"), "checkpoints"));
+    expect(kept).toContain("1");
+    expect(kept.every((step) => Number(step) <= 2)).toBe(true);
+  });
+
+  test("a validation that is not finite stops it, and its weights push out no others", async () => {
+    const wild = ["models.velocity.learningRate.max=1e30", "models.velocity.validateEvery=3"];
+    const words = [...velocity, "--new", "--name", "v", "--max-iters", "40", ...wild];
+    await expect(trainer([...words, "models.velocity.checkpointEvery=40"])).rejects.toThrow(
+      /^training diverged: at step 3 validationLoss is not finite; .*the checkpoint of step 3 is kept/u,
+    );
+    const kept = await readdir(join(runFolder("velocity", "v"), "checkpoints"));
+    expect(kept).toEqual(["3"]);
+  });
+
   test("stopped by Ctrl-C, it saves and prints the command that goes on", async () => {
     const words = [...velocity, "--new", "--name", "c", "--max-iters", "12"];
     const stopped = await spawned(words, (text, interrupt) => {

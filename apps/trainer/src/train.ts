@@ -4,6 +4,7 @@ import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/
 import {
   ArgumentError,
   type Boundary,
+  DataError,
   type NetworkDescription,
   type ParamSets,
   type Params,
@@ -22,8 +23,9 @@ import {
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
 import { laterSeconds } from "command-line";
-import { announceDone, announceEnd, announceRun, say } from "./announce.ts";
+import { announceDone, announceEnd, announceRun, say, shown } from "./announce.ts";
 import { batchesOf, pairBatches } from "./batches-of.ts";
+import { divergenceWatch } from "./divergence.ts";
 import { fittingIterations, measureRate } from "./fit-budget.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
@@ -246,6 +248,7 @@ export async function train(
   let lastScore: Score | null = null;
   let checkpoint: SavedCheckpoint | null = null;
   let skipped = 0;
+  const watch = divergenceWatch();
   let held: readonly ParamSets[] = [start.sets, start.optimizer];
   clock.lap();
   try {
@@ -255,21 +258,29 @@ export async function train(
       const isDue = (every: number) => step === steps || (step % every === 0 && !isLast);
 
       let score: Score | null = null;
+      let diverged: string | null = null;
       if (isDue(recipe.validateEvery)) {
         const averaged = sets["student.average"] as Params;
-        score = await clock.measure("validation", () => scoreOf(averaged));
-        lastScore = score;
-        say(`step ${step}: ${score.name} ${score.value.toPrecision(4)}`);
+        const found = await clock.measure("validation", () => scoreOf(averaged));
+        say(`step ${step}: ${found.name} ${found.value.toPrecision(4)}`);
+        if (Number.isFinite(found.value)) {
+          score = lastScore = found;
+        } else {
+          diverged = `training diverged: at step ${step} ${found.name} is not finite`;
+        }
       }
-      if (isLast || isDue(recipe.checkpointEvery)) {
-        checkpoint = await clock.measure("checkpoint", () =>
+      const save = () =>
+        clock.measure("checkpoint", () =>
           directory.saveCheckpoint(
             step,
             { sets: saved(sets), state, manifest: { ...manifest, ...(score && { score }) } },
             { keepLast },
           ),
         );
-      }
+      diverged ??= watch.see(logged);
+      // Weights that lead nowhere must not push out good ones.
+      const isDueNow = isLast || (isDue(recipe.checkpointEvery) && !watch.isSkipping);
+      if (isDueNow && diverged === null) checkpoint = await save();
       waiting.set(step, {
         learningRate: learningRate(step - 1),
         ...(score && { [score.name]: score.value }),
@@ -282,6 +293,14 @@ export async function train(
           skipped += values["skipped"] ?? 0;
         }
       });
+      if (diverged !== null) {
+        const kept = checkpoint ?? latest ?? (await save());
+        throw new DataError({
+          problem: diverged,
+          expected: "losses and gradients that are finite",
+          remedy: `the checkpoint of step ${kept.step} is kept (${shown(kept.path)}); lower learningRate.max or clipNorm and begin another run with --new`,
+        });
+      }
     }
   } finally {
     await logger.close();

@@ -1,0 +1,48 @@
+import type { LoggedStep } from "@eddyflow/training";
+
+/** Skipped steps in a row that end a run. */
+const inARow = 10;
+/** Of this many steps, half may be skipped. */
+const watched = 100;
+
+/** Watches for steps whose loss or gradient is not finite. They change no weight, and a run of them teaches nothing. */
+export interface DivergenceWatch {
+  /** Whether the newest step known was skipped: then a checkpoint is not better than the one before. */
+  readonly isSkipping: boolean;
+  /** Takes note of steps, in order. What is wrong, in words, or null where training may go on. */
+  see(logged: readonly LoggedStep[]): string | null;
+}
+
+/** A watch that speaks up after 10 skipped steps in a row, or half of the last 100. */
+export function divergenceWatch(): DivergenceWatch {
+  const skipped: number[] = [];
+  let last = 0;
+  let since = 0;
+  let names: readonly string[] = [];
+  return {
+    get isSkipping() {
+      return skipped.at(-1) === last && last > 0;
+    },
+    see(logged) {
+      for (const { step, values } of logged) {
+        last = step;
+        while (skipped.length > 0 && (skipped[0] as number) <= step - watched) skipped.shift();
+        if (!values["skipped"]) continue;
+        if (skipped.at(-1) !== step - 1) {
+          since = step;
+          names = Object.keys(values).filter((name) => !Number.isFinite(values[name]));
+        }
+        skipped.push(step);
+        const run = step - since + 1;
+        if (run < inARow && skipped.length < watched / 2) continue;
+        const what = names.length > 0 ? names.join(" and ") : "the gradient";
+        const many =
+          run < inARow
+            ? `${skipped.length} of the last ${watched} steps were skipped`
+            : `${what} ${names.length > 1 ? "are" : "is"} not finite from step ${since} on`;
+        return `training diverged at step ${step}: ${many}`;
+      }
+      return null;
+    },
+  };
+}
