@@ -60,37 +60,40 @@ export const flowLagrangian = defineMethod({
   },
   async learner(recipe, context) {
     const [
-      { flowLagrangian: lagrangian },
+      { flowLagrangian: lagrangian, incrementsBetween },
       { correctorFromVelocity, meanVelocityNetwork, velocityNetwork },
-      { equalSteps },
       { incrementsOf },
+      { jumpsOf },
       { normOf },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
       import("@eddyflow/models"),
-      import("@eddyflow/samplers"),
       import("./increments-of.ts"),
+      import("./jumps-of.ts"),
       import("./norm-of.ts"),
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
     const { grid, precision } = context;
-    const { norm, increments, start, diagonal, difference, weight } = recipe;
+    const { norm, start, diagonal, difference, weight } = recipe;
+    const increments = incrementsOf(recipe.increments);
+    // All that starts at noise is good for one jump.
+    const own = start.kind === "noise" ? incrementsBetween([0, 1]) : increments;
     return {
       networks: { student: { ...network, kind: "mean-velocity" } },
       init: () => correctorFromVelocity(params),
       frozen: { teacher: params },
       objective: lagrangian(meanVelocityNetwork(network, { precision }), velocityNetwork(network), {
         norm: normOf(norm, grid),
-        increments: incrementsOf(increments),
+        increments,
         start: start.kind,
         floor: start.floor,
         diagonal,
         step: difference,
         ...weight,
       }),
-      sampler: equalSteps("flow", recipe.sampler.steps),
+      ...jumpsOf(recipe.sampler, own),
       judge: { kind: "teacher" },
     };
   },

@@ -25,29 +25,30 @@ export const flow = defineMethod({
     const [
       { semigroup },
       { correctorFromVelocity, correctorNetwork, velocityNetwork },
-      { equalSteps },
       { incrementsOf },
+      { jumpsOf },
       { normOf },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
       import("@eddyflow/models"),
-      import("@eddyflow/samplers"),
       import("./increments-of.ts"),
+      import("./jumps-of.ts"),
       import("./norm-of.ts"),
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
     const { grid, precision } = context;
+    const increments = incrementsOf(recipe.increments);
     return {
       networks: { student: { ...network, kind: "corrector" }, velocity: network },
       init: () => correctorFromVelocity(params),
       frozen: { velocity: params },
       objective: semigroup(correctorNetwork(network, { precision }), velocityNetwork(network), {
         norm: normOf(recipe.norm, grid),
-        increments: incrementsOf(recipe.increments),
+        increments,
       }),
-      sampler: equalSteps("flow", recipe.sampler.steps),
+      ...jumpsOf(recipe.sampler, increments),
       judge: { kind: "teacher" },
     };
   },

@@ -44,34 +44,35 @@ export const meanFlow = defineMethod({
     const [
       { meanFlow: objective },
       { correctorFromVelocity, meanVelocityNetwork, velocityNetwork },
-      { equalSteps },
       { incrementsOf },
+      { jumpsOf },
       { normOf },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
       import("@eddyflow/models"),
-      import("@eddyflow/samplers"),
       import("./increments-of.ts"),
+      import("./jumps-of.ts"),
       import("./norm-of.ts"),
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
     const { grid, precision } = context;
-    const { norm, increments, diagonal, difference, warmUp, normalisation } = recipe;
+    const { norm, diagonal, difference, warmUp, normalisation } = recipe;
+    const increments = incrementsOf(recipe.increments);
     return {
       networks: { student: { ...network, kind: "mean-velocity" } },
       init: () => correctorFromVelocity(params),
       frozen: { teacher: params },
       objective: objective(meanVelocityNetwork(network, { precision }), velocityNetwork(network), {
         norm: normOf(norm, grid),
-        increments: incrementsOf(increments),
+        increments,
         diagonal,
         step: difference,
         warmUp,
         normalisation,
       }),
-      sampler: equalSteps("flow", recipe.sampler.steps),
+      ...jumpsOf(recipe.sampler, increments),
       judge: { kind: "teacher" },
     };
   },

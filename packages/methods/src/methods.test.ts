@@ -183,3 +183,51 @@ test
     dispose([sets, teacher?.sets ?? {}, x, y, targets] as never);
   },
 );
+
+const jumps = { increments: [1e-3, 1] };
+const oneJump = { increments: [1, 1] };
+test.each([
+  ["flow", {}, { increments: [0.125, 1] }],
+  ["flow", { increments: { kind: "uniform", minimum: 0.01 } }, { increments: [0.01, 1] }],
+  ["mean_flow", {}, jumps],
+  ["flow_lagrangian", {}, oneJump],
+  ["flow_lagrangian", { start: { kind: "path" } }, jumps],
+  ["single_step", {}, { ...oneJump, times: [0, 1], tableau: "euler" }],
+  ["trajectory", { sampler: { steps: 2 } }, { increments: [0.5, 0.5], times: [0, 0.5, 1] }],
+  ["trajectory", { ownShare: 0.5 }, { increments: [0.125, 1] }],
+  ["rectified", {}, undefined],
+] as const)(
+  "a %s student of %j is saved with the steps that it learns",
+  async (name, given, steps) => {
+    const method = list.find((each) => each.name === name) as Method;
+    const teacher = teacherOf("velocity", "midpoint", 1);
+    const learner = await method.learner(recipeOf(method, given), contextOf(teacher));
+    expect(learner.trainedOn).toEqual(steps);
+    dispose(teacher.sets["student"] as never);
+  },
+);
+
+test.each([
+  ["flow", { sampler: { steps: 3 } }, /δ = 0.333 from t = 0 is not among the increments/u],
+  ["flow_lagrangian", { sampler: { steps: 2 } }, /δ = 0.5 from t = 0 .*sampler.steps=2/u],
+  ["mean_flow", { sampler: { steps: 2 }, increments: { kind: "uniform", minimum: 0.6 } }, /δ/u],
+] as const)(
+  "a %s student of %j is refused: it would be run where it learns nothing",
+  async (name, given, message) => {
+    const method = list.find((each) => each.name === name) as Method;
+    const teacher = teacherOf("velocity", "midpoint", 1);
+    await expect(method.learner(recipeOf(method, given), contextOf(teacher))).rejects.toThrow(
+      message,
+    );
+    dispose(teacher.sets["student"] as never);
+  },
+);
+
+test("a rectified field teaches whatever learns from a velocity, itself included", async () => {
+  const teacher = teacherOf("rectified", "euler", 2);
+  for (const method of list.filter(({ name }) => name === "rectified" || name === "flow")) {
+    const learner = await method.learner(recipeOf(method), contextOf(teacher));
+    expect(learner.networks.student.features).toEqual(network.features);
+  }
+  dispose(teacher.sets["student"] as never);
+});

@@ -107,6 +107,13 @@ export const rolloutCrps = defineMethod({
       objective: make({ precision }, { length: lengthAt, gradient }),
       horizon: longest,
       sampler,
+      ...(sampler.kind !== "direct" && {
+        trainedOn: {
+          increments: [1, 1],
+          times: sampler.times,
+          ...(sampler.kind === "integrate" && { tableau: sampler.tableau }),
+        },
+      }),
       judge: { kind: "loss", objective: make({}, { length: () => longest, gradient: "all" }) },
     };
   },

@@ -55,6 +55,7 @@ export const singleStep = defineMethod({
       }),
       ...own,
       sampler: equalSteps("euler", 1),
+      trainedOn: { increments: [1, 1], times: [0, 1], tableau: "euler" },
       judge: { kind: "teacher" },
     };
   },

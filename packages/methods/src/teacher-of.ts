@@ -49,6 +49,9 @@ function teacherOf({ teacher }: LearnerContext, kinds: readonly NetworkKind[]): 
   return { ...teacher, network, params };
 }
 
+/** Methods whose velocity fields learn from points of all flow times. */
+const continuous: readonly string[] = ["velocity", "rectified"];
+
 /**
  * The teacher of a context, as a velocity field that is good at all flow times.
  *
@@ -57,10 +60,10 @@ function teacherOf({ teacher }: LearnerContext, kinds: readonly NetworkKind[]): 
  */
 export function continuousTeacherOf(context: LearnerContext): NetworkTeacher {
   const teacher = velocityTeacherOf(context);
-  if (teacher.method === "velocity") return teacher;
+  if (continuous.includes(teacher.method)) return teacher;
   throw new CheckpointError({
     problem: `a ${teacher.method} model is a velocity only at its own flow times`,
-    expected: "a teacher of the method velocity",
+    expected: `a teacher of the method ${continuous.join(" or ")}`,
     remedy: "give the velocity run that it was distilled from",
   });
 }

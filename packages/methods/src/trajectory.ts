@@ -34,7 +34,7 @@ export const trajectory = defineMethod({
     const [
       { pathPairs, trajectory: objective },
       { correctorFromVelocity, meanVelocityNetwork, velocityNetwork },
-      { equalSteps, tableauOf },
+      { equalSteps, tableauOf, uniformTimes },
       { normOf },
       { continuousTeacherOf },
     ] = await Promise.all([
@@ -76,6 +76,13 @@ export const trajectory = defineMethod({
       }),
       ...own,
       sampler: equalSteps("flow", sampler.steps),
+      trainedOn:
+        ownShare === 1
+          ? {
+              increments: [1 / sampler.steps, 1 / sampler.steps],
+              times: uniformTimes(sampler.steps),
+            }
+          : { increments: [1 / steps, 1] },
       judge: { kind: "teacher" },
     };
   },
