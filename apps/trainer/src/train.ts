@@ -102,6 +102,7 @@ export async function train(
       network,
       grid,
       precision,
+      history: conditioning.history,
       teacher,
       ...(channels.includes(timestampChannel) && {
         timeChannel: channels.indexOf(timestampChannel),

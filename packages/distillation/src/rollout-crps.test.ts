@@ -8,6 +8,7 @@ import {
   memory,
   mul,
   scalar,
+  sum as sumOf,
   type Tensor,
   tensor,
   tidy,
@@ -186,4 +187,18 @@ test("a rollout longer than its batch, of no step or without a present state is 
       expect(isEddyflowError(error, "ArgumentError")).toBe(true);
     }
   }
+});
+
+test("a condition of two states and a parameter drops the older state and keeps the parameter", async () => {
+  // A state is the sum of the two before it and the parameter: 1, 1, 12, 23, 45 with 10.
+  const sum = (_: ParamSets, __: Tensor, y: Tensor): Tensor => sumOf(y, -1, true);
+  const objective = rolloutCrps(sum, { ...optionsOf("last", 4), history: 2 });
+  const states = [1, 2, 3, 4].map((value) => fill([1, 2, 1], value));
+  const [first, ...later] = states as [Tensor, ...Tensor[]];
+  const previous = tensor([1, 1, 10, 1, 1, 10], [1, 2, 3]);
+  const batch = { previous, next: first, later } as never;
+  const targets = await objective.targets({ student: {} }, batch, { key: key(1), step: 0 });
+  // Two members, two points.
+  expect(await targets.y.data()).toBeAllclose([23, 45, 10, 23, 45, 10, 23, 45, 10, 23, 45, 10]);
+  dispose([...states, previous, ...Object.values(targets)]);
 });

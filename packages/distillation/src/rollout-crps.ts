@@ -3,6 +3,7 @@ import { type EnsembleScoreOptions, ensembleScore, perMember } from "@eddyflow/l
 import { normalTensor } from "@eddyflow/random";
 import {
   add,
+  concat,
   div,
   mul,
   type Scalar,
@@ -25,11 +26,16 @@ export interface RolloutCrpsOptions extends EnsembleScoreOptions {
   readonly gradient: "all" | "last";
   /** A channel that a rollout does not take from the model but from the truth, such as the time. */
   readonly timeChannel?: number;
+  /**
+   * The number of states at the front of the condition, the oldest first; 1 unless given. Each step drops the oldest and
+   * puts the new one last; what stands behind them, such as parameters of the trajectory, stays.
+   */
+  readonly history?: number;
 }
 
 /** What the rollout loss compares; the caller disposes each, none belongs to the batch. */
 export type RolloutCrpsTargets = {
-  /** The state of each member before the scored steps, `[M · batch, ...space, channel]`. */
+  /** The condition of each member before the scored steps, `[M · batch, ...space, channel]`. */
   readonly y: Tensor;
   /** Noise N(0, 1) of each scored step, `[steps, M · batch, ...space, channel]`. */
   readonly z: Tensor;
@@ -43,7 +49,7 @@ export type RolloutCrpsTargets = {
  *
  *   minimise E (1/K) Σₖ [afCRPS(Xᵏ, yₖ) + w·afCRPS(C Xᵏ, C yₖ)],   Xᵏⱼ = next(zᵏⱼ, Xᵏ⁻¹ⱼ),   X⁰ⱼ = y₀,
  *
- * over M members with noise of their own at each step, see `ensembleScore` of the losses; or the last of these scores
+ * where y₀ may hold earlier states and parameters too, over M members with noise of their own at each step, see `ensembleScore` of the losses; or the last of these scores
  * alone. A step costs K · M evaluations per pair. The truth needs K states in a row.
  *
  * Sources: the rollout fine-tuning of Swift and Tyche (arXiv 2605.06916), which lengthen the rollout as they go and take
@@ -55,7 +61,7 @@ export type RolloutCrpsTargets = {
  */
 export function rolloutCrps(
   next: (sets: ParamSets, z: Tensor, y: Tensor) => Tensor,
-  { length, gradient, timeChannel, ...score }: RolloutCrpsOptions,
+  { length, gradient, timeChannel, history = 1, ...score }: RolloutCrpsOptions,
 ): Objective<RolloutCrpsTargets> {
   const { members } = score;
   const scored = ensembleScore(score);
@@ -68,6 +74,24 @@ export function rolloutCrps(
     );
     const isOwn = tensor1d(Array.from({ length: channels }, (_, i) => (i === timeChannel ? 0 : 1)));
     return add(mul(state, isOwn), mul(perMember(truth, members), isTime));
+  };
+  /** The condition of the next step. */
+  const following = (y: Tensor, made: Tensor, truth: Tensor): Tensor => {
+    const state = carried(made, truth);
+    const [channels, all] = [state.shape.at(-1) as number, y.shape.at(-1) as number];
+    const part = (from: number, to: number): readonly Tensor[] =>
+      to === from
+        ? []
+        : [
+            slice(
+              y,
+              y.shape.map((_, axis) => (axis === y.rank - 1 ? from : 0)),
+              [...y.shape.slice(0, -1), to - from],
+            ),
+          ];
+    const states = history * channels;
+    const parts = [...part(channels, states), state, ...part(states, all)];
+    return parts.length === 1 ? state : concat(parts, -1);
   };
   return {
     trains: "student",
@@ -89,7 +113,7 @@ export function rolloutCrps(
         const free = gradient === "last" ? steps - 1 : 0;
         let y = perMember(previous, members);
         for (const [i, z] of unstack(noise).slice(0, free).entries()) {
-          y = carried(next(sets, z, y), truths[i] as Tensor);
+          y = following(y, next(sets, z, y), truths[i] as Tensor);
         }
         return {
           y,
@@ -105,12 +129,12 @@ export function rolloutCrps(
       tidy(() => {
         const truths = unstack(truth);
         const scores: ReturnType<typeof scored>[] = [];
-        let state = y;
+        let condition = y;
         for (const [i, noise] of unstack(z).entries()) {
           const own = truths[i] as Tensor;
-          const made = next(sets, noise, state);
+          const made = next(sets, noise, condition);
           scores.push(scored(made, own));
-          state = carried(made, own);
+          condition = following(condition, made, own);
         }
         const mean = (values: readonly Scalar[]): Scalar =>
           div<Scalar>(

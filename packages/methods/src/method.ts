@@ -43,6 +43,8 @@ export interface LearnerContext {
   readonly precision: Precision;
   /** The channel of the state that holds the time, if one does: a rollout takes it from the clock. */
   readonly timeChannel?: number;
+  /** The number of states at the front of the condition, the oldest first; 1 unless given. */
+  readonly history?: number;
   /** Null where the method needs none, or where it may have one and none was given. Its weights stay the caller's. */
   readonly teacher: Teacher | null;
 }

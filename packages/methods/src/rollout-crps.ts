@@ -40,7 +40,7 @@ export const rolloutCrps = defineMethod({
         ),
     });
   },
-  async learner(recipe, { network: wanted, precision, teacher, timeChannel }) {
+  async learner(recipe, { precision, teacher, timeChannel, history = 1 }) {
     const [
       { rolloutCrps: objectiveOf },
       { paramsOf },
@@ -69,13 +69,6 @@ export const rolloutCrps = defineMethod({
         remedy: "give a crps run, a flow run of one step or a velocity_pd run of one step",
       });
     }
-    if (wanted.conditionChannels !== wanted.stateChannels) {
-      throw new ArgumentError({
-        problem: `a condition of ${wanted.conditionChannels} channels is not a state of ${wanted.stateChannels}`,
-        expected: "the present state as the condition, which a rollout replaces by the next one",
-        remedy: "use data without a history and without parameters",
-      });
-    }
     const { lengths, gradient, iterations, members, alpha, spectralWeight } = recipe;
     const longest = Math.max(...lengths);
     const shares = lengths.length / iterations;
@@ -97,6 +90,7 @@ export const rolloutCrps = defineMethod({
           alpha,
           spectralWeight,
           ...rollout,
+          history,
           ...(timeChannel !== undefined && { timeChannel }),
         },
       );

@@ -28,6 +28,9 @@ test("a model is told two previous states and the Atwood number, from the simula
   await app("trainer", name, "velocity", "--name", "a", ...rest, ...short);
   const teacher = ["--teacher", "runs/rti3d_sliced/velocity/a"];
   await app("trainer", name, "flow", "--name", "a", ...rest, ...short, ...teacher);
+  // Fed with its own states, a model keeps the one before and the Atwood number.
+  const student = ["--teacher", "runs/rti3d_sliced/flow/a", "models.rollout_crps.lengths=[1,3]"];
+  await app("trainer", name, "rollout_crps", "--name", "a", ...rest, ...short, ...student);
 
   const checkpoint = await resolveCheckpoint(join(folder, "runs/rti3d_sliced/flow/a"));
   const { conditioning, networks } = await readManifest(folderSource(checkpoint));
