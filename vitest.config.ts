@@ -32,11 +32,14 @@ if (!onSoftware && !only && !available.includes("webgpu")) {
   console.warn("no tests on WebGPU: neither a graphics card nor @sparticuz/chromium is here");
 }
 
+/** Milliseconds for a test of less than a second: the machine may be busy with others. */
+const patience = 20_000;
+
 const onBackend = (
   name: string,
   include: string[],
   env: Record<string, string> = {},
-  testTimeout = 5000,
+  testTimeout = patience,
 ) => ({
   extends: true as const,
   test: {
@@ -63,6 +66,7 @@ export default defineConfig({
           // The apps that a test starts are started as a person's are.
           env: { NODE_OPTIONS: `--import ${stripOnce}` },
           setupFiles: [matchers],
+          testTimeout: patience,
           include: ["{packages,apps,tooling}/*/src/**/*.test.ts"],
           exclude: [`packages/${tensorPackages}/**`, "**/node_modules/**"],
         },

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { closeSync, openSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
@@ -18,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const commandLine = new URL("run-command.ts", import.meta.url).href;
 const core = import.meta.resolve("@eddyflow/core");
 
-async function started(name: string, body: string) {
+async function script(name: string, body: string) {
   const path = join(folder, `${name}.ts`);
   await writeFile(
     path,
@@ -26,6 +28,11 @@ async function started(name: string, body: string) {
      import { ArgumentError } from ${JSON.stringify(core)};
      await runCommand("trainer", async ({ argv, signal }) => { ${body} });`,
   );
+  return { path };
+}
+
+async function started(name: string, body: string) {
+  const { path } = await script(name, body);
   const child = spawn(process.execPath, [path, "one"], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "close").then(([code]) => code as number | null);
   return { child, result: Promise.all([ended, text(child.stdout), text(child.stderr)]) };
@@ -120,4 +127,56 @@ test("a second Ctrl-C ends a command that does not stop", async () => {
   child.kill("SIGINT");
   setTimeout(() => child.kill("SIGINT"), 700);
   expect(await result).toEqual([130, "ready\n", ""]);
+});
+
+test.each([
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+  ["SIGUSR1", 138],
+  ["SIGUSR2", 140],
+  ["SIGXCPU", 152],
+] as const)("%s lets the command finish and ends with %i", async (signal, code) => {
+  const body = `${waiting} clearInterval(timer); console.log("clean");`;
+  const { child, result } = await started(signal, body);
+  await once(child.stdout, "readable");
+  child.kill(signal);
+  expect(await result).toEqual([code, "ready\nclean\n", ""]);
+});
+
+/** Writes lines until it is asked to stop, then leaves a file. */
+const talking = (stream: "stdout" | "stderr") => `
+  const { writeFile } = await import("node:fs/promises");
+  while (!signal.aborted) {
+    process.${stream}.write("line\\n");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  console.log("stopped");
+  await writeFile(process.argv[1] + ".saved", "");`;
+
+test.each(["stdout", "stderr"] as const)(
+  "a %s that nobody reads lets the command save and ends with 141",
+  async (stream) => {
+    const name = `closed-${stream}`;
+    const { path } = await script(name, talking(stream));
+    const child = spawn(process.execPath, [path], { stdio: ["ignore", "pipe", "pipe"] });
+    await once(child[stream], "readable");
+    child[stream].destroy();
+    const [code] = await once(child, "close");
+    expect(code).toBe(141);
+    expect(await readdir(folder)).toContain(`${name}.ts.saved`);
+  },
+);
+
+test("an output on a full disk lets the command save, says so and ends with 2", async ({
+  skip,
+}) => {
+  if (process.platform !== "linux") skip("there is no /dev/full");
+  const { path } = await script("full-output", talking("stdout"));
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [path], { stdio: ["ignore", full, "pipe"] });
+  const [[code], said] = await Promise.all([once(child, "close"), text(child.stderr as Readable)]);
+  closeSync(full);
+  expect(code).toBe(2);
+  expect(said).toMatch(/^trainer: the output cannot be written \(.*ENOSPC.*\)\n$/u);
+  expect(await readdir(folder)).toContain("full-output.ts.saved");
 });

@@ -5,7 +5,7 @@ import { missingOperation } from "./missing-operation.ts";
 /** What a command is given: its arguments, and a signal that asks it to stop where it can go on later. */
 export interface CommandContext {
   readonly argv: readonly string[];
-  /** Aborted at the first Ctrl-C. */
+  /** Aborted at the first Ctrl-C, at a signal of a batch system, and where nobody reads the output any more. */
   readonly signal: AbortSignal;
 }
 
@@ -48,13 +48,21 @@ const flush = (stream: NodeJS.WriteStream): Promise<void> =>
     stream.write("", () => resolve());
   });
 
+/** The number of the signal that ends a program whose output nobody reads; Windows knows none. */
+const sigpipe = 13;
+
+/** Ctrl-C, `kill`, a terminal that closes, and what batch systems send before they end a job. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGXCPU"] as const;
+
 /** Ctrl-C reaches a process twice when a package manager stands between; that is one wish, not two. */
 const sameWishMilliseconds = 500;
 
 /**
  * Runs a command and ends the process: exit code 0; 2 after one line on stderr for an error that a user can
- * mend; 1 with the stack for a defect; 130 after Ctrl-C. The first Ctrl-C aborts the signal, so that the
- * command can stop cleanly and say how to go on; the second ends the process at once.
+ * mend; 1 with the stack for a defect; 128 + n after the signal n, such as 130 after Ctrl-C. The first signal aborts
+ * the context's, so that the command can stop cleanly and say how to go on; the second ends the process at once. An
+ * output that nobody reads (`trainer … | head`) stops the command as SIGPIPE would, 141, and one that cannot be written
+ * (a full disk) with 2.
  */
 export async function runCommand(
   name: string,
@@ -71,13 +79,20 @@ export async function runCommand(
       process.exit(code);
     }
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
-  // `simulator … | head` closes the pipe early, which is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
+  // Windows has some of them.
+  for (const signal of endings) if (signal in constants.signals) process.on(signal, interrupt);
+  for (const [stream, other] of [
+    [process.stdout, process.stderr],
+    [process.stderr, process.stdout],
+  ] as const) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (interrupted !== null) return;
+      const isClosed = error.code === "EPIPE";
+      interrupted = { at: performance.now(), code: isClosed ? 128 + sigpipe : 2 };
+      controller.abort();
+      if (!isClosed) other.write(`${name}: the output cannot be written (${error.message})\n`);
+    });
+  }
 
   let code = 0;
   try {

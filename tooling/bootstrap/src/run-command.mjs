@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 
-const passedOn = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+// Those that the commands end cleanly at; Windows has some of them.
+const passedOn = /** @type {const} */ ([
+  "SIGINT",
+  "SIGTERM",
+  "SIGHUP",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGXCPU",
+]).filter((signal) => signal in constants.signals);
 
 /**
  * Runs a program with our terminal, passes signals on to it and waits for its end.
