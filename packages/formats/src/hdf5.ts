@@ -1,4 +1,5 @@
 import type { Attribute, Dataset, File, Group, h5wasm, ready } from "h5wasm";
+import { type PlacedFile, placeFile, type WasmFileSystem } from "./placed-file.ts";
 import { sizeOf } from "./size-of.ts";
 import { unusable } from "./source.ts";
 
@@ -32,7 +33,8 @@ interface Library {
 }
 
 async function loadLibrary(): Promise<Library> {
-  const { default: library } = await import("h5wasm/node");
+  // The build for browsers: that for Node sees the whole disk, and follows what a file names there.
+  const { default: library } = await import("h5wasm");
   const module = await library.ready;
   // Errors are thrown with the library's own words in place of being printed.
   module.activate_throwing_error_handler();
@@ -41,13 +43,19 @@ async function loadLibrary(): Promise<Library> {
 
 /** Loaded only when such a file is read at all. */
 let loaded: Promise<Library> | null = null;
-export const hdf5Library = (): Promise<Library> => {
+const hdf5Library = (): Promise<Library> => {
   loaded ??= loadLibrary();
   return loaded;
 };
 
 /** Closes files that nobody holds any more: a data set is read in pieces for as long as the process lives. */
-const closeLater = new FinalizationRegistry<File>((file) => file.close());
+const closeLater = new FinalizationRegistry<{
+  readonly file: File;
+  readonly placed: PlacedFile;
+}>(({ file, placed }) => {
+  file.close();
+  placed.release();
+});
 
 const flatten = (value: unknown): (number | string)[] => {
   if (value === null || value === undefined) return [];
@@ -58,12 +66,16 @@ const flatten = (value: unknown): (number | string)[] => {
   return [];
 };
 
+const inOtherFiles = (path: string, where: string, cause?: unknown) =>
+  unusable(`${path}: the values of ${where} lie in other files`, "values inside the file", cause);
+
 /** The signature of an HDF5 file at its beginning, "\x89HDF\r\n\x1a\n". */
 export const hdf5Signature: readonly number[] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
  * Opens an HDF5 file. Its bytes stay on disk: blocks are read when they are asked for. Links are refused,
- * as they may lead out of the file, and so are datasets whose values lie in other files.
+ * as they may lead out of the file, and so are datasets whose values lie in other files: the library that reads it can
+ * open nothing else.
  *
  * @throws DataError where it is absent, cut short or not HDF5.
  */
@@ -76,10 +88,20 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
       return action();
     } catch (error) {
       if (error instanceof Error && "eddyflow" in error) throw error;
+      if (error instanceof Error && /external raw data file/u.test(error.message)) {
+        throw inOtherFiles(path, where, error);
+      }
       throw unusable(`${path}: ${where} cannot be read`, "a whole HDF5 file", error);
     }
   };
-  const file = guard("it", () => new library.File(path, "r"));
+  const placed = placeFile(module.FS as unknown as WasmFileSystem, path);
+  let file: File;
+  try {
+    file = guard("it", () => new library.File(placed.name, "r"));
+  } catch (error) {
+    placed.release();
+    throw error;
+  }
 
   const findIn = (object: string): "group" | "dataset" | null => {
     const parts = object.split("/").filter((part) => part !== "");
@@ -144,7 +166,7 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
       );
     }
     if ((virtual_sources?.length ?? 0) > 0 || (chunks === null && total_size * size > bytes)) {
-      throw unusable(`${path}: the values of ${name} lie in other files`, "values inside the file");
+      throw inOtherFiles(path, name);
     }
     numbers.set(name, found);
     return found;
@@ -193,7 +215,7 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
       return guard(`${name}@${attribute}`, () => flatten(found.value));
     },
   };
-  closeLater.register(opened, file);
+  closeLater.register(opened, { file, placed });
   return opened;
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isEddyflowError } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
+import type { h5wasm } from "h5wasm";
 import { expect } from "vitest";
 import { openData } from "./open-data.ts";
 import type { OpenDataOptions } from "./open-source.ts";
@@ -10,6 +11,13 @@ const fixtures = fileURLToPath(new URL("../../../tooling/reference/formats", imp
 
 /** A file or folder that make-fixtures.py wrote. */
 export const fixture = (name: string): string => join(fixtures, name);
+
+/** The library that reads HDF5, in the build that sees the disk, to make and change files. */
+export async function hdf5Writer(): Promise<typeof h5wasm> {
+  const { default: library } = await import("h5wasm/node");
+  (await library.ready).activate_throwing_error_handler();
+  return library;
+}
 
 /** What make-fixtures.py put where: 512 sample + 64 frame + 8 i + j + c/4. */
 export const value = (sample: number, frame: number, i: number, j: number, c = 0): number =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createTrajectoryStore } from "@eddyflow/datasets";
 import type { File, GuessableDataTypes } from "h5wasm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectValues, failure, fixture, value } from "./open-data.test.helpers.ts";
+import { expectValues, failure, fixture, hdf5Writer, value } from "./open-data.test.helpers.ts";
 import { openData } from "./open-data.ts";
 
 let dir = "";
@@ -196,6 +196,12 @@ test("a store of another version is refused", async () => {
   expect(await failure("DataError", path)).toContain("version 4; expected a version from 1 to 3");
 });
 
+test("values in another file are not read, whatever file that is", async () => {
+  expect(await failure("DataError", fixture("external.hdf5"))).toContain(
+    "the values of Vx[0, 0] lie in other files; expected values inside the file",
+  );
+});
+
 test("a file cut anywhere is an error that names it", async () => {
   const whole = await readFile(fixture("pdebench.hdf5"));
   const path = join(dir, "cut.hdf5");
@@ -223,8 +229,7 @@ async function broken(
   wrong: Readonly<Record<string, { data: GuessableDataTypes; shape: number[] } | null>>,
   change: (file: File) => void = () => undefined,
 ) {
-  const { hdf5Library } = await import("./hdf5.ts");
-  const { library } = await hdf5Library();
+  const library = await hdf5Writer();
   const path = join(dir, `${name}.hdf5`);
   const file = new library.File(path, "w");
   const fields = { density: flow(), pressure: flow(), Vx: flow(), Vy: flow() };

@@ -13,7 +13,7 @@ import type { Dataset, Group } from "h5wasm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 import { openHdf5 } from "./hdf5.ts";
-import { fixture } from "./open-data.test.helpers.ts";
+import { fixture, hdf5Writer } from "./open-data.test.helpers.ts";
 import { openData } from "./open-data.ts";
 import { writeWell } from "./write-well.ts";
 
@@ -78,7 +78,7 @@ test("what is written is read again value by value, vectors along the axes in th
 test("booleans, texts and whole numbers are of the types that h5py gives them", async () => {
   const own = await openHdf5(await writeWell(await storeOf(), dir));
   const theirs = await openHdf5(fixture("well/data/test/fixture_a.hdf5"));
-  const { library } = await (await import("./hdf5.ts")).hdf5Library();
+  const library = await hdf5Writer();
   const typesIn = (path: string) => {
     const file = new library.File(path, "r");
     const typeOf = (object: string, name: string) => {

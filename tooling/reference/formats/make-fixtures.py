@@ -133,6 +133,16 @@ pbdl_attributes = {
 }
 
 
+def external(path):
+    """A PDEBench file whose Vx lies in a file of the system that everybody can read, which no reader may follow."""
+    pdebench(path)
+    with h5py.File(path, "a") as file:
+        shape = file["Vx"].shape
+        del file["Vx"]
+        size = 4 * int(np.prod(shape))
+        file.create_dataset("Vx", shape, dtype="<f4", external=[("/etc/passwd", 0, size)])
+
+
 def pbdl(path, per_frame):
     """tests/setup_random.py's layout with statistics by the format's own tool, or the one of 3-D data: a dataset per
     frame with the fields last."""
@@ -228,7 +238,7 @@ def remove(path):
 
 if __name__ == "__main__":
     base = here / "well"
-    for name in ["well", "pdebench.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "apebench-own", "128_tra", "well-dummy.hdf5"]:
+    for name in ["well", "pdebench.hdf5", "external.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "apebench-own", "128_tra", "well-dummy.hdf5"]:
         remove(here / name)
     for split in ["train", "valid", "test"]:
         (base / "data" / split).mkdir(parents=True)
@@ -240,6 +250,7 @@ if __name__ == "__main__":
     }
     (base / "stats.yaml").write_text(json.dumps(statistics, indent=1))
     pdebench(here / "pdebench.hdf5")
+    external(here / "external.hdf5")
     pbdl(here / "pbdl.hdf5", per_frame=False)
     pbdl(here / "pbdl-frames.hdf5", per_frame=True)
     apebench(here / "apebench")
