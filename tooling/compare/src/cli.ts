@@ -9,8 +9,11 @@ import {
   helpText,
   makeFolder,
   parseFlags,
+  regionMarks,
+  requireRegion,
   runCommand,
   userPath,
+  writeRegion,
 } from "command-line";
 import { type DemoStep, planDemo, remainingSeconds, runStep } from "demo";
 import { type Contestant, planComparison, planEvaluation } from "./plan.ts";
@@ -22,10 +25,15 @@ const demo = join("runs", "demo");
 const experiment = join("tooling", "demo", "src", "experiment.ts");
 const out = join("runs", "compare");
 
+/** The place of the table in a page. */
+const region = "compare";
+
 const spec = {
   name: "pnpm compare:methods",
   about: "distils the demo's teacher by every method at equal cost, and compares the students.",
-  usage: ["pnpm compare:methods [--budgets LIST] [--seeds N] [--only PART] [--json FILE]"],
+  usage: [
+    "pnpm compare:methods [--budgets LIST] [--seeds N] [--only PART] [--json FILE] [--readme FILE]",
+  ],
   flags: {
     budgets: {
       type: "string",
@@ -36,6 +44,11 @@ const spec = {
     seeds: { type: "integer", value: "N", min: 1, about: "runs of each student; 3 if not given" },
     only: { type: "string", value: "PART", about: "only students whose name contains it" },
     json: { type: "string", value: "FILE", about: "write { rows: [...] }" },
+    readme: {
+      type: "string",
+      value: "FILE",
+      about: `put the table between ${regionMarks(region).join(" and ")} of FILE`,
+    },
   },
   notes: [
     `Students: ${students.map(({ name }) => name).join("; ")}.`,
@@ -107,6 +120,7 @@ await runCommand("compare:methods", async ({ argv, signal }) => {
   }
   const budgets = readBudgets(flags.budgets ?? "55000,220000");
   if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
+  if (flags.readme !== undefined) await requireRegion(userPath(flags.readme), region);
 
   const exists = (path: string) => existsSync(join(root, path));
   const before = planDemo({ quick: false, backend: null, experiment, folder: demo, exists });
@@ -136,7 +150,9 @@ await runCommand("compare:methods", async ({ argv, signal }) => {
     await readFile(join(root, out, "summary.json"), "utf8"),
   ) as { readonly contestants: readonly Measured[] };
   const rows = rowsOf(contestants, measured);
-  console.log(`\n${tableOf(rows)}`);
+  const table = tableOf(rows);
+  console.log(`\n${table}`);
+  if (flags.readme !== undefined) await writeRegion(userPath(flags.readme), region, table);
   if (flags.json !== undefined) {
     await writeFile(userPath(flags.json), `${JSON.stringify({ rows }, null, 2)}\n`);
   }

@@ -32,12 +32,13 @@ test("a stage learns from the one before it, with the same seed", () => {
   expect(trainings.map(({ args }) => wordAfter(args, "--seed"))).toEqual(["0", "0", "1", "1"]);
 });
 
-test("a run that is there is gone on with, as it was configured", () => {
-  const { trainings } = planComparison({ ...options, exists: () => true });
-  for (const { args } of trainings) {
-    expect(args).toContain("--resume");
-    expect(args.filter((word) => word.startsWith("models."))).toEqual([]);
-  }
+test("a run that is there is gone on with, and asked for the settings it should have", () => {
+  const settingsOf = (exists: boolean) =>
+    planComparison({ ...options, exists: () => exists }).trainings.map(({ args }) => {
+      expect(args).toContain(exists ? "--resume" : "--new");
+      return args.filter((word) => word.startsWith("models."));
+    });
+  expect(settingsOf(true)).toEqual(settingsOf(false));
 });
 
 test("each run has a folder and each contestant a name of its own", () => {
@@ -47,4 +48,14 @@ test("each run has a folder and each contestant a name of its own", () => {
   expect(new Set(contestants.map(({ name }) => name)).size).toBe(contestants.length);
   const { args } = planEvaluation(contestants, places);
   expect(wordAfter(args, "--models")?.split(",")).toHaveLength(contestants.length + 1);
+});
+
+test("a student has the same runs whichever others are compared with it", () => {
+  const foldersOf = (chosen: typeof students) =>
+    planComparison({ ...options, students: chosen }).contestants.map(({ folder }) => folder);
+  for (const student of students) {
+    const alone = foldersOf([student]);
+    expect(foldersOf(students)).toEqual(expect.arrayContaining(alone));
+  }
+  expect(new Set(foldersOf(students)).size).toBe(2 * students.length);
 });

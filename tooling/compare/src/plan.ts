@@ -48,6 +48,13 @@ export const iterationsOf = (
   { share, evaluations }: { readonly share: number; readonly evaluations: number },
 ): number => Math.floor((budget * share) / (batchSize * evaluations));
 
+/** A name as part of a path and of a list with commas. */
+const slugOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/gu, "-")
+    .replace(/-$/u, "");
+
 /** The trainings in order, all students of a seed before the next seed, and what there is to evaluate after them. */
 export function planComparison({
   students,
@@ -60,11 +67,12 @@ export function planComparison({
   const contestants: Contestant[] = [];
   for (const budget of budgets) {
     for (let seed = 0; seed < seeds; seed++) {
-      for (const [index, student] of students.entries()) {
+      for (const student of students) {
+        const slug = slugOf(student.name);
         let teacher = places.teacher;
         for (const [stage, training] of student.trainings.entries()) {
           const { method, settings } = training;
-          const name = `${index}-${stage}-${budget}-seed${seed}`;
+          const name = `${slug}-${stage + 1}-${budget}-seed${seed}`;
           const folder = join(places.out, "runs", "ks2d-demo", method, name);
           const iterations = iterationsOf(budget, training);
           const keys = [
@@ -82,7 +90,8 @@ export function planComparison({
               ...["--name", name, "--teacher", teacher, "--seed", String(seed)],
               ...["--data", places.data, "--out", join(places.out, "runs")],
               ...["--max-iters", String(iterations)],
-              ...(exists(folder) ? [] : keys.map((key) => `models.${method}.${key}`)),
+              // Also to a run that is gone on with: the trainer refuses one that was begun with others.
+              ...keys.map((key) => `models.${method}.${key}`),
             ],
             // Two cores of 2021; what remains is scaled by what it turns out to take.
             seconds: (budget * training.share) / 250,
@@ -91,7 +100,7 @@ export function planComparison({
         }
         for (const sampler of student.samplers) {
           contestants.push({
-            name: `${index}-${sampler.replace(":", "-")}-${budget}-${seed}`,
+            name: `${slug}-${slugOf(sampler)}-${budget}-${seed}`,
             student: student.name,
             ...{ sampler, budget, seed, folder: teacher },
           });
