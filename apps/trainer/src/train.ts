@@ -32,7 +32,7 @@ import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
 import { recipeOf, storedConfig, taughtFrom, withIterations } from "./run-config.ts";
 import { type Score, scoring } from "./score.ts";
-import { firstState, savedState } from "./training-state.ts";
+import { firstState, opponentsToTrain, savedState, stateToSave } from "./training-state.ts";
 
 /** Checkpoints that are kept beside the best one. */
 const keepLast = 3;
@@ -129,6 +129,7 @@ export async function train(
     };
   };
   const key = (step: number) => keyFor(seed, method, step);
+  const keyOf = (set: string, step: number) => keyFor(seed, `${method}/${set}`, step);
 
   // How long it is.
   let run = prepared;
@@ -151,7 +152,15 @@ export async function train(
       seed,
       firstStep: 0,
     });
-    const rate = await measureRate({ ...probe, teacher, batches, key, seconds: left(), signal });
+    const rate = await measureRate({
+      ...probe,
+      teacher,
+      batches,
+      key,
+      keyOf,
+      seconds: left(),
+      signal,
+    });
     const { validateEvery } = recipe;
     const iterations = fittingIterations(rate, { seconds: left(), validateEvery });
     say(
@@ -167,7 +176,13 @@ export async function train(
     latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
   announceRun(run, { start, data, teacher, learner, network, backend });
   if (request.dryRun) {
-    dispose([start.sets, start.optimizer, learner.frozen, teacher?.sets ?? {}] as never);
+    dispose([
+      start.sets,
+      start.optimizer,
+      start.opponents,
+      learner.frozen,
+      teacher?.sets ?? {},
+    ] as never);
     return { isFinished: false, checkpoint: null };
   }
 
@@ -190,7 +205,13 @@ export async function train(
     checkTime,
   });
   if (batches === null) {
-    dispose([start.sets, start.optimizer, learner.frozen, teacher?.sets ?? {}] as never);
+    dispose([
+      start.sets,
+      start.optimizer,
+      start.opponents,
+      learner.frozen,
+      teacher?.sets ?? {},
+    ] as never);
     return { isFinished: false, checkpoint: latest };
   }
   const logger = allLoggers([
@@ -213,6 +234,7 @@ export async function train(
     firstStep: start.step,
     steps,
     average,
+    opponents: opponentsToTrain(learner, optimizer, start, keyOf),
     timer: clock,
     signal: stop,
   });
@@ -246,11 +268,11 @@ export async function train(
   let lastScore: Score | null = null;
   let checkpoint: SavedCheckpoint | null = null;
   let skipped = 0;
-  let held: readonly ParamSets[] = [start.sets, start.optimizer];
+  let held: readonly object[] = [start.sets, start.optimizer, start.opponents];
   clock.lap();
   try {
-    for await (const { step, sets, state, logged, isLast } of trained) {
-      held = [sets, state];
+    for await (const { step, sets, state, opponents, logged, isLast } of trained) {
+      held = [sets, state, opponents];
       checkTime();
       const isDue = (every: number) => step === steps || (step % every === 0 && !isLast);
 
@@ -265,7 +287,11 @@ export async function train(
         checkpoint = await clock.measure("checkpoint", () =>
           directory.saveCheckpoint(
             step,
-            { sets: saved(sets), state, manifest: { ...manifest, ...(score && { score }) } },
+            {
+              sets: saved(sets),
+              state: stateToSave({ sets, optimizer: state, opponents }),
+              manifest: { ...manifest, ...(score && { score }) },
+            },
             { keepLast },
           ),
         );
@@ -279,7 +305,7 @@ export async function train(
         for (const { step, values } of logged) {
           logger.log(step, { ...values, ...waiting.get(step) });
           waiting.delete(step);
-          skipped += values["skipped"] ?? 0;
+          if (wasSkipped(values)) skipped++;
         }
       });
     }
@@ -298,6 +324,10 @@ export async function train(
 
 /** A network goes on beyond an end as the field does, and sees nothing behind a wall. */
 const paddingAt = (boundary: Boundary) => (boundary === "periodic" ? "periodic" : "zero");
+
+/** Whether the gradients of the student, or of an opponent, were not finite. */
+const wasSkipped = (values: Readonly<Record<string, number>>) =>
+  Object.entries(values).some(([name, value]) => /(^|\/)skipped$/u.test(name) && value > 0);
 
 const prefixed = (prefix: string, values: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
