@@ -48,12 +48,15 @@ export function announceRun(
   const { grid, frames, frameInterval } = data.train.description;
   const { frameStride, history } = experiment.data;
   const pairs = { frameStride, history, horizon: learner.horizon ?? 1 };
-  const parameters = parameterCount(start.sets["student"] ?? {}).toLocaleString("en");
+  const parametersOf = (set: string) => parameterCount(start.sets[set] ?? {}).toLocaleString("en");
   const rows: readonly (readonly [string, string])[] = [
     [
       "network",
-      `U-Net [${network.features.join(", ")}] with ${network.padding.join(", ")} padding, ${parameters} parameters; to be run by ${samplerText(learner.sampler)} (NFE ${nfeOf(learner.sampler, learner.networks.student.kind)})`,
+      `U-Net [${network.features.join(", ")}] with ${network.padding.join(", ")} padding, ${parametersOf("student")} parameters; to be run by ${samplerText(learner.sampler)} (NFE ${nfeOf(learner.sampler, learner.networks.student.kind)})`,
     ],
+    ...Object.keys(start.opponents).map(
+      (set) => ["against", `${set}, ${parametersOf(set)} parameters`] as const,
+    ),
     [
       "data",
       `${shown(typeof config.data === "string" ? config.data : config.data.train)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train, pairs)} pairs${frameStride === 1 ? "" : ` of every ${ordinal(frameStride)} frame`}, ${Math.min(validationPairs, numPairs(data.validation, pairs))} to validate`,

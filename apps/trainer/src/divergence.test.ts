@@ -25,6 +25,18 @@ test("ten in a row are, named by what was not finite first", () => {
   );
 });
 
+test("a discriminator that diverged counts as well as its student", () => {
+  const logged = Array.from({ length: 10 }, (_, i) =>
+    step(i + 1, false, {
+      "discriminator/loss": Number.POSITIVE_INFINITY,
+      "discriminator/skipped": 1,
+    }),
+  );
+  expect(divergenceWatch().see(logged)).toBe(
+    "training diverged at step 10: discriminator/loss is not finite from step 1 on",
+  );
+});
+
 test("half of the last hundred are, though none are ten in a row", () => {
   expect(divergenceWatch().see(steps(200, (n) => n % 2 === 0))).toBe(
     "training diverged at step 100: 50 of the last 100 steps were skipped",

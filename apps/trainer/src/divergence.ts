@@ -13,6 +13,10 @@ export interface DivergenceWatch {
   see(logged: readonly LoggedStep[]): string | null;
 }
 
+/** Whether the gradients of the student, or of an opponent, were not finite. */
+export const wasSkipped = (values: Readonly<Record<string, number>>): boolean =>
+  Object.entries(values).some(([name, value]) => /(^|\/)skipped$/u.test(name) && value > 0);
+
 /** A watch that speaks up after 10 skipped steps in a row, or half of the last 100. */
 export function divergenceWatch(): DivergenceWatch {
   const skipped: number[] = [];
@@ -27,7 +31,7 @@ export function divergenceWatch(): DivergenceWatch {
       for (const { step, values } of logged) {
         last = step;
         while (skipped.length > 0 && (skipped[0] as number) <= step - watched) skipped.shift();
-        if (!values["skipped"]) continue;
+        if (!wasSkipped(values)) continue;
         if (skipped.at(-1) !== step - 1) {
           since = step;
           names = Object.keys(values).filter((name) => !Number.isFinite(values[name]));

@@ -3,7 +3,7 @@ import type { Learner, Teacher } from "@eddyflow/methods";
 import { type MovingAverage, type Optimizer, train } from "@eddyflow/training";
 import { dispose, type Tensor } from "@tensorflow/tfjs-core";
 import type { Score } from "./score.ts";
-import { firstState } from "./training-state.ts";
+import { firstState, opponentsToTrain } from "./training-state.ts";
 
 /** Steps that are not counted: kernels are compiled and memory is found in them. */
 const warmUpSteps = 3;
@@ -48,6 +48,8 @@ export interface MeasureRateOptions {
   readonly average: MovingAverage;
   readonly batches: AsyncIterable<Batch>;
   readonly key: (step: number) => Key;
+  /** The key of an opponent's step, by its set. */
+  readonly keyOf: (set: string, step: number) => Key;
   readonly scoreOf: (params: Params) => Promise<Score>;
   /** The time that is left for all of the run, in seconds. */
   readonly seconds: number;
@@ -65,12 +67,13 @@ export async function measureRate({
   average,
   batches,
   key,
+  keyOf,
   scoreOf,
   seconds,
   signal,
 }: MeasureRateOptions): Promise<MeasuredRate> {
   const begun = firstState(learner, optimizer, average);
-  let held: readonly ParamSets[] = [begun.sets, begun.optimizer];
+  let held: readonly ParamSets[] = [begun.sets, begun.optimizer, ...Object.values(begun.opponents)];
   try {
     const steps = warmUpSteps + countedSteps;
     const enough = new AbortController();
@@ -81,13 +84,14 @@ export async function measureRate({
       key,
       steps,
       average,
+      opponents: opponentsToTrain(learner, optimizer, begun, keyOf),
       signal: AbortSignal.any([signal, enough.signal]),
     });
     let start = performance.now();
     let counted = 0;
     let averaged: Params = {};
-    for await (const { step, sets, state, isLast } of trained) {
-      held = [sets, state];
+    for await (const { step, sets, state, opponents, isLast } of trained) {
+      held = [sets, state, ...Object.values(opponents)];
       averaged = sets["student.average"] as Params;
       if (step <= warmUpSteps) start = performance.now();
       else counted = step - warmUpSteps;

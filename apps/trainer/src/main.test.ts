@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { useBackend } from "@eddyflow/backend";
+import { decodeSafetensors } from "@eddyflow/checkpointing";
 import { createTrajectoryStore } from "@eddyflow/datasets";
 import { memory } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -47,6 +48,7 @@ const experiment = {
       increments: { kind: "dyadic", levels: 2 },
     },
     velocity_pd: { ...training, steps: 2, substeps: 1, tableau: "midpoint" },
+    adversarial: { ...training, pathSteps: 2 },
   },
 };
 
@@ -372,6 +374,73 @@ describe("a student", { tags: ["slow"] }, () => {
     expect(teacher.sha256).toBe(await hashOf(first));
     expect(sampler).toEqual({ kind: "integrate", tableau: "euler", times: [0, 1] });
     expect(config.experiment.models.velocity_pd).toMatchObject({ iterations: 2, substeps: 2 });
+  });
+});
+
+describe("a student with a discriminator", { tags: ["slow"] }, () => {
+  const words = student("adversarial");
+
+  test("keeps it with the state of its training, and is a model without it", async () => {
+    const out = await trainer([...words, "--name", "d"]);
+    expect(out).toMatch(/against +discriminator, [\d,]+ parameters\n/u);
+    expect(out).toMatch(/distillationError \d/u);
+    const folder = runFolder("adversarial", "d");
+    const manifest = await jsonOf(folder, "checkpoints", "6", "manifest.json");
+    expect(Object.keys(manifest.networks)).toEqual(["student"]);
+    expect(manifest.sampler).toEqual({ kind: "integrate", tableau: "euler", times: [0, 1] });
+    expect(Object.keys(manifest.files).sort()).toEqual([
+      "average.safetensors",
+      "state.safetensors",
+      "weights.safetensors",
+    ]);
+    const { arrays } = decodeSafetensors(await bytesOf("adversarial", "d", 6, "state.safetensors"));
+    for (const part of ["weights", "first", "second"]) {
+      expect(arrays[`discriminator.${part}.first.conv1.weight`]?.shape).toEqual([4, 2, 3, 3]);
+    }
+    const lines = (await readFile(join(folder, "metrics.jsonl"), "utf8")).trimEnd().split("\n");
+    expect(lines.length).toBe(6);
+    for (const line of lines.map((each) => JSON.parse(each))) {
+      for (const name of ["loss", "adversarial", "distillation", "norm"]) {
+        expect(Number.isFinite(line[name]), name).toBe(true);
+      }
+      for (const name of ["loss", "logistic", "steepness", "norm", "skipped"]) {
+        expect(Number.isFinite(line[`discriminator/${name}`]), name).toBe(true);
+      }
+    }
+  });
+
+  test("goes on from a checkpoint to the same bits as without a stop, its discriminator too", async () => {
+    await cp(runFolder("adversarial", "d"), runFolder("adversarial", "e"), { recursive: true });
+    await rm(join(runFolder("adversarial", "e"), "checkpoints", "6"), { recursive: true });
+    const out = await trainer([...words, "--resume", "--name", "e"]);
+    expect(out).toContain("3 done of 6");
+    for (const file of ["weights.safetensors", "average.safetensors", "state.safetensors"]) {
+      expect(await bytesOf("adversarial", "e", 6, file)).toEqual(
+        await bytesOf("adversarial", "d", 6, file),
+      );
+    }
+  });
+
+  test("may be tried without a step, and fitted to a time", async () => {
+    expect(await trainer([...words, "--new", "--name", "dry", "--dry-run"])).toContain("against");
+    const fitted = [...words, "--new", "--name", "df", "--max-hours", "0.1", "--fit"];
+    const out = await trainer(fitted, (text, interrupt) => {
+      if (text.includes("fit into")) interrupt();
+    });
+    expect(out).toContain("stopped at step 1 of");
+  });
+
+  test("is refused a discriminator that the grid is too small for, in one line", async () => {
+    const given = "models.adversarial.discriminator.features=[2,2,2,2,2]";
+    await expect(trainer([...words, "--new", "--name", "no", given])).rejects.toThrow(
+      /^a discriminator of 5 levels cannot halve a grid of 8 × 8 points; expected multiples of 16; /u,
+    );
+    await expect(
+      trainer([...words, "--new", "models.adversarial.distillation=-1"]),
+    ).rejects.toThrow(/models\.adversarial\.distillation/u);
+    await expect(trainer(["./tiny.ts", "adversarial", "--new"])).rejects.toThrow(
+      /adversarial has no teacher/u,
+    );
   });
 });
 

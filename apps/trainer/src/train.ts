@@ -25,7 +25,7 @@ import { dispose } from "@tensorflow/tfjs-core";
 import { laterSeconds } from "command-line";
 import { announceDone, announceEnd, announceRun, say, shown } from "./announce.ts";
 import { batchesOf, pairBatches } from "./batches-of.ts";
-import { divergenceWatch } from "./divergence.ts";
+import { divergenceWatch, wasSkipped } from "./divergence.ts";
 import { fittingIterations, measureRate } from "./fit-budget.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
@@ -34,7 +34,7 @@ import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
 import { recipeOf, storedConfig, taughtFrom, withIterations } from "./run-config.ts";
 import { type Score, scoring } from "./score.ts";
-import { firstState, savedState } from "./training-state.ts";
+import { firstState, opponentsToTrain, savedState, stateToSave } from "./training-state.ts";
 
 /** Checkpoints that are kept beside the best one. */
 const keepLast = 3;
@@ -132,6 +132,7 @@ export async function train(
     };
   };
   const key = (step: number) => keyFor(seed, method, step);
+  const keyOf = (set: string, step: number) => keyFor(seed, `${method}/${set}`, step);
 
   // How long it is.
   let run = prepared;
@@ -154,7 +155,15 @@ export async function train(
       seed,
       firstStep: 0,
     });
-    const rate = await measureRate({ ...probe, teacher, batches, key, seconds: left(), signal });
+    const rate = await measureRate({
+      ...probe,
+      teacher,
+      batches,
+      key,
+      keyOf,
+      seconds: left(),
+      signal,
+    });
     const { validateEvery } = recipe;
     const iterations = fittingIterations(rate, { seconds: left(), validateEvery });
     say(
@@ -170,7 +179,13 @@ export async function train(
     latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
   announceRun(run, { start, data, teacher, learner, network, backend });
   if (request.dryRun) {
-    dispose([start.sets, start.optimizer, learner.frozen, teacher?.sets ?? {}] as never);
+    dispose([
+      start.sets,
+      start.optimizer,
+      start.opponents,
+      learner.frozen,
+      teacher?.sets ?? {},
+    ] as never);
     return { isFinished: false, checkpoint: null };
   }
 
@@ -193,7 +208,13 @@ export async function train(
     checkTime,
   });
   if (batches === null) {
-    dispose([start.sets, start.optimizer, learner.frozen, teacher?.sets ?? {}] as never);
+    dispose([
+      start.sets,
+      start.optimizer,
+      start.opponents,
+      learner.frozen,
+      teacher?.sets ?? {},
+    ] as never);
     return { isFinished: false, checkpoint: latest };
   }
   const logger = allLoggers([
@@ -216,6 +237,7 @@ export async function train(
     firstStep: start.step,
     steps,
     average,
+    opponents: opponentsToTrain(learner, optimizer, start, keyOf),
     timer: clock,
     signal: stop,
   });
@@ -250,11 +272,11 @@ export async function train(
   let checkpoint: SavedCheckpoint | null = null;
   let skipped = 0;
   const watch = divergenceWatch();
-  let held: readonly ParamSets[] = [start.sets, start.optimizer];
+  let held: readonly object[] = [start.sets, start.optimizer, start.opponents];
   clock.lap();
   try {
-    for await (const { step, sets, state, logged, isLast } of trained) {
-      held = [sets, state];
+    for await (const { step, sets, state, opponents, logged, isLast } of trained) {
+      held = [sets, state, opponents];
       checkTime();
       const isDue = (every: number) => step === steps || (step % every === 0 && !isLast);
 
@@ -274,7 +296,11 @@ export async function train(
         clock.measure("checkpoint", () =>
           directory.saveCheckpoint(
             step,
-            { sets: saved(sets), state, manifest: { ...manifest, ...(score && { score }) } },
+            {
+              sets: saved(sets),
+              state: stateToSave({ sets, optimizer: state, opponents }),
+              manifest: { ...manifest, ...(score && { score }) },
+            },
             { keepLast },
           ),
         );
@@ -291,7 +317,7 @@ export async function train(
         for (const { step, values } of logged) {
           logger.log(step, { ...values, ...waiting.get(step) });
           waiting.delete(step);
-          skipped += values["skipped"] ?? 0;
+          if (wasSkipped(values)) skipped++;
         }
       });
       if (diverged !== null) {

@@ -10,7 +10,7 @@ export function fileOfSet(set: string): string {
   return `${set}.safetensors`;
 }
 
-/** The file that holds an optimizer's state. */
+/** The file that holds what only a training that goes on needs, such as the optimizer's state. */
 export const stateFile = "state.safetensors";
 
 /**
@@ -29,23 +29,23 @@ export async function loadParams(
 }
 
 /**
- * Reads the optimizer's state from a checkpoint: for each part ("first", "second") tensors of the
- * names and shapes of the trained parameters. The caller disposes them.
+ * Reads the state of a training from a checkpoint: for each part ("first", "second") tensors of the names and shapes that
+ * are expected of it. The caller disposes them.
  *
  * @throws CheckpointError where the file is absent or damaged, or is of another network or optimizer.
  */
 export async function loadState<Part extends string>(
   source: Source,
-  parts: readonly Part[],
-  expected: ExpectedShapes,
+  expected: Readonly<Record<Part, ExpectedShapes>>,
 ): Promise<Readonly<Record<Part, Params>>> {
   const { arrays } = decodeSafetensors(await source(stateFile), stateFile);
-  const flat = parts.flatMap((part) =>
-    Object.entries(expected).map(([name, value]) => [`${part}.${name}`, value] as const),
+  const parts = Object.entries<ExpectedShapes>(expected);
+  const flat = parts.flatMap(([part, shapes]) =>
+    Object.entries(shapes).map(([name, shape]) => [`${part}.${name}`, shape] as const),
   );
   const { params } = loadInto(Object.fromEntries(flat), arrays);
-  const nested = parts.map((part) => {
-    const names = Object.keys(expected);
+  const nested = parts.map(([part, shapes]) => {
+    const names = Object.keys(shapes);
     return [part, Object.fromEntries(names.map((name) => [name, params[`${part}.${name}`]]))];
   });
   return Object.fromEntries(nested) as Readonly<Record<Part, Params>>;

@@ -156,7 +156,7 @@ test("a checkpoint holds sets, optimizer state and manifest; the newest is found
     "weights.safetensors",
   ]);
   const shapes = { "conv.weight": [1, 1, 2, 3], "conv.bias": [1] };
-  const state = await loadState(source, ["first", "second"], shapes);
+  const state = await loadState(source, { first: shapes, second: shapes });
   expect(await state.first["conv.bias"]?.data()).toEqual(Float32Array.of(11));
   expect(await state.second["conv.weight"]?.data()).toEqual(Float32Array.of(12, 1, 2, 3, 4, 5));
   dispose([state.first, state.second] as never);

@@ -15,7 +15,10 @@ import { syncFolder, writeSynced } from "./write-synced.ts";
 export interface CheckpointContents {
   /** The sets that the model evaluates: { student }, { student, "student.average", velocity }. */
   readonly sets: ParamSets;
-  /** The optimizer's state, part by part ("first", "second"), or null where training is over. */
+  /**
+   * What only a training that goes on needs, part by part: the optimizer's state ("first", "second"), networks that the
+   * model does not evaluate. Null where training is over.
+   */
   readonly state: Readonly<Record<string, Params>> | null;
   readonly manifest: Omit<Manifest, "format" | "version" | "step" | "files">;
 }

@@ -11,6 +11,7 @@ import {
   square,
   sub,
   type Tensor,
+  tensor1d,
   tidy,
 } from "@tensorflow/tfjs-core";
 
@@ -19,7 +20,7 @@ import {
  * A = σ′/σ, X = (t + δ)m + σ(t + δ)/σ(t)·(x − tm).
  */
 export const m = 1.5;
-const s = 0.4;
+export const s = 0.4;
 
 export const along = (t: Tensor): Tensor => reshape(t, [-1, 1, 1, 1]);
 
@@ -32,6 +33,17 @@ const variance = (t: Tensor): Tensor => add(square(sub(1, t)), mul(square(t), s 
 
 /** A(t) = (ts² − (1 − t))/σ(t)². */
 export const rate = (t: Tensor): Tensor => div(sub(mul(t, s ** 2), sub(1, t)), variance(t));
+
+/** By what `steps` midpoint steps of the teacher multiply x − tm from noise to data: about s. */
+export const midpointFactor = async (steps: number): Promise<number> => {
+  const width = 1 / steps;
+  let product = 1;
+  for (let i = 0; i < steps; i++) {
+    const [early, middle] = await rate(tensor1d([i * width, (i + 0.5) * width])).data();
+    product *= 1 + width * (middle as number) * (1 + (width / 2) * (early as number));
+  }
+  return product;
+};
 
 const velocityAt = (x: Tensor, t: Tensor): Tensor => add(m, mul(rate(t), sub(x, mul(t, m))));
 

@@ -1,4 +1,11 @@
 export {
+  type Adversarial,
+  type AdversarialOptions,
+  type AdversarialTargets,
+  adversarial,
+  type DiscriminatorTargets,
+} from "./adversarial.ts";
+export {
   flowLagrangian,
   type LagrangianOptions,
   type LagrangianTargets,

@@ -12,28 +12,16 @@ import {
   scalar,
   sub,
   type Tensor,
-  tensor1d,
   zeros,
 } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
-import { along, batchOf, gaussian, m, numberOf, rate } from "./gaussian.test.helpers.ts";
+import { along, batchOf, gaussian, m, midpointFactor, numberOf } from "./gaussian.test.helpers.ts";
 import { rectified } from "./rectified.ts";
 
 const at = { key: key(1), step: 0 };
 const batch = batchOf(0);
 const steps = 4;
 const options = { teacher: gaussian, tableau: midpoint, times: uniformTimes(steps), norm: l2() };
-
-/** By what `steps` midpoint steps of the teacher multiply x − tm from noise to data: about s. */
-const factor = async (): Promise<number> => {
-  const width = 1 / steps;
-  let product = 1;
-  for (let i = 0; i < steps; i++) {
-    const [early, middle] = await rate(tensor1d([i * width, (i + 0.5) * width])).data();
-    product *= 1 + width * (middle as number) * (1 + (width / 2) * (early as number));
-  }
-  return product;
-};
 
 /** The velocity m + (P − 1)z of the lines from z to m + Pz, as a function of their points; plus θ. */
 const straight = (product: number): VelocityNetwork => ({
@@ -46,7 +34,7 @@ const straight = (product: number): VelocityNetwork => ({
 });
 
 test("the loss is zero at the velocity of the lines from noise to the teacher's end points", async () => {
-  const product = await factor();
+  const product = await midpointFactor(steps);
   const network = straight(product);
   const objective = rectified(network, options);
   const sets = { student: { theta: scalar(0) }, teacher: {} };
@@ -70,7 +58,7 @@ test("one Euler step of that velocity goes where the teacher's steps go", async 
   const run = (network: VelocityNetwork, params: object, how: object) =>
     integrate((x, y, t) => network.apply(params as never, x, y, t), noise, null, how as never);
   const own = run(
-    straight(await factor()),
+    straight(await midpointFactor(steps)),
     { theta: scalar(0) },
     { tableau: euler, times: [0, 1] },
   );

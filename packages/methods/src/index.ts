@@ -4,6 +4,7 @@ export {
   type Learner,
   type LearnerContext,
   type Method,
+  type Opponent,
   type OwnBatches,
   type RecipeParts,
   type Teacher,

@@ -80,6 +80,19 @@ export interface OwnBatches {
   open(source: BatchSource): Promise<AsyncIterable<Batch> | null>;
 }
 
+/**
+ * A network that is trained against the student, in turn with it: a discriminator. It is kept with the state of the
+ * training, and no part of the model.
+ */
+export interface Opponent {
+  /** The shape of each of its weights by name. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** The weights that training begins with. The caller disposes them. */
+  init(): Params;
+  /** Trains them, as the set that it names, after the student in each step and on the same batch. */
+  readonly objective: Learner["objective"];
+}
+
 /** A model as a training loop sees it. */
 export interface Learner {
   /** Of the networks that are saved, by their sets; the trained one is "student". */
@@ -91,6 +104,8 @@ export interface Learner {
   /** Weights that are used and do not change, by their sets. Those of a set in `networks` are saved. */
   readonly frozen: ParamSets;
   readonly objective: Objective<Readonly<Record<string, Tensor>>>;
+  /** What is trained against the student, by sets of their own; none unless given. */
+  readonly opponents?: readonly Opponent[];
   /** Absent where it learns from pairs of the data. */
   readonly batches?: OwnBatches;
   /** How many states to come its batches hold, the next one included; 1 unless given. */

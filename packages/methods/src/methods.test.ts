@@ -1,3 +1,4 @@
+import type { ParamSets, Params } from "@eddyflow/core";
 import { dynamicsOf, velocityField, velocityNetwork } from "@eddyflow/models";
 import { key, normalTensor } from "@eddyflow/random";
 import { endPoint, equalSteps, euler, integrate } from "@eddyflow/samplers";
@@ -59,6 +60,7 @@ test.each([
   ["flow_lagrangian", [0, 1]],
   ["mean_flow", [0, 1]],
   ["rectified", [0, 0.5, 1]],
+  ["adversarial", [0, 1]],
 ] as const)(
   "a %s student is its teacher's Euler steps before it has learnt anything, in memory of its own",
   async (name, times) => {
@@ -84,17 +86,22 @@ test.each([
   },
 );
 
-test.each(["flow", "single_step", "trajectory", "flow_lagrangian", "mean_flow", "rectified"])(
-  "a teacher that is good at a few flow times teaches no %s student",
-  async (name) => {
-    const teacher = teacherOf("velocity_pd", "euler", 2);
-    const method = list.find((each) => each.name === name) as Method;
-    await expect(method.learner(recipeOf(method), contextOf(teacher))).rejects.toThrow(
-      /a velocity_pd model is a velocity only at its own flow times/,
-    );
-    for (const params of Object.values(teacher.sets)) dispose(params);
-  },
-);
+test.each([
+  "flow",
+  "single_step",
+  "trajectory",
+  "flow_lagrangian",
+  "mean_flow",
+  "rectified",
+  "adversarial",
+])("a teacher that is good at a few flow times teaches no %s student", async (name) => {
+  const teacher = teacherOf("velocity_pd", "euler", 2);
+  const method = list.find((each) => each.name === name) as Method;
+  await expect(method.learner(recipeOf(method), contextOf(teacher))).rejects.toThrow(
+    /a velocity_pd model is a velocity only at its own flow times/,
+  );
+  for (const params of Object.values(teacher.sets)) dispose(params);
+});
 
 test.each(["flow_lagrangian", "mean_flow"])(
   "%s refuses increments with gaps, which its recipe can name",
@@ -152,6 +159,7 @@ test
     "flow_lagrangian",
     "mean_flow",
     "rectified",
+    "adversarial",
   ])(
   "a %s student learns in mixed precision; its teacher and its samples are in float32",
   async (name) => {
@@ -159,7 +167,14 @@ test
     const teacher = method.needsTeacher === true ? teacherOf("velocity", "midpoint", 1) : null;
     const recipe = recipeOf(method, name === "velocity_pd" ? { substeps: 1 } : {});
     const learner = await method.learner(recipe, contextOf(teacher, "mixed"));
-    const sets = { ...learner.frozen, student: learner.init() };
+    const opposed = (learner.opponents ?? []).map(
+      ({ objective, init }) => [objective.trains, init()] as const,
+    );
+    const sets: ParamSets & { readonly student: Params } = {
+      ...learner.frozen,
+      ...Object.fromEntries(opposed),
+      student: learner.init(),
+    };
     const [x, y] = [1, 2].map((seed) => normalTensor(key(seed), [2, 8, 8, 1])) as [Tensor, Tensor];
     const batch = { previous: x, next: y };
     /** How often the network turned to low precision: of it, its weights and its input count once each. */
@@ -193,6 +208,7 @@ test.each([
   ["flow_lagrangian", {}, oneJump],
   ["flow_lagrangian", { start: { kind: "path" } }, jumps],
   ["single_step", {}, { ...oneJump, times: [0, 1], tableau: "euler" }],
+  ["adversarial", {}, { ...oneJump, times: [0, 1], tableau: "euler" }],
   ["trajectory", { sampler: { steps: 2 } }, { increments: [0.5, 0.5], times: [0, 0.5, 1] }],
   ["trajectory", { ownShare: 0.5 }, { increments: [0.125, 1] }],
   ["rectified", {}, undefined],

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { adversarial } from "./adversarial.ts";
 import { crps } from "./crps.ts";
 import { deterministic } from "./deterministic.ts";
 import { flow } from "./flow.ts";
@@ -25,6 +26,7 @@ export const methods = [
   meanFlow,
   rectified,
   rolloutCrps,
+  adversarial,
 ] as const;
 
 /** The name of a method. */

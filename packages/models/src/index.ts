@@ -1,5 +1,11 @@
 export { copyParams } from "./copy-params.ts";
 export { correctorFromVelocity } from "./corrector-from-velocity.ts";
+export {
+  type DiscriminatorNetwork,
+  type DiscriminatorOptions,
+  discriminator,
+  discriminatorShapes,
+} from "./discriminator.ts";
 export { type DynamicsOptions, dynamicsOf } from "./dynamics-of.ts";
 export { type FlowMapValueOptions, flowMap, flowMapValue, meanVelocityMap } from "./flow-map.ts";
 export { generatorFromPredictor } from "./generator-from-predictor.ts";

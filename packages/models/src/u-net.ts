@@ -2,22 +2,19 @@ import {
   ArgumentError,
   type Network,
   type Padding,
-  type Params,
   type Precision,
   ShapeError,
 } from "@eddyflow/core";
 import {
   concatenateChannels,
-  convolutionSum,
   maxPool,
-  padConvolutionRelu,
   relu,
   toFullPrecision,
   toLowPrecision,
   upsample,
 } from "@eddyflow/ops";
-import { foldIn, uniformTensor } from "@eddyflow/random";
-import { mul, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { type Block, blockShapes, initParams, residualBlock } from "./residual-block.ts";
 
 export interface UNetOptions {
   /** Channels per level, finest first, e.g. [64, 96, 96, 128]; each further level halves the grid. */
@@ -39,11 +36,7 @@ export interface EvaluationOptions {
 }
 
 /** Every block's name with its channels in and out, in the order of the parameters. */
-function blocksOf({
-  features,
-  inChannels,
-  outChannels,
-}: UNetOptions): readonly (readonly [name: string, inputs: number, outputs: number])[] {
+function blocksOf({ features, inChannels, outChannels }: UNetOptions): readonly Block[] {
   const finest = features[0] as number;
   const coarsest = features.at(-1) as number;
   const steps = features.slice(1).map((wide, k) => [features[k] as number, wide] as const);
@@ -68,33 +61,7 @@ function blocksOf({
  * `[kd, kh, kw, in, out]`, biases `[out]`.
  */
 export function uNetShapes(options: UNetOptions): Readonly<Record<string, readonly number[]>> {
-  const kernel = (size: number): number[] => options.padding.map(() => size);
-  const convolutions = blocksOf(options).flatMap(
-    ([name, inputs, outputs]) =>
-      [
-        [`${name}.conv1`, [...kernel(3), inputs, outputs]],
-        [`${name}.conv2`, [...kernel(3), outputs, outputs]],
-        [`${name}.skip`, [...kernel(1), inputs, outputs]],
-      ] as const,
-  );
-  return Object.fromEntries(
-    convolutions.flatMap(([name, shape]) => [
-      [`${name}.weight`, shape],
-      [`${name}.bias`, shape.slice(-1)],
-    ]),
-  );
-}
-
-function parameter(params: Params, name: string): Tensor {
-  const tensor = params[name];
-  if (tensor === undefined) {
-    throw new ArgumentError({
-      problem: `the parameters lack "${name}"`,
-      expected: "the names that the network's own init gives",
-      remedy: "use parameters of a network with the same features",
-    });
-  }
-  return tensor;
+  return blockShapes(blocksOf(options), options.padding.length);
 }
 
 /**
@@ -133,36 +100,13 @@ export function uNet(
   const lowered = (x: Tensor): Tensor => (isMixed ? toLowPrecision(x) : x);
 
   return {
-    init: (key) =>
-      tidy(() => {
-        const shapes = Object.entries(uNetShapes(options));
-        let bound = 0;
-        const params: Record<string, Tensor> = {};
-        for (const [i, [name, shape]] of shapes.entries()) {
-          // A bias follows its weight and shares its bound.
-          if (shape.length > 1) bound = 1 / Math.sqrt(product(shape.slice(0, -1)));
-          const u = uniformTensor(foldIn(key, i), shape);
-          params[name] = mul(sub(mul(u, 2), 1), bound);
-        }
-        return params;
-      }),
+    init: (key) => initParams(uNetShapes(options), key),
 
     apply: (params, input) =>
       tidy(() => {
         checkInput(input, options);
-        const weight = (name: string) => lowered(parameter(params, `${name}.weight`));
-        const bias = (name: string) => parameter(params, `${name}.bias`);
-        const block = (name: string, x: Tensor): Tensor => {
-          const [conv1, conv2, skip] = [`${name}.conv1`, `${name}.conv2`, `${name}.skip`];
-          return convolutionSum({
-            x: padConvolutionRelu(x, weight(conv1), bias(conv1), { width: 2, padding }),
-            weight: weight(conv2),
-            bias: bias(conv2),
-            skip: x,
-            skipWeight: weight(skip),
-            skipBias: bias(skip),
-          });
-        };
+        const block = (name: string, x: Tensor): Tensor =>
+          residualBlock(name, x, params, { padding, weightOf: lowered });
         const skips: Tensor[] = [];
         let x = block("first", lowered(input));
         for (let k = 0; k < halvings; k++) {
@@ -179,8 +123,6 @@ export function uNet(
       }),
   };
 }
-
-const product = (xs: readonly number[]): number => xs.reduce((total, x) => total * x, 1);
 
 function checkInput({ shape }: Tensor, { features, inChannels, padding }: UNetOptions): void {
   const space = shape.slice(1, -1);

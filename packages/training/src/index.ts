@@ -17,6 +17,7 @@ export { type TerminalLoggerOptions, type TextStream, terminalLogger } from "./t
 export {
   type LoggedStep,
   type TrainedStep,
+  type TrainOpponent,
   type TrainOptions,
   type TrainPart,
   train,

@@ -16,6 +16,7 @@ import {
   sub,
   type Tensor,
   type Tensor4D,
+  tidy,
 } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { adam } from "./adam.ts";
@@ -71,7 +72,10 @@ function disposeAll({ sets, state }: Pick<TrainedStep, "sets" | "state">): void 
   for (const params of [...Object.values(sets), state.first, state.second]) dispose(params);
 }
 
-async function bitsOf({ sets, state }: Pick<TrainedStep, "sets" | "state">) {
+async function bitsOf({
+  sets,
+  state,
+}: Pick<TrainedStep, "sets"> & { readonly state: ParamSets | OptimizerState }) {
   const all = { ...sets, ...state };
   const bits: Record<string, Uint32Array> = {};
   for (const [set, params] of Object.entries(all)) {
@@ -131,7 +135,7 @@ test("a run that is interrupted and resumed from its checkpoint is bit for bit t
     student: await loadParams(source, "student", shapes),
     "student.average": await loadParams(source, "student.average", shapes),
   };
-  const state: OptimizerState = await loadState(source, ["first", "second"], shapes);
+  const state: OptimizerState = await loadState(source, { first: shapes, second: shapes });
   const resumed = await lastOf(
     train(objective, optimizer, {
       sets,
@@ -175,6 +179,125 @@ test("values arrive one step late, those of the last step with it, and the loss 
   expect(losses.length).toBe(20);
   const meanOf = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
   expect(meanOf(losses.slice(-5))).toBeLessThan(0.8 * meanOf(losses.slice(0, 5)));
+  expect(memory().numTensors).toBe(before);
+});
+
+/** Learns, of the same batch, the mean of the present student's output: what it sees shows that its turn is second. */
+const follower: Objective<{ goal: Tensor }> = {
+  trains: "follower",
+  targets: (sets, { previous, next }, { key }) => {
+    const { "conv.weight": weight, "conv.bias": bias } = sets["student"] as Params;
+    return tidy(() => {
+      const output = add(
+        conv2d(previous as Tensor4D, weight as Tensor4D, 1, "same"),
+        bias as Tensor,
+      );
+      return { goal: add(mean(output, [0, 1, 2]), normalTensor(key, next.shape.slice(-1))) };
+    });
+  },
+  loss: (sets, { goal }) => {
+    const error = sub(sets["follower"]?.["p"] as Tensor, goal);
+    const loss = mean(square(error)) as Scalar;
+    return { loss, terms: { fit: loss } };
+  },
+};
+
+const followerKey = (step: number) => keyFor(1, "objective/follower", step);
+
+const startTwo = () => {
+  const begun = start();
+  const params = { p: normalTensor(keyFor(1, "p", 0), [3]) };
+  return {
+    ...begun,
+    sets: { ...begun.sets, follower: params },
+    opponents: [
+      { objective: follower, optimizer, state: optimizer.init(params), key: followerKey },
+    ],
+  };
+};
+
+test("an opponent has its turn after the objective, on the same batch, and leaves its draws alone", async () => {
+  const before = memory().numTensors;
+  const options = { batches: batchesFrom(0), key, steps: 3, average };
+  const alone = await lastOf(train(objective, optimizer, { ...start(), ...options }));
+  const lines: string[][] = [];
+  const losses: (number | undefined)[] = [];
+  let last: TrainedStep | undefined;
+  for await (const step of train(objective, optimizer, {
+    ...startTwo(),
+    ...options,
+    batches: batchesFrom(0),
+  })) {
+    last = step;
+    for (const { values } of step.logged) {
+      lines.push(Object.keys(values));
+      losses.push(values["follower/loss"]);
+      expect(values["follower/fit"]).toBe(values["follower/loss"]);
+      expect(values["follower/skipped"]).toBe(0);
+    }
+  }
+  expect(lines[0]).toEqual([
+    ...["fit", "loss", "norm", "skipped"],
+    ...["fit", "loss", "norm", "skipped"].map((name) => `follower/${name}`),
+  ]);
+  const { opponents, ...both } = last as TrainedStep;
+  const { follower: followed, ...sets } = both.sets;
+  expect(await bitsOf({ ...both, sets })).toEqual(await bitsOf(alone));
+  expect(Object.keys(opponents)).toEqual(["follower"]);
+
+  // The first loss again, by hand: of the student after its own step.
+  const one = await lastOf(
+    train(objective, optimizer, { ...start(), ...options, batches: batchesFrom(0), steps: 1 }),
+  );
+  const [batch] = [(await batchesFrom(0).next()).value as Pairs];
+  const p = { p: normalTensor(keyFor(1, "p", 0), [3]) };
+  const targets = (await follower.targets(one.sets, batch, { key: followerKey(0), step: 0 })) as {
+    goal: Tensor;
+  };
+  const loss = tidy(() => follower.loss({ follower: p }, targets).loss);
+  expect(losses[0]).toBeCloseTo((await loss.data())[0] as number, 5);
+  disposeAll(alone);
+  disposeAll(one);
+  disposeAll(both);
+  dispose([p, targets, loss, batch, followed, opponents] as never);
+  expect(memory().numTensors).toBe(before);
+});
+
+test("two objectives that are stopped go on to the same bits", async () => {
+  const before = memory().numTensors;
+  const all = async (trained: TrainedStep) => [
+    await bitsOf(trained),
+    await bitsOf({ sets: {}, state: trained.opponents["follower"] as OptimizerState }),
+  ];
+  const options = { key, steps: 8, average };
+  const whole = await lastOf(
+    train(objective, optimizer, { ...startTwo(), ...options, batches: batchesFrom(0) }),
+  );
+  const half = await lastOf(
+    train(objective, optimizer, { ...startTwo(), ...options, batches: batchesFrom(0), steps: 4 }),
+  );
+  const resumed = await lastOf(
+    train(objective, optimizer, {
+      sets: half.sets,
+      state: half.state,
+      opponents: [
+        {
+          objective: follower,
+          optimizer,
+          state: half.opponents["follower"] as OptimizerState,
+          key: followerKey,
+        },
+      ],
+      ...options,
+      batches: batchesFrom(4),
+      firstStep: 4,
+    }),
+  );
+  expect(await all(resumed)).toEqual(await all(whole));
+  for (const each of [whole, resumed]) {
+    disposeAll(each);
+    dispose(each.opponents as never);
+  }
   expect(memory().numTensors).toBe(before);
 });
 

@@ -18,6 +18,17 @@ export const trainParts: readonly TrainPart[] = [
   "reading",
 ];
 
+/** What is trained in turn with a run's first objective: after it in each step, on the same batch. */
+export interface TrainOpponent {
+  /** Trains a set of its own, which has no average. */
+  readonly objective: Objective<Readonly<Record<string, Tensor>>>;
+  readonly optimizer: Optimizer;
+  /** Consumed; continue with the state of the latest step. */
+  readonly state: OptimizerState;
+  /** The key of a step, for draws that are independent of those of the first objective. */
+  readonly key: (step: number) => Key;
+}
+
 export interface TrainOptions {
   /** Consumed, as far as they are trained; continue with the sets of the latest step. */
   readonly sets: ParamSets;
@@ -33,13 +44,18 @@ export interface TrainOptions {
   readonly steps: number;
   /** Maintains the set "<trained>.average", which must be there. */
   readonly average?: MovingAverage;
+  /** Trained in turn with the objective, in this order; none unless given. Their sets are among `sets`. */
+  readonly opponents?: readonly TrainOpponent[];
   /** Counts the time of each step's parts, such as a `stopwatch`. */
   readonly timer?: PartTimer<TrainPart>;
   /** Ends training after the step that is under way. */
   readonly signal?: AbortSignal;
 }
 
-/** The values of a step: loss, its terms, norm of the gradients, skipped (0 or 1). */
+/**
+ * The values of a step: loss, its terms, norm of the gradients, skipped (0 or 1); those of an opponent by its set,
+ * "discriminator/loss".
+ */
 export interface LoggedStep {
   /** The number of steps done, this one included. */
   readonly step: number;
@@ -52,6 +68,8 @@ export interface TrainedStep {
   /** Valid until the next step is asked for; the caller's after the last. */
   readonly sets: ParamSets;
   readonly state: OptimizerState;
+  /** The states of the opponents' optimizers by the sets that they train. */
+  readonly opponents: Readonly<Record<string, OptimizerState>>;
   /** Values that have arrived: those of the step before, and of this one too if it is the last. */
   readonly logged: readonly LoggedStep[];
   /** Whether training ends here: `steps` are done or the signal came. */
@@ -67,10 +85,21 @@ export interface TrainedStep {
 export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
   objective: Objective<Targets>,
   optimizer: Optimizer,
-  { batches, key, firstStep = 0, steps, average, timer, signal, ...start }: TrainOptions,
+  {
+    batches,
+    key,
+    firstStep = 0,
+    steps,
+    average,
+    opponents = [],
+    timer,
+    signal,
+    ...start
+  }: TrainOptions,
 ): AsyncGenerator<TrainedStep, void, void> {
   if (firstStep >= steps) return;
   let { sets, state } = start;
+  const opposed = Object.fromEntries(opponents.map((each) => [each.objective.trains, each.state]));
   let step = firstStep;
   let late: Pending | null = null;
   try {
@@ -85,13 +114,27 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
         ...(timer && { timer }),
       });
       ({ sets, state } = result);
+      const results: [prefix: string, TrainStepResult][] = [["", result]];
+      for (const opponent of opponents) {
+        const set = opponent.objective.trains;
+        const turn = await trainStep(opponent.objective, opponent.optimizer, {
+          sets,
+          state: opposed[set] as OptimizerState,
+          batch,
+          key: opponent.key(step),
+          step,
+          ...(timer && { timer }),
+        });
+        ({ sets, state: opposed[set] } = turn);
+        results.push([`${set}/`, turn]);
+      }
       // A batch of a learner's own may hold more tensors than states.
       dispose({ ...batch } as never);
       step++;
       const before = late;
       const read = async () => (before === null ? [] : [await arrived(before)]);
       const logged = await (timer ? timer.measure("reading", read) : read());
-      late = pending(step, result);
+      late = pending(step, results);
       // Serves timers and signals, which awaiting a settled promise would not do.
       await nextFrame();
       const isLast = step === steps || signal?.aborted === true;
@@ -99,7 +142,7 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
         logged.push(await arrived(late));
         late = null;
       }
-      yield { step, sets, state, logged, isLast };
+      yield { step, sets, state, opponents: { ...opposed }, logged, isLast };
       if (isLast) return;
     }
   } finally {
@@ -137,11 +180,20 @@ interface Pending {
 }
 
 /** Gathers the scalars of a step, which it consumes, into one tensor and begins to read it. */
-function pending(step: number, { loss, terms, norm, skipped }: TrainStepResult): Pending {
-  const named = { ...terms, loss, norm, skipped };
-  const scalars = tidy(() => stack(Object.values(named)));
-  dispose(Object.values({ ...named, ...terms }));
-  return { step, names: Object.keys(named), scalars, values: scalars.data() };
+function pending(
+  step: number,
+  results: readonly (readonly [prefix: string, TrainStepResult])[],
+): Pending {
+  const named = results.flatMap(([prefix, { loss, terms, norm, skipped }]) =>
+    Object.entries({ ...terms, loss, norm, skipped }).map(
+      ([name, value]) => [`${prefix}${name}`, value] as const,
+    ),
+  );
+  const scalars = tidy(() => stack(named.map(([, value]) => value)));
+  for (const [, { loss, terms, norm, skipped }] of results) {
+    dispose([loss, norm, skipped, ...Object.values(terms)]);
+  }
+  return { step, names: named.map(([name]) => name), scalars, values: scalars.data() };
 }
 
 async function arrived({ step, names, scalars, values }: Pending): Promise<LoggedStep> {

@@ -28,6 +28,7 @@ import {
   reverse,
   scalar,
   slice,
+  softplus,
   sqrt,
   square,
   stack,
@@ -193,6 +194,12 @@ const unaries: readonly Unary[] = [
   // A shader may do as it likes with NaN and infinities (WGSL, 15.7.2). Our packages give it none.
   { operation: "exp", run: exp, f: Math.exp, special: [0, -50, 5, 1e-30] },
   { operation: "expm1", run: expm1, f: Math.expm1, special: [0, -50, 5, 1e-30] },
+  {
+    operation: "softplus",
+    run: softplus,
+    f: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+    special: [0, -50, 5, 50, 1e-30],
+  },
   { operation: "clone", run: clone, f: (x) => x, special: [Number.NaN, Infinity, -1e-30, 1e30] },
   { operation: "relu", run: relu, f: (x) => Math.max(x, 0), special: [Infinity, -Infinity, 0, -2] },
   {

@@ -23,15 +23,16 @@ function estimateOf(values: readonly number[]): Estimate {
 }
 
 /**
- * Loss and gradient, in the directions of the disturbance, of an objective at its solution: mean and standard error over
- * independent batches of Gaussian data.
+ * Loss and gradient, in the directions of the disturbance of the set that is trained, of an objective at its solution: mean
+ * and standard error over independent batches of Gaussian data.
  */
 export async function atSolution(
   objective: AnyObjective,
   { batches = 16, count = 1024 }: Sampling = {},
 ): Promise<{ readonly loss: Estimate; readonly gradient: readonly Estimate[] }> {
-  const student = undisturbed();
-  const sets: ParamSets = { student, teacher: {}, velocity: {} };
+  const own = undisturbed();
+  const others: ParamSets = { student: {}, discriminator: {}, teacher: {}, velocity: {} };
+  const sets: ParamSets = { ...others, [objective.trains]: own };
   const rows: number[][] = [];
   for (let step = 0; step < batches; step++) {
     const batch = pointsOf(step, count);
@@ -39,14 +40,14 @@ export async function atSolution(
     const found = tidy(() => {
       const { value, grads } = engine().gradients(
         () => objective.loss(sets, targets).loss,
-        disturbanceNames.map((name) => student[name] as Tensor),
+        disturbanceNames.map((name) => own[name] as Tensor),
       );
       return [value, ...grads] as Scalar[];
     });
     rows.push(await Promise.all(found.map(async (each) => (await each.data())[0] as number)));
     dispose([found, batch.next, ...Object.values(targets)] as never);
   }
-  dispose(student);
+  dispose(own);
   const column = (i: number) => estimateOf(rows.map((row) => row[i] as number));
   return { loss: column(0), gradient: disturbanceNames.map((_, i) => column(i + 1)) };
 }

@@ -1,3 +1,4 @@
+import { adversarialChecks } from "./adversarial-checks.ts";
 import { flowChecks } from "./flow-checks.ts";
 import { flowLagrangianChecks } from "./flow-lagrangian-checks.ts";
 import { meanFlowChecks } from "./mean-flow-checks.ts";
@@ -15,5 +16,6 @@ export const checkGroups: readonly CheckGroup[] = [
   flowLagrangianChecks,
   meanFlowChecks,
   rectifiedChecks,
+  adversarialChecks,
   tableauChecks,
 ];
