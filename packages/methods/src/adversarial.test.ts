@@ -1,8 +1,8 @@
-import type { Objective } from "@eddyflow/core";
+import type { Objective, ParamSets } from "@eddyflow/core";
 import { velocityNetwork } from "@eddyflow/models";
 import { key, normalTensor } from "@eddyflow/random";
 import { equalSteps } from "@eddyflow/samplers";
-import { dispose, memory, type Tensor } from "@tensorflow/tfjs-core";
+import { dispose, memory, type Tensor, valueAndGrads } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import type { z } from "zod";
 import { adversarial } from "./adversarial.ts";
@@ -85,6 +85,48 @@ test.each([10, 0])(
     expect(memory().numTensors).toBe(before);
   },
 );
+
+test("volumes are learnt too: every weight of both networks has a gradient", async () => {
+  const volume = {
+    ...network,
+    features: [2, 2],
+    padding: ["periodic", "periodic", "zero"],
+  } as const;
+  const params = velocityNetwork(volume).init(key(3));
+  const { objective, opponents } = await learnerOf(
+    { pathSteps: 1, tableau: "euler" },
+    {
+      network: volume,
+      grid: { shape: [4, 4, 4], extent: [1, 1, 1], boundary: ["periodic", "periodic", "wall"] },
+      teacher: {
+        method: "velocity",
+        networks: { student: volume },
+        sets: { student: params },
+        sampler: equalSteps("midpoint", 4),
+      },
+    },
+  );
+  const [opponent] = opponents as readonly [Opponent];
+  const sets: ParamSets = { teacher: params, student: params, discriminator: opponent.init() };
+  const [previous, next] = [1, 2].map((seed) => normalTensor(key(seed), [1, 4, 4, 4, 1])) as [
+    Tensor,
+    Tensor,
+  ];
+  for (const each of [objective, opponent.objective]) {
+    const targets = await each.targets(sets, { previous, next }, { key: key(5), step: 0 });
+    const own = Object.entries(sets[each.trains] ?? {});
+    const { grads } = valueAndGrads((...list: Tensor[]) => {
+      const trained = Object.fromEntries(own.map(([name], i) => [name, list[i] as Tensor]));
+      return each.loss({ ...sets, [each.trains]: trained }, targets).loss;
+    })(own.map(([, weight]) => weight));
+    for (const [i, gradient] of grads.entries()) {
+      const largest = Math.max(...Array.from(await gradient.data(), Math.abs));
+      expect(Number.isFinite(largest) && largest > 0, own[i]?.[0]).toBe(true);
+    }
+    dispose([targets, grads] as never);
+  }
+  dispose([sets, previous, next] as never);
+});
 
 test("a grid that the discriminator cannot halve is refused in one line", async () => {
   const grid = { ...context.grid, shape: [8, 12] };
