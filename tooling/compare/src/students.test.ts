@@ -34,6 +34,16 @@ vi.mock("@eddyflow/models", async (original) => {
     velocityNetwork: counted(models.velocityNetwork),
     meanVelocityNetwork: counted(models.meanVelocityNetwork),
     correctorNetwork: counted(models.correctorNetwork),
+    discriminator(...words: Parameters<typeof models.discriminator>) {
+      const network = models.discriminator(...words);
+      return {
+        ...network,
+        apply(params: Params, y: Tensor | null, x: Tensor) {
+          counts.rows += x.shape[0] as number;
+          return network.apply(params, y, x);
+        },
+      };
+    },
   };
 });
 
@@ -74,7 +84,14 @@ test.each(cases)(
       teacher: teacherOf(student, stage, params),
     });
     const own = learner.init();
-    const sets = { ...learner.frozen, student: own };
+    const opposed = (learner.opponents ?? []).map(
+      ({ objective, init }) => [objective.trains, init()] as const,
+    );
+    const sets = { ...learner.frozen, student: own, ...Object.fromEntries(opposed) };
+    const objectives = [
+      learner.objective,
+      ...(learner.opponents ?? []).map(({ objective }) => objective),
+    ];
     const state = (seed: number) => normalTensor(key(seed), [rows, 4, 4, 1]);
     const batch = {
       previous: state(2),
@@ -91,20 +108,19 @@ test.each(cases)(
     let total = 0;
     const draws = 8;
     for (let step = 0; step < draws; step++) {
-      counts.rows = 0;
-      const targets = await learner.objective.targets(sets, batch as never, {
-        key: key(step),
-        step,
-      });
-      const inTargets = counts.rows;
-      counts.rows = 0;
-      const { loss } = learner.objective.loss(sets, targets);
-      total += inTargets + 3 * counts.rows;
-      dispose([loss, ...Object.values(targets)]);
+      for (const objective of objectives) {
+        counts.rows = 0;
+        const targets = await objective.targets(sets, batch as never, { key: key(step), step });
+        const inTargets = counts.rows;
+        counts.rows = 0;
+        const { loss } = objective.loss(sets, targets);
+        total += inTargets + 3 * counts.rows;
+        dispose([loss, ...Object.values(targets)]);
+      }
     }
     // The kinds of targets are drawn: a standard error of 2 % at these draws.
     expect(Math.abs(total / (draws * rows) / evaluations - 1)).toBeLessThan(0.06);
-    dispose([own, params, ...Object.values(batch)] as never);
+    dispose([own, opposed.map(([, set]) => set), params, ...Object.values(batch)] as never);
   },
 );
 

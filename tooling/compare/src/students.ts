@@ -101,6 +101,19 @@ export const students: readonly Student[] = [
     ],
     samplers: jumps,
   },
+  {
+    name: "adversarial",
+    trainings: [
+      {
+        method: "adversarial",
+        share: 1,
+        // Four midpoint steps, the student in both losses, the discriminator in its own on data, student and moved data.
+        evaluations: 8 + trained + trained + 1 + 3 * trained,
+        settings: ["pathSteps=4", "learningRate.max=2e-3"],
+      },
+    ],
+    samplers: ["euler:1"],
+  },
 ];
 
 /** The teacher without distillation, at as many evaluations. */
