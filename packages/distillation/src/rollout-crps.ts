@@ -1,9 +1,9 @@
 import { ArgumentError, type Objective, type ParamSets } from "@eddyflow/core";
 import { type EnsembleScoreOptions, ensembleScore, perMember } from "@eddyflow/losses";
+import { concatenateChannels } from "@eddyflow/ops";
 import { normalTensor } from "@eddyflow/random";
 import {
   add,
-  concat,
   div,
   mul,
   type Scalar,
@@ -91,7 +91,7 @@ export function rolloutCrps(
           ];
     const states = history * channels;
     const parts = [...part(channels, states), state, ...part(states, all)];
-    return parts.length === 1 ? state : concat(parts, -1);
+    return parts.length === 1 ? state : concatenateChannels(parts);
   };
   return {
     trains: "student",

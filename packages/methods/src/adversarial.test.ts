@@ -6,22 +6,16 @@ import { dispose, memory, type Tensor, valueAndGrads } from "@tensorflow/tfjs-co
 import { expect, test } from "vitest";
 import type { z } from "zod";
 import { adversarial } from "./adversarial.ts";
+import { grid, network } from "./learner.test.helpers.ts";
 import type { LearnerContext, Opponent } from "./method.ts";
 import * as parts from "./recipe-parts.ts";
 
-const network = {
-  kind: "velocity",
-  stateChannels: 1,
-  conditionChannels: 1,
-  features: [3, 4],
-  padding: ["periodic", "periodic"],
-} as const;
 const schema = adversarial.recipe(parts);
 const weights = velocityNetwork(network).init(key(3));
 const context: LearnerContext = {
   seed: 0,
   network,
-  grid: { shape: [8, 8], extent: [8, 8], boundary: ["periodic", "periodic"] },
+  grid,
   precision: "float32",
   teacher: {
     method: "velocity",

@@ -49,6 +49,7 @@ export const adversarial = defineMethod({
       { keyFor },
       { equalSteps, tableauOf },
       { normOf },
+      { ownSteps },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
@@ -56,6 +57,7 @@ export const adversarial = defineMethod({
       import("@eddyflow/random"),
       import("@eddyflow/samplers"),
       import("./norm-of.ts"),
+      import("./own-steps.ts"),
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
@@ -93,8 +95,7 @@ export const adversarial = defineMethod({
           objective: discriminator,
         },
       ],
-      sampler: equalSteps("euler", 1),
-      trainedOn: { increments: [1, 1], times: [0, 1], tableau: "euler" },
+      ...ownSteps(equalSteps("euler", 1)),
       judge: { kind: "teacher" },
     };
   },

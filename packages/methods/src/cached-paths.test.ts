@@ -13,19 +13,12 @@ import { key, normal } from "@eddyflow/random";
 import { integrate, midpoint } from "@eddyflow/samplers";
 import { dispose, memory, type Tensor } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { grid, network } from "./learner.test.helpers.ts";
 import type { BatchSource, Learner, Method, OwnBatches, Teacher } from "./method.ts";
 import * as parts from "./recipe-parts.ts";
 import { singleStep } from "./single-step.ts";
 import { trajectory } from "./trajectory.ts";
 
-const grid = { shape: [8, 8], extent: [8, 8], boundary: ["periodic", "periodic"] } as const;
-const network = {
-  kind: "velocity",
-  stateChannels: 1,
-  conditionChannels: 1,
-  features: [3, 4],
-  padding: ["periodic", "periodic"],
-} as const;
 const normalisation: Normalisation = { channels: ["u"], mean: [0.5], std: [2] };
 
 let root = "";

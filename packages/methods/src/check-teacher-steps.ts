@@ -1,5 +1,6 @@
 import { ArgumentError, type TrainedOn } from "@eddyflow/core";
 import { equalSteps, jumpName, outsideTraining, samplerText } from "@eddyflow/samplers";
+import { ownSteps } from "./own-steps.ts";
 import type { NetworkTeacher } from "./teacher-of.ts";
 
 export interface TeacherSteps {
@@ -41,8 +42,9 @@ export function checkTeacherSteps(
       "models.velocity_pd.tableau=euler",
     );
   }
-  const known = stated ?? (method === "velocity_pd" ? timesOf(sampler) : null);
-  if (known === null) return;
+  // The checkpoint of an early student says no more than its sampler.
+  const known = stated ?? (method === "velocity_pd" ? ownSteps(sampler).trainedOn : undefined);
+  if (known === undefined) return;
 
   const own = known.tableau ?? "euler";
   const what = `models.velocity_pd.steps × substeps = ${(known.times ?? []).length - 1} with tableau=${own}`;
@@ -76,15 +78,3 @@ const inWords = ({ increments, times, tableau = "euler" }: TrainedOn): string =>
   times === undefined
     ? `${tableau} steps of ${range(increments)}`
     : `${tableau} steps on the flow times ${times.map(shown).join(", ")}`;
-
-/** The steps of a student whose checkpoint says no more than its sampler. */
-function timesOf(sampler: NetworkTeacher["sampler"]): TrainedOn | null {
-  if (sampler.kind === "direct") return null;
-  const { times } = sampler;
-  const widths = times.slice(1).map((end, i) => end - (times[i] as number));
-  return {
-    increments: [Math.min(...widths), Math.max(...widths)],
-    times,
-    ...(sampler.kind === "integrate" && { tableau: sampler.tableau }),
-  };
-}

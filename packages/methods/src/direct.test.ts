@@ -5,18 +5,11 @@ import { dispose, memory, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { crps } from "./crps.ts";
 import { deterministic } from "./deterministic.ts";
+import { grid, network as plain } from "./learner.test.helpers.ts";
 import type { LearnerContext, Method, Teacher } from "./method.ts";
 import * as parts from "./recipe-parts.ts";
 
-const grid = { shape: [8, 8], extent: [8, 8], boundary: ["periodic", "periodic"] } as const;
-const network = {
-  kind: "velocity",
-  stateChannels: 1,
-  conditionChannels: 1,
-  features: [3, 4],
-  padding: ["periodic", "periodic"],
-  position: [0],
-} as const;
+const network = { ...plain, position: [0] } as const;
 const contextOf = (teacher: Teacher | null): LearnerContext => ({
   seed: 0,
   network,

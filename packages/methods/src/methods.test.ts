@@ -5,21 +5,14 @@ import { endPoint, equalSteps, euler, integrate } from "@eddyflow/samplers";
 import { dispose, getBackend, memory, profile, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { grid, network } from "./learner.test.helpers.ts";
 import type { LearnerContext, Method, Teacher } from "./method.ts";
 import { methods } from "./methods.ts";
 import * as parts from "./recipe-parts.ts";
 import { velocityPd } from "./velocity-pd.ts";
 
-const grid = { shape: [8, 8], extent: [8, 8], boundary: ["periodic", "periodic"] } as const;
-const network = {
-  kind: "velocity",
-  stateChannels: 1,
-  conditionChannels: 1,
-  features: [3, 4],
-  padding: ["periodic", "periodic"],
-} as const;
-
 const list: readonly Method[] = methods;
+const methodNamed = (name: string) => list.find((each) => each.name === name) as Method;
 
 /** A teacher with random weights, as a checkpoint of this method and sampler would give it. */
 const teacherOf = (method: string, tableau: string, steps: number): Teacher => ({
@@ -66,7 +59,7 @@ test.each([
   async (name, times) => {
     const tensors = memory().numTensors;
     const teacher = teacherOf("velocity", "midpoint", 1);
-    const method = list.find((each) => each.name === name) as Method;
+    const method = methodNamed(name);
     const learner = await method.learner(recipeOf(method), contextOf(teacher));
     const student = learner.init();
     const [x, y] = [1, 2].map((seed) => normalTensor(key(seed), [2, 8, 8, 1])) as [Tensor, Tensor];
@@ -96,7 +89,7 @@ test.each([
   "adversarial",
 ])("a teacher that is good at a few flow times teaches no %s student", async (name) => {
   const teacher = teacherOf("velocity_pd", "euler", 2);
-  const method = list.find((each) => each.name === name) as Method;
+  const method = methodNamed(name);
   await expect(method.learner(recipeOf(method), contextOf(teacher))).rejects.toThrow(
     /a velocity_pd model is a velocity only at its own flow times/,
   );
@@ -107,7 +100,7 @@ test.each(["flow_lagrangian", "mean_flow"])(
   "%s refuses increments with gaps, which its recipe can name",
   async (name) => {
     const teacher = teacherOf("velocity", "midpoint", 1);
-    const method = list.find((each) => each.name === name) as Method;
+    const method = methodNamed(name);
     const recipe = recipeOf(method, { increments: { kind: "dyadic" } });
     await expect(method.learner(recipe, contextOf(teacher))).rejects.toThrow(/smallest increment/);
     const spread = recipeOf(method, { increments: { kind: "logit-normal", mean: -0.8 } });
@@ -163,7 +156,7 @@ test
   ])(
   "a %s student learns in mixed precision; its teacher and its samples are in float32",
   async (name) => {
-    const method = list.find((each) => each.name === name) as Method;
+    const method = methodNamed(name);
     const teacher = method.needsTeacher === true ? teacherOf("velocity", "midpoint", 1) : null;
     const recipe = recipeOf(method, name === "velocity_pd" ? { substeps: 1 } : {});
     const learner = await method.learner(recipe, contextOf(teacher, "mixed"));
@@ -215,7 +208,7 @@ test.each([
 ] as const)(
   "a %s student of %j is saved with the steps that it learns",
   async (name, given, steps) => {
-    const method = list.find((each) => each.name === name) as Method;
+    const method = methodNamed(name);
     const teacher = teacherOf("velocity", "midpoint", 1);
     const learner = await method.learner(recipeOf(method, given), contextOf(teacher));
     expect(learner.trainedOn).toEqual(steps);
@@ -230,7 +223,7 @@ test.each([
 ] as const)(
   "a %s student of %j is refused: it would be run where it learns nothing",
   async (name, given, message) => {
-    const method = list.find((each) => each.name === name) as Method;
+    const method = methodNamed(name);
     const teacher = teacherOf("velocity", "midpoint", 1);
     await expect(method.learner(recipeOf(method, given), contextOf(teacher))).rejects.toThrow(
       message,

@@ -4,18 +4,10 @@ import { keyFor, normalTensor } from "@eddyflow/random";
 import { endPoint, equalSteps } from "@eddyflow/samplers";
 import { dispose, memory, mul, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
+import { grid, network } from "./learner.test.helpers.ts";
 import type { LearnerContext, Method, Teacher } from "./method.ts";
 import * as parts from "./recipe-parts.ts";
 import { rolloutCrps } from "./rollout-crps.ts";
-
-const grid = { shape: [8, 8], extent: [8, 8], boundary: ["periodic", "periodic"] } as const;
-const network = {
-  kind: "velocity",
-  stateChannels: 1,
-  conditionChannels: 1,
-  features: [3, 4],
-  padding: ["periodic", "periodic"],
-} as const;
 
 /** A trained model of this kind, with random weights. */
 function teacherOf(kind: NetworkDescription["kind"], sampler: SamplerDescription): Teacher {

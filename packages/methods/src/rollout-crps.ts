@@ -46,11 +46,13 @@ export const rolloutCrps = defineMethod({
       { paramsOf },
       { copyParams, dynamicsOf },
       { endPoint, nfeOf, samplerText },
+      { ownSteps },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
       import("@eddyflow/losses"),
       import("@eddyflow/models"),
       import("@eddyflow/samplers"),
+      import("./own-steps.ts"),
     ]);
     const student = teacher?.networks["student"];
     const params = teacher?.sets["student"];
@@ -100,14 +102,7 @@ export const rolloutCrps = defineMethod({
       frozen: {},
       objective: make({ precision }, { length: lengthAt, gradient }),
       horizon: longest,
-      sampler,
-      ...(sampler.kind !== "direct" && {
-        trainedOn: {
-          increments: [1, 1],
-          times: sampler.times,
-          ...(sampler.kind === "integrate" && { tableau: sampler.tableau }),
-        },
-      }),
+      ...ownSteps(sampler),
       judge: { kind: "loss", objective: make({}, { length: () => longest, gradient: "all" }) },
     };
   },

@@ -19,12 +19,14 @@ export const singleStep = defineMethod({
       { copyParams, velocityNetwork },
       { equalSteps, tableauOf },
       { normOf },
+      { ownSteps },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
       import("@eddyflow/models"),
       import("@eddyflow/samplers"),
       import("./norm-of.ts"),
+      import("./own-steps.ts"),
       import("./teacher-of.ts"),
     ]);
     const { pathSteps: steps, tableau, paths, norm } = recipe;
@@ -54,8 +56,7 @@ export const singleStep = defineMethod({
         norm: normOf(norm, grid),
       }),
       ...own,
-      sampler: equalSteps("euler", 1),
-      trainedOn: { increments: [1, 1], times: [0, 1], tableau: "euler" },
+      ...ownSteps(equalSteps("euler", 1)),
       judge: { kind: "teacher" },
     };
   },

@@ -34,14 +34,16 @@ export const trajectory = defineMethod({
     const [
       { pathPairs, trajectory: objective },
       { correctorFromVelocity, meanVelocityNetwork, velocityNetwork },
-      { equalSteps, tableauOf, uniformTimes },
+      { equalSteps, tableauOf },
       { normOf },
+      { ownSteps },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
       import("@eddyflow/models"),
       import("@eddyflow/samplers"),
       import("./norm-of.ts"),
+      import("./own-steps.ts"),
       import("./teacher-of.ts"),
     ]);
     const { pathSteps: steps, tableau, paths, norm, sampler, ownShare } = recipe;
@@ -75,14 +77,8 @@ export const trajectory = defineMethod({
         norm: normOf(norm, grid),
       }),
       ...own,
-      sampler: equalSteps("flow", sampler.steps),
-      trainedOn:
-        ownShare === 1
-          ? {
-              increments: [1 / sampler.steps, 1 / sampler.steps],
-              times: uniformTimes(sampler.steps),
-            }
-          : { increments: [1 / steps, 1] },
+      ...ownSteps(equalSteps("flow", sampler.steps)),
+      ...(ownShare < 1 && { trainedOn: { increments: [1 / steps, 1] } }),
       judge: { kind: "teacher" },
     };
   },

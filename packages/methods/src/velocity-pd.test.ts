@@ -5,18 +5,11 @@ import { endPoint, equalSteps } from "@eddyflow/samplers";
 import { dispose, memory, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import type { z } from "zod";
+import { grid, network } from "./learner.test.helpers.ts";
 import type { LearnerContext, Teacher } from "./method.ts";
 import * as parts from "./recipe-parts.ts";
 import { velocityPd } from "./velocity-pd.ts";
 
-const grid = { shape: [8, 8], extent: [8, 8], boundary: ["periodic", "periodic"] } as const;
-const network = {
-  kind: "velocity",
-  stateChannels: 1,
-  conditionChannels: 1,
-  features: [3, 4],
-  padding: ["periodic", "periodic"],
-} as const;
 const told: NetworkDescription = { ...network, kind: "mean-velocity" };
 
 const weights = velocityNetwork(network).init(key(3));
