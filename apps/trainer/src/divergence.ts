@@ -7,6 +7,8 @@ const watched = 100;
 
 /** Watches for steps whose loss or gradient is not finite. They change no weight, and a run of them teaches nothing. */
 export interface DivergenceWatch {
+  /** Steps that were skipped until now. */
+  readonly skipped: number;
   /** Whether the newest step known was skipped: then a checkpoint is not better than the one before. */
   readonly isSkipping: boolean;
   /** Takes note of steps, in order. What is wrong, in words, or null where training may go on. */
@@ -14,16 +16,21 @@ export interface DivergenceWatch {
 }
 
 /** Whether the gradients of the student, or of an opponent, were not finite. */
-export const wasSkipped = (values: Readonly<Record<string, number>>): boolean =>
+const wasSkipped = (values: Readonly<Record<string, number>>): boolean =>
   Object.entries(values).some(([name, value]) => /(^|\/)skipped$/u.test(name) && value > 0);
 
 /** A watch that speaks up after 10 skipped steps in a row, or half of the last 100. */
 export function divergenceWatch(): DivergenceWatch {
+  let total = 0;
+  /** Those of the last 100 steps. */
   const skipped: number[] = [];
   let last = 0;
   let since = 0;
   let names: readonly string[] = [];
   return {
+    get skipped() {
+      return total;
+    },
     get isSkipping() {
       return skipped.at(-1) === last && last > 0;
     },
@@ -37,6 +44,7 @@ export function divergenceWatch(): DivergenceWatch {
           names = Object.keys(values).filter((name) => !Number.isFinite(values[name]));
         }
         skipped.push(step);
+        total++;
         const run = step - since + 1;
         if (run < inARow && skipped.length < watched / 2) continue;
         const what = names.length > 0 ? names.join(" and ") : "the gradient";

@@ -25,7 +25,7 @@ import { dispose } from "@tensorflow/tfjs-core";
 import { laterSeconds } from "command-line";
 import { announceDone, announceEnd, announceRun, say, shown } from "./announce.ts";
 import { batchesOf, pairBatches } from "./batches-of.ts";
-import { divergenceWatch, wasSkipped } from "./divergence.ts";
+import { divergenceWatch } from "./divergence.ts";
 import { fittingIterations, measureRate } from "./fit-budget.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
@@ -178,14 +178,11 @@ export async function train(
   const start =
     latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
   announceRun(run, { start, data, teacher, learner, network, backend });
+  const { step: firstStep, ...begun } = start;
+  let held: readonly object[] = Object.values(begun);
+  const release = () => dispose([...held, learner.frozen, teacher?.sets ?? {}] as never);
   if (request.dryRun) {
-    dispose([
-      start.sets,
-      start.optimizer,
-      start.opponents,
-      learner.frozen,
-      teacher?.sets ?? {},
-    ] as never);
+    release();
     return { isFinished: false, checkpoint: null };
   }
 
@@ -201,28 +198,22 @@ export async function train(
     augmentation,
     batchSize: recipe.batchSize,
     seed,
-    firstStep: start.step,
+    firstStep,
     teacher: taughtBy?.sha256 ?? null,
     folder: run.path,
     signal: stop,
     checkTime,
   });
   if (batches === null) {
-    dispose([
-      start.sets,
-      start.optimizer,
-      start.opponents,
-      learner.frozen,
-      teacher?.sets ?? {},
-    ] as never);
+    release();
     return { isFinished: false, checkpoint: latest };
   }
   const logger = allLoggers([
-    jsonLinesLogger(join(run.path, "metrics.jsonl"), { from: start.step }),
-    tensorBoardLogger(run.path, { from: start.step }),
+    jsonLinesLogger(join(run.path, "metrics.jsonl"), { from: firstStep }),
+    tensorBoardLogger(run.path, { from: firstStep }),
     terminalLogger(process.stderr, {
       steps,
-      from: start.step,
+      from: firstStep,
       later: laterSeconds(),
       laterSteps: run.laterSteps ?? 0,
     }),
@@ -234,7 +225,7 @@ export async function train(
     state: start.optimizer,
     batches,
     key,
-    firstStep: start.step,
+    firstStep,
     steps,
     average,
     opponents: opponentsToTrain(learner, optimizer, start, keyOf),
@@ -270,9 +261,7 @@ export async function train(
   const waiting = new Map<number, Readonly<Record<string, number>>>();
   let lastScore: Score | null = null;
   let checkpoint: SavedCheckpoint | null = null;
-  let skipped = 0;
   const watch = divergenceWatch();
-  let held: readonly object[] = [start.sets, start.optimizer, start.opponents];
   clock.lap();
   try {
     for await (const { step, sets, state, opponents, logged, isLast } of trained) {
@@ -317,7 +306,6 @@ export async function train(
         for (const { step, values } of logged) {
           logger.log(step, { ...values, ...waiting.get(step) });
           waiting.delete(step);
-          if (wasSkipped(values)) skipped++;
         }
       });
       if (diverged !== null) {
@@ -331,14 +319,21 @@ export async function train(
     }
   } finally {
     await logger.close();
-    dispose([...held, learner.frozen, teacher?.sets ?? {}] as never);
+    release();
   }
 
   const newest = checkpoint ?? latest;
   if (newest === null) throw new Error("training ended without a checkpoint");
   const best = await directory.best();
   const seconds = clock.total();
-  announceEnd({ checkpoint: newest, best, score: lastScore, steps, seconds, skipped });
+  announceEnd({
+    checkpoint: newest,
+    best,
+    score: lastScore,
+    steps,
+    seconds,
+    skipped: watch.skipped,
+  });
   return { isFinished: newest.step >= steps, checkpoint: newest };
 }
 
