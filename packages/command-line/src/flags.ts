@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ArgumentError } from "@eddyflow/core";
+import { ArgumentError, type ErrorDetails } from "@eddyflow/core";
 import { didYouMean } from "./nearest.ts";
 
 /** One flag of a command: what follows it and what it does. */
@@ -198,4 +198,25 @@ export function helpText(spec: CommandSpec): string {
     ...(spec.notes ?? []).flatMap((note) => ["", wrap(note, 98, "")]),
     "",
   ].join("\n");
+}
+
+/**
+ * The flags of a command that takes nothing else, or null where its help was asked for, which is then shown.
+ *
+ * @param refuse - what to say of a word that is no flag.
+ * @throws ArgumentError for such a word, and as `parseFlags` does.
+ */
+export function onlyFlags<const Flags extends Readonly<Record<string, FlagSpec>>>(
+  argv: readonly string[],
+  spec: CommandSpec & { readonly flags: Flags },
+  refuse: (word: string) => ErrorDetails,
+): ParsedFlags<Flags>["flags"] | null {
+  const { flags, help, positionals, overrides } = parseFlags(argv, spec);
+  if (help) {
+    process.stdout.write(helpText(spec));
+    return null;
+  }
+  const [word] = [...positionals, ...overrides];
+  if (word !== undefined) throw new ArgumentError(refuse(word));
+  return flags;
 }

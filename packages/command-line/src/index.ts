@@ -4,6 +4,7 @@ export {
   type CommandSpec,
   type FlagSpec,
   helpText,
+  onlyFlags,
   type ParsedFlags,
   parseFlags,
 } from "./flags.ts";
@@ -18,7 +19,7 @@ export { makeFolder } from "./make-folder.ts";
 export { didYouMean } from "./nearest.ts";
 export { type DataPlace, dataPlace, mapPlace, openSplit } from "./open-split.ts";
 export { ordinal } from "./ordinal.ts";
-export { regionMarks, requireRegion, writeRegion } from "./page-region.ts";
+export { markdownTable, regionMarks, requireRegion, writeRegion } from "./page-region.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";
 export { type CommandContext, runCommand } from "./run-command.ts";
 export { userPath } from "./user-path.ts";

@@ -48,3 +48,18 @@ export async function writeRegion(path: string, name: string, text: string): Pro
     throw error;
   }
 }
+
+/** Rows of equal length, the first one its head, as a Markdown table in columns, as the formatter leaves it. */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows;
+  const widths = head.map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  );
+  const line = (cells: readonly string[], fill = " ") =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] as number, fill)).join(" | ")} |`;
+  const rule = line(
+    head.map(() => ""),
+    "-",
+  );
+  return [line(head), rule, ...body.map((row) => line(row))].join("\n");
+}

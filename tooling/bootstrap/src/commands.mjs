@@ -11,7 +11,8 @@ import { readFileSync } from "node:fs";
  */
 
 /**
- * How an app is started, by its name, besides `strip-once.mjs`. The file is read by the benchmark too, so that it times what a person runs. The
+ * How an app is started, by its name, besides `strip-once.mjs`. The file is read by the benchmark too, so that it times
+ * what a person runs. The
  * trainer: its steps leave little behind in JavaScript, for which Node would keep tens of megabytes free, and one arena of
  * malloc's serves all threads with what others gave back.
  * @type {Readonly<Record<string, { node: readonly string[]; env: import("./processes.mjs").Environment }>>}

@@ -1,28 +1,24 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { styleText } from "node:util";
 import { ArgumentError } from "@eddyflow/core";
 import {
   type CommandSpec,
-  formatDuration,
-  helpText,
   makeFolder,
-  parseFlags,
+  onlyFlags,
   regionMarks,
   requireRegion,
   runCommand,
   userPath,
   writeRegion,
 } from "command-line";
-import { type DemoStep, planDemo, remainingSeconds, runStep } from "demo";
+import { type DemoStep, demoExperiment, demoPlaces, planDemo, runSteps } from "demo";
 import { type Contestant, planComparison, planEvaluation } from "./plan.ts";
 import { type Measured, rowsOf, tableOf } from "./rows.ts";
 import { students, teacherSamplers } from "./students.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const demo = join("runs", "demo");
-const experiment = join("tooling", "demo", "src", "experiment.ts");
 const out = join("runs", "compare");
 
 /** The place of the table in a page. */
@@ -67,48 +63,13 @@ function readBudgets(text: string): readonly number[] {
   });
 }
 
-/** Runs the steps one after the other, with an estimate of what is left. */
-async function runAll(steps: readonly DemoStep[], signal: AbortSignal): Promise<void> {
-  const timed = steps.map(({ seconds }) => ({ expected: seconds, taken: null as number | null }));
-  for (const [i, step] of steps.entries()) {
-    const left = formatDuration(remainingSeconds(timed, i));
-    console.log(
-      `\n${styleText("bold", `[${i + 1}/${steps.length}] ${step.title}`)} (about ${left} to the end)`,
-    );
-    const start = performance.now();
-    const code = await runStep(step, {
-      root,
-      laterSeconds: remainingSeconds(timed, i + 1),
-      signal,
-    });
-    if (signal.aborted || code === 130) {
-      console.log("\nInterrupted; what is done is kept. The same command goes on from here.");
-      process.exit(130);
-    }
-    if (code !== 0) {
-      console.error(
-        `\ncompare:methods: the ${step.app} failed; what is done is kept, and the same command goes on from here`,
-      );
-      process.exit(code);
-    }
-    (timed[i] as { taken: number }).taken = (performance.now() - start) / 1000;
-  }
-}
-
 await runCommand("compare:methods", async ({ argv, signal }) => {
-  const { flags, help, positionals, overrides } = parseFlags(argv, spec);
-  if (help) {
-    process.stdout.write(helpText(spec));
-    return;
-  }
-  const [extra] = [...positionals, ...overrides];
-  if (extra !== undefined) {
-    throw new ArgumentError({
-      problem: `unknown argument "${extra}"`,
-      expected: "only flags",
-      remedy: `use --only ${extra} to choose students`,
-    });
-  }
+  const flags = onlyFlags(argv, spec, (word) => ({
+    problem: `unknown argument "${word}"`,
+    expected: "only flags",
+    remedy: `use --only ${word} to choose students`,
+  }));
+  if (flags === null) return;
   const { only } = flags;
   const chosen = students.filter(({ name }) => only === undefined || name.includes(only));
   if (chosen.length === 0) {
@@ -123,10 +84,15 @@ await runCommand("compare:methods", async ({ argv, signal }) => {
   if (flags.readme !== undefined) await requireRegion(userPath(flags.readme), region);
 
   const exists = (path: string) => existsSync(join(root, path));
-  const before = planDemo({ quick: false, backend: null, experiment, folder: demo, exists });
-  const teacher = join(demo, "full", "runs", "ks2d-demo", "velocity", "teacher");
-  const data = join(demo, "full", "data");
-  const places = { experiment, data, teacher, out };
+  const { data, teacher } = demoPlaces(demo, false);
+  const places = { experiment: demoExperiment, data, teacher, out };
+  const [simulation, training] = planDemo({
+    quick: false,
+    backend: null,
+    experiment: demoExperiment,
+    folder: demo,
+    exists,
+  }) as [DemoStep, DemoStep, ...DemoStep[]];
   const plan = planComparison({
     students: chosen,
     budgets,
@@ -142,10 +108,16 @@ await runCommand("compare:methods", async ({ argv, signal }) => {
     })),
     ...plan.contestants,
   ];
-  await runAll(
-    [...before.slice(0, 2), ...plan.trainings, planEvaluation(contestants, places)],
+  const steps = [simulation, training, ...plan.trainings, planEvaluation(contestants, places)];
+  await runSteps(steps, {
+    name: "compare:methods",
+    root,
     signal,
-  );
+    goOn: {
+      interrupted: "The same command goes on from here.",
+      failed: ", and the same command goes on from here",
+    },
+  });
   const { contestants: measured } = JSON.parse(
     await readFile(join(root, out, "summary.json"), "utf8"),
   ) as { readonly contestants: readonly Measured[] };

@@ -1,18 +1,15 @@
+import { markdownTable } from "command-line";
+import type { Summary } from "evaluator/summary";
 import type { Contestant } from "./plan.ts";
 
 /** What is read of the evaluator's summary. */
-export interface Measured {
-  readonly name: string;
-  readonly nfePerStep: number | null;
-  readonly oneStep: { readonly crps: number | null };
-  readonly rollout: { readonly crps: readonly (number | null)[] };
-  readonly spectrum: {
-    readonly low: number | null;
-    readonly mid: number | null;
-    readonly high: number | null;
-  };
-  readonly distillationError: number | null;
-}
+export type Measured = Pick<
+  Summary["contestants"][number],
+  "name" | "nfePerStep" | "spectrum" | "distillationError"
+> & {
+  readonly oneStep: Pick<Summary["contestants"][number]["oneStep"], "crps">;
+  readonly rollout: Pick<Summary["contestants"][number]["rollout"], "crps">;
+};
 
 /** One student in one way of running it, over its seeds. */
 export interface Row {
@@ -121,17 +118,8 @@ export function tableOf(rows: readonly Row[]): string {
       (a.distillationError.mean ?? Number.POSITIVE_INFINITY) -
         (b.distillationError.mean ?? Number.POSITIVE_INFINITY),
   );
-  const cells = [
+  return markdownTable([
     columns.map(([title]) => title),
     ...sorted.map((row) => columns.map(([, cell]) => cell(row))),
-  ];
-  const widths = columns.map((_, column) =>
-    Math.max(...cells.map((line) => (line[column] as string).length)),
-  );
-  const lines = cells.map(
-    (line) =>
-      `| ${line.map((cell, column) => cell.padEnd(widths[column] as number)).join(" | ")} |`,
-  );
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return [lines[0], rule, ...lines.slice(1)].join("\n");
+  ]);
 }

@@ -1,12 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { styleText } from "node:util";
 import { availableBackends } from "@eddyflow/backend";
 import { ArgumentError } from "@eddyflow/core";
 import { type CommandSpec, formatDuration, helpText, parseFlags, runCommand } from "command-line";
-import { planDemo } from "./plan.ts";
-import { remainingSeconds } from "./remaining.ts";
-import { runStep } from "./run-step.ts";
+import { demoExperiment, planDemo } from "./plan.ts";
+import { runSteps } from "./run-steps.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const folder = join("runs", "demo");
@@ -58,18 +56,19 @@ await runCommand("demo", async ({ argv, signal }) => {
   const steps = planDemo({
     quick,
     backend: flags.backend ?? null,
-    experiment: join("tooling", "demo", "src", "experiment.ts"),
+    experiment: demoExperiment,
     folder,
     exists: (path) => existsSync(join(root, path)),
   });
   const slower = slowdownOf[backend] ?? 1;
-  const timed = steps.map(({ app, seconds }) => ({
-    // The solver runs on no engine.
-    expected: seconds * (app === "simulator" ? 1 : slower),
-    taken: null as number | null,
+  // The solver runs on no engine.
+  const here = steps.map((step) => ({
+    ...step,
+    seconds: step.seconds * (step.app === "simulator" ? 1 : slower),
   }));
+  const total = here.reduce((sum, { seconds }) => sum + seconds, 0);
   console.log(
-    `The ${quick ? "quick " : ""}demo computes on ${backend} and takes about ${formatDuration(remainingSeconds(timed, 0))}.` +
+    `The ${quick ? "quick " : ""}demo computes on ${backend} and takes about ${formatDuration(total)}.` +
       (quick ? " Its figures prove nothing: too little is trained." : ""),
   );
   if (!quick && slower > 1) {
@@ -78,28 +77,14 @@ await runCommand("demo", async ({ argv, signal }) => {
     );
   }
 
-  for (const [i, step] of steps.entries()) {
-    const left = formatDuration(remainingSeconds(timed, i));
-    console.log(
-      `\n${styleText("bold", `[${i + 1}/${steps.length}] ${step.title}`)} (about ${left} to the end)`,
-    );
-    const start = performance.now();
-    const code = await runStep(step, {
-      root,
-      laterSeconds: remainingSeconds(timed, i + 1),
-      signal,
-    });
-    if (signal.aborted || code === 130) {
-      console.log(`\nInterrupted; what is done is kept. Continue with: ${again}`);
-      process.exit(130);
-    }
-    if (code !== 0) {
-      console.error(
-        `\ndemo: the ${step.app} failed; what is done is kept; then continue with: ${again}`,
-      );
-      process.exit(code);
-    }
-    (timed[i] as { taken: number }).taken = (performance.now() - start) / 1000;
-  }
+  await runSteps(here, {
+    name: "demo",
+    root,
+    signal,
+    goOn: {
+      interrupted: `Continue with: ${again}`,
+      failed: `; then continue with: ${again}`,
+    },
+  });
   console.log(`\nLook at ${join(folder, "report.html")}`);
 });

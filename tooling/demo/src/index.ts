@@ -1,3 +1,2 @@
-export { type DemoStep, planDemo } from "./plan.ts";
-export { remainingSeconds } from "./remaining.ts";
-export { runStep } from "./run-step.ts";
+export { type DemoStep, demoExperiment, demoPlaces, planDemo } from "./plan.ts";
+export { runSteps } from "./run-steps.ts";

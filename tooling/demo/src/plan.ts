@@ -28,6 +28,17 @@ const seconds = {
   quick: { simulate: 11, teacher: 27, flow: 14, progressive: 20, evaluate: 22 },
 } as const;
 
+/** The module of the demo's experiment, relative to the root of the checkout. */
+export const demoExperiment = join("tooling", "demo", "src", "experiment.ts");
+
+/** Where the demo keeps its data, its runs and its teacher below the folder of its report. */
+export function demoPlaces(folder: string, quick: boolean) {
+  const own = join(folder, quick ? "quick" : "full");
+  const runs = join(own, "runs");
+  const run = (method: string, name: string) => join(runs, "ks2d-demo", method, name);
+  return { data: join(own, "data"), runs, run, teacher: run("velocity", "teacher") };
+}
+
 /** The way from nothing to a report: simulate, train a teacher, distil it two ways, evaluate. */
 export function planDemo({
   quick,
@@ -37,9 +48,7 @@ export function planDemo({
   exists,
 }: DemoOptions): readonly DemoStep[] {
   const time = quick ? seconds.quick : seconds.full;
-  const data = join(folder, quick ? "quick" : "full", "data");
-  const runs = join(folder, quick ? "quick" : "full", "runs");
-  const run = (model: string, name: string) => join(runs, "ks2d-demo", model, name);
+  const { data, runs, run, teacher } = demoPlaces(folder, quick);
   const size = ["--size", quick ? "small" : "full"];
   const on = backend === null ? [] : ["--backend", backend];
   const train = (model: string, name: string, folders: readonly string[], args: string[]) => [
@@ -51,7 +60,6 @@ export function planDemo({
     ...on,
     ...args,
   ];
-  const teacher = run("velocity", "teacher");
   const flow = run("flow", "semigroup");
   const stages = [1, 2].map((stage) => run("velocity_pd", `progressive-stage${stage}`));
   return [

@@ -4,9 +4,8 @@ import { ArgumentError } from "@eddyflow/core";
 import {
   type CommandSpec,
   formatDuration,
-  helpText,
   makeFolder,
-  parseFlags,
+  onlyFlags,
   progressBar,
   regionMarks,
   requireRegion,
@@ -46,24 +45,20 @@ const spec = {
 } as const satisfies CommandSpec;
 
 await runCommand("verify:pde", async ({ argv, signal }) => {
-  const { flags, help, positionals, overrides } = parseFlags(argv, spec);
-  if (help) {
-    process.stdout.write(helpText(spec));
-    return;
-  }
-  const [extra] = [...positionals, ...overrides];
+  const usage = {
+    expected: "only flags, and part of a system or a name after --only",
+    remedy: "run it without --only to see all names",
+  };
+  const flags = onlyFlags(argv, spec, (word) => ({
+    problem: `unknown argument "${word}"`,
+    ...usage,
+  }));
+  if (flags === null) return;
   const selection = { long: flags.long ?? false, only: flags.only ?? null };
   const checks = selectChecks(selection);
   const total = checks.length;
-  if (extra !== undefined || total === 0) {
-    throw new ArgumentError({
-      problem:
-        extra === undefined
-          ? `no check has "${flags.only}" in its name`
-          : `unknown argument "${extra}"`,
-      expected: "only flags, and part of a system or a name after --only",
-      remedy: "run it without --only to see all names",
-    });
+  if (total === 0) {
+    throw new ArgumentError({ problem: `no check has "${flags.only}" in its name`, ...usage });
   }
   if (flags.page !== undefined && flags.only !== undefined) {
     throw new ArgumentError({

@@ -4,9 +4,8 @@ import { dirname, join } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import {
   type CommandSpec,
-  helpText,
   makeFolder,
-  parseFlags,
+  onlyFlags,
   progressBar,
   runCommand,
   userPath,
@@ -66,19 +65,12 @@ function setVariables(variables: Readonly<Record<string, string>>): () => void {
 }
 
 await runCommand("bench:data", async ({ argv, signal }) => {
-  const { flags, help, positionals, overrides } = parseFlags(argv, spec);
-  if (help) {
-    process.stdout.write(helpText(spec));
-    return;
-  }
-  const [extra] = [...positionals, ...overrides];
-  if (extra !== undefined) {
-    throw new ArgumentError({
-      problem: `the benchmark takes no "${extra}"`,
-      expected: "flags alone",
-      remedy: "see --help",
-    });
-  }
+  const flags = onlyFlags(argv, spec, (word) => ({
+    problem: `the benchmark takes no "${word}"`,
+    expected: "flags alone",
+    remedy: "see --help",
+  }));
+  if (flags === null) return;
   if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
   const quick = flags.quick === true;
   const plan = planData(quick);

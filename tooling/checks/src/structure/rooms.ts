@@ -1,3 +1,4 @@
+import { markdownTable } from "command-line";
 /** A folder of the workspace, what it is for and what it may import. */
 export interface Room {
   /** From the root of the checkout. */
@@ -149,15 +150,8 @@ export function importsInWords({ imports, typesOf = [] }: Room): string {
 
 /** The import table in Markdown, as `ARCHITECTURE.md` shows it and as the formatter leaves it. */
 export function roomsTable(): string {
-  const rows = [
+  return markdownTable([
     ["folder", "one sentence", "may import"],
     ...rooms.map((room) => [room.folder, room.about, importsInWords(room)]),
-  ];
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...rows.map((row) => (row[column] as string).length)),
-  );
-  const line = (cells: readonly string[], fill = " ") =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] as number, fill)).join(" | ")} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), line(["", "", ""], "-"), ...body.map((row) => line(row))].join("\n");
+  ]);
 }

@@ -4,8 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ArgumentError } from "@eddyflow/core";
-import { type CommandSpec, helpText, parseFlags, runCommand, userPath } from "command-line";
+import { type CommandSpec, onlyFlags, runCommand, userPath } from "command-line";
 import { writeCases } from "./write-cases.ts";
 
 const spec = {
@@ -27,19 +26,12 @@ const spec = {
 const script = join(import.meta.dirname, "../../../reference/formats/check-writers.py");
 
 await runCommand("verify:formats", async ({ argv }) => {
-  const { flags, help, positionals, overrides } = parseFlags(argv, spec);
-  if (help) {
-    process.stdout.write(helpText(spec));
-    return;
-  }
-  const [extra] = [...positionals, ...overrides];
-  if (extra !== undefined) {
-    throw new ArgumentError({
-      problem: `unknown "${extra}"`,
-      expected: "flags alone",
-      remedy: "see --help",
-    });
-  }
+  const flags = onlyFlags(argv, spec, (word) => ({
+    problem: `unknown "${word}"`,
+    expected: "flags alone",
+    remedy: "see --help",
+  }));
+  if (flags === null) return;
   const python = process.env["EDDYFLOW_PYTHON"] || "python3";
   try {
     await promisify(execFile)(python, ["-c", "import h5py, the_well.data, yaml, zarr"]);

@@ -1,12 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ArgumentError } from "@eddyflow/core";
 import {
   type CommandSpec,
-  helpText,
   makeFolder,
-  parseFlags,
+  onlyFlags,
   progressBar,
   runCommand,
   userPath,
@@ -28,19 +26,12 @@ const spec = {
 } as const satisfies CommandSpec;
 
 await runCommand("verify:kills", async ({ argv, signal }) => {
-  const { flags, help, positionals, overrides } = parseFlags(argv, spec);
-  if (help) {
-    process.stdout.write(helpText(spec));
-    return;
-  }
-  const [extra] = [...positionals, ...overrides];
-  if (extra !== undefined) {
-    throw new ArgumentError({
-      problem: `unknown "${extra}"`,
-      expected: "flags alone",
-      remedy: "see --help",
-    });
-  }
+  const flags = onlyFlags(argv, spec, (word) => ({
+    problem: `unknown "${word}"`,
+    expected: "flags alone",
+    remedy: "see --help",
+  }));
+  if (flags === null) return;
   if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
   const { kills = 500, seed = 0 } = flags;
   const folder = await mkdtemp(join(tmpdir(), "eddyflow-kills-"));

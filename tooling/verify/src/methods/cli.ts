@@ -2,14 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { backendNames, useBackend } from "@eddyflow/backend";
 import { ArgumentError } from "@eddyflow/core";
-import {
-  type CommandSpec,
-  helpText,
-  makeFolder,
-  parseFlags,
-  runCommand,
-  userPath,
-} from "command-line";
+import { type CommandSpec, makeFolder, onlyFlags, runCommand, userPath } from "command-line";
 import { checkGroups } from "./check-groups.ts";
 import { type CheckOutcome, runMethodChecks } from "./method-check.ts";
 
@@ -47,19 +40,12 @@ const short = (value: number): string =>
     : String(Number(value.toPrecision(3)));
 
 await runCommand("verify:methods", async ({ argv, signal }) => {
-  const { flags, help, positionals, overrides } = parseFlags(argv, spec);
-  if (help) {
-    process.stdout.write(helpText(spec));
-    return;
-  }
-  const [extra] = [...positionals, ...overrides];
-  if (extra !== undefined) {
-    throw new ArgumentError({
-      problem: `unknown argument "${extra}"`,
-      expected: "only flags",
-      remedy: `use --only ${extra} to choose checks`,
-    });
-  }
+  const flags = onlyFlags(argv, spec, (word) => ({
+    problem: `unknown argument "${word}"`,
+    expected: "only flags",
+    remedy: `use --only ${word} to choose checks`,
+  }));
+  if (flags === null) return;
   if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
   await useBackend(flags.backend ?? "auto");
   const checks: CheckOutcome[] = [];
