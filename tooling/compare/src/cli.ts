@@ -26,7 +26,8 @@ const region = "compare";
 
 const spec = {
   name: "pnpm compare:methods",
-  about: "distils the demo's teacher by every method at equal cost, and compares the students.",
+  about:
+    "distils the demo's teacher at equal cost by one method after another, and compares the students.",
   usage: [
     "pnpm compare:methods [--budgets LIST] [--seeds N] [--only PART] [--json FILE] [--readme FILE]",
   ],
