@@ -50,7 +50,7 @@ const [padded] = binding.executeOp(
   "EddyflowPadField",
   [
     { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
-    { name: "extent", type: TF_ATTR_INT, value: 1 },
+    { name: "width", type: TF_ATTR_INT, value: 1 },
     { name: "modes", type: TF_ATTR_STRING, value: "p" },
   ],
   [-1 - tensor([1, 2, 1], [1, 2])],

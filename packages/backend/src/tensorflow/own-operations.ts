@@ -50,7 +50,7 @@ export function findOwnOperations(eager: Eager): OwnOperations | null {
     if (known === undefined) {
       known = [
         ...float,
-        attribute.int("extent", attributes.width),
+        attribute.int("width", attributes.width),
         attribute.string("modes", modes),
       ];
       padAttributes.set(key, known);

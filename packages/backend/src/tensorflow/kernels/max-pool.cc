@@ -76,7 +76,7 @@ class MaxPoolHalf {
   void compute(Run& run) const {
     const Windows windows(run.shape_of_input(0));
     if (!run.ok()) return;
-    if (!windows.fits()) return run.fail("the extents of the field are not even");
+    if (!windows.fits()) return run.fail("a number of points along an axis is not even");
     const T* x = run.input<T>(0);
     T* y = run.output<T>(0, run.type_of_input(0), windows.pooled);
     if (!run.ok() || size_of(windows.pooled) == 0) return;
@@ -107,7 +107,7 @@ class MaxPoolHalfGradient {
   void compute(Run& run) const {
     const Windows windows(run.shape_of_input(0));
     if (!run.ok()) return;
-    if (!windows.fits()) return run.fail("the extents of the field are not even");
+    if (!windows.fits()) return run.fail("a number of points along an axis is not even");
     if (run.shape_of_input(1) != windows.pooled || run.shape_of_input(2) != windows.pooled) {
       return run.fail("maxima or gradient do not belong to the field");
     }

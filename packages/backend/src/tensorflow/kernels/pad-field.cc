@@ -10,8 +10,8 @@ namespace eddyflow {
 namespace {
 
 // The cell of an axis of n cells that the padded cell at `i` (0 is the first that is padded on) shows, −1 for a zero.
-int64_t source(int64_t i, int64_t n, int64_t extent, char mode) {
-  const int64_t at = i - extent;
+int64_t source(int64_t i, int64_t n, int64_t width, char mode) {
+  const int64_t at = i - width;
   if (at >= 0 && at < n) return at;
   if (mode == 'p') return at < 0 ? at + n : at - n;
   if (mode == 'r') return at < 0 ? -at : 2 * (n - 1) - at;
@@ -24,19 +24,19 @@ using Sources = std::vector<std::vector<int64_t>>;
 using Images = std::vector<std::vector<std::vector<int64_t>>>;
 
 struct Padding {
-  int64_t extent;
+  int64_t width;
   // 'p', 'r' or 'z' per spatial axis: periodic, reflect, zero.
   std::string modes;
 
   explicit Padding(Settings& settings)
-      : extent(settings.integer("extent")), modes(settings.text("modes")) {}
+      : width(settings.integer("width")), modes(settings.text("modes")) {}
 
   // Whether space (without padding) has the right rank and is long enough.
   bool fits(const Shape& shape) const {
-    if (extent < 0 || shape.size() != modes.size() + 2 || modes.empty()) return false;
+    if (width < 0 || shape.size() != modes.size() + 2 || modes.empty()) return false;
     for (size_t k = 0; k < modes.size(); ++k) {
       const int64_t n = shape[k + 1];
-      const int64_t least = modes[k] == 'p' ? extent : modes[k] == 'r' ? extent + 1 : 1;
+      const int64_t least = modes[k] == 'p' ? width : modes[k] == 'r' ? width + 1 : 1;
       if (n < std::max<int64_t>(least, 1)) return false;
     }
     return true;
@@ -46,8 +46,8 @@ struct Padding {
     Sources result(modes.size());
     for (size_t k = 0; k < modes.size(); ++k) {
       const int64_t n = shape[k + 1];
-      for (int64_t i = 0; i < n + 2 * extent; ++i) {
-        result[k].push_back(source(i, n, extent, modes[k]));
+      for (int64_t i = 0; i < n + 2 * width; ++i) {
+        result[k].push_back(source(i, n, width, modes[k]));
       }
     }
     return result;
@@ -81,7 +81,7 @@ class PadField {
     if (!run.ok()) return;
     if (!padding_.fits(shape)) return run.fail("the field is too small for its padding");
     Shape padded = shape;
-    for (size_t k = 1; k + 1 < shape.size(); ++k) padded[k] += 2 * padding_.extent;
+    for (size_t k = 1; k + 1 < shape.size(); ++k) padded[k] += 2 * padding_.width;
     const T* x = run.input<T>(0);
     T* y = run.output<T>(0, run.type_of_input(0), padded);
     if (!run.ok() || size_of(padded) == 0) return;
@@ -90,8 +90,8 @@ class PadField {
     const std::vector<int64_t>& columns = sources.back();
     const size_t last = shape.size() - 2;
     const int64_t channels = shape.back();
-    const int64_t extent = padding_.extent;
-    const int64_t width = shape[last];
+    const int64_t width = padding_.width;
+    const int64_t inner = shape[last];
     const int64_t cells = padded[last];
     const int64_t rows = size_of(padded) / (cells * channels);
     const int64_t step = rows_per_part(cells * channels * sizeof(T));
@@ -124,10 +124,10 @@ class PadField {
           std::memset(to, 0, cells * channels * sizeof(T));
           continue;
         }
-        const T* from = x + from_row * width * channels;
-        border(from, to, 0, extent);
-        std::memcpy(to + extent * channels, from, width * channels * sizeof(T));
-        border(from, to, extent + width, cells);
+        const T* from = x + from_row * inner * channels;
+        border(from, to, 0, width);
+        std::memcpy(to + width * channels, from, inner * channels * sizeof(T));
+        border(from, to, width + inner, cells);
       }
     });
   }
@@ -161,7 +161,7 @@ class PadFieldGradient {
     const Shape padded = run.shape_of_input(0);
     if (!run.ok()) return;
     Shape shape = padded;
-    for (size_t k = 1; k + 1 < shape.size(); ++k) shape[k] -= 2 * padding_.extent;
+    for (size_t k = 1; k + 1 < shape.size(); ++k) shape[k] -= 2 * padding_.width;
     if (!padding_.fits(shape)) return run.fail("the gradient is too small for its padding");
     const T* dy = run.input<T>(0);
     T* dx = run.output<T>(0, run.type_of_input(0), shape);
@@ -171,13 +171,13 @@ class PadFieldGradient {
     const std::vector<std::vector<int64_t>>& columns = images.back();
     const size_t last = shape.size() - 2;
     const int64_t channels = shape.back();
-    const int64_t extent = padding_.extent;
-    const int64_t width = shape[last];
+    const int64_t width = padding_.width;
+    const int64_t inner = shape[last];
     const int64_t cells = padded[last];
-    const int64_t rows = size_of(shape) / (width * channels);
+    const int64_t rows = size_of(shape) / (inner * channels);
     const int64_t step = rows_per_part(cells * channels * sizeof(T));
     share((rows + step - 1) / step, 2 * size_of(padded) * sizeof(T), [&](int64_t part) {
-      std::vector<float> sums(width * channels);
+      std::vector<float> sums(inner * channels);
       std::vector<int64_t> from_rows;
       std::vector<int64_t> next;
       for (int64_t row = part * step; row < std::min(rows, (part + 1) * step); ++row) {
@@ -194,22 +194,22 @@ class PadFieldGradient {
           rest /= shape[k];
           stride *= padded[k];
         }
-        T* to = dx + row * width * channels;
+        T* to = dx + row * inner * channels;
         float* sum = sums_in(to, sums);
         bool first = true;
         for (const int64_t base : from_rows) {
           const T* from = dy + (base + rest * stride) * cells * channels;
-          copy_or_add(from + extent * channels, sum, width * channels, first);
+          copy_or_add(from + width * channels, sum, inner * channels, first);
           first = false;
-          for (int64_t j = 0; j < width; ++j) {
+          for (int64_t j = 0; j < inner; ++j) {
             if (columns[j].size() == 1) continue;
             for (const int64_t at : columns[j]) {
-              if (at == j + extent) continue;
+              if (at == j + width) continue;
               copy_or_add(from + at * channels, sum + j * channels, channels, false);
             }
           }
         }
-        store(sum, to, width * channels);
+        store(sum, to, inner * channels);
       }
     });
   }
@@ -228,7 +228,7 @@ class PadFieldGradient {
 }  // namespace
 
 void register_pad_field() {
-  const std::vector<const char*> attributes = {"T: {float, bfloat16}", "extent: int", "modes: string"};
+  const std::vector<const char*> attributes = {"T: {float, bfloat16}", "width: int", "modes: string"};
   define({"EddyflowPadField", {"x: T"}, {"y: T"}, attributes});
   implement<PadField<float>>("EddyflowPadField", TF_FLOAT);
   implement<PadField<BFloat16>>("EddyflowPadField", TF_BFLOAT16);
