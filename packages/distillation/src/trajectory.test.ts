@@ -17,12 +17,10 @@ import {
   sub,
   type Tensor,
   type Tensor1D,
-  tidy,
 } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import type { PathBatch } from "./paths/path-batch.ts";
 import { pathPairs } from "./paths/path-pairs.ts";
-import { singleStep } from "./single-step.ts";
 import { trajectory } from "./trajectory.ts";
 
 const at = { key: key(1), step: 0 };
@@ -210,27 +208,6 @@ test("the same key makes the same paths, under the batch's own conditions, and n
   const { loss } = objective.loss(sets, one);
   for (const each of [loss, ...Object.values(one), ...Object.values(two)]) each.dispose();
   expect(memory().numTensors).toBe(before);
-});
-
-test("a single step is learnt from the noise and the end of a path alone", async () => {
-  /** (X(x, 0, 1) − x)·scale; what it is told of the time is checked apart. */
-  const student: VelocityNetwork = {
-    init: () => ({ scale: scalar(1) }),
-    apply: ({ scale }, x, _, t) =>
-      mul(scale as Tensor, meanVelocity(x, along(t), add(along(t), 1))),
-  };
-  const lossWith = async (network: VelocityNetwork, tableau: ButcherTableau = rk4, steps = 32) => {
-    const objective = singleStep(network, { teacher, tableau, steps, norm: l2() });
-    const targets = await objective.targets(setsOf(), batch, at);
-    expect(new Set(await targets.t.data())).toEqual(new Set([0]));
-    expect(new Set(await targets.end.data())).toEqual(new Set([1]));
-    return tidy(() => objective.loss(setsOf(), targets).loss.dataSync()[0] as number);
-  };
-  expect(await lossWith(student)).toBeLessThan(1e-9);
-  // Two midpoint steps end elsewhere than the flow does.
-  expect(await lossWith(student, midpoint, 2)).toBeGreaterThan(1e-4);
-  // The teacher's own Euler step ends at the mean of the data.
-  expect(await lossWith(teacher)).toBeGreaterThan(0.1);
 });
 
 test("paths cannot be made without a teacher", () => {
