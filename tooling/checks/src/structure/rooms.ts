@@ -121,7 +121,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: "packages/experiments",
-    about: "ns2d, ks2d, rti3d_full, rti3d_sliced (and more) as plain objects.",
+    about: "ns2d, ks2d, rti3d_full and rti3d_sliced as plain objects.",
     imports: [],
     typesOf: ["methods", "systems"],
   },
@@ -136,7 +136,7 @@ export const rooms: readonly Room[] = [
   {
     folder: "tooling",
     about:
-      "Bootstrap, native install, demo, conformance, benchmarks, verification, reference fixtures. No product source.",
+      "Bootstrap, native and WebAssembly builds, demo, checks, conformance, verification, comparisons, benchmarks, reference fixtures. No product source.",
     imports: "everything",
   },
 ];
