@@ -15,7 +15,7 @@ const slowdownOf: Readonly<Record<string, number>> = { tensorflow: 1, wasm: 3.5,
 const spec = {
   name: "npm run demo --",
   about:
-    "simulates a chaotic flow, trains a flow-matching teacher, distils it two ways, and compares them with the solver.",
+    "simulates a chaotic flow, trains a flow-matching teacher, distils it in three ways, and compares them with the solver.",
   usage: ["npm run demo [-- --quick] [--backend NAME]"],
   flags: {
     quick: {

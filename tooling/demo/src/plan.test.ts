@@ -10,9 +10,10 @@ const plan = (quick: boolean, there: readonly string[] = []) =>
     exists: (path) => there.includes(path),
   });
 
-test("the demo simulates, trains, distils twice and evaluates, in this order", () => {
+test("the demo simulates, trains, distils in three ways and evaluates, in this order", () => {
   expect(plan(false).map(({ app }) => app)).toEqual([
     "simulator",
+    "trainer",
     "trainer",
     "trainer",
     "trainer",
@@ -27,7 +28,7 @@ test("a run that is there is gone on with, another is new", () => {
   expect(flow?.args).toContain("--new");
 });
 
-test("the report compares the nine models that it promises", () => {
+test("the report compares the ten models that it promises", () => {
   const args = plan(true).at(-1)?.args ?? [];
   const models = String(args[args.indexOf("--models") + 1]).split(",");
   expect(models.map((model) => model.split("=")[0])).toEqual([
@@ -40,5 +41,6 @@ test("the report compares the nine models that it promises", () => {
     "flow",
     "velocity_pd-2",
     "velocity_pd-1",
+    "single_step",
   ]);
 });

@@ -24,8 +24,8 @@ export interface DemoOptions {
 
 /** Seconds of each step, measured: native backend, two cores. */
 const seconds = {
-  full: { simulate: 70, teacher: 270, flow: 115, progressive: 150, evaluate: 155 },
-  quick: { simulate: 11, teacher: 27, flow: 14, progressive: 20, evaluate: 22 },
+  full: { simulate: 70, teacher: 270, flow: 115, progressive: 150, direct: 110, evaluate: 165 },
+  quick: { simulate: 11, teacher: 27, flow: 14, progressive: 20, direct: 15, evaluate: 24 },
 } as const;
 
 /** The module of the demo's experiment, relative to the root of the checkout. */
@@ -39,7 +39,7 @@ export function demoPlaces(folder: string, quick: boolean) {
   return { data: join(own, "data"), runs, run, teacher: run("velocity", "teacher") };
 }
 
-/** The way from nothing to a report: simulate, train a teacher, distil it two ways, evaluate. */
+/** The steps from nothing to a report: simulate, train a teacher, distil it in three ways, evaluate. */
 export function planDemo({
   quick,
   backend,
@@ -61,6 +61,7 @@ export function planDemo({
     ...args,
   ];
   const flow = run("flow", "semigroup");
+  const direct = run("single_step", "direct");
   const stages = [1, 2].map((stage) => run("velocity_pd", `progressive-stage${stage}`));
   return [
     {
@@ -91,6 +92,12 @@ export function planDemo({
       seconds: time.progressive,
     },
     {
+      title: "distil it into one Euler step to the ends of its paths",
+      app: "trainer",
+      args: train("single_step", "direct", [direct], ["--teacher", teacher]),
+      seconds: time.direct,
+    },
+    {
       title: "compare all of them with the solver on trajectories that none has seen",
       app: "evaluator",
       args: [
@@ -106,6 +113,7 @@ export function planDemo({
           `flow=${flow}@flow:1`,
           `velocity_pd-2=${stages[0]}@euler:2`,
           `velocity_pd-1=${stages[1]}@euler:1`,
+          `single_step=${direct}@euler:1`,
         ].join(","),
         ...["--mode", "one-step,rollout", "--members", "8"],
         ...["--samples", quick ? "4" : "32", "--rollouts", quick ? "1" : "3"],
