@@ -1,4 +1,4 @@
-import type { Objective, ParamSets } from "@eddyflow/core";
+import type { Batch, Objective, ParamSets } from "@eddyflow/core";
 import { keyFor } from "@eddyflow/random";
 import { dispose, engine, type Scalar, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { disturbanceNames, pointsOf, undisturbed } from "./gaussian-flow.ts";
@@ -10,10 +10,14 @@ interface Estimate {
   readonly standardError: number;
 }
 
-/** Over `batches` batches, each of `count` points. */
+/** The batch of a step, of `count` points. The caller disposes it. */
+export type BatchOf = (step: number, count: number) => Batch;
+
+/** Over `batches` batches, each of `count` points; unless given, of points without a condition. */
 export interface Sampling {
   readonly batches?: number;
   readonly count?: number;
+  readonly batchOf?: BatchOf;
 }
 
 function estimateOf(values: readonly number[]): Estimate {
@@ -28,14 +32,14 @@ function estimateOf(values: readonly number[]): Estimate {
  */
 export async function atSolution(
   objective: AnyObjective,
-  { batches = 16, count = 1024 }: Sampling = {},
+  { batches = 16, count = 1024, batchOf = pointsOf }: Sampling = {},
 ): Promise<{ readonly loss: Estimate; readonly gradient: readonly Estimate[] }> {
   const own = undisturbed();
   const others: ParamSets = { student: {}, discriminator: {}, teacher: {}, velocity: {} };
   const sets: ParamSets = { ...others, [objective.trains]: own };
   const rows: number[][] = [];
   for (let step = 0; step < batches; step++) {
-    const batch = pointsOf(step, count);
+    const batch = batchOf(step, count);
     const targets = await objective.targets(sets, batch, { key: keyFor(23, "draws", step), step });
     const found = tidy(() => {
       const { value, grads } = engine().gradients(
@@ -45,7 +49,7 @@ export async function atSolution(
       return [value, ...grads] as Scalar[];
     });
     rows.push(await Promise.all(found.map(async (each) => (await each.data())[0] as number)));
-    dispose([found, batch.next, ...Object.values(targets)] as never);
+    dispose([found, batch, targets] as never);
   }
   dispose(own);
   const column = (i: number) => estimateOf(rows.map((row) => row[i] as number));

@@ -4,7 +4,9 @@ import { flowLagrangianChecks } from "./flow-lagrangian-checks.ts";
 import { meanFlowChecks } from "./mean-flow-checks.ts";
 import type { CheckGroup } from "./method-check.ts";
 import { rectifiedChecks } from "./rectified-checks.ts";
+import { singleStepChecks } from "./single-step-checks.ts";
 import { tableauChecks } from "./tableau-checks.ts";
+import { trajectoryChecks } from "./trajectory-checks.ts";
 import { velocityChecks } from "./velocity-checks.ts";
 import { velocityPdChecks } from "./velocity-pd-checks.ts";
 
@@ -13,6 +15,8 @@ export const checkGroups: readonly CheckGroup[] = [
   velocityChecks,
   flowChecks,
   velocityPdChecks,
+  singleStepChecks,
+  trajectoryChecks,
   flowLagrangianChecks,
   meanFlowChecks,
   rectifiedChecks,

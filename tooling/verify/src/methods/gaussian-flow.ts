@@ -24,8 +24,8 @@ export const pointsOf = (step: number, count: number): Batch => ({
   next: tidy(() => add(m, mul(s, normalTensor(keyFor(17, "data", step), [count, 1])))),
 });
 
-/** `[batch]` as `[batch, 1]`. */
-export const column = (t: Tensor1D): Tensor => reshape(t, [-1, 1]);
+/** `[batch]` as `[batch, 1]`, which itself stays as it is. */
+export const column = (t: Tensor): Tensor => reshape(t, [-1, 1]);
 
 /** σ(t)² = (1 − t)² + t²s², the variance of x_t. */
 const variance = (t: Tensor): Tensor => add(square(sub(1, t)), mul(square(t), s ** 2));
@@ -70,8 +70,11 @@ export const exactTeacher = {
 /** Names of the parameters a, b, c of `disturbance`. */
 export const disturbanceNames = ["a", "b", "c"] as const;
 
-/** A solution is disturbed in three directions, a + bx + ct, in all of which the gradient must vanish at 0. */
-export const disturbance = ({ a, b, c }: Params, x: Tensor, t: Tensor1D): Tensor =>
+/**
+ * A solution is disturbed in three directions, a + bx + ct, in all of which the gradient must vanish at 0. Where no time is
+ * given to a network, t is what else it is given.
+ */
+export const disturbance = ({ a, b, c }: Params, x: Tensor, t: Tensor): Tensor =>
   add(add(mul(b as Tensor, x), a as Tensor), mul(c as Tensor, column(t)));
 
 /** A solution that is not disturbed. */

@@ -7,7 +7,6 @@ import {
   mul,
   sigmoid,
   type Tensor,
-  type Tensor1D,
   type Tensor2D,
   tidy,
   zeros,
@@ -17,11 +16,12 @@ import { column } from "./gaussian-flow.ts";
 const width = 64;
 
 /**
- * A network on points `[batch, 1]` that reads x and any number of times: two hidden layers of 64 with x·sigmoid(x).
+ * A network on points `[batch, 1]` that reads x and any number of times, or what else has one number per point: two hidden
+ * layers of 64 with x·sigmoid(x).
  */
 export function pointNetwork(times: number): {
   readonly init: (key: Key) => Params;
-  readonly apply: (params: Params, x: Tensor, y: Tensor | null, ...times: Tensor1D[]) => Tensor;
+  readonly apply: (params: Params, x: Tensor, y: Tensor | null, ...times: Tensor[]) => Tensor;
 } {
   const sizes = [1 + times, width, width, 1];
   const layers = sizes.slice(1).map((out, i) => ({ from: sizes[i] as number, out, i }));
