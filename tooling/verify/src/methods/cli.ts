@@ -8,7 +8,7 @@ import { type CheckOutcome, runMethodChecks } from "./method-check.ts";
 
 const spec = {
   name: "pnpm verify:methods",
-  about: "checks every method against closed forms of the flow from N(0, 1) to N(m, s²).",
+  about: "checks every method against closed forms on Gaussian data.",
   usage: ["pnpm verify:methods [--quick] [--only PART] [--json FILE]"],
   flags: {
     quick: { type: "boolean", about: "train no networks" },

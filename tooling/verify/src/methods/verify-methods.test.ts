@@ -1,4 +1,5 @@
 import { useBackend } from "@eddyflow/backend";
+import { methods } from "@eddyflow/methods";
 import { memory } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { checkGroups } from "./check-groups.ts";
@@ -18,6 +19,12 @@ test("every method keeps to its closed forms, and no tensor is left", {
   }
   expect(wrong).toEqual([]);
   expect(memory().numTensors).toBe(before);
+});
+
+test("every method that can be trained has a group of checks, with one that trains", () => {
+  const trained = checkGroups.filter(({ checks }) => checks.some(({ trains }) => trains === true));
+  const names = trained.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(methods.map(({ name }) => name)));
 });
 
 test("a value above its bound and one that is no number are wrong", async () => {
