@@ -20,9 +20,10 @@ export type EnsembleCrpsTargets = {
  *
  *   minimise E [afCRPS(X, x₁) + w·afCRPS(C X, C x₁)],   Xⱼ = G(zⱼ, y),   zⱼ ~ N(0, 1),   j = 1 … M,
  *
- * see {@link ensembleScore}. A step costs M evaluations per pair. For Gaussian members of spread s against a truth of
- * spread σ the minimum is at the truth's mean and s = (1 − ε)σ/√(2 − (1 − ε)²), ε = (1 − α)/M: .95σ for two members at
- * α = .95, .99σ for eight, σ at α = 1.
+ * see {@link ensembleScore}. A step costs M evaluations per pair. With w = 0 the minimum is, in each value, the truth's
+ * law without the outer ε/2 on either side, ε = (1 − α)/M. Of a Gaussian truth of spread σ that leaves .92σ for two
+ * members at α = .95, .97σ for eight, σ at α = 1. Of members that are Gaussian themselves those of
+ * s = (1 − ε)σ/√(2 − (1 − ε)²) are best: .95σ, .99σ and σ.
  *
  * Sources: Lang et al., "AIFS-CRPS" (2024), arXiv 2412.15832; arXiv 2606.12997 for the comparison with flow matching at
  * equal cost, M times fewer pairs in a batch.

@@ -1,33 +1,50 @@
-import { type Tensor, tensor2d, tidy } from "@tensorflow/tfjs-core";
-import { shift, slope, spread } from "./gaussian-chain.ts";
+import {
+  div,
+  exp,
+  matMul,
+  mul,
+  reshape,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tensor2d,
+  tidy,
+} from "@tensorflow/tfjs-core";
+import { meanAfter, spread } from "./gaussian-chain.ts";
 
 /** From −4 to 4, 1/4 apart: sums over them, weighted by e^(−x²/2), are means under N(0, 1) but for the tails. */
 const nodes = Array.from({ length: 33 }, (_, i) => i / 4 - 4);
 
 /**
- * How far a generator is from slope·y + shift ± deviation·z, as the root mean square over normal z and y in units of
- * `spread`. Both signs give the same law; the nearer one counts.
+ * How far the states that a generator G(z, y) makes of normal z are from the mean of the next state and from a deviation:
+ * the larger of both distances, as the root mean square over normal y, in units of `spread`.
  */
 export async function chainError(
   generate: (z: Tensor, y: Tensor) => Tensor,
   deviation: number,
 ): Promise<number> {
-  const points = nodes.flatMap((z) => nodes.map((y) => [z, y] as const));
-  const made = tidy(() => {
-    const column = (of: 0 | 1) => tensor2d(points.map((point) => [point[of]]));
-    return generate(column(0), column(1));
+  const errors = tidy(() => {
+    const x = tensor2d(nodes.map((node) => [node]));
+    const density = exp(mul(square(x), -0.5));
+    const weights = div<Tensor2D>(density, sum(density));
+    /** Over z of `[y, z]`, as `[y, 1]`; over y of that, as `[1, 1]`. */
+    const meanOf = (values: Tensor): Tensor =>
+      values.shape[1] === 1
+        ? matMul(values as Tensor2D, weights, true)
+        : matMul(values as Tensor2D, weights);
+    const pairs = nodes.flatMap((y) => nodes.map((z) => [z, y] as const));
+    const column = (of: 0 | 1) => tensor2d(pairs.map((pair) => [pair[of]]));
+    const made = reshape(generate(column(0), column(1)), [nodes.length, nodes.length]);
+    const center = meanOf(made);
+    const found = sqrt(meanOf(square(sub(made, center))));
+    return [sub(center, meanAfter(x)), sub(found, deviation)].map((error) =>
+      sqrt(meanOf(square(error))),
+    );
   });
-  const values = await made.data();
-  made.dispose();
-  const distance = (sign: number): number => {
-    let [sum, weights] = [0, 0];
-    for (const [i, [z, y]] of points.entries()) {
-      const weight = Math.exp(-(z ** 2 + y ** 2) / 2);
-      const expected = slope * y + shift + sign * deviation * z;
-      sum += weight * ((values[i] as number) - expected) ** 2;
-      weights += weight;
-    }
-    return Math.sqrt(sum / weights);
-  };
-  return Math.min(distance(1), distance(-1)) / spread;
+  const values = await Promise.all(errors.map(async (each) => (await each.data())[0] as number));
+  for (const error of errors) error.dispose();
+  return Math.max(...values) / spread;
 }

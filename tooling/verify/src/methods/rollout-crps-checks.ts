@@ -63,7 +63,7 @@ export const rolloutCrpsChecks: CheckGroup = {
       },
     },
     {
-      name: "members of a network trained beside a wrong generator from the exact map, over the deviation",
+      name: "mean and deviation of members of a network trained beside a wrong generator, over the deviation",
       trains: true,
       measure: async () => {
         const network = pointNetwork(1);
