@@ -13,6 +13,7 @@ import {
   type Tensor,
   zerosLike,
 } from "@tensorflow/tfjs-core";
+import { computedOnce } from "../check.ts";
 import { atSolution, errorsFrom } from "./at-solution.ts";
 import { chainError } from "./chain-error.ts";
 import { chainsOf, meanAfter, spread } from "./gaussian-chain.ts";
@@ -80,19 +81,20 @@ const atMinimum = (
   score: Score,
   { members, least, network }: { members: string; least: number; network: DirectNetwork },
 ): CheckGroup["checks"] => {
+  const found = computedOnce(() => at(score, network));
   const which = `${members}, ${score.members} with α = ${score.alpha},`;
   return [
     {
       name: `loss of ${which} from its minimum, in standard errors`,
       measure: async () => ({
-        value: errorsFrom(least, (await at(score, network)).loss),
+        value: errorsFrom(least, (await found()).loss),
         bound: 4,
       }),
     },
     {
       name: `gradient of ${which} from 0, in standard errors`,
       measure: async () => {
-        const { gradient } = await at(score, network);
+        const { gradient } = await found();
         return { value: Math.max(...gradient.map((each) => errorsFrom(0, each))), bound: 4 };
       },
     },

@@ -3,6 +3,7 @@ import { type RolloutCrpsOptions, rolloutCrps } from "@eddyflow/distillation";
 import { paramsOf } from "@eddyflow/losses";
 import { key } from "@eddyflow/random";
 import { add, dispose, mul, type Tensor } from "@tensorflow/tfjs-core";
+import { computedOnce } from "../check.ts";
 import { atSolution, errorsFrom } from "./at-solution.ts";
 import { chainError } from "./chain-error.ts";
 import { chainsOf, meanAfter, spread, spreadAfter } from "./gaussian-chain.ts";
@@ -29,22 +30,25 @@ const at = (changed: Pick<RolloutCrpsOptions, "gradient"> & Partial<RolloutCrpsO
 const expected = (steps: readonly number[], q = 1): number =>
   ((2 - q) * steps.reduce((sum, k) => sum + spreadAfter(k), 0)) / steps.length / Math.sqrt(Math.PI);
 
-const atTruth = (gradient: RolloutCrpsOptions["gradient"], steps: readonly number[]) => [
-  {
-    name: `loss at the truth's law through ${gradient} of three steps from its minimum, in standard errors`,
-    measure: async () => ({
-      value: errorsFrom(expected(steps), (await at({ gradient })).loss),
-      bound: 4,
-    }),
-  },
-  {
-    name: `gradient there through ${gradient} of three steps from 0, in standard errors`,
-    measure: async () => {
-      const found = (await at({ gradient })).gradient;
-      return { value: Math.max(...found.map((each) => errorsFrom(0, each))), bound: 4 };
+const atTruth = (
+  gradient: RolloutCrpsOptions["gradient"],
+  steps: readonly number[],
+): CheckGroup["checks"] => {
+  const found = computedOnce(() => at({ gradient }));
+  return [
+    {
+      name: `loss at the truth's law through ${gradient} of three steps from its minimum, in standard errors`,
+      measure: async () => ({ value: errorsFrom(expected(steps), (await found()).loss), bound: 4 }),
     },
-  },
-];
+    {
+      name: `gradient there through ${gradient} of three steps from 0, in standard errors`,
+      measure: async () => {
+        const slopes = (await found()).gradient;
+        return { value: Math.max(...slopes.map((each) => errorsFrom(0, each))), bound: 4 };
+      },
+    },
+  ];
+};
 
 /**
  * Rollouts of a chain whose state k steps later has the variance σₖ² = spread²·(1 + slope² + … + slope^(2k − 2)). The fair
