@@ -17,7 +17,8 @@ const width = 64;
 
 /**
  * A network on points `[batch, 1]` that reads x and any number of times, or what else has one number per point: two hidden
- * layers of 64 with x·sigmoid(x).
+ * layers of 64 with x·sigmoid(x). An objective may give it more than that, as an increment to a velocity: it has no use for
+ * the rest.
  */
 export function pointNetwork(times: number): {
   readonly init: (key: Key) => Params;
@@ -40,7 +41,7 @@ export function pointNetwork(times: number): {
     },
     apply: (params, x, _, ...given) =>
       tidy(() => {
-        let hidden = concat([x, ...given.map(column)], 1);
+        let hidden = concat([x, ...given.slice(0, times).map(column)], 1);
         for (const { i } of layers) {
           const [weight, bias] = [params[`${i}.weight`], params[`${i}.bias`]] as [Tensor2D, Tensor];
           const linear = add(matMul(hidden as Tensor2D, weight), bias);
