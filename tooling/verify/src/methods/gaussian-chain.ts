@@ -3,8 +3,10 @@ import { keyFor, normalTensor } from "@eddyflow/random";
 import { add, mul, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { BatchOf } from "./at-solution.ts";
 
+const [slope, shift] = [0.8, 0.5];
+
 /** The conditional data: a chain yₖ = slope·yₖ₋₁ + shift + spread·n of `[batch, 1]` with n and y₀ from N(0, 1). */
-export const [slope, shift, spread] = [0.8, 0.5, 0.5];
+export const spread = 0.5;
 
 /** The mean of the state that follows y. */
 export const meanAfter = (y: Tensor): Tensor => add(mul(slope, y), shift);
