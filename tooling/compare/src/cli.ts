@@ -1,27 +1,13 @@
-import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
-import {
-  type CommandSpec,
-  makeFolder,
-  onlyFlags,
-  regionMarks,
-  requireRegion,
-  runCommand,
-  userPath,
-  writeRegion,
-} from "command-line";
-import { type DemoStep, demoExperiment, demoPlaces, planDemo, runSteps } from "demo";
+import { type CommandSpec, onlyFlags, runCommand } from "command-line";
+import { chosen, exists, runStudy, studyFlags, useOnly } from "./command.ts";
+import { demoTeacherSteps, placesOfDemo } from "./demo-teacher.ts";
 import { type Contestant, planComparison, planEvaluation } from "./plan.ts";
-import { type Measured, rowsOf, tableOf } from "./rows.ts";
+import { rowsOf, tableOf } from "./rows.ts";
 import { students, teacherSamplers } from "./students.ts";
 
-const root = join(import.meta.dirname, "../../..");
-const demo = join("runs", "demo");
 const out = join("runs", "compare");
-
-/** The place of the table in a page. */
 const region = "compare";
 
 const spec = {
@@ -38,14 +24,7 @@ const spec = {
       about:
         "network evaluations of a student's training, separated by commas; one that is trained on counts as three; 55000,220000 if not given",
     },
-    seeds: { type: "integer", value: "N", min: 1, about: "runs of each student; 3 if not given" },
-    only: { type: "string", value: "PART", about: "only students whose name contains it" },
-    json: { type: "string", value: "FILE", about: "write { rows: [...] }" },
-    readme: {
-      type: "string",
-      value: "FILE",
-      about: `put the table between ${regionMarks(region).join(" and ")} of FILE`,
-    },
+    ...studyFlags(region, "students"),
   },
   notes: [
     `Students: ${students.map(({ name }) => name).join("; ")}.`,
@@ -65,38 +44,12 @@ function readBudgets(text: string): readonly number[] {
 }
 
 await runCommand("compare:methods", async ({ argv, signal }) => {
-  const flags = onlyFlags(argv, spec, (word) => ({
-    problem: `unknown argument "${word}"`,
-    expected: "only flags",
-    remedy: `use --only ${word} to choose students`,
-  }));
+  const flags = onlyFlags(argv, spec, useOnly);
   if (flags === null) return;
-  const { only } = flags;
-  const chosen = students.filter(({ name }) => only === undefined || name.includes(only));
-  if (chosen.length === 0) {
-    throw new ArgumentError({
-      problem: `no student has "${only}" in its name`,
-      expected: students.map(({ name }) => name).join("; "),
-      remedy: "give part of one of these names",
-    });
-  }
-  const budgets = readBudgets(flags.budgets ?? "55000,220000");
-  if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
-  if (flags.readme !== undefined) await requireRegion(userPath(flags.readme), region);
-
-  const exists = (path: string) => existsSync(join(root, path));
-  const { data, teacher } = demoPlaces(demo, false);
-  const places = { experiment: demoExperiment, data, teacher, out };
-  const [simulation, training] = planDemo({
-    quick: false,
-    backend: null,
-    experiment: demoExperiment,
-    folder: demo,
-    exists,
-  }) as [DemoStep, DemoStep, ...DemoStep[]];
+  const places = placesOfDemo(out);
   const plan = planComparison({
-    students: chosen,
-    budgets,
+    students: chosen(students, flags.only),
+    budgets: readBudgets(flags.budgets ?? "55000,220000"),
     seeds: flags.seeds ?? 3,
     places,
     exists,
@@ -105,28 +58,13 @@ await runCommand("compare:methods", async ({ argv, signal }) => {
     ...teacherSamplers.map((sampler) => ({
       name: `teacher-${sampler.replace(":", "-")}`,
       student: "the teacher, not distilled",
-      ...{ sampler, budget: null, seed: 0, folder: teacher },
+      ...{ sampler, budget: null, seed: 0, folder: places.teacher },
     })),
     ...plan.contestants,
   ];
-  const steps = [simulation, training, ...plan.trainings, planEvaluation(contestants, places)];
-  await runSteps(steps, {
-    name: "compare:methods",
-    root,
-    signal,
-    goOn: {
-      interrupted: "The same command goes on from here.",
-      failed: ", and the same command goes on from here",
-    },
+  await runStudy({
+    ...{ name: "compare:methods", region, flags, signal, out, tableOf },
+    steps: [...demoTeacherSteps(), ...plan.trainings, planEvaluation(contestants, places)],
+    rowsOf: (measured) => rowsOf(contestants, measured),
   });
-  const { contestants: measured } = JSON.parse(
-    await readFile(join(root, out, "summary.json"), "utf8"),
-  ) as { readonly contestants: readonly Measured[] };
-  const rows = rowsOf(contestants, measured);
-  const table = tableOf(rows);
-  console.log(`\n${table}`);
-  if (flags.readme !== undefined) await writeRegion(userPath(flags.readme), region, table);
-  if (flags.json !== undefined) {
-    await writeFile(userPath(flags.json), `${JSON.stringify({ rows }, null, 2)}\n`);
-  }
 });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { iterationsOf, planComparison, planEvaluation } from "./plan.ts";
 import { students } from "./students.ts";
+import { wordAfter } from "./word-after.test.helpers.ts";
 
 const places = { experiment: "e.ts", data: "data", teacher: "teacher", out: "out" };
 const options = { students, budgets: [55_000], seeds: 2, places, exists: () => false };
-const wordAfter = (args: readonly string[], word: string) => args[args.indexOf(word) + 1];
 
 test.each(students.map((student) => [student.name, student] as const))(
   "the iterations of %s spend its budget and no more",

@@ -1,18 +1,13 @@
-import { join } from "node:path";
 import type { DemoStep } from "demo";
+import { evaluationStep, type StudyPlaces, slugOf, trainingStep } from "./steps.ts";
 import type { Student } from "./students.ts";
 
 /** Samples of a batch in the demo. */
 const batchSize = 16;
 
-/** Where the data and the teacher are, and where runs and the report go, all relative to the root of the checkout. */
-export interface Places {
-  /** Module of the experiment. */
-  readonly experiment: string;
-  readonly data: string;
+export interface Places extends StudyPlaces {
   /** Run of the teacher. */
   readonly teacher: string;
-  readonly out: string;
 }
 
 /** A trained student, and what to call it in an evaluation. */
@@ -48,13 +43,6 @@ export const iterationsOf = (
   { share, evaluations }: { readonly share: number; readonly evaluations: number },
 ): number => Math.floor((budget * share) / (batchSize * evaluations));
 
-/** A name as part of a path and of a list with commas. */
-const slugOf = (name: string): string =>
-  name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/gu, "-")
-    .replace(/-$/u, "");
-
 /** The trainings in order, all students of a seed before the next seed, and what there is to evaluate after them. */
 export function planComparison({
   students,
@@ -71,31 +59,19 @@ export function planComparison({
         const slug = slugOf(student.name);
         let teacher = places.teacher;
         for (const [stage, training] of student.trainings.entries()) {
-          const { method, settings } = training;
-          const name = `${slug}-${stage + 1}-${budget}-seed${seed}`;
-          const folder = join(places.out, "runs", "ks2d-demo", method, name);
-          const iterations = iterationsOf(budget, training);
-          const keys = [
-            ...settings,
-            // Validated once, at its end.
-            ...[`validateEvery=${iterations}`, "checkpointEvery=500"],
-          ];
-          trainings.push({
+          const { step, folder } = trainingStep({
             title: `${student.name}, ${budget} evaluations, seed ${seed}${
               student.trainings.length === 1 ? "" : `, stage ${stage + 1}`
             }`,
-            app: "trainer",
-            args: [
-              ...[places.experiment, method, exists(folder) ? "--resume" : "--new"],
-              ...["--name", name, "--teacher", teacher, "--seed", String(seed)],
-              ...["--data", places.data, "--out", join(places.out, "runs")],
-              ...["--max-iters", String(iterations)],
-              // Also to a run that is gone on with: the trainer refuses one that was begun with others.
-              ...keys.map((key) => `models.${method}.${key}`),
-            ],
+            places,
+            experimentName: "ks2d-demo",
+            ...{ method: training.method, settings: training.settings, teacher, seed, exists },
+            name: `${slug}-${stage + 1}-${budget}-seed${seed}`,
+            iterations: iterationsOf(budget, training),
             // Two cores of 2021; what remains is scaled by what it turns out to take.
             seconds: (budget * training.share) / 250,
           });
+          trainings.push(step);
           teacher = folder;
         }
         for (const sampler of student.samplers) {
@@ -112,23 +88,13 @@ export function planComparison({
 }
 
 /** The evaluation of everything beside the teacher, as one call of the evaluator. */
-export function planEvaluation(
-  contestants: readonly Contestant[],
-  { experiment, data, teacher, out }: Places,
-): DemoStep {
-  return {
-    title: "compare all of them on trajectories that none has seen",
-    app: "evaluator",
-    args: [
-      ...[experiment, "--models"],
-      [
-        `teacher=${teacher}@midpoint:50`,
-        ...contestants.map(({ name, folder, sampler }) => `${name}=${folder}@${sampler}`),
-      ].join(","),
-      ...["--mode", "one-step,rollout", "--members", "8", "--samples", "32"],
-      ...["--rollouts", "3", "--rollout-len", "10", "--data", data, "--out", out],
-      ...["--title", "Students of one teacher at equal cost"],
+export const planEvaluation = (contestants: readonly Contestant[], places: Places): DemoStep =>
+  evaluationStep(places, {
+    title: "Students of one teacher at equal cost",
+    models: [
+      `teacher=${places.teacher}@midpoint:50`,
+      ...contestants.map(({ name, folder, sampler }) => `${name}=${folder}@${sampler}`),
     ],
+    ...{ members: 8, samples: 32, rollouts: 3, rolloutLength: 10 },
     seconds: 130 + 4 * contestants.length,
-  };
-}
+  });

@@ -1,6 +1,9 @@
 import { markdownTable } from "command-line";
 import type { Summary } from "evaluator/summary";
 import type { Contestant } from "./plan.ts";
+import { gatherSeeds } from "./seeds.ts";
+import { deviation, mean } from "./statistics.ts";
+import { decimals } from "./text.ts";
 
 /** What is read of the evaluator's summary. */
 export type Measured = Pick<
@@ -32,41 +35,17 @@ export interface Row {
   readonly crps: { readonly oneStep: number | null; readonly rollout: number | null };
 }
 
-const isNumber = (value: number | null): value is number => value !== null;
-
-/** The mean, or null where one is missing: a seed that diverged must not leave a row that looks better. */
-function mean(values: readonly (number | null)[]): number | null {
-  const present = values.filter(isNumber);
-  if (present.length === 0 || present.length < values.length) return null;
-  return present.reduce((sum, value) => sum + value, 0) / present.length;
-}
-
-function deviation(values: readonly (number | null)[]): number | null {
-  const centre = mean(values);
-  if (centre === null || values.length < 2) return null;
-  const squares = values.filter(isNumber).reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
-}
-
 /** Gathers the seeds of each student, sampler and budget into a row, in the order of the contestants. */
 export function rowsOf(
   contestants: readonly Contestant[],
   measured: readonly Measured[],
 ): readonly Row[] {
-  const byName = new Map(measured.map((each) => [each.name, each]));
-  const groups = new Map<string, Contestant[]>();
-  for (const contestant of contestants) {
-    const { student, sampler, budget } = contestant;
-    const name = `${student} ${sampler} ${budget}`;
-    groups.set(name, [...(groups.get(name) ?? []), contestant]);
-  }
-  return [...groups.values()].map((group) => {
-    const [{ student, sampler, budget }] = group as [Contestant];
-    const found = group.map(({ name }) => {
-      const each = byName.get(name);
-      if (each === undefined) throw new Error(`the evaluation has no "${name}"`);
-      return each;
-    });
+  const groups = gatherSeeds(
+    contestants,
+    measured,
+    ({ student, sampler, budget }) => `${student} ${sampler} ${budget}`,
+  );
+  return groups.map(({ first: { student, sampler, budget }, found }) => {
     const errors = found.map(({ distillationError }) => distillationError);
     const band = (name: "low" | "mid" | "high") =>
       mean(found.map(({ spectrum }) => spectrum[name]));
@@ -86,8 +65,6 @@ export function rowsOf(
   });
 }
 
-const decimals = (digits: number) => (value: number | null) =>
-  value === null ? "–" : value.toFixed(digits).replace(/^0\./u, ".");
 const three = decimals(3);
 const four = decimals(4);
 
