@@ -73,7 +73,7 @@ const leastOfAll = (spread * erfOfCut) / (shrunk(twoMembers) * Math.sqrt(Math.PI
 const bestDeviation = (q: number): number => (q * spread) / Math.sqrt(2 - q ** 2);
 const leastOfNormal = (q: number): number => spread * Math.sqrt((2 - q ** 2) / Math.PI);
 
-const sampling = { batches: 64, count: 4096, batchOf: chainsOf(1) };
+const sampling = { batches: 64, count: 2048, batchOf: chainsOf(1) };
 const at = (score: Score, network: DirectNetwork) =>
   atSolution(ensembleCrps(network, score), sampling);
 

@@ -19,7 +19,7 @@ const options = { members: 2, alpha: 1, length: () => length };
 const exactNext = (sets: ParamSets, z: Tensor, y: Tensor): Tensor =>
   add(add(meanAfter(y), mul(spread, z)), disturbance(paramsOf(sets, "student"), z, y));
 
-const sampling = { batches: 64, count: 2048, batchOf: chainsOf(length) };
+const sampling = { batches: 64, count: 1024, batchOf: chainsOf(length) };
 const at = (changed: Pick<RolloutCrpsOptions, "gradient"> & Partial<RolloutCrpsOptions>) =>
   atSolution(rolloutCrps(exactNext, { ...options, ...changed }), sampling);
 
