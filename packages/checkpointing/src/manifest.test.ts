@@ -39,6 +39,7 @@ test("a manifest is read as it was written", () => {
   for (const trainedOn of [
     { increments: [0.5, 0.5], times: [0, 0.5, 1], tableau: "heun" },
     { increments: [0.001, 1] },
+    { increments: [0.25, 1], levels: [1, 0.5, 0.25] },
   ]) {
     expect(parseManifest({ ...manifest, trainedOn }).trainedOn).toEqual(trainedOn);
   }
@@ -76,6 +77,7 @@ test("each field that is absent or wrong is named", () => {
     [{ trainedOn: { increments: [1] } }, /trainedOn.increments .* expected 2 entries/],
     [{ trainedOn: { increments: [0.5, 0.25] } }, /trainedOn.increments .* \[0.5,0.25\]/],
     [{ trainedOn: { increments: [0.5, 1.5] } }, /trainedOn.increments .* up to 1/],
+    [{ trainedOn: { increments: [0.5, 1], levels: [0.5, 0] } }, /trainedOn.levels\[1\] .* is 0/],
     [{ trainedOn: { increments: [0.5, 0.5], times: [0, 0.5] } }, /trainedOn.times .* rise from 0/],
     [{ trainedOn: { increments: [1, 1], tableau: 1 } }, /trainedOn.tableau .* expected a text/],
     [{ conditioning: { ...manifest.conditioning, history: 0 } }, /conditioning.history .* is 0/],

@@ -131,7 +131,7 @@ function parseTimes(json: unknown, field: string): readonly number[] {
 }
 
 function parseTrainedOn(json: unknown): TrainedOn {
-  const { increments, times, tableau } = record<keyof TrainedOn>(json, "trainedOn");
+  const { increments, levels, times, tableau } = record<keyof TrainedOn>(json, "trainedOn");
   const [smallest = 0, largest = 0] = ofLength(
     list(increments, "trainedOn.increments", positive),
     2,
@@ -142,6 +142,7 @@ function parseTrainedOn(json: unknown): TrainedOn {
   }
   return {
     increments: [smallest, largest],
+    ...(levels === undefined ? {} : { levels: list(levels, "trainedOn.levels", positive) }),
     ...(times === undefined ? {} : { times: parseTimes(times, "trainedOn.times") }),
     ...(tableau === undefined ? {} : { tableau: text(tableau, "trainedOn.tableau") }),
   };

@@ -6,6 +6,11 @@ export interface TrainedOn {
   /** The smallest and the largest increment δ of flow time, 0 < δ ≤ 1. */
   readonly increments: readonly [smallest: number, largest: number];
   /**
+   * The increments, where it knows these alone, each from its own multiples; absent where it knows the whole range between
+   * the smallest and the largest.
+   */
+  readonly levels?: readonly number[];
+  /**
    * Flow times from 0 to 1, rising, where its steps led from one to the next and nowhere else. Where they are absent a
    * step began anywhere in [0, 1 − δ].
    */

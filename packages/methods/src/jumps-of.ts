@@ -15,7 +15,7 @@ export interface Jumps {
  */
 export function jumpsOf(
   { steps }: { readonly steps: number },
-  { minimum, maximum, covers }: IncrementDistribution,
+  { minimum, maximum, levels, covers }: IncrementDistribution,
 ): Jumps {
   const untaught = intervalsOf(uniformTimes(steps)).find(([t, delta]) => !covers(t, delta));
   if (untaught !== undefined) {
@@ -28,6 +28,6 @@ export function jumpsOf(
   }
   return {
     sampler: equalSteps(jumpName, steps),
-    trainedOn: { increments: [minimum, maximum] },
+    trainedOn: { increments: [minimum, maximum], ...(levels && { levels }) },
   };
 }

@@ -195,7 +195,7 @@ test
 const jumps = { increments: [1e-3, 1] };
 const oneJump = { increments: [1, 1] };
 test.each([
-  ["flow", {}, { increments: [0.125, 1] }],
+  ["flow", {}, { increments: [0.125, 1], levels: [1, 0.5, 0.25, 0.125] }],
   ["flow", { increments: { kind: "uniform", minimum: 0.01 } }, { increments: [0.01, 1] }],
   ["mean_flow", {}, jumps],
   ["flow_lagrangian", {}, oneJump],

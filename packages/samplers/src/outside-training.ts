@@ -14,7 +14,7 @@ const shown = (value: number): string => String(Number(value.toPrecision(3)));
  */
 export function outsideTraining(
   sampler: SamplerDescription,
-  { increments: [smallest, largest], times, tableau }: TrainedOn,
+  { increments: [smallest, largest], levels, times, tableau }: TrainedOn,
 ): string | null {
   if (sampler.kind === "direct") return null;
   const run = samplerText(sampler);
@@ -29,6 +29,14 @@ export function outsideTraining(
     );
     const list = times.map(shown).join(", ");
     return isKnown ? null : `run by ${run}, trained on the flow times ${list} only`;
+  }
+  if (levels !== undefined) {
+    const isKnown = intervals.every(
+      ([t, delta]) =>
+        levels.some((level) => isSame(level, delta)) && isSame(Math.round(t / delta) * delta, t),
+    );
+    const list = levels.map(shown).join(", ");
+    return isKnown ? null : `run by ${run}, trained on steps of ${list} only`;
   }
   const isKnown = intervals.every(
     ([, delta]) => delta > smallest - rounding && delta < largest + rounding,

@@ -20,6 +20,7 @@ export function dyadicIncrements({ levels }: { readonly levels: number }): Incre
   return {
     minimum,
     maximum: 1,
+    levels: Array.from({ length: levels }, (_, level) => 2 ** -level),
     anchor: minimum,
     draw: (key, count) => {
       const [forLevel, forTime] = split(key) as [Key, Key];

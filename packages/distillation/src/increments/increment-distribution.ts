@@ -14,6 +14,8 @@ export interface IncrementDistribution {
   readonly minimum: number;
   /** The largest δ that is drawn, at most 1. */
   readonly maximum: number;
+  /** All δ that are drawn, each from its own multiples; absent where they are a range. */
+  readonly levels?: readonly number[];
   /** Whether the increment from t to t + δ can be drawn, or one that differs from it by rounding alone. */
   covers(t: number, delta: number): boolean;
   /**
