@@ -31,7 +31,8 @@ export interface BoardTraining {
   readonly init: Params;
   readonly frozen?: ParamSets;
   readonly iterations: number;
-  readonly batchOf?: (step: number) => Batch;
+  /** What it learns from in place of points of the board: makes them, then gives the batch of each step. */
+  readonly batches?: () => Promise<(step: number) => Batch>;
 }
 
 export interface BoardContext {
@@ -154,7 +155,7 @@ const trajectoryMap: BoardMethod = {
         }),
         init: mapFromVelocity(teacher),
         iterations,
-        batchOf: await keptPaths(teacher, seed),
+        batches: () => keptPaths(teacher, seed),
       }),
     ),
 };

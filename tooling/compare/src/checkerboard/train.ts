@@ -19,8 +19,8 @@ export interface TrainOptions {
   readonly seed: number;
   /** Of the random draws. */
   readonly purpose: string;
-  /** What a step learns from, disposed after it; points of the board unless given. */
-  readonly batchOf?: (step: number) => Batch;
+  /** Makes what the steps learn from, a batch each that is disposed after it; points of the board unless given. */
+  readonly batches?: () => Promise<(step: number) => Batch>;
   readonly onStep: () => void;
 }
 
@@ -37,12 +37,13 @@ export async function train({
   iterations,
   seed,
   purpose,
-  batchOf = (step) => ({
+  batches = async () => (step) => ({
     previous: null,
     next: tensor2d(boardPoints(keyFor(seed, "board", step), batchSize), [batchSize, 2]),
   }),
   onStep,
 }: TrainOptions): Promise<Params> {
+  const batchOf = await batches();
   const optimizer = adam({
     learningRate: cosine({ max: 1e-3, min: 0, steps: iterations }),
     clipNorm: 1,
