@@ -22,7 +22,7 @@ const spec = {
   notes: [
     `Methods: ${parts.map(({ name }) => name).join("; ")}.`,
     `Data, runs and the report go to ${out}. Interrupted at any moment, the same command goes on where it stopped.`,
-    "The whole comparison takes about a quarter of an hour on two cores.",
+    "The whole comparison takes about twenty minutes on two cores.",
   ],
 } as const satisfies CommandSpec;
 

@@ -17,5 +17,5 @@ const teacherSamplers = [
 /** Both methods have the same data, batches, learning rates and iterations, and networks of one size but for the first convolution. */
 export const parts: readonly DeterministicPart[] = [
   { name: "deterministic", method: "deterministic", samplers: [null], evaluationSeconds: 2 },
-  { name: "velocity", method: "velocity", samplers: teacherSamplers, evaluationSeconds: 100 },
+  { name: "velocity", method: "velocity", samplers: teacherSamplers, evaluationSeconds: 200 },
 ];
