@@ -151,6 +151,7 @@ export function semigroup(
     loss: (sets, { x, y, t, delta, end, correction }) =>
       tidy(() => {
         const own = corrector.apply(paramsOf(sets, "student"), x, y ?? null, t, delta);
+        // (F − x*)/δ, in which x and v cancel.
         return { loss: norm(sub(mul(perSample(delta, x), own), correction), end) };
       }),
   };

@@ -46,7 +46,7 @@ export const discriminatorShapes = (
  * (arXiv 1611.07004).
  *
  * @throws ArgumentError for an empty list of features or other than two or three paddings.
- * @throws ShapeError, when applied, for other channels or extents.
+ * @throws ShapeError, when applied, for other channels or numbers of points.
  */
 export function discriminator(options: DiscriminatorOptions): DiscriminatorNetwork {
   const { features, padding } = options;

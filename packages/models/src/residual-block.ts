@@ -52,7 +52,7 @@ const product = (xs: readonly number[]): number => xs.reduce((total, x) => total
 
 /**
  * y = Conv1(x) + Conv3(relu(Conv3(pad₂(x)))), kernels of 1 and 3 per axis, with the parameters `<name>.…`. The result
- * has the extents of x.
+ * has as many points as x.
  *
  * @param weightOf - what is done to a weight before it is used.
  * @throws ArgumentError where a parameter is missing.

@@ -74,13 +74,13 @@ export function uNetShapes(options: UNetOptions): Readonly<Record<string, readon
  * is no normalisation layer, attention or embedding.
  *
  * The input is `[batch, y, x, inChannels]` or `[batch, z, y, x, inChannels]`, the result likewise with
- * outChannels; the extents are multiples of 2 to the number of halvings.
+ * outChannels; the numbers of points are multiples of 2 to the number of halvings.
  *
  * `init` draws weights and biases as PyTorch does by default, uniform on ±1/√(fan-in), parameter i from
  * foldIn(key, i).
  *
  * @throws ArgumentError for an empty list of features or other than two or three paddings.
- * @throws ShapeError, when applied, for an input of the wrong channels or extents; BackendError for mixed precision
+ * @throws ShapeError, when applied, for an input of the wrong channels or numbers of points; BackendError for mixed precision
  *   on a processor that gains nothing by it.
  */
 export function uNet(

@@ -59,7 +59,7 @@ export const rooms: readonly Room[] = [
   {
     folder: "packages/formats",
     about:
-      "Other people's files: reads The Well, PDEBench, PBDL, APEBench, ACDM and plain HDF5, NumPy and Zarr arrays as trajectory stores; writes The Well.",
+      "Third-party file formats: reads The Well, PDEBench, PBDL, APEBench and ACDM as trajectory stores; writes The Well.",
     imports: ["core", "datasets"],
   },
   {
