@@ -169,7 +169,7 @@ export const boardMethods: readonly BoardMethod[] = [
   mapMethod(
     "lagrangian",
     "x + δu, ∂X/∂δ = v(X, t + δ), from points on the path",
-    flowLagrangian(pointMap, pointVelocity, { norm }),
+    flowLagrangian(pointMap, pointVelocity, { norm, start: "path" }),
   ),
   mapMethod(
     "mean flow",
