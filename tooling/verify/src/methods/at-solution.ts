@@ -63,3 +63,7 @@ export const errorsFrom = (expected: number, { mean, standardError }: Estimate):
 /** The largest component of the mean gradient. */
 export const largest = (gradient: readonly Estimate[]): number =>
   Math.max(...gradient.map(({ mean }) => Math.abs(mean)));
+
+/** The largest component of the mean gradient, in standard errors from 0. */
+export const largestErrors = (gradient: readonly Estimate[]): number =>
+  Math.max(...gradient.map((each) => errorsFrom(0, each)));

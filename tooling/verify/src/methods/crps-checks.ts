@@ -14,7 +14,7 @@ import {
   zerosLike,
 } from "@tensorflow/tfjs-core";
 import { computedOnce } from "../check.ts";
-import { atSolution, errorsFrom } from "./at-solution.ts";
+import { atSolution, errorsFrom, largestErrors } from "./at-solution.ts";
 import { chainError } from "./chain-error.ts";
 import { chainsOf, meanAfter, spread } from "./gaussian-chain.ts";
 import { disturbance, undisturbed } from "./gaussian-flow.ts";
@@ -95,7 +95,7 @@ const atMinimum = (
       name: `gradient of ${which} from 0, in standard errors`,
       measure: async () => {
         const { gradient } = await found();
-        return { value: Math.max(...gradient.map((each) => errorsFrom(0, each))), bound: 4 };
+        return { value: largestErrors(gradient), bound: 4 };
       },
     },
   ];

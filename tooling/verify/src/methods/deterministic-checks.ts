@@ -3,7 +3,7 @@ import type { DirectNetwork } from "@eddyflow/models";
 import { key } from "@eddyflow/random";
 import { add, dispose, square, type Tensor } from "@tensorflow/tfjs-core";
 import { computedOnce } from "../check.ts";
-import { atSolution, errorsFrom } from "./at-solution.ts";
+import { atSolution, errorsFrom, largestErrors } from "./at-solution.ts";
 import { chainError } from "./chain-error.ts";
 import { chainsOf, meanAfter, spread } from "./gaussian-chain.ts";
 import { disturbance, undisturbed } from "./gaussian-flow.ts";
@@ -37,7 +37,7 @@ export const deterministicChecks: CheckGroup = {
       name: "gradient at the conditional mean from 0, in standard errors",
       measure: async () => {
         const { gradient } = await found();
-        return { value: Math.max(...gradient.map((each) => errorsFrom(0, each))), bound: 4 };
+        return { value: largestErrors(gradient), bound: 4 };
       },
     },
     {

@@ -3,7 +3,7 @@ import { l2 } from "@eddyflow/losses";
 import { flowMap } from "@eddyflow/models";
 import { key } from "@eddyflow/random";
 import { add, div, fill, mul, sub, type Tensor1D } from "@tensorflow/tfjs-core";
-import { atSolution, errorsFrom, largest } from "./at-solution.ts";
+import { atSolution, errorsFrom } from "./at-solution.ts";
 import {
   column,
   disturbance,
@@ -17,6 +17,7 @@ import {
 import type { CheckGroup } from "./method-check.ts";
 import { pointNetwork } from "./point-network.ts";
 import { trainedError } from "./trained-error.ts";
+import { zeroAt } from "./zero-at.ts";
 
 /** φ = (u − (1 − δ)v)/δ, with u the exact mean velocity. */
 const exactCorrector = {
@@ -59,17 +60,16 @@ function anchoredLoss(): number {
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
 
+const [lossBeyond, gradientBeyond] = zeroAt(
+  "the exact map beyond the anchor",
+  exact((delta) => delta > 1 / 8),
+);
+
 /** Semigroup distillation: two half steps of the exact flow map are a whole one. */
 export const flowChecks: CheckGroup = {
   name: "flow",
   checks: [
-    {
-      name: "loss at the exact map beyond the anchor, zero to rounding",
-      measure: async () => ({
-        value: (await atSolution(exact((delta) => delta > 1 / 8))).loss.mean,
-        bound: 1e-10,
-      }),
-    },
+    lossBeyond,
     {
       name: "loss at the exact map at the anchor from that of a midpoint step, in standard errors",
       measure: async () => ({
@@ -80,13 +80,7 @@ export const flowChecks: CheckGroup = {
         bound: 4,
       }),
     },
-    {
-      name: "gradient at the exact map beyond the anchor, zero to rounding",
-      measure: async () => ({
-        value: largest((await atSolution(exact((delta) => delta > 1 / 8))).gradient),
-        bound: 1e-5,
-      }),
-    },
+    gradientBeyond,
     {
       name: "end points of a trained network in one evaluation from the exact map, over s",
       trains: true,

@@ -3,7 +3,6 @@ import { l2 } from "@eddyflow/losses";
 import { key } from "@eddyflow/random";
 import { euler, integrate, midpoint, uniformTimes } from "@eddyflow/samplers";
 import { add, div, mul, sub } from "@tensorflow/tfjs-core";
-import { atSolution, largest } from "./at-solution.ts";
 import {
   column,
   disturbance,
@@ -15,6 +14,7 @@ import {
 import type { CheckGroup } from "./method-check.ts";
 import { pointNetwork } from "./point-network.ts";
 import { trainedError } from "./trained-error.ts";
+import { zeroAt } from "./zero-at.ts";
 
 const steps = 8;
 const options = {
@@ -42,14 +42,7 @@ const exact = rectified(
 export const rectifiedChecks: CheckGroup = {
   name: "rectified",
   checks: [
-    {
-      name: "loss at the velocity of the teacher's lines, zero to rounding",
-      measure: async () => ({ value: (await atSolution(exact)).loss.mean, bound: 1e-10 }),
-    },
-    {
-      name: "gradient at the velocity of the teacher's lines, zero to rounding",
-      measure: async () => ({ value: largest((await atSolution(exact)).gradient), bound: 1e-5 }),
-    },
+    ...zeroAt("the velocity of the teacher's lines", exact),
     {
       name: "end points of a trained network in one Euler step from the exact map, over s",
       trains: true,

@@ -4,7 +4,7 @@ import { paramsOf } from "@eddyflow/losses";
 import { key } from "@eddyflow/random";
 import { add, dispose, mul, type Tensor } from "@tensorflow/tfjs-core";
 import { computedOnce } from "../check.ts";
-import { atSolution, errorsFrom } from "./at-solution.ts";
+import { atSolution, errorsFrom, largestErrors } from "./at-solution.ts";
 import { chainError } from "./chain-error.ts";
 import { chainsOf, meanAfter, spread, spreadAfter } from "./gaussian-chain.ts";
 import { disturbance } from "./gaussian-flow.ts";
@@ -44,7 +44,7 @@ const atTruth = (
       name: `gradient there through ${gradient} of three steps from 0, in standard errors`,
       measure: async () => {
         const slopes = (await found()).gradient;
-        return { value: Math.max(...slopes.map((each) => errorsFrom(0, each))), bound: 4 };
+        return { value: largestErrors(slopes), bound: 4 };
       },
     },
   ];

@@ -4,11 +4,12 @@ import type { VelocityNetwork } from "@eddyflow/models";
 import { key, keyFor, normalTensor } from "@eddyflow/random";
 import { euler, integrate, midpoint } from "@eddyflow/samplers";
 import { add, mul, ones, type Tensor1D, tidy, zeros } from "@tensorflow/tfjs-core";
-import { atSolution, largest } from "./at-solution.ts";
+import { atSolution } from "./at-solution.ts";
 import { disturbance, exactTeacher, m, midpointFactor, s, undisturbed } from "./gaussian-flow.ts";
 import type { CheckGroup } from "./method-check.ts";
 import { pointNetwork } from "./point-network.ts";
 import { trainedError } from "./trained-error.ts";
+import { zeroAt } from "./zero-at.ts";
 
 const steps = 8;
 const options = { teacher: exactTeacher, tableau: midpoint, steps, norm: l2() };
@@ -35,14 +36,7 @@ const exactOfKept = singleStep(lineTo(s), options);
 export const singleStepChecks: CheckGroup = {
   name: "single_step",
   checks: [
-    {
-      name: "loss at the closed form of the teacher's steps, zero to rounding",
-      measure: async () => ({ value: (await atSolution(exact)).loss.mean, bound: 1e-10 }),
-    },
-    {
-      name: "gradient at the closed form of the teacher's steps, zero to rounding",
-      measure: async () => ({ value: largest((await atSolution(exact)).gradient), bound: 1e-5 }),
-    },
+    ...zeroAt("the closed form of the teacher's steps", exact),
     {
       name: "loss at the exact map on paths of the flow that were kept, zero to rounding",
       measure: async () => ({

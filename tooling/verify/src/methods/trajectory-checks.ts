@@ -15,7 +15,7 @@ import {
   tensor1d,
   tidy,
 } from "@tensorflow/tfjs-core";
-import { atSolution, largest } from "./at-solution.ts";
+import { atSolution } from "./at-solution.ts";
 import { exactMeanNetwork, inOneJump } from "./exact-mean-velocity.ts";
 import {
   column,
@@ -29,6 +29,7 @@ import {
 import type { CheckGroup } from "./method-check.ts";
 import { pointNetwork } from "./point-network.ts";
 import { trainedError } from "./trained-error.ts";
+import { zeroAt } from "./zero-at.ts";
 
 const steps = 8;
 const options = {
@@ -79,14 +80,7 @@ const exactOfKept = trajectory(exactMeanNetwork, options);
 export const trajectoryChecks: CheckGroup = {
   name: "trajectory",
   checks: [
-    {
-      name: "loss at the closed form of the teacher's steps, zero to rounding",
-      measure: async () => ({ value: (await atSolution(exact)).loss.mean, bound: 1e-10 }),
-    },
-    {
-      name: "gradient at the closed form of the teacher's steps, zero to rounding",
-      measure: async () => ({ value: largest((await atSolution(exact)).gradient), bound: 1e-5 }),
-    },
+    ...zeroAt("the closed form of the teacher's steps", exact),
     {
       name: "loss at the exact map on paths of the flow that were kept, zero to rounding",
       measure: async () => ({

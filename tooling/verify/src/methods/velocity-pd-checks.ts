@@ -4,7 +4,6 @@ import { l2 } from "@eddyflow/losses";
 import { key } from "@eddyflow/random";
 import { euler, integrate, midpoint } from "@eddyflow/samplers";
 import { add, mul, sub, type Tensor, type Tensor1D } from "@tensorflow/tfjs-core";
-import { atSolution, largest } from "./at-solution.ts";
 import {
   column,
   disturbance,
@@ -16,6 +15,7 @@ import {
 import type { CheckGroup } from "./method-check.ts";
 import { pointNetwork } from "./point-network.ts";
 import { trainedError } from "./trained-error.ts";
+import { zeroAt } from "./zero-at.ts";
 
 const times = [0, 0.5, 1];
 const substeps = 4;
@@ -48,14 +48,7 @@ const exact = progressive(
 export const velocityPdChecks: CheckGroup = {
   name: "velocity_pd",
   checks: [
-    {
-      name: "loss at the closed form of the teacher's steps, zero to rounding",
-      measure: async () => ({ value: (await atSolution(exact)).loss.mean, bound: 1e-10 }),
-    },
-    {
-      name: "gradient at the closed form of the teacher's steps, zero to rounding",
-      measure: async () => ({ value: largest((await atSolution(exact)).gradient), bound: 1e-5 }),
-    },
+    ...zeroAt("the closed form of the teacher's steps", exact),
     {
       name: "end points of a trained network in two evaluations from the exact map, over s",
       trains: true,
