@@ -12,37 +12,40 @@ const shown = (value: number): string => String(Number(value.toPrecision(3)));
  * they are: another Runge–Kutta method, an increment that is too short or too long, or other flow times. The model runs
  * there too, but nothing in its training made it right.
  */
-export function outsideTraining(
-  sampler: SamplerDescription,
-  { increments: [smallest, largest], levels, times, tableau }: TrainedOn,
-): string | null {
+export function outsideTraining(sampler: SamplerDescription, trainedOn: TrainedOn): string | null {
   if (sampler.kind === "direct") return null;
   const run = samplerText(sampler);
+  const { tableau } = trainedOn;
   if (tableau !== undefined && samplerName(sampler) !== tableau) {
     return `run by ${run}, trained on steps of ${tableau}`;
   }
-  const intervals = intervalsOf(sampler.times);
+  const { isKnown, where } = knownSteps(trainedOn);
+  const isAll = intervalsOf(sampler.times).every(([t, delta]) => isKnown(t, delta));
+  return isAll ? null : `run by ${run}, trained on ${where} only`;
+}
+
+/** Which steps are those that a model was trained on, and that in words. */
+function knownSteps({ increments: [smallest, largest], levels, times }: TrainedOn): {
+  readonly isKnown: (t: number, delta: number) => boolean;
+  readonly where: string;
+} {
   if (times !== undefined) {
     const known = intervalsOf(times);
-    const isKnown = intervals.every(([t, delta]) =>
-      known.some(([start, width]) => isSame(start, t) && isSame(width, delta)),
-    );
-    const list = times.map(shown).join(", ");
-    return isKnown ? null : `run by ${run}, trained on the flow times ${list} only`;
+    return {
+      isKnown: (t, delta) =>
+        known.some(([start, width]) => isSame(start, t) && isSame(width, delta)),
+      where: `the flow times ${times.map(shown).join(", ")}`,
+    };
   }
   if (levels !== undefined) {
-    const isKnown = intervals.every(
-      ([t, delta]) =>
+    return {
+      isKnown: (t, delta) =>
         levels.some((level) => isSame(level, delta)) && isSame(Math.round(t / delta) * delta, t),
-    );
-    const list = levels.map(shown).join(", ");
-    return isKnown ? null : `run by ${run}, trained on steps of ${list} only`;
+      where: `steps of ${levels.map(shown).join(", ")}`,
+    };
   }
-  const isKnown = intervals.every(
-    ([, delta]) => delta > smallest - rounding && delta < largest + rounding,
-  );
-  const range = isSame(smallest, largest)
-    ? shown(smallest)
-    : `${shown(smallest)} to ${shown(largest)}`;
-  return isKnown ? null : `run by ${run}, trained on steps of ${range} only`;
+  return {
+    isKnown: (_, delta) => delta > smallest - rounding && delta < largest + rounding,
+    where: `steps of ${isSame(smallest, largest) ? shown(smallest) : `${shown(smallest)} to ${shown(largest)}`}`,
+  };
 }
