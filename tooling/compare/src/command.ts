@@ -11,10 +11,9 @@ const root = join(import.meta.dirname, "../../..");
 /** Whether a path below the root of the checkout is there. */
 export const exists = (path: string): boolean => existsSync(join(root, path));
 
-/** The flags that all comparisons have. */
-export const studyFlags = (region: string, parts: string) =>
+/** The flags that all comparisons have: what is compared, and where its table goes. */
+export const tableFlags = (region: string, parts: string) =>
   ({
-    seeds: { type: "integer", value: "N", min: 1, about: `runs of each; 3 if not given` },
     only: { type: "string", value: "PART", about: `only ${parts} whose name contains it` },
     json: { type: "string", value: "FILE", about: "write { rows: [...] }" },
     readme: {
@@ -23,6 +22,39 @@ export const studyFlags = (region: string, parts: string) =>
       about: `put the table between ${regionMarks(region).join(" and ")} of FILE`,
     },
   }) as const;
+
+/** The flags of a comparison over seeds. */
+export const studyFlags = (region: string, parts: string) =>
+  ({
+    seeds: { type: "integer", value: "N", min: 1, about: `runs of each; 3 if not given` },
+    ...tableFlags(region, parts),
+  }) as const;
+
+/** Where a table goes. */
+export interface TablePlace {
+  /** Its place in a page. */
+  readonly region: string;
+  readonly flags: { readonly json?: string; readonly readme?: string };
+}
+
+/** Finds out before the work begins whether its table can be written. */
+export async function prepareTable({ region, flags }: TablePlace): Promise<void> {
+  if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
+  if (flags.readme !== undefined) await requireRegion(userPath(flags.readme), region);
+}
+
+/** Prints a table, and writes it and its rows where they are wanted. */
+export async function writeTable(
+  table: string,
+  rows: readonly unknown[],
+  { region, flags }: TablePlace,
+): Promise<void> {
+  console.log(`\n${table}`);
+  if (flags.readme !== undefined) await writeRegion(userPath(flags.readme), region, table);
+  if (flags.json !== undefined) {
+    await writeFile(userPath(flags.json), `${JSON.stringify({ rows }, null, 2)}\n`);
+  }
+}
 
 /** The parts whose name contains a text, all of them without one. */
 export function chosen<Part extends { readonly name: string }>(
@@ -45,12 +77,9 @@ export const useOnly = (word: string) => ({
   remedy: `use --only ${word} to choose a part`,
 });
 
-export interface StudyOptions<Row> {
+export interface StudyOptions<Row> extends TablePlace {
   /** Of the script. */
   readonly name: string;
-  /** The place of the table in a page. */
-  readonly region: string;
-  readonly flags: { readonly json?: string; readonly readme?: string };
   readonly signal: AbortSignal;
   readonly steps: readonly DemoStep[];
   /** Folder of the evaluator's report. */
@@ -62,16 +91,14 @@ export interface StudyOptions<Row> {
 /** Runs the steps of a comparison, and shows and writes what the evaluation at their end found. */
 export async function runStudy<Row>({
   name,
-  region,
-  flags,
   signal,
   steps,
   out,
   rowsOf,
   tableOf,
+  ...place
 }: StudyOptions<Row>): Promise<void> {
-  if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
-  if (flags.readme !== undefined) await requireRegion(userPath(flags.readme), region);
+  await prepareTable(place);
   await runSteps(steps, {
     ...{ name, root, signal },
     goOn: {
@@ -83,10 +110,5 @@ export async function runStudy<Row>({
     await readFile(join(root, out, "summary.json"), "utf8"),
   ) as Summary;
   const rows = rowsOf(contestants);
-  const table = tableOf(rows);
-  console.log(`\n${table}`);
-  if (flags.readme !== undefined) await writeRegion(userPath(flags.readme), region, table);
-  if (flags.json !== undefined) {
-    await writeFile(userPath(flags.json), `${JSON.stringify({ rows }, null, 2)}\n`);
-  }
+  await writeTable(tableOf(rows), rows, place);
 }

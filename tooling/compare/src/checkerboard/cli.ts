@@ -1,23 +1,14 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { useBackend } from "@eddyflow/backend";
-import { decodeSafetensors, encodeSafetensors } from "@eddyflow/checkpointing";
+import { decodeSafetensors, encodeSafetensors, paramsToArrays } from "@eddyflow/checkpointing";
 import type { Params } from "@eddyflow/core";
 import { keyFor, normalTensor } from "@eddyflow/random";
 import { dispose, tensor } from "@tensorflow/tfjs-core";
-import {
-  type CommandSpec,
-  makeFolder,
-  onlyFlags,
-  progressBar,
-  regionMarks,
-  requireRegion,
-  runCommand,
-  userPath,
-  writeRegion,
-} from "command-line";
-import { chosen, useOnly } from "../command.ts";
+import { type CommandSpec, onlyFlags, progressBar, runCommand } from "command-line";
+import { chosen, prepareTable, tableFlags, useOnly, writeTable } from "../command.ts";
+import { slugOf } from "../steps.ts";
 import { boardPoints, divergence } from "./board.ts";
 import {
   type BoardSampler,
@@ -50,17 +41,7 @@ const spec = {
         "of the teacher and of each student, batches of 2,048; 1000 if not given (published: 20000)",
     },
     seed: { type: "integer", value: "N", min: 0, about: "of weights and draws; 0 if not given" },
-    only: { type: "string", value: "PART", about: "only methods whose name contains it" },
-    json: {
-      type: "string",
-      value: "FILE",
-      about: "write { rows: [{ method, nfe, kl, iterations, seed }] }",
-    },
-    readme: {
-      type: "string",
-      value: "FILE",
-      about: `put the table between ${regionMarks(region).join(" and ")} of FILE`,
-    },
+    ...tableFlags(region, "methods"),
   },
   notes: [
     `Methods: ${boardMethods.map(({ name, about }) => `${name} (${about})`).join("; ")}.`,
@@ -84,16 +65,6 @@ async function loadWeights(path: string): Promise<Params> {
   );
 }
 
-async function keepWeights(path: string, params: Params): Promise<void> {
-  const arrays = await Promise.all(
-    Object.entries(params).map(async ([name, weight]) => {
-      const data = await weight.data<"float32">();
-      return [name, { dtype: "F32", shape: weight.shape, data }] as const;
-    }),
-  );
-  await keep(path, encodeSafetensors(Object.fromEntries(arrays)));
-}
-
 async function divergenceOf({ sample }: BoardSampler, seed: number): Promise<number> {
   const count = sampleCount / parts;
   const points = new Float32Array(2 * sampleCount);
@@ -111,12 +82,11 @@ await runCommand("compare:checkerboard", async ({ argv, signal }) => {
   if (flags === null) return;
   const { iterations = 1000, seed = 0 } = flags;
   const methods = chosen(boardMethods, flags.only);
-  if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
-  if (flags.readme !== undefined) await requireRegion(userPath(flags.readme), region);
+  await prepareTable({ region, flags });
   await mkdir(folder, { recursive: true });
   await useBackend("auto");
   const place = (name: string, ending: string) =>
-    join(folder, `${name.replaceAll(" ", "-")}-${iterations}-seed${seed}.${ending}`);
+    join(folder, `${slugOf(name)}-${iterations}-seed${seed}.${ending}`);
 
   const trainWithBar = (name: string) => async (training: BoardTraining) => {
     const bar = progressBar(name, training.iterations, { unit: "steps" });
@@ -136,7 +106,9 @@ await runCommand("compare:checkerboard", async ({ argv, signal }) => {
   if (!existsSync(kept)) {
     const init = pointVelocity.init(keyFor(seed, "init", 0));
     const objective = teacherObjective;
-    await keepWeights(kept, await trainWithBar("teacher")({ objective, init, iterations }));
+    const weights = await trainWithBar("teacher")({ objective, init, iterations });
+    await keep(kept, encodeSafetensors(await paramsToArrays(weights)));
+    dispose({ ...weights });
   }
   const teacher = await loadWeights(kept);
 
@@ -155,10 +127,5 @@ await runCommand("compare:checkerboard", async ({ argv, signal }) => {
     rows.push(...(JSON.parse(await readFile(results, "utf8")) as readonly BoardRow[]));
   }
   const floor = divergence(boardPoints(keyFor(seed, "exact samples", 0), sampleCount));
-  const table = boardTable(rows, floor);
-  console.log(`\n${table}`);
-  if (flags.readme !== undefined) await writeRegion(userPath(flags.readme), region, table);
-  if (flags.json !== undefined) {
-    await writeFile(userPath(flags.json), `${JSON.stringify({ rows }, null, 2)}\n`);
-  }
+  await writeTable(boardTable(rows, floor), rows, { region, flags });
 });

@@ -1,43 +1,44 @@
-import type { Batch, Params } from "@eddyflow/core";
-import { type PathBatch, pathPairs } from "@eddyflow/distillation";
+import type { Batch, Params, VelocityField } from "@eddyflow/core";
+import { type PathBatch, pathPairs, teacherPath } from "@eddyflow/distillation";
 import { keyFor, normalTensor, permutation } from "@eddyflow/random";
-import { midpoint, rungeKuttaStep } from "@eddyflow/samplers";
-import { fill, type Tensor1D, tensor1d, tensor2d, tidy } from "@tensorflow/tfjs-core";
+import { midpoint, uniformTimes } from "@eddyflow/samplers";
+import { type Tensor, tensor1d, tensor2d } from "@tensorflow/tfjs-core";
 import { pointVelocity } from "./point-network.ts";
 import { batchSize } from "./train.ts";
 
 /** Steps of a path; each is a midpoint step. */
 export const pathSteps = 16;
+/** A quarter of the pairs are noise and end, the others any two points. */
+export const drawPairs = pathPairs({ steps: pathSteps, share: 0.25 });
 /** Paths are made in so many batches. */
 const chunks = 48;
 
 /** Paths of the teacher from noise, all of their points, and batches of pairs of them. */
 export async function keptPaths(teacher: Params, seed: number): Promise<(step: number) => Batch> {
   const paths = chunks * batchSize;
+  const times = uniformTimes(pathSteps);
+  const velocity: VelocityField = (x, y, t) => pointVelocity.apply(teacher, x, y, t);
   // `[point, path, 2]`.
   const points = Array.from({ length: pathSteps + 1 }, () => new Float32Array(2 * paths));
   for (let chunk = 0; chunk < chunks; chunk++) {
-    let state = normalTensor(keyFor(seed, "path noise", chunk), [batchSize, 2]);
-    for (const [point, kept] of points.entries()) {
-      kept.set(await state.data<"float32">(), 2 * chunk * batchSize);
-      if (point === pathSteps) break;
-      const from = state;
-      state = tidy(() =>
-        rungeKuttaStep((x, y, t) => pointVelocity.apply(teacher, x, y, t), from, null, {
-          tableau: midpoint,
-          t: fill([batchSize], point / pathSteps) as Tensor1D,
-          delta: 1 / pathSteps,
-        }),
-      );
-      from.dispose();
+    const noise = normalTensor(keyFor(seed, "path noise", chunk), [batchSize, 2]);
+    const keep = async (point: number, state: Tensor) =>
+      points[point]?.set(await state.data<"float32">(), 2 * chunk * batchSize);
+    await keep(0, noise);
+    let point = 1;
+    for (const state of teacherPath(velocity, noise, null, { tableau: midpoint, times })) {
+      await keep(point++, state);
     }
-    state.dispose();
+    noise.dispose();
   }
-  const draw = pathPairs({ steps: pathSteps, share: 0.25 });
+  let [epoch, order] = [-1, new Uint32Array(0)];
   return (step): PathBatch => {
-    const [epoch, place] = [Math.floor(step / chunks), step % chunks];
-    const order = permutation(keyFor(seed, "paths", epoch), paths);
-    const { from, to } = draw(keyFor(seed, "path points", step), batchSize);
+    const place = step % chunks;
+    if (Math.floor(step / chunks) !== epoch) {
+      epoch = Math.floor(step / chunks);
+      order = permutation(keyFor(seed, "paths", epoch), paths) as Uint32Array<ArrayBuffer>;
+    }
+    const { from, to } = drawPairs(keyFor(seed, "path points", step), batchSize);
     const at = (indices: Uint32Array) => {
       const values = new Float32Array(2 * batchSize);
       for (const [row, point] of indices.entries()) {
@@ -48,7 +49,7 @@ export async function keptPaths(teacher: Params, seed: number): Promise<(step: n
       return tensor2d(values, [batchSize, 2]);
     };
     const timesOf = (indices: Uint32Array) =>
-      tensor1d(Array.from(indices, (point) => point / pathSteps));
+      tensor1d(Array.from(indices, (point) => times[point] as number));
     return { previous: null, start: at(from), next: at(to), t: timesOf(from), end: timesOf(to) };
   };
 }

@@ -4,16 +4,15 @@ import {
   flowLagrangian,
   incrementsBetween,
   meanFlow,
-  pathPairs,
   progressive,
   semigroup,
   trajectory,
 } from "@eddyflow/distillation";
 import { flowMatching, l2 } from "@eddyflow/losses";
-import { flowMap, meanVelocityMap } from "@eddyflow/models";
+import { copyParams, flowMap, meanVelocityMap } from "@eddyflow/models";
 import { euler, integrate, jump, midpoint, uniformTimes } from "@eddyflow/samplers";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { keptPaths, pathSteps } from "./kept-paths.ts";
+import { drawPairs, keptPaths, pathSteps } from "./kept-paths.ts";
 import { mapFromVelocity, pointMap, pointVelocity } from "./point-network.ts";
 
 /** Network evaluations at which samples are drawn. */
@@ -110,9 +109,7 @@ const progressiveStages: BoardMethod = {
           increments: incrementsBetween(uniformTimes(steps)),
           ...{ substeps: 2, norm, tableau: stage === 0 ? midpoint : euler },
         }),
-        init: Object.fromEntries(
-          Object.entries(before).map(([name, weight]) => [name, weight.clone()]),
-        ),
+        init: copyParams(before),
         frozen: { teacher: before },
         iterations: Math.round(iterations / stages.length),
       });
@@ -151,7 +148,7 @@ const trajectoryMap: BoardMethod = {
       await train({
         objective: trajectory(pointMap, {
           ...{ teacher: pointVelocity, tableau: midpoint, steps: pathSteps, norm },
-          pairs: pathPairs({ steps: pathSteps, share: 0.25 }),
+          pairs: drawPairs,
         }),
         init: mapFromVelocity(teacher),
         iterations,

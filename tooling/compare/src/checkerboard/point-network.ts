@@ -1,5 +1,5 @@
 import type { Key, Params } from "@eddyflow/core";
-import type { MeanVelocityNetwork, VelocityNetwork } from "@eddyflow/models";
+import { copyParams, type MeanVelocityNetwork, type VelocityNetwork } from "@eddyflow/models";
 import { normalTensor, split } from "@eddyflow/random";
 import {
   add,
@@ -85,10 +85,7 @@ export const pointMap: MeanVelocityNetwork = {
 };
 
 /** Weights of `pointMap` that make what those of `pointVelocity` make, at every increment. */
-export const mapFromVelocity = (velocity: Params): Params =>
-  Object.fromEntries(
-    Object.entries(velocity).map(([name, weight]) => [
-      name,
-      name === "0.weight" ? tidy(() => concat([weight, zeros([1, width])], 0)) : weight.clone(),
-    ]),
-  );
+export const mapFromVelocity = ({ "0.weight": first, ...others }: Params): Params => ({
+  "0.weight": tidy(() => concat([first as Tensor, zeros([1, width])], 0)),
+  ...copyParams(others),
+});
