@@ -203,7 +203,11 @@ test.each([
   ["single_step", {}, { ...oneJump, times: [0, 1], tableau: "euler" }],
   ["adversarial", {}, { ...oneJump, times: [0, 1], tableau: "euler" }],
   ["trajectory", { sampler: { steps: 2 } }, { increments: [0.5, 0.5], times: [0, 0.5, 1] }],
-  ["trajectory", { ownShare: 0.5 }, { increments: [0.125, 1] }],
+  [
+    "trajectory",
+    { ownShare: 0.5, pathSteps: 6 },
+    { increments: [1 / 6, 1], levels: [1 / 6, 1 / 3, 1 / 2, 1] },
+  ],
   ["rectified", {}, undefined],
 ] as const)(
   "a %s student of %j is saved with the steps that it learns",

@@ -78,7 +78,13 @@ export const trajectory = defineMethod({
       }),
       ...own,
       ...ownSteps(equalSteps("flow", sampler.steps)),
-      ...(ownShare < 1 && { trainedOn: { increments: [1 / steps, 1] } }),
+      // Equal jumps of any other increment would begin between the points of a path.
+      ...(ownShare < 1 && {
+        trainedOn: {
+          increments: [1 / steps, 1],
+          levels: points.filter((point) => steps % point === 0).map((point) => point / steps),
+        },
+      }),
       judge: { kind: "teacher" },
     };
   },
