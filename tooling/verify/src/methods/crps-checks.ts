@@ -134,13 +134,14 @@ export const crpsChecks: CheckGroup = {
     {
       name: "mean and deviation of a trained network's members from those of the minimum, over the truth's",
       trains: true,
-      measure: async () => {
+      measure: async (most) => {
         const network = pointNetwork(1);
         const generator: DirectNetwork = {
           init: network.init,
           apply: (params, z, y) => network.apply(params, z, null, y as Tensor),
         };
         const params = await trainedAverage({
+          most,
           objective: ensembleCrps(generator, twoMembers),
           init: generator.init(key(1)),
           batchOf: chainsOf(1),

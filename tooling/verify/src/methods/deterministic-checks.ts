@@ -43,13 +43,14 @@ export const deterministicChecks: CheckGroup = {
     {
       name: "next state of a trained network from the conditional mean, over the deviation",
       trains: true,
-      measure: async () => {
+      measure: async (most) => {
         const network = pointNetwork(0);
         const predictor: DirectNetwork = {
           init: network.init,
           apply: (params, _, y) => network.apply(params, y as Tensor, null),
         };
         const params = await trainedAverage({
+          most,
           objective: regression(predictor, { norm: l2() }),
           init: predictor.init(key(1)),
           batchOf: chainsOf(1),

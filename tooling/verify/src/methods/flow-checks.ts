@@ -84,9 +84,10 @@ export const flowChecks: CheckGroup = {
     {
       name: "end points of a trained network in one evaluation from the exact map, over s",
       trains: true,
-      measure: () => {
+      measure: (most) => {
         const network = pointNetwork(2);
         return trainedError({
+          most,
           objective: semigroup(network, exactTeacher, { norm: l2(), increments: levels }),
           init: network.init(key(1)),
           sample: (params, noise) =>

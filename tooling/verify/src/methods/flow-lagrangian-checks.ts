@@ -14,9 +14,10 @@ const exact = (options: Partial<LagrangianOptions> = {}) =>
 const trained = (start: "path" | "noise"): MethodCheck => ({
   name: `end points of a network trained from ${start} in one evaluation from the exact map, over s`,
   trains: true,
-  measure: () => {
+  measure: (most) => {
     const network = pointNetwork(2);
     return trainedError({
+      most,
       objective: flowLagrangian(network, exactTeacher, { norm: l2(), start, diagonal: 0.25 }),
       init: network.init(key(1)),
       sample: inOneJump(network),

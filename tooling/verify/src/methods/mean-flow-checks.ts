@@ -35,9 +35,10 @@ export const meanFlowChecks: CheckGroup = {
     {
       name: "end points of a trained network in one evaluation from the exact map, over s",
       trains: true,
-      measure: () => {
+      measure: (most) => {
         const network = pointNetwork(2);
         return trainedError({
+          most,
           objective: meanFlow(network, exactTeacher, { norm: l2(), warmUp: 500 }),
           init: network.init(key(1)),
           sample: inOneJump(network),

@@ -10,7 +10,8 @@ export interface MethodCheck {
   readonly name: string;
   /** Trains a network, which takes longer than a test may. */
   readonly trains?: boolean;
-  readonly measure: () => Promise<Finding>;
+  /** `most` ends a training after so many steps, with a value that says nothing. */
+  readonly measure: (most?: number) => Promise<Finding>;
 }
 
 /** The checks of one method. */

@@ -46,9 +46,10 @@ export const rectifiedChecks: CheckGroup = {
     {
       name: "end points of a trained network in one Euler step from the exact map, over s",
       trains: true,
-      measure: () => {
+      measure: (most) => {
         const network = pointNetwork(1);
         return trainedError({
+          most,
           objective: rectified(network, options),
           init: network.init(key(1)),
           sample: (params, noise) =>

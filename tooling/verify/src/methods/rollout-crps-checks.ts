@@ -69,7 +69,7 @@ export const rolloutCrpsChecks: CheckGroup = {
     {
       name: "mean and deviation of members of a network trained beside a wrong generator, over the deviation",
       trains: true,
-      measure: async () => {
+      measure: async (most) => {
         const network = pointNetwork(1);
         const generate = (params: Params, z: Tensor, y: Tensor): Tensor => {
           const wrong = add(add(mul(0.6, y), mul(0.7, z)), 0.2);
@@ -77,6 +77,7 @@ export const rolloutCrpsChecks: CheckGroup = {
         };
         const steps = 3000;
         const params = await trainedAverage({
+          most,
           objective: rolloutCrps((sets, z, y) => generate(paramsOf(sets, "student"), z, y), {
             ...options,
             gradient: "all",

@@ -47,9 +47,10 @@ export const singleStepChecks: CheckGroup = {
     {
       name: "end points of a trained network in one Euler step from the exact map, over s",
       trains: true,
-      measure: () => {
+      measure: (most) => {
         const network = pointNetwork(1);
         return trainedError({
+          most,
           objective: singleStep(network, options),
           init: network.init(key(1)),
           sample: (params, noise) =>

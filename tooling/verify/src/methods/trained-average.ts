@@ -13,6 +13,8 @@ export interface TrainedAverageOptions {
   /** Trained in turn with the objective, after it; its weights are consumed too. */
   readonly opponent?: { readonly objective: AnyObjective; readonly init: Params };
   readonly steps?: number;
+  /** Ends it after fewer steps. */
+  readonly most?: number | undefined;
   readonly learningRate?: number;
   /** Points of Gaussian data without a condition, unless given. */
   readonly batchOf?: BatchOf;
@@ -24,6 +26,7 @@ export async function trainedAverage({
   init,
   opponent,
   steps = 3000,
+  most = steps,
   learningRate = 5e-3,
   batchOf = pointsOf,
 }: TrainedAverageOptions): Promise<Params> {
@@ -43,7 +46,7 @@ export async function trainedAverage({
     { objective, state: optimizer.init(init) },
     ...(opponent ? [{ objective: opponent.objective, state: optimizer.init(opponent.init) }] : []),
   ];
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step < Math.min(steps, most); step++) {
     const batch = batchOf(step, 512);
     for (const turn of turns) {
       const { trains } = turn.objective;

@@ -91,9 +91,10 @@ export const trajectoryChecks: CheckGroup = {
     {
       name: "end points of a trained network in one evaluation from the exact map, over s",
       trains: true,
-      measure: () => {
+      measure: (most) => {
         const network = pointNetwork(2);
         return trainedError({
+          most,
           objective: trajectory(network, options),
           init: network.init(key(1)),
           sample: inOneJump(network),

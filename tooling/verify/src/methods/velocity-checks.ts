@@ -42,9 +42,10 @@ export const velocityChecks: CheckGroup = {
     {
       name: "end points of a trained network from the exact map, over s",
       trains: true,
-      measure: () => {
+      measure: (most) => {
         const network = pointNetwork(1);
         return trainedError({
+          most,
           objective: flowMatching(network, { norm: l2() }),
           init: network.init(key(1)),
           // Its targets are noisy, where those of a teacher are not.

@@ -52,9 +52,10 @@ export const velocityPdChecks: CheckGroup = {
     {
       name: "end points of a trained network in two evaluations from the exact map, over s",
       trains: true,
-      measure: () => {
+      measure: (most) => {
         const network = pointNetwork(1);
         return trainedError({
+          most,
           objective: progressive(network, options),
           init: network.init(key(1)),
           sample: (params, noise) =>

@@ -21,6 +21,22 @@ test("every method keeps to its closed forms, and no tensor is left", {
   expect(memory().numTensors).toBe(before);
 });
 
+test("every network that is trained takes two steps, is run, and leaves no tensor", {
+  timeout: 60_000,
+}, async () => {
+  await useBackend("auto");
+  const before = memory().numTensors;
+  const values = new Map<string, number>();
+  for (const { name: group, checks } of checkGroups) {
+    for (const { name, trains, measure } of checks) {
+      if (trains === true) values.set(`${group}: ${name}`, (await measure(2)).value);
+    }
+  }
+  const lost = [...values].filter(([, value]) => !Number.isFinite(value));
+  expect(lost).toEqual([]);
+  expect(memory().numTensors).toBe(before);
+});
+
 test("every method that can be trained has a group of checks, with one that trains", () => {
   const trained = checkGroups.filter(({ checks }) => checks.some(({ trains }) => trains === true));
   const names = trained.map(({ name }) => name);
