@@ -1,4 +1,4 @@
-import { CheckpointError } from "@eddyflow/core";
+import { CheckpointError, parseJson } from "@eddyflow/core";
 import { isTensorName } from "./encode-safetensors.ts";
 import type { Safetensors, StoredArray } from "./stored-array.ts";
 
@@ -55,7 +55,7 @@ export function decodeSafetensors(bytes: Uint8Array, file = "the safetensors fil
 function parseHeader(bytes: Uint8Array, file: string): Readonly<Record<string, unknown>> {
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    header = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw damaged(`${file} has a header that is not JSON`, "a safetensors file", cause);
   }

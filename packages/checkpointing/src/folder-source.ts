@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CheckpointError } from "@eddyflow/core";
+import { CheckpointError, systemError } from "@eddyflow/core";
 import { isSafeName } from "./manifest.ts";
 import { type Source, verifiedSource } from "./source.ts";
 
 /**
  * A checkpoint folder on disk; each file's size and SHA-256 are compared with the manifest.
  *
- * @throws CheckpointError (from the source) where a file is absent, cut short or damaged.
+ * @throws CheckpointError (from the source) where a file is absent, cut short or damaged; StorageError where it cannot be
+ *   read for another reason, such as permission.
  */
 export function folderSource(folder: string): Source {
   return verifiedSource(async (file) => {
@@ -15,7 +16,8 @@ export function folderSource(folder: string): Source {
     try {
       return await readFile(join(folder, file));
     } catch (cause) {
-      throw absent(`${join(folder, file)} cannot be read`, cause);
+      const path = join(folder, file);
+      throw systemError(cause, { path, doing: "read" }) ?? absent(`${path} is missing`, cause);
     }
   });
 }

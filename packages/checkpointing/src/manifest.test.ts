@@ -96,8 +96,8 @@ test("each field that is absent or wrong is named", () => {
 });
 
 test("a manifest of another version is refused with the remedy", () => {
-  expect(() => parseManifest({ ...manifest, version: 3 })).toThrow(
-    "the checkpoint has format version 3; expected version 1 or 2; use the release of Eddyflow",
+  expect(() => parseManifest({ ...manifest, version: 4 })).toThrow(
+    "the checkpoint has format version 4; expected version 1, 2 or 3; use the release of Eddyflow",
   );
 });
 

@@ -15,7 +15,8 @@ import { upgradeManifest } from "./upgrade-manifest.ts";
 /** What a checkpoint is: everything besides the numbers. Stored as `manifest.json`. */
 export interface Manifest {
   readonly format: "eddyflow-checkpoint";
-  readonly version: 2;
+  /** 3 holds the SHA-256 of its own content where it is stored, 2 does not. */
+  readonly version: 2 | 3;
   readonly experiment: string;
   /** The name of the method that trained it: "velocity", "flow", "velocity_pd". */
   readonly method: string;
@@ -49,7 +50,7 @@ export interface Manifest {
 }
 
 /**
- * Checks a parsed `manifest.json` field by field. One of version 1 is brought up to date first.
+ * Checks a parsed `manifest.json`, without its hash, field by field. One of version 1 is brought up to date first.
  *
  * @throws CheckpointError that names the field, or the version where this release does not know it.
  */
@@ -58,17 +59,17 @@ export function parseManifest(json: unknown): Manifest {
   if (manifest.format !== "eddyflow-checkpoint") {
     throw unusable('"format"', manifest.format, '"eddyflow-checkpoint"');
   }
-  if (manifest.version !== 2) {
+  if (manifest.version !== 2 && manifest.version !== 3) {
     throw new CheckpointError({
       problem: `the checkpoint has format version ${JSON.stringify(manifest.version)}`,
-      expected: "version 1 or 2",
+      expected: "version 1, 2 or 3",
       remedy: "use the release of Eddyflow that wrote it, or a newer one",
     });
   }
   const channels = list(manifest.channels, "channels", text);
   return {
     format: "eddyflow-checkpoint",
-    version: 2,
+    version: manifest.version,
     experiment: text(manifest.experiment, "experiment"),
     method: text(manifest.method, "method"),
     step: count(manifest.step, "step"),

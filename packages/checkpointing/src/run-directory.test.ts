@@ -195,10 +195,10 @@ test("only the newest are kept where that is asked", async () => {
 });
 
 test.each([
-  ["ENOSPC", "open", 30, "average.safetensors", /the disk is full; .*free some space/],
+  ["ENOSPC", "open", 30, "average.safetensors", /cannot be written: the disk is full; .*free some/],
   ["ENOSPC", "open", 20, "manifest.json", /the disk is full/],
-  ["EROFS", "open", 30, "weights.safetensors", /the disk is read-only/],
-  ["EIO", "rename", 20, "checkpoints/20", /the disk failed/],
+  ["EROFS", "open", 30, "weights.safetensors", /the file system is read-only/],
+  ["EIO", "rename", 20, "checkpoints/20", /the disk cannot be read or written/],
 ] as const)(
   "%s at %s for step %i leaves the checkpoints as they were",
   async (code, call, step, file, message) => {
@@ -248,13 +248,37 @@ test("a damaged, cut short or incomplete checkpoint is refused", async () => {
   await fs.truncate(file(1, "average.safetensors"), 40);
   await expect(biasOf(file(1, ""), "student.average")).rejects.toThrow(/has 40 bytes; expected/);
   await fs.rm(file(2, "weights.safetensors"));
-  await expect(biasOf(file(2, ""))).rejects.toThrow(/cannot be read/);
+  await expect(biasOf(file(2, ""))).rejects.toThrow(/weights.safetensors is missing/);
   await expect(biasOf(file(2, ""), "teacher")).rejects.toThrow(/has no file "teacher.safetensors"/);
   await fs.truncate(file(3, "manifest.json"), 40);
   await expect(biasOf(file(3, ""))).rejects.toThrow(/manifest.json of the checkpoint is no JSON/);
   await fs.rm(file(3, "manifest.json"));
   await expect(biasOf(file(3, ""))).rejects.toMatchObject({ name: "CheckpointError" });
 });
+
+test.each([
+  ["EMFILE", "too many open files; expected a higher limit; raise it with ulimit -n"],
+  ["EACCES", "permission denied; expected a path that this user may use"],
+])(
+  "a file of a checkpoint or run that %s keeps from being read is not called damaged",
+  async (code, message) => {
+    const run = await runWith(1);
+    const actual = fs.readFile;
+    vi.spyOn(fs, "readFile").mockImplementation((async (path: string, options: never) => {
+      if (!/weights|config/u.test(path)) return await actual(path, options);
+      throw Object.assign(new Error(code), { code });
+    }) as never);
+    syncBuiltinESMExports();
+    for (const read of [
+      () => biasOf(join(run.path, "checkpoints", "1")),
+      () => openRunDirectory(run.path),
+    ]) {
+      const failure = read();
+      await expect(failure).rejects.toThrow(`cannot be read: ${message}`);
+      await expect(failure).rejects.toMatchObject({ name: "StorageError" });
+    }
+  },
+);
 
 test("runs are listed in the order they were begun", async () => {
   expect(await listRuns(root, options)).toEqual([]);

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ArgumentError, CheckpointError } from "@eddyflow/core";
+import { ArgumentError, CheckpointError, parseJson, systemError } from "@eddyflow/core";
 import {
   bestCheckpoint,
   keepNewest,
@@ -10,6 +10,7 @@ import {
 } from "./list-checkpoints.ts";
 import { isSafeName } from "./manifest.ts";
 import { type CheckpointContents, saveCheckpoint } from "./save-checkpoint.ts";
+import { sealed, unsealed } from "./seal.ts";
 import { storing } from "./storage-error.ts";
 import { syncFolder, writeSynced } from "./write-synced.ts";
 
@@ -46,7 +47,7 @@ export interface RunDirectoryOptions {
 }
 
 /**
- * Makes `<root>/<experiment>/<method>/<name>/` with its `config.json`.
+ * Makes `<root>/<experiment>/<method>/<name>/` with its `config.json`, which ends with the SHA-256 of its content.
  *
  * @throws ArgumentError where the run exists already or a name could leave its folder; StorageError
  *   where the disk is full, read-only or forbidden.
@@ -67,7 +68,7 @@ export async function createRunDirectory(
   await storing(path, async () => {
     await mkdir(path, { recursive: true });
     const writing = join(path, ".config.json");
-    const json = `${JSON.stringify(config, null, 2)}\n`;
+    const json = `${JSON.stringify(await sealed(config), null, 2)}\n`;
     await writeSynced(writing, new TextEncoder().encode(json));
     await rename(writing, file);
     await syncFolder(path);
@@ -78,20 +79,45 @@ export async function createRunDirectory(
 /**
  * Opens a run to go on with it.
  *
- * @throws CheckpointError where there is no readable `config.json`.
+ * @throws CheckpointError where there is no `config.json`, or it is other than it was written; StorageError where it cannot
+ *   be read for another reason.
  */
 export async function openRunDirectory(path: string): Promise<RunDirectory> {
-  let config: unknown;
-  try {
-    config = JSON.parse(await readFile(join(path, "config.json"), "utf8"));
-  } catch (cause) {
-    throw noRun(path, "a run with its config.json", cause);
-  }
-  if (typeof config !== "object" || config === null) {
-    throw noRun(path, "an object in config.json");
-  }
+  const config = await readConfig(path);
   await recover(join(path, "checkpoints"));
   return runDirectory(path, config);
+}
+
+/** The content of a run's `config.json`; those of older releases have no hash to compare it with. */
+async function readConfig(path: string): Promise<object> {
+  const file = join(path, "config.json");
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw (
+      systemError(cause, { path: file, doing: "read" }) ??
+      noRun(path, "a run with its config.json", cause)
+    );
+  });
+  const damaged = (problem: string, remedy: string, cause?: unknown) =>
+    new CheckpointError({
+      ...{ problem: `${file} ${problem}`, expected: "the configuration as it was written" },
+      ...{ remedy, cause },
+    });
+  let parsed: unknown;
+  try {
+    parsed = parseJson(text);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw damaged(`is no JSON (${why})`, "copy it again from where the run was made", cause);
+  }
+  const { json, wrong } = await unsealed(parsed);
+  if (wrong === "another") {
+    throw damaged(
+      "is not what its sha256 belongs to",
+      "copy it again; if you changed it yourself, remove its line sha256",
+    );
+  }
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
+  throw damaged("holds no object", "copy it again from where the run was made");
 }
 
 export interface ListRunsOptions {

@@ -8,6 +8,7 @@ import { listCheckpoints, removeLeftovers, type SavedCheckpoint } from "./list-c
 import { fileOfSet, stateFile } from "./load-params.ts";
 import { isSafeName, type Manifest, parseManifest } from "./manifest.ts";
 import { paramsToArrays } from "./params-to-arrays.ts";
+import { sealed } from "./seal.ts";
 import { readManifest } from "./source.ts";
 import { storing } from "./storage-error.ts";
 import { syncFolder, writeSynced } from "./write-synced.ts";
@@ -56,14 +57,14 @@ export async function saveCheckpoint(
   });
   const whole: Manifest = {
     format: "eddyflow-checkpoint",
-    version: 2,
+    version: 3,
     step,
     ...manifest,
     files: Object.fromEntries(entries),
   };
-  const json = `${JSON.stringify(whole, null, 2)}\n`;
   // What could not be read again is not written.
-  parseManifest(JSON.parse(json));
+  parseManifest(JSON.parse(JSON.stringify(whole)));
+  const json = `${JSON.stringify(await sealed(whole), null, 2)}\n`;
   const writing = join(folder, `.writing-${step}`);
   await storing(path, async () => {
     await mkdir(folder, { recursive: true });

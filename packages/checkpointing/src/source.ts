@@ -1,5 +1,6 @@
-import { CheckpointError } from "@eddyflow/core";
+import { CheckpointError, parseJson } from "@eddyflow/core";
 import { isSafeName, type Manifest, parseManifest } from "./manifest.ts";
+import { sha256, unsealed } from "./seal.ts";
 
 /** Reads one file of a checkpoint by its name, e.g. "manifest.json". */
 export type Source = (file: string) => Promise<Uint8Array>;
@@ -57,25 +58,29 @@ export function verifiedSource(read: Source): Source {
 }
 
 /**
- * Reads and checks `manifest.json`.
+ * Reads and checks `manifest.json`; from version 3 on it holds the SHA-256 of its own content.
  *
- * @throws CheckpointError where it is absent, no JSON or lacks a field.
+ * @throws CheckpointError where it is absent, no JSON, other than it was written, or lacks a field.
  */
 export async function readManifest(source: Source): Promise<Manifest> {
   const bytes = await source("manifest.json");
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
+    json = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw damaged("manifest.json of the checkpoint is no JSON", "a manifest", cause);
+    const why = (cause as Error).message;
+    throw damaged(`manifest.json of the checkpoint is no JSON (${why})`, "a manifest", cause);
   }
-  return parseManifest(json);
-}
-
-async function sha256(bytes: Uint8Array): Promise<string | null> {
-  if (globalThis.crypto?.subtle === undefined) return null;
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const { json: manifest, wrong } = await unsealed(json);
+  if (wrong === "another") {
+    throw damaged(
+      "manifest.json of the checkpoint is not as it was written",
+      "the content that its sha256 belongs to",
+    );
+  }
+  const parsed = parseManifest(manifest);
+  if (wrong === null || parsed.version === 2) return parsed;
+  throw damaged("manifest.json of the checkpoint has lost its sha256", "64 hexadecimal digits");
 }
 
 function damaged(problem: string, expected: string, cause?: unknown): CheckpointError {

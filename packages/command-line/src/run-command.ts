@@ -1,5 +1,11 @@
 import { constants } from "node:os";
-import { type EddyflowError, isEddyflowError, StorageError } from "@eddyflow/core";
+import {
+  type EddyflowError,
+  isEddyflowError,
+  printable,
+  shortened,
+  systemError,
+} from "@eddyflow/core";
 import { missingOperation } from "./missing-operation.ts";
 
 /** What a command is given: its arguments, and a signal that asks it to stop where it can go on later. */
@@ -9,38 +15,23 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** What is wrong with a disk, by the code of the operating system, and what helps. */
-const storageProblems: Readonly<Record<string, readonly [string, string, string]>> = {
-  ENOSPC: ["the disk is full", "free space", "free some, or choose another folder"],
-  EDQUOT: ["the disk quota is used up", "free space", "free some, or choose another folder"],
-  EROFS: ["the file system is read-only", "a folder that can be written", "choose another folder"],
-  EACCES: ["permission denied", "a path that this user may use", "change it or choose another"],
-  EPERM: ["operation not permitted", "a path that this user may use", "choose another"],
-  EEXIST: ["a file stands where a folder should", "a folder", "move the file or choose another"],
-  ENOTDIR: ["a file stands where a folder should", "a folder", "move the file or choose another"],
-  EMFILE: ["too many open files", "a higher limit", "raise it with ulimit -n"],
-  EIO: ["the disk cannot be read or written", "a working disk", "choose another folder"],
-};
-
 /** The error as one that a user can mend, or null where it is a defect of the program. */
 export function userError(error: unknown): EddyflowError | null {
   if (isEddyflowError(error)) return error;
   if (!(error instanceof Error)) return null;
   const missing = missingOperation(error);
   if (missing !== null) return missing;
-  const { code, path, syscall } = error as NodeJS.ErrnoException;
-  // A recursive mkdir reports a read-only file system as a missing folder.
-  const kind = code === "ENOENT" && syscall === "mkdir" ? "EROFS" : code;
-  const found = kind !== undefined && Object.hasOwn(storageProblems, kind);
-  const known = found ? storageProblems[kind] : undefined;
-  if (known === undefined) return error.cause === undefined ? null : userError(error.cause);
-  const [problem, expected, remedy] = known;
-  return new StorageError({
-    problem: path === undefined ? problem : `${path}: ${problem}`,
-    expected,
-    remedy,
-    cause: error,
-  });
+  return systemError(error) ?? (error.cause === undefined ? null : userError(error.cause));
+}
+
+/** Where a defect was found, for who mends it; a long message is cut, and no line of it can steer the terminal. */
+function stackText(error: unknown): string {
+  const text = (error instanceof Error && error.stack) || String(error);
+  return text
+    .split("\n")
+    .slice(0, 30)
+    .map((line) => shortened(printable(line), 480))
+    .join("\n");
 }
 
 const flush = (stream: NodeJS.WriteStream): Promise<void> =>
@@ -90,7 +81,8 @@ export async function runCommand(
       const isClosed = error.code === "EPIPE";
       interrupted = { at: performance.now(), code: isClosed ? 128 + sigpipe : 2 };
       controller.abort();
-      if (!isClosed) other.write(`${name}: the output cannot be written (${error.message})\n`);
+      if (!isClosed)
+        other.write(`${name}: the output cannot be written (${printable(error.message)})\n`);
     });
   }
 
@@ -102,10 +94,10 @@ export async function runCommand(
     const isAbort = error instanceof Error && error.name === "AbortError";
     if (mendable !== null) {
       code = 2;
-      process.stderr.write(`${name}: ${mendable.message.replace(/\s+/gu, " ")}\n`);
+      process.stderr.write(`${name}: ${mendable.message}\n`);
     } else if (!(isAbort && controller.signal.aborted)) {
       code = 1;
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.stderr.write(`${stackText(error)}\n`);
     }
   }
   const stopped = interrupted as { readonly code: number } | null;

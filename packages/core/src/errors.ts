@@ -1,3 +1,5 @@
+import { printable, shortened } from "./printable.ts";
+
 /** What a user needs to mend an error, one sentence part each. */
 export interface ErrorDetails {
   /** What was wrong, e.g. `unknown model "velocty"`. */
@@ -18,8 +20,24 @@ export type ErrorName =
   | "ShapeError"
   | "StorageError";
 
+/** A command says its name before a message; with it there are at most 500 characters. */
+const maxMessage = 480;
+const between = ["; expected ", "; "] as const;
+const maxParts = maxMessage - between.join("").length;
+
+/** The three parts, each on one line, in at most `maxParts` characters together; the problem gets what the others leave. */
+function oneLine(parts: readonly [string, string, string]): readonly [string, string, string] {
+  const [problem, expected, remedy] = parts.map((part) =>
+    printable(part.replace(/[\t\n\r ]+/gu, " ")),
+  ) as [string, string, string];
+  const first = shortened(problem, Math.max(200, maxParts - expected.length - remedy.length));
+  const second = shortened(expected, Math.max(130, maxParts - first.length - remedy.length));
+  return [first, second, shortened(remedy, maxParts - first.length - second.length)];
+}
+
 /**
- * Base of every error that a user can mend. Its message is one line: problem, expectation, remedy.
+ * Base of every error that a user can mend. Its message is one line of at most 480 characters: problem, expectation,
+ * remedy. What a terminal would obey is shown instead (`printable`), and the middle of what is too long left out.
  * Recognised by a marker and a name instead of `instanceof`, so that two copies of this package in one
  * process agree.
  */
@@ -31,13 +49,13 @@ export abstract class EddyflowError extends Error {
   readonly remedy: string;
 
   constructor({ problem, expected, remedy, cause }: ErrorDetails) {
+    const parts = oneLine([problem, expected, remedy]);
+    const [toExpected, toRemedy] = between;
     super(
-      `${problem}; expected ${expected}; ${remedy}`,
+      `${parts[0]}${toExpected}${parts[1]}${toRemedy}${parts[2]}`,
       cause === undefined ? undefined : { cause },
     );
-    this.problem = problem;
-    this.expected = expected;
-    this.remedy = remedy;
+    [this.problem, this.expected, this.remedy] = parts;
   }
 }
 

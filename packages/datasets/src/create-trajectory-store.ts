@@ -3,7 +3,8 @@ import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError, DataError, ShapeError } from "@eddyflow/core";
 import FileSystemStore from "@zarrita/storage/fs";
-import { create, set } from "zarrita";
+import { type AbsolutePath, create, set } from "zarrita";
+import { withCrc32c } from "./crc32c.ts";
 import {
   firstDifference,
   type Json,
@@ -11,14 +12,16 @@ import {
   type StoreDescription,
   wrongParameter,
 } from "./description.ts";
+import { sealedBytes } from "./seal.ts";
 import {
   chunkName,
   exists,
   partialPrefix,
-  readAttributes,
+  readNode,
   remove,
   removeLeftovers,
   replaceGroup,
+  sealedSince,
   sizeOf,
   storeFormat,
   trajectoriesFolder,
@@ -71,13 +74,23 @@ async function writeArray(
     chunkSeparator: "." as const,
     dimensionNames: ["time", ...["z", "y", "x"].slice(3 - grid.shape.length), "channel"],
   };
-  const array = await create(store, options);
-  await set(array, null, { data: frames, shape, stride });
+  // zarrita reads the codec crc32c, but does not write it.
+  const summed = {
+    get: (key: AbsolutePath) => store.get(key),
+    set: (key: AbsolutePath, value: Uint8Array) =>
+      store.set(key, key === "/zarr.json" ? value : withCrc32c(value)),
+  };
+  await set(await create(summed, options), null, { data: frames, shape, stride });
   // The size of each chunk is recorded, so that a store that was cut short is found when it is opened.
   const chunkBytes = await Promise.all(
     Array.from({ length: numFrames }, (_, frame) => sizeOf(join(dir, chunkName(frame, shape)))),
   );
-  await create(store, { ...options, attributes: { chunkBytes } });
+  const codecs = [...options.codecs, { name: "crc32c", configuration: {} }];
+  const sealing = {
+    get: summed.get,
+    set: (key: AbsolutePath, value: Uint8Array) => store.set(key, sealedBytes(value)),
+  };
+  await create(sealing, { ...options, codecs, attributes: { chunkBytes } });
 }
 
 /** The names of the trajectories that are complete. */
@@ -117,7 +130,7 @@ async function resumeRoot(
   description: StoreDescription,
   upgradeRecipe: (recipe: Json) => Json,
 ): Promise<void> {
-  const attributes = await readAttributes(dir);
+  const { attributes, isSealed } = await readNode(dir);
   const stored = parseDescription(attributes, dir);
   const there = { ...stored, recipe: upgradeRecipe(stored.recipe) };
   const trajectories = Math.max(there.trajectories, description.trajectories);
@@ -147,6 +160,8 @@ async function resumeRoot(
   await replaceGroup(dir, {
     ...kept,
     ...storeFormat,
+    // Its trajectories have no hash to be compared with.
+    ...(!isSealed && { version: sealedSince - 1 }),
     ...there,
     trajectories,
     ...(Object.keys(parameters).length > 0 && { parameters }),
@@ -180,7 +195,8 @@ export interface CreateTrajectoryStoreOptions {
 /**
  * Begins a trajectory store, or goes on with the one that is there: a Zarr v3 group whose attributes are
  * the description, with one float32 array `trajectories/000007` of shape `[time, ...space, channel]` per
- * trajectory, one chunk per frame. A description with more trajectories than the store has extends the store.
+ * trajectory, one chunk per frame. Each chunk has a checksum (the codec crc32c), and each `zarr.json` the SHA-256 of its
+ * content as an attribute. A description with more trajectories than the store has extends the store.
  *
  * @throws ArgumentError for parameters that are not one finite number per trajectory.
  * @throws DataError where the folder holds a store of another description, or anything else.

@@ -1,9 +1,18 @@
 import { join } from "node:path";
-import { DataError, isEddyflowError } from "@eddyflow/core";
+import { DataError, isEddyflowError, systemError } from "@eddyflow/core";
 import FileSystemStore from "@zarrita/storage/fs";
 import { isZarritaError, open, type Array as ZarrArray } from "zarrita";
+import { fitsCrc32c } from "./crc32c.ts";
 import type { StoreDescription } from "./description.ts";
 import { chunkName, trajectoriesFolder, trajectoryName } from "./zarr-files.ts";
+
+/** Whether a chunk ends with its checksum; those of older releases do not. zarrita leaves it uncompared. */
+function hasChecksum(metadata: Uint8Array): boolean {
+  const { codecs } = JSON.parse(new TextDecoder().decode(metadata)) as {
+    readonly codecs?: unknown;
+  };
+  return Array.isArray(codecs) && codecs.at(-1)?.name === "crc32c";
+}
 
 /** What was read from files so far. */
 export interface ReadCounts {
@@ -31,6 +40,15 @@ export const cutShort = (path: string, problem: string, cause?: unknown): DataEr
     cause,
   });
 
+/** Why a file could not be used: what the operating system says, or that it is damaged. */
+function reasonOf(path: string, problem: (why: string) => string, error: unknown): Error {
+  if (isEddyflowError(error)) return error;
+  return (
+    systemError(error, { path, doing: "read" }) ??
+    cutShort(path, problem((error as Error).message), error)
+  );
+}
+
 export const trajectoryPath = (dir: string, index: number): string =>
   join(dir, trajectoriesFolder, trajectoryName(index));
 
@@ -56,12 +74,19 @@ export async function openTrajectoryFiles(
   const path = trajectoryPath(dir, index);
   const shape = trajectoryShape(description);
   const files = new FileSystemStore(path);
+  let isSummed = false;
   const reader = {
     async get(...[key, options]: Parameters<FileSystemStore["get"]>) {
       const bytes = await files.get(key, options);
-      if (!key.startsWith("/c.")) return bytes;
-      // An absent chunk means "fill value" in Zarr; here it means that a file was lost.
+      // An absent chunk means "fill value" in Zarr; here it means that a file was lost, or that its name is damaged.
       if (bytes === undefined) throw cutShort(`${path}${key}`, "is missing");
+      if (key === "/zarr.json") {
+        isSummed = hasChecksum(bytes);
+        return bytes;
+      }
+      if (isSummed && !fitsCrc32c(bytes)) {
+        throw cutShort(`${path}${key}`, "is damaged: its checksum is another");
+      }
       counts.frames++;
       counts.bytes += bytes.byteLength;
       return bytes;
@@ -78,15 +103,14 @@ export async function openTrajectoryFiles(
       `holds ${array.dtype} of shape [${array.shape.join(", ")}], not frames of float32 [${shape.join(", ")}]`,
     );
   } catch (error) {
-    if (isEddyflowError(error)) throw error;
-    throw cutShort(`${path}/zarr.json`, `is damaged: ${(error as Error).message}`, error);
+    throw reasonOf(`${path}/zarr.json`, (why) => `is damaged: ${why}`, error);
   }
 }
 
 /**
  * Reads and decodes one frame, `[...space, channel]`, and checks that every value is finite.
  *
- * @throws DataError naming the file and what is wrong with it: lost, cut short, of another size, or the
+ * @throws StorageError where a file cannot be read; DataError naming the file and what is wrong with it: lost, cut short, of another size, or the
  *   trajectory, frame and channel of the first value that is not finite.
  */
 export async function decodeFrame(
@@ -97,11 +121,14 @@ export async function decodeFrame(
   const { data } = await array
     .getChunk([frame, ...shape.slice(1).map(() => 0)])
     .catch((error: unknown) => {
-      if (isEddyflowError(error)) throw error;
-      if (isZarritaError(error)) {
-        throw cutShort(file, `(frame ${frame}) does not decode`, error);
-      }
-      throw cutShort(file, `(frame ${frame}) cannot be read: ${(error as Error).message}`, error);
+      throw reasonOf(
+        file,
+        (why) =>
+          isZarritaError(error)
+            ? `(frame ${frame}) does not decode`
+            : `(frame ${frame}) cannot be read: ${why}`,
+        error,
+      );
     });
   const size = shape.slice(1).reduce((product, points) => product * points, 1);
   if (data.length !== size) {

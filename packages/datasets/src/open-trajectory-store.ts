@@ -12,7 +12,14 @@ import {
 } from "./frame-files.ts";
 import { frameReader, keptBytes } from "./frame-reader.ts";
 import type { TrajectoryStore } from "./trajectory-store.ts";
-import { chunkName, readAttributes, replaceGroup, sizeOf } from "./zarr-files.ts";
+import {
+  chunkName,
+  readAttributes,
+  readNode,
+  replaceGroup,
+  sealedSince,
+  sizeOf,
+} from "./zarr-files.ts";
 
 const isNumbers = (list: unknown, length: number): list is readonly number[] =>
   Array.isArray(list) && list.length === length && list.every(Number.isFinite);
@@ -38,11 +45,18 @@ function parseNormalisation(
   });
 }
 
-/** Checks that all files of a trajectory are there, with their sizes. */
+const lostSeal = (dir: string): DataError =>
+  new DataError({
+    problem: `${dir}/zarr.json is damaged: it has lost its sha256`,
+    expected: "the metadata as they were written",
+    remedy: "copy the store again, or remove it and make it again",
+  });
+
+/** Checks that all files of a trajectory are there, with their sizes, and its metadata as they were written. */
 async function checkTrajectory(
   dir: string,
   index: number,
-  description: StoreDescription,
+  { description, isSealed }: { readonly description: StoreDescription; readonly isSealed: boolean },
 ): Promise<void> {
   const path = trajectoryPath(dir, index);
   const shape = trajectoryShape(description);
@@ -53,7 +67,9 @@ async function checkTrajectory(
       remedy: "run the simulator again with the same arguments, it makes what is missing",
     });
   }
-  const { chunkBytes } = await readAttributes(path);
+  const node = await readNode(path);
+  if (isSealed && !node.isSealed) throw lostSeal(path);
+  const { chunkBytes } = node.attributes;
   const sizes = await Promise.all(
     Array.from({ length: description.frames }, (_, frame) =>
       sizeOf(join(path, chunkName(frame, shape))),
@@ -76,19 +92,22 @@ export const isKept = (description: StoreDescription): boolean =>
   keptBytes;
 
 /**
- * Opens a trajectory store and checks the size of every file, so that a store that is not complete is found
- * before anything is computed from it.
+ * Opens a trajectory store and checks the size of every file and the hash of all metadata, so that a store that is not
+ * complete or damaged is found before anything is computed from it. The checksum of a frame is compared when it is read.
  *
- * @throws DataError naming the first file that is missing, cut short or of another shape.
+ * @throws DataError naming the first file that is missing, cut short, damaged or of another shape; StorageError where one
+ *   cannot be read for another reason, such as permission.
  */
 export async function openTrajectoryStore(dir: string): Promise<TrajectoryStore> {
-  const attributes = await readAttributes(dir);
+  const { attributes, isSealed } = await readNode(dir);
   const description = parseDescription(attributes, dir);
+  const mustBeSealed = Number(attributes["version"]) >= sealedSince;
+  if (mustBeSealed && !isSealed) throw lostSeal(dir);
   const { frames, trajectories } = description;
   const counts: ReadCounts = { frames: 0, bytes: 0 };
   const opened: TrajectoryFiles[] = [];
   for (let index = 0; index < trajectories; index++) {
-    await checkTrajectory(dir, index, description);
+    await checkTrajectory(dir, index, { description, isSealed: mustBeSealed });
     opened.push(await openTrajectoryFiles(dir, index, description, counts));
   }
   return {

@@ -260,7 +260,7 @@ test.each([0, 2])(
       const damaged = await openTrajectoryStore(other);
       await writeFile(join(other, "trajectories/000001/c.2.0.0.0"), "no zstd");
       const all = trainingBatches(damaged, { batchSize: 6, seed: 0, workers });
-      await fails(all.next(), "trajectories/000001/c.2.0.0.0 (frame 2) does not decode");
+      await fails(all.next(), "trajectories/000001/c.2.0.0.0 is damaged: its checksum is another");
       await writeFile(join(other, "trajectories/000001/zarr.json"), "{");
       const others = trainingBatches(damaged, { batchSize: 6, seed: 0, workers: 1 });
       await fails(others.next(), "trajectories/000001/zarr.json is damaged");

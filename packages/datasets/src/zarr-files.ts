@@ -1,13 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError } from "@eddyflow/core";
+import { DataError, parseJson, systemError } from "@eddyflow/core";
+import { fitsItsSeal, sealedNode } from "./seal.ts";
 
 /** The layout that `createTrajectoryStore` writes and `openTrajectoryStore` reads. */
-export const storeFormat = { format: "eddyflow-trajectories", version: 3 } as const;
+export const storeFormat = { format: "eddyflow-trajectories", version: 4 } as const;
 
-/** Version 1 had no vectors, and no observation but a stride. Versions 1 and 2 called `pointStride` `stride`. */
-export const readableVersions: readonly number[] = [1, 2, 3];
+/**
+ * Version 1 had no vectors, and no observation but a stride. Versions 1 and 2 called `pointStride` `stride`. Up to version 3
+ * no metadata had a hash of their content, and no chunk a checksum.
+ */
+export const readableVersions: readonly number[] = [1, 2, 3, 4];
+
+/** The first version of which all metadata are sealed. */
+export const sealedSince = 4;
 
 export const trajectoriesFolder = "trajectories";
 
@@ -32,16 +39,23 @@ export async function sizeOf(path: string): Promise<number | null> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw error;
+    throw systemError(error, { path, doing: "read" }) ?? error;
   }
 }
 
+/** The attributes of a Zarr node, and whether a hash came with them. */
+export interface NodeAttributes {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly isSealed: boolean;
+}
+
 /**
- * The attributes of a Zarr node, read from its `zarr.json`.
+ * The attributes of a Zarr node, read from its `zarr.json`, without the hash that is compared with the content.
  *
- * @throws DataError where the file is absent or cut short.
+ * @throws DataError where the file is absent, cut short or other than it was written; StorageError where it cannot be read
+ *   for another reason.
  */
-export async function readAttributes(dir: string): Promise<Readonly<Record<string, unknown>>> {
+export async function readNode(dir: string): Promise<NodeAttributes> {
   const path = join(dir, "zarr.json");
   if (!(await exists(path))) {
     throw new DataError({
@@ -50,21 +64,36 @@ export async function readAttributes(dir: string): Promise<Readonly<Record<strin
       remedy: "check the path, or make the data with the simulator",
     });
   }
+  const damaged = (problem: string, cause?: unknown) =>
+    new DataError({
+      ...{ problem: `${path} ${problem}`, expected: "the metadata of a Zarr v3 node" },
+      ...{ remedy: "copy the store again, or remove it and make it again", cause },
+    });
+  let node: unknown;
   try {
-    const node = JSON.parse(await readFile(path, "utf8")) as {
-      readonly attributes?: Readonly<Record<string, unknown>>;
-    } | null;
-    return node?.attributes ?? {};
+    node = parseJson(await readFile(path, "utf8"));
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
+    if (!(cause instanceof SyntaxError)) throw systemError(cause, { path, doing: "read" }) ?? cause;
+    throw damaged(`is cut short or damaged (${cause.message})`, cause);
+  }
+  const fits = fitsItsSeal(node);
+  if (fits === false) {
     throw new DataError({
-      problem: `${path} is cut short or damaged`,
-      expected: "the metadata of a Zarr v3 group",
-      remedy: "remove the store and make it again",
-      cause,
+      problem: `${path} is damaged: it is not what its sha256 belongs to`,
+      expected: "the metadata as they were written",
+      remedy:
+        "copy the store again, or make it again; if you changed it yourself, set its version to 3 and remove the attribute sha256",
     });
   }
+  const { attributes } = (node ?? {}) as { readonly attributes?: unknown };
+  const isRecord = typeof attributes === "object" && attributes !== null;
+  const { sha256: _, ...rest } = (isRecord ? attributes : {}) as NodeAttributes["attributes"];
+  return { attributes: rest, isSealed: fits === true };
 }
+
+/** The attributes of `readNode` alone. */
+export const readAttributes = async (dir: string): Promise<NodeAttributes["attributes"]> =>
+  (await readNode(dir)).attributes;
 
 /** Names of metadata that are not complete yet begin with this. */
 const temporaryPrefix = ".zarr.json-";
@@ -78,7 +107,7 @@ export async function replaceGroup(
   try {
     await writeFile(
       temporary,
-      JSON.stringify({ zarr_format: 3, node_type: "group", attributes }, null, 2),
+      JSON.stringify(sealedNode({ zarr_format: 3, node_type: "group", attributes }), null, 2),
     );
     await rename(temporary, join(dir, "zarr.json"));
   } catch (error) {
