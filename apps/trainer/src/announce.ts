@@ -59,7 +59,7 @@ export function announceRun(
     ),
     [
       "data",
-      `${shown(typeof config.data === "string" ? config.data : config.data.train)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train, pairs)} pairs${frameStride === 1 ? "" : ` of every ${ordinal(frameStride)} frame`}, ${Math.min(validationPairs, numPairs(data.validation, pairs))} to validate`,
+      `${shown(typeof config.data === "string" ? config.data : config.data.train)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")} points, ${[...new Set(grid.boundary)].length === 1 ? grid.boundary[0] : grid.boundary.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train, pairs)} pairs${frameStride === 1 ? "" : ` of every ${ordinal(frameStride)} frame`}, ${Math.min(validationPairs, numPairs(data.validation, pairs))} to validate`,
     ],
     ...otherRecipe(data.train, experiment.data).map((text) => ["", `but ${text}`] as const),
     ...(config.teacher === null || teacher === null
@@ -113,23 +113,39 @@ function otherRecipe({ description }: TrajectoryStore, wanted: DataRecipe): read
 }
 
 /** Says that a run has nothing left to do. */
-export function announceDone({ name }: PreparedRun, checkpoint: SavedCheckpoint): void {
-  say(`run ${name} is done: it has made its ${checkpoint.step} steps`);
+export function announceDone(
+  { name }: PreparedRun,
+  checkpoint: SavedCheckpoint,
+  budget: number,
+): void {
+  const early = checkpoint.step < budget ? ", and no score was better for as long as it waits" : "";
+  say(`run ${name} is done: it has made its ${checkpoint.step} steps${early}`);
   say(`  checkpoint  ${shown(checkpoint.path)}`);
 }
 
 export interface RunResult {
   readonly checkpoint: SavedCheckpoint;
-  readonly best: SavedCheckpoint | null;
+  /** The step of the best score. */
+  readonly best: number | null;
   readonly score: Score | null;
   readonly steps: number;
   readonly seconds: Seconds<string>;
   /** Steps that changed nothing because their gradients were not finite. */
   readonly skipped: number;
+  /** Whether it ended because its score did not get better. */
+  readonly isEarly: boolean;
 }
 
 /** Says what came of a run and where its time went. */
-export function announceEnd({ checkpoint, best, score, steps, seconds, skipped }: RunResult): void {
+export function announceEnd({
+  checkpoint,
+  best,
+  score,
+  steps,
+  seconds,
+  skipped,
+  isEarly,
+}: RunResult): void {
   const total = Object.values(seconds).reduce((sum, part) => sum + part, 0);
   const parts = Object.entries(seconds)
     .filter(([, part]) => part >= total / 200)
@@ -137,10 +153,9 @@ export function announceEnd({ checkpoint, best, score, steps, seconds, skipped }
     .map(([name, part]) => `${name} ${Math.round((100 * part) / total)} %`);
   const isFinished = checkpoint.step >= steps;
   const scored = score === null ? "" : `, ${score.name} ${score.value.toPrecision(3)}`;
-  const better =
-    best !== null && best.step !== checkpoint.step ? ` (best at step ${best.step})` : "";
+  const better = best !== null && best !== checkpoint.step ? ` (best at step ${best})` : "";
   say(
-    `${isFinished ? "done" : "stopped"} at step ${checkpoint.step} of ${steps} after ${formatDuration(total)}${scored}${better}`,
+    `${isFinished ? "done" : isEarly ? "no better score: done" : "stopped"} at step ${checkpoint.step} of ${steps} after ${formatDuration(total)}${scored}${better}`,
   );
   if (skipped > 0) say(`  skipped     ${skipped} steps, whose gradients were not finite`);
   say(`  time        ${parts.join(", ")}`);

@@ -66,7 +66,10 @@ export const commandSpec = {
       type: "boolean",
       about: "print the configuration with a comment for each key, as a module to start from",
     },
-    "dry-run": { type: "boolean", about: "say what would be trained on what, and write nothing" },
+    "dry-run": {
+      type: "boolean",
+      about: "make some steps, say what is trained on what in which memory and time, write nothing",
+    },
     size: {
       type: "choice",
       choices: ["small", "full"],

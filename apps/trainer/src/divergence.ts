@@ -11,8 +11,14 @@ export interface DivergenceWatch {
   readonly skipped: number;
   /** Whether the newest step known was skipped: then a checkpoint is not better than the one before. */
   readonly isSkipping: boolean;
+  /**
+   * The step after which the weights were no good, where it is known: no batch has had a finite gradient with them since.
+   */
+  readonly spoiltAt: number | null;
   /** Takes note of steps, in order. What is wrong, in words, or null where training may go on. */
   see(logged: readonly LoggedStep[]): string | null;
+  /** The same at the end of a run, which may be too short for the above: most of its steps must not be skipped. */
+  atEnd(): string | null;
 }
 
 /** Whether the gradients of the student, or of an opponent, were not finite. */
@@ -22,6 +28,7 @@ const wasSkipped = (values: Readonly<Record<string, number>>): boolean =>
 /** A watch that speaks up after 10 skipped steps in a row, or half of the last 100. */
 export function divergenceWatch(): DivergenceWatch {
   let total = 0;
+  let seen = 0;
   /** Those of the last 100 steps. */
   const skipped: number[] = [];
   let last = 0;
@@ -34,9 +41,13 @@ export function divergenceWatch(): DivergenceWatch {
     get isSkipping() {
       return skipped.at(-1) === last && last > 0;
     },
+    get spoiltAt() {
+      return last - since + 1 >= inARow && skipped.at(-1) === last ? since - 1 : null;
+    },
     see(logged) {
       for (const { step, values } of logged) {
         last = step;
+        seen++;
         while (skipped.length > 0 && (skipped[0] as number) <= step - watched) skipped.shift();
         if (!wasSkipped(values)) continue;
         if (skipped.at(-1) !== step - 1) {
@@ -56,5 +67,9 @@ export function divergenceWatch(): DivergenceWatch {
       }
       return null;
     },
+    atEnd: () =>
+      2 * total > seen
+        ? `training diverged at step ${last}: ${total} of ${seen} steps were skipped`
+        : null,
   };
 }

@@ -5,11 +5,25 @@ import { dispose, type Tensor } from "@tensorflow/tfjs-core";
 import type { Score } from "./score.ts";
 import { firstState, opponentsToTrain } from "./training-state.ts";
 
-/** Steps that are not counted: kernels are compiled and memory is found in them. */
-const warmUpSteps = 3;
-/** Steps that are counted, or fewer where they take more than this share of the time. */
-const countedSteps = 30;
-const countedShare = 0.02;
+/** How a rate is measured. */
+export interface Trial {
+  /** Steps that are not counted: kernels are compiled and memory is found in them. */
+  readonly warmUp: number;
+  /** Steps that are counted, or fewer where they take longer than these seconds. */
+  readonly counted: number;
+  readonly seconds: number;
+}
+
+/** For a budget: exact, in a fiftieth of the time that there is. */
+export const trialWithin = (seconds: number): Trial => ({
+  warmUp: 3,
+  counted: 30,
+  seconds: 0.02 * seconds,
+});
+
+/** To see that a run works and how fast about: two steps at least, in some seconds. */
+export const shortTrial: Trial = { warmUp: 1, counted: 10, seconds: 5 };
+
 /** Of the time that is left: for checkpoints, and since rates vary. */
 const usedShare = 0.95;
 
@@ -51,8 +65,8 @@ export interface MeasureRateOptions {
   /** The key of an opponent's step, by its set. */
   readonly keyOf: (set: string, step: number) => Key;
   readonly scoreOf: (params: Params) => Promise<Score>;
-  /** The time that is left for all of the run, in seconds. */
-  readonly seconds: number;
+  readonly batchParts: number;
+  readonly trial: Trial;
   readonly signal: AbortSignal;
 }
 
@@ -69,13 +83,14 @@ export async function measureRate({
   key,
   keyOf,
   scoreOf,
-  seconds,
+  batchParts,
+  trial,
   signal,
 }: MeasureRateOptions): Promise<MeasuredRate> {
   const begun = firstState(learner, optimizer, average);
   let held: readonly ParamSets[] = [begun.sets, begun.optimizer, ...Object.values(begun.opponents)];
   try {
-    const steps = warmUpSteps + countedSteps;
+    const steps = trial.warmUp + trial.counted;
     const enough = new AbortController();
     const trained = train(learner.objective, optimizer, {
       sets: { ...begun.sets, ...learner.frozen },
@@ -84,6 +99,7 @@ export async function measureRate({
       key,
       steps,
       average,
+      batchParts,
       opponents: opponentsToTrain(learner, optimizer, begun, keyOf),
       signal: AbortSignal.any([signal, enough.signal]),
     });
@@ -93,9 +109,9 @@ export async function measureRate({
     for await (const { step, sets, state, opponents, isLast } of trained) {
       held = [sets, state, ...Object.values(opponents)];
       averaged = sets["student.average"] as Params;
-      if (step <= warmUpSteps) start = performance.now();
-      else counted = step - warmUpSteps;
-      if (!isLast && counted > 0 && since(start) > countedShare * seconds) enough.abort();
+      if (step <= trial.warmUp) start = performance.now();
+      else counted = step - trial.warmUp;
+      if (!isLast && counted > 0 && since(start) > trial.seconds) enough.abort();
     }
     signal.throwIfAborted();
     const step = since(start) / counted;

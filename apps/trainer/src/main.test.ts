@@ -215,6 +215,36 @@ describe("a velocity run", { tags: ["slow"] }, () => {
     expect(await losses("b")).toEqual(await losses("a"));
   });
 
+  test("makes up for a validation that a stop left out, in the log and the checkpoint", async () => {
+    const words = [...velocity, "--new", "--name", "l", "models.velocity.validateEvery=1"];
+    await trainer(words, (text, interrupt) => {
+      if (text.startsWith("step 3:")) interrupt();
+    });
+    expect((await metricsOf("l")).at(-1)).not.toHaveProperty("validationLoss");
+    const goOn = [...velocity, "--resume", "--name", "l"];
+    await trainer([...goOn, "models.velocity.validateEvery=1"]);
+    const metrics = await metricsOf("l");
+    expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    for (const { validationLoss } of metrics) expect(validationLoss).toBeGreaterThan(0);
+    const score = async (step: string) =>
+      (await jsonOf(runFolder("velocity", "l"), "checkpoints", step, "manifest.json")).score.value;
+    expect(await score("4")).toBe(metrics[3]?.["validationLoss"]);
+    expect(await trainer([...goOn, "--max-iters", "12", "--dry-run"])).toMatch(
+      /the schedule is now 12 steps long, not 6: the learning rate was 7\.6e-4 at step 6 and is 5\.[01]e-3 at the next, 6\.62 times as much/u,
+    );
+  });
+
+  test("tried without being begun, says configuration, boundary, padding, memory and time", async () => {
+    const before = await readdir(folder, { recursive: true });
+    const out = await trainer([...velocity, "--new", "--name", "dry", "--dry-run"]);
+    expect(out).toMatch(/with periodic, periodic padding, [\d,]+ parameters/u);
+    expect(out).toMatch(/frames of 8 × 8 points, periodic, 1 apart/u);
+    expect(out).toMatch(/memory +\d\.\d\d GiB, /u);
+    expect(out).toMatch(/time +[\d.e-]+ s a step, [\d.e-]+ s a validation: \d.* for 6 steps\n/u);
+    expect(out).toContain("    velocity: {\n");
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+  });
+
   test("says that it is done where nothing is left to do, and changes only its budget", async () => {
     const words = [...velocity, "--resume", "--name", "a"];
     expect(await trainer(words)).toContain("run a is done");
@@ -258,7 +288,7 @@ describe("a velocity run", { tags: ["slow"] }, () => {
     const wild = ["models.velocity.learningRate.max=1e30", "models.velocity.validateEvery=3"];
     const words = [...velocity, "--new", "--name", "v", "--max-iters", "40", ...wild];
     await expect(trainer([...words, "models.velocity.checkpointEvery=40"])).rejects.toThrow(
-      /^training diverged: at step 3 validationLoss is not finite; .*the checkpoint of step 3 is kept/u,
+      /^training diverged at step 3: validationLoss is not finite; .*the checkpoint of step 3 is kept/u,
     );
     const kept = await readdir(join(runFolder("velocity", "v"), "checkpoints"));
     expect(kept).toEqual(["3"]);
@@ -527,6 +557,11 @@ describe("one line says what is wrong", { tags: ["slow"] }, () => {
       "a precision that the backend lacks",
       [...velocity, "--new", "--precision", "mixed"],
       /^the cpu backend has no mixed precision; expected native TensorFlow .*; compute in float32/,
+    ],
+    [
+      "a grid that the network cannot halve",
+      [...velocity, "--new", "network.features=[2,2,2,2,2]"],
+      /^a U-Net cannot halve a field of 8 × 8 points; expected multiples of 16; /,
     ],
     [
       "data that are absent",

@@ -67,6 +67,7 @@ export async function prepareRun(method: MethodName, typed: Request): Promise<Pr
       `models.${method}.iterations`,
       `models.${method}.validateEvery`,
       `models.${method}.checkpointEvery`,
+      `models.${method}.patience`,
     ];
     const config = await continuedConfig(await latestConfig(path), request, { name, free });
     return { ...chosen, config, mayMakeData: false, begin: () => openRunDirectory(path) };

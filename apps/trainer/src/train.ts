@@ -1,43 +1,45 @@
 import { join } from "node:path";
 import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
-import { openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
+import { readManifest } from "@eddyflow/checkpointing";
+import { folderSource, openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import {
   ArgumentError,
   type Boundary,
   DataError,
   type NetworkDescription,
-  type ParamSets,
   type Params,
 } from "@eddyflow/core";
 import { measureParameters, timestampChannel } from "@eddyflow/datasets";
 import { type Method, methods, type TrainingRecipe } from "@eddyflow/methods";
+import { requireHalvings } from "@eddyflow/models";
 import { keyFor } from "@eddyflow/random";
-import {
-  allLoggers,
-  movingAverage,
-  stopwatch,
-  terminalLogger,
-  trainParts,
-  train as trainSteps,
-} from "@eddyflow/training";
+import { allLoggers, movingAverage, terminalLogger } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
 import { laterSeconds } from "command-line";
 import { announceDone, announceEnd, announceRun, say, shown } from "./announce.ts";
 import { batchesOf, pairBatches } from "./batches-of.ts";
-import { divergenceWatch } from "./divergence.ts";
-import { fittingIterations, measureRate } from "./fit-budget.ts";
+import { budgetChange } from "./budget-change.ts";
+import { fittingIterations, measureRate, shortTrial, trialWithin } from "./fit-budget.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
 import { optimizerOf, scheduleOf } from "./optimizer-of.ts";
 import type { PreparedRun } from "./prepare-run.ts";
+import { reportTrial } from "./report-trial.ts";
 import type { Request } from "./request.ts";
-import { recipeOf, storedConfig, taughtFrom, withIterations } from "./run-config.ts";
+import { bestScoreOf, runCheckpoints } from "./run-checkpoints.ts";
+import {
+  type RunConfig,
+  recipeOf,
+  storedConfig,
+  taughtFrom,
+  usedConfig,
+  withIterations,
+} from "./run-config.ts";
+import { isOutOfPatience, runSteps } from "./run-steps.ts";
 import { type Score, scoring } from "./score.ts";
-import { firstState, opponentsToTrain, savedState, stateToSave } from "./training-state.ts";
-
-/** Checkpoints that are kept beside the best one. */
-const keepLast = 3;
+import { timeLimit } from "./time-limit.ts";
+import { firstState, savedState } from "./training-state.ts";
 
 /** How far a run came. */
 export interface Outcome {
@@ -58,13 +60,18 @@ export async function train(
 ): Promise<Outcome> {
   const { method, experiment, precision, teacher: taughtBy } = prepared.config;
   const { seed } = experiment;
-  const deadline = performance.now() + (request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
+  const limit = timeLimit(request.maxHours);
 
   // Where the run stands.
-  const latest = prepared.exists ? await (await openRunDirectory(prepared.path)).latest() : null;
-  if (latest !== null && latest.step >= recipeOf(experiment, method).iterations) {
-    announceDone(prepared, latest);
-    return { isFinished: true, checkpoint: latest };
+  const begun = prepared.exists ? await openRunDirectory(prepared.path) : null;
+  const latest = (await begun?.latest()) ?? null;
+  if (begun !== null && latest !== null) {
+    const recipe = recipeOf(experiment, method);
+    const best = (await bestScoreOf(begun))?.step ?? null;
+    if (latest.step >= recipe.iterations || isOutOfPatience(recipe, latest.step, best)) {
+      announceDone(prepared, latest, recipe.iterations);
+      return { isFinished: true, checkpoint: latest };
+    }
   }
 
   // What is learnt, from what and from whom.
@@ -86,6 +93,7 @@ export async function train(
     ...experiment.network,
     padding: experiment.network.padding ?? grid.boundary.map(paddingAt),
   } satisfies NetworkDescription;
+  requireHalvings(network.features, grid.shape);
   const teacher =
     taughtBy && (await loadTeacher(taughtBy, { network, channels, grid, dt, history, told }));
   // A student computes in the units of its teacher.
@@ -136,9 +144,11 @@ export async function train(
 
   // How long it is.
   let run = prepared;
+  const pairsFor = ({ which }: Awaited<ReturnType<typeof prepareTraining>>, batchSize: number) =>
+    pairBatches(data.train, { ...which, augmentation, batchSize, seed, firstStep: 0 });
   if (request.fit && !request.dryRun) {
     const recipe = recipeOf(experiment, method);
-    const left = () => (deadline - performance.now()) / 1000;
+    const left = () => limit.left() / 1000;
     const probe = await prepareTraining(recipe);
     if (probe.learner.batches !== undefined) {
       throw new ArgumentError({
@@ -147,21 +157,14 @@ export async function train(
         remedy: "write --max-iters, or models.…paths.kind=online",
       });
     }
-    const { batchSize } = recipe;
-    const batches = pairBatches(data.train, {
-      ...probe.which,
-      augmentation,
-      batchSize,
-      seed,
-      firstStep: 0,
-    });
     const rate = await measureRate({
       ...probe,
       teacher,
-      batches,
+      batches: pairsFor(probe, recipe.batchSize),
+      batchParts: recipe.batchParts,
       key,
       keyOf,
-      seconds: left(),
+      trial: trialWithin(left()),
       signal,
     });
     const { validateEvery } = recipe;
@@ -178,68 +181,64 @@ export async function train(
   const start =
     latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
   announceRun(run, { start, data, teacher, learner, network, backend });
-  const { step: firstStep, ...begun } = start;
-  let held: readonly object[] = Object.values(begun);
-  const release = () => dispose([...held, learner.frozen, teacher?.sets ?? {}] as never);
+  const before = latest && (await readManifest(folderSource(latest.path)));
+  if (before !== null) {
+    const { experiment } = await usedConfig<RunConfig>(before.config, run.path);
+    const change = budgetChange(recipe, recipeOf(experiment, method).iterations, start.step);
+    if (change !== null) say(`  ${"".padEnd(9)}${change}`);
+  }
+  const release = () => dispose([learner.frozen, teacher?.sets ?? {}] as never);
   if (request.dryRun) {
+    dispose([start.sets, start.optimizer, start.opponents] as never);
+    const probe = await prepareTraining(withOnlinePaths(recipe));
+    const rate = await measureRate({
+      ...probe,
+      teacher,
+      batches: pairsFor(probe, recipe.batchSize),
+      batchParts: recipe.batchParts,
+      key,
+      keyOf,
+      trial: shortTrial,
+      signal,
+    });
+    await reportTrial(rate, { run, done: start.step, keepsPaths: learner.batches !== undefined });
     release();
     return { isFinished: false, checkpoint: null };
   }
 
+  // A validation that the end of the last call left out.
+  let late: Score | null = null;
+  const wasDue = start.step > 0 && start.step % recipe.validateEvery === 0;
+  if (wasDue && before?.score === undefined) {
+    late = await scoreOf(start.sets["student.average"] as Params);
+    if (!Number.isFinite(late.value)) {
+      throw new DataError({
+        problem: `training diverged at step ${start.step}: ${late.name} is not finite`,
+        expected: "losses and gradients that are finite",
+        remedy: "lower learningRate.max or clipNorm and begin another run with --new",
+      });
+    }
+  }
   const directory = await run.begin(run.config);
-  const outOfTime = new AbortController();
-  const checkTime = () => {
-    if (performance.now() >= deadline) outOfTime.abort();
-  };
-  const stop = AbortSignal.any([signal, outOfTime.signal]);
+  const stop = AbortSignal.any([signal, limit.signal]);
   const batches = await batchesOf(learner, {
     data: data.train,
     which,
     augmentation,
     batchSize: recipe.batchSize,
     seed,
-    firstStep,
+    firstStep: start.step,
     teacher: taughtBy?.sha256 ?? null,
     folder: run.path,
     signal: stop,
-    checkTime,
+    checkTime: limit.check,
   });
   if (batches === null) {
+    dispose([start.sets, start.optimizer, start.opponents] as never);
     release();
     return { isFinished: false, checkpoint: latest };
   }
-  const logger = allLoggers([
-    jsonLinesLogger(join(run.path, "metrics.jsonl"), { from: firstStep }),
-    tensorBoardLogger(run.path, { from: firstStep }),
-    terminalLogger(process.stderr, {
-      steps,
-      from: firstStep,
-      later: laterSeconds(),
-      laterSteps: run.laterSteps ?? 0,
-    }),
-  ]);
-
-  const clock = stopwatch([...trainParts, "validation", "checkpoint", "logging"], "rest");
-  const trained = trainSteps(learner.objective, optimizer, {
-    sets: { ...start.sets, ...learner.frozen },
-    state: start.optimizer,
-    batches,
-    key,
-    firstStep,
-    steps,
-    average,
-    opponents: opponentsToTrain(learner, optimizer, start, keyOf),
-    timer: clock,
-    signal: stop,
-  });
-
-  const frozen = Object.entries(learner.frozen).filter(([set]) => set in learner.networks);
-  const saved = ({ student = {}, "student.average": averaged = {} }: ParamSets): ParamSets => ({
-    student,
-    "student.average": averaged,
-    ...Object.fromEntries(frozen),
-  });
-  const manifest = {
+  const checkpoints = await runCheckpoints(directory, learner, {
     experiment: experiment.name,
     method,
     networks: learner.networks,
@@ -255,90 +254,63 @@ export async function train(
       run: taughtFrom(run.path, taughtBy).checkpoint,
     },
     config: storedConfig(run.config, run.path),
+  });
+  const resumed = {
+    from: start.step,
+    ...(late && { missing: { [late.name]: late.value } }),
   };
-
-  /** What belongs to steps whose loss has not arrived yet. */
-  const waiting = new Map<number, Readonly<Record<string, number>>>();
-  let lastScore: Score | null = null;
-  let checkpoint: SavedCheckpoint | null = null;
-  const watch = divergenceWatch();
-  clock.lap();
+  const metrics = join(run.path, "metrics.jsonl");
+  const logger = allLoggers([
+    jsonLinesLogger(metrics, {
+      ...resumed,
+      onUnreadable: (lines) =>
+        say(`${lines} unreadable ${lines === 1 ? "line" : "lines"} of ${shown(metrics)} dropped`),
+    }),
+    tensorBoardLogger(run.path, resumed),
+    terminalLogger(process.stderr, {
+      steps,
+      from: start.step,
+      later: laterSeconds(),
+      laterSteps: run.laterSteps ?? 0,
+    }),
+  ]);
   try {
-    for await (const { step, sets, state, opponents, logged, isLast } of trained) {
-      held = [sets, state, opponents];
-      checkTime();
-      const isDue = (every: number) => step === steps || (step % every === 0 && !isLast);
-
-      let score: Score | null = null;
-      let diverged: string | null = null;
-      if (isDue(recipe.validateEvery)) {
-        const averaged = sets["student.average"] as Params;
-        const found = await clock.measure("validation", () => scoreOf(averaged));
-        say(`step ${step}: ${found.name} ${found.value.toPrecision(4)}`);
-        if (Number.isFinite(found.value)) {
-          score = lastScore = found;
-        } else {
-          diverged = `training diverged: at step ${step} ${found.name} is not finite`;
-        }
-      }
-      const save = () =>
-        clock.measure("checkpoint", () =>
-          directory.saveCheckpoint(
-            step,
-            {
-              sets: saved(sets),
-              state: stateToSave({ sets, optimizer: state, opponents }),
-              manifest: { ...manifest, ...(score && { score }) },
-            },
-            { keepLast },
-          ),
-        );
-      diverged ??= watch.see(logged);
-      // Weights that lead nowhere must not push out good ones.
-      const isDueNow = isLast || (isDue(recipe.checkpointEvery) && !watch.isSkipping);
-      if (isDueNow && diverged === null) checkpoint = await save();
-      waiting.set(step, {
-        learningRate: learningRate(step - 1),
-        ...(score && { [score.name]: score.value }),
-        ...prefixed("seconds/", clock.lap()),
-      });
-      await clock.measure("logging", () => {
-        for (const { step, values } of logged) {
-          logger.log(step, { ...values, ...waiting.get(step) });
-          waiting.delete(step);
-        }
-      });
-      if (diverged !== null) {
-        const kept = checkpoint ?? latest ?? (await save());
-        throw new DataError({
-          problem: diverged,
-          expected: "losses and gradients that are finite",
-          remedy: `the checkpoint of step ${kept.step} is kept (${shown(kept.path)}); lower learningRate.max or clipNorm and begin another run with --new`,
-        });
-      }
+    if (late !== null) {
+      say(`step ${start.step}: ${late.name} ${late.value.toPrecision(4)}`);
+      checkpoints.note(start.step, late);
+      logger.flush();
+      await checkpoints.save(start, late);
     }
+    const result = await runSteps({
+      recipe,
+      learner,
+      optimizer,
+      learningRate,
+      average,
+      scoreOf,
+      start,
+      batches,
+      key,
+      keyOf,
+      checkpoints,
+      logger,
+      limit,
+      stop,
+    });
+    const { latest: newest, best } = checkpoints;
+    if (newest === null) throw new Error("training ended without a checkpoint");
+    const isEarly = isOutOfPatience(recipe, newest.step, best?.step ?? null);
+    announceEnd({ ...result, checkpoint: newest, best: best?.step ?? null, steps, isEarly });
+    return { isFinished: newest.step >= steps || isEarly, checkpoint: newest };
   } finally {
     await logger.close();
     release();
   }
-
-  const newest = checkpoint ?? latest;
-  if (newest === null) throw new Error("training ended without a checkpoint");
-  const best = await directory.best();
-  const seconds = clock.total();
-  announceEnd({
-    checkpoint: newest,
-    best,
-    score: lastScore,
-    steps,
-    seconds,
-    skipped: watch.skipped,
-  });
-  return { isFinished: newest.step >= steps, checkpoint: newest };
 }
+
+/** A recipe that asks for no paths on the disk. */
+const withOnlinePaths = (recipe: TrainingRecipe): TrainingRecipe =>
+  "paths" in recipe ? Object.assign({ ...recipe }, { paths: { kind: "online" } }) : recipe;
 
 /** A network goes on beyond an end as the field does, and sees nothing behind a wall. */
 const paddingAt = (boundary: Boundary) => (boundary === "periodic" ? "periodic" : "zero");
-
-const prefixed = (prefix: string, values: Readonly<Record<string, number>>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));

@@ -49,9 +49,23 @@ export async function keepNewest(folder: string, count: number): Promise<void> {
   }
   const checkpoints = await listCheckpoints(folder);
   const best = await bestCheckpoint(folder);
+  await removeAll(
+    folder,
+    checkpoints.slice(0, -count).filter(({ step }) => step !== best?.step),
+  );
+}
+
+/** Deletes the checkpoints of a step and later ones, unless no other is left then. */
+export async function removeFrom(folder: string, step: number): Promise<void> {
+  const checkpoints = await listCheckpoints(folder);
+  const later = checkpoints.filter((checkpoint) => checkpoint.step >= step);
+  if (later.length < checkpoints.length) await removeAll(folder, later);
+}
+
+/** The newest first, so that an interruption leaves those that were there before. */
+async function removeAll(folder: string, checkpoints: readonly SavedCheckpoint[]): Promise<void> {
   await storing(folder, async () => {
-    for (const { step, path } of checkpoints.slice(0, -count)) {
-      if (step === best?.step) continue;
+    for (const { step, path } of checkpoints.toReversed()) {
       const removed = join(folder, `.removed-${step}`);
       await rename(path, removed);
       await rm(removed, { recursive: true, force: true });

@@ -194,6 +194,14 @@ test("only the newest are kept where that is asked", async () => {
   expect(await biasOf(join(run.path, "checkpoints", "4"), "velocity")).toBe(0);
 });
 
+test("a step and what came after it are deleted, unless nothing would be left", async () => {
+  const run = await runWith(1, 2, 3);
+  await run.removeFrom(2);
+  expect(await stepsOf(run)).toEqual([1]);
+  await run.removeFrom(1);
+  expect(await fs.readdir(join(run.path, "checkpoints"))).toEqual(["1"]);
+});
+
 test.each([
   ["ENOSPC", "open", 30, "average.safetensors", /cannot be written: the disk is full; .*free some/],
   ["ENOSPC", "open", 20, "manifest.json", /the disk is full/],

@@ -6,6 +6,7 @@ import {
   keepNewest,
   listCheckpoints,
   recover,
+  removeFrom,
   type SavedCheckpoint,
 } from "./list-checkpoints.ts";
 import { isSafeName } from "./manifest.ts";
@@ -30,6 +31,8 @@ export interface RunDirectory {
     contents: CheckpointContents,
     options?: { readonly keepLast?: number },
   ): Promise<SavedCheckpoint>;
+  /** Deletes the checkpoints of this step and later ones, if an earlier one is there to go on from. */
+  removeFrom(step: number): Promise<void>;
   /** The complete checkpoints, by step. */
   list(): Promise<readonly SavedCheckpoint[]>;
   /** The checkpoint of the highest step, or null where there is none yet. */
@@ -163,6 +166,7 @@ function runDirectory(path: string, config: object): RunDirectory {
       if (keepLast !== undefined) await keepNewest(folder, keepLast);
       return saved;
     },
+    removeFrom: (step) => removeFrom(folder, step),
     list: () => listCheckpoints(folder),
     best: () => bestCheckpoint(folder),
     latest: async () => (await listCheckpoints(folder)).at(-1) ?? null,

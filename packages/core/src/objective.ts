@@ -23,6 +23,11 @@ export interface Objective<Targets extends Readonly<Record<string, Tensor>>> {
   /** The set that receives the gradient. */
   readonly trains: string;
   /**
+   * The axes of targets that count the rows of the batch, where that is not the first axis. A row may come several times:
+   * all rows once, then all again. Training in parts cuts the targets there; a scalar is of the whole batch.
+   */
+  readonly rowAxes?: Readonly<Record<string, number>>;
+  /**
    * Everything without a gradient: noise, x_t, teacher steps, stop-gradient targets. It runs outside the
    * tape, because tfjs has no stop-gradient and its tape keeps every tensor made under it. The caller
    * disposes the targets, except those that are tensors of the batch.

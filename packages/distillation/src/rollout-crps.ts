@@ -95,6 +95,7 @@ export function rolloutCrps(
   };
   return {
     trains: "student",
+    rowAxes: { z: 1, truth: 1 },
     targets: (sets, batch, { key, step }) =>
       tidy(() => {
         const steps = length(step);

@@ -169,6 +169,11 @@ export const training = ({
     .default(iterations)
     .describe("budget in optimizer steps, and the length of the schedule"),
   batchSize: count.default(8).describe("pairs in a batch"),
+  batchParts: count
+    .default(1)
+    .describe(
+      "gradient accumulation: parts that a batch is computed in one after the other, in less memory, to the same gradient",
+    ),
   learningRate: z
     .strictObject({
       max: positive.default(learningRate.max).describe("the largest"),
@@ -190,6 +195,11 @@ export const training = ({
     .default(0.999)
     .describe("decay per step of the averaged weights, which are evaluated and taught from"),
   validateEvery: count.default(2000).describe("steps between two validations"),
+  patience: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("validations without a better score that end a run early; 0 for none"),
   validationPairs: count.default(32).describe("held-out pairs of a validation"),
   checkpointEvery: count.default(2000).describe("steps between two checkpoints"),
 });

@@ -23,5 +23,11 @@ export {
 } from "./networks.ts";
 export { parameterCount } from "./parameter-count.ts";
 export { shiftPeriods } from "./shift-periods.ts";
-export { type EvaluationOptions, type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
+export {
+  type EvaluationOptions,
+  requireHalvings,
+  type UNetOptions,
+  uNet,
+  uNetShapes,
+} from "./u-net.ts";
 export { velocityField } from "./velocity-field.ts";

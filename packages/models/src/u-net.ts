@@ -124,16 +124,25 @@ export function uNet(
   };
 }
 
-function checkInput({ shape }: Tensor, { features, inChannels, padding }: UNetOptions): void {
-  const space = shape.slice(1, -1);
+/**
+ * Refuses a grid that a U-Net of these levels cannot halve as often as it must.
+ *
+ * @throws ShapeError unless every number of points is a multiple of 2 to the number of halvings.
+ */
+export function requireHalvings(features: readonly number[], points: readonly number[]): void {
   const multiple = 2 ** (features.length - 1);
+  if (points.every((n) => n > 0 && n % multiple === 0)) return;
+  throw new ShapeError({
+    problem: `a U-Net cannot halve a field of ${points.join(" × ")} points`,
+    expected: `multiples of ${multiple}`,
+    remedy: "observe the field at another stride, or give the network fewer features",
+  });
+}
+
+function checkInput({ shape }: Tensor, { features, inChannels, padding }: UNetOptions): void {
   if (shape.length === padding.length + 2 && shape.at(-1) === inChannels) {
-    if (space.every((n) => n > 0 && n % multiple === 0)) return;
-    throw new ShapeError({
-      problem: `a U-Net cannot halve a field of ${space.join(" × ")} points`,
-      expected: `multiples of ${multiple}`,
-      remedy: "observe the field at another stride, or give the network fewer features",
-    });
+    requireHalvings(features, shape.slice(1, -1));
+    return;
   }
   throw new ShapeError({
     problem: `a U-Net for ${inChannels} channels got a tensor of shape [${shape.join(", ")}]`,

@@ -38,8 +38,15 @@ function contentOf(content: EventContent): Uint8Array {
   return message(5, values);
 }
 
+/** Whether an event ends with this content, which is its last field. */
+export function sameContent(event: Uint8Array, content: EventContent): boolean {
+  const wanted = contentOf(content);
+  const end = event.subarray(event.length - wanted.length);
+  return end.length === wanted.length && wanted.every((byte, i) => byte === end[i]);
+}
+
 /** TensorFlow masks checksums that are stored beside the data: rotated by 15 bits, plus a constant. */
-function maskedCrc(bytes: Uint8Array): Uint8Array {
+export function maskedCrc(bytes: Uint8Array): Uint8Array {
   const crc = crc32c(bytes);
   const masked = new Uint8Array(4);
   new DataView(masked.buffer).setUint32(0, ((crc >>> 15) | (crc << 17)) + 0xa282ead8, true);

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { crc32c } from "./crc32c.ts";
 import { jsonLinesLogger } from "./json-lines-logger.ts";
 import { allLoggers } from "./logger.ts";
@@ -92,21 +92,64 @@ test("values are one line of JSON each, in several places at once", async () => 
   }
 });
 
-test("on resume the lines are cut back to the checkpoint, also behind a torn one", async () => {
-  const path = join(folder, "metrics.jsonl");
+describe("on resume", () => {
+  const path = () => join(folder, "metrics.jsonl");
   const resume = async (content: string, from: number) => {
-    await writeFile(path, content);
-    const logger = jsonLinesLogger(path, { from });
+    await writeFile(path(), content);
+    let unreadable = 0;
+    const logger = jsonLinesLogger(path(), {
+      from,
+      onUnreadable: (lines) => {
+        unreadable = lines;
+      },
+    });
     logger.log(from + 1, {});
     await logger.close();
-    return await readFile(path, "utf8");
+    const text = await readFile(path(), "utf8");
+    return { steps: text.split("\n").map((line) => line && JSON.parse(line).step), unreadable };
   };
   const lines = '{"step":1}\n{"step":2}\n{"step":3}\n';
-  expect(await resume(lines, 2)).toBe(lines);
-  expect(await resume(lines, 3)).toBe(`${lines}{"step":4}\n`);
-  expect(await resume('{"step":1}\n{"step":2}\n{"ste', 2)).toBe(lines);
-  expect(await resume('{"step":1}\n{"step":2}\n{"step":3}', 2)).toBe(lines);
-  expect(await resume("", 0)).toBe('{"step":1}\n');
+
+  test("the lines are cut back to the checkpoint, also before a torn one", async () => {
+    expect((await resume(lines, 2)).steps).toEqual([1, 2, 3, ""]);
+    expect((await resume(lines, 3)).steps).toEqual([1, 2, 3, 4, ""]);
+    expect(await resume('{"step":1}\n{"step":2}\n{"ste', 2)).toEqual({
+      steps: [1, 2, 3, ""],
+      unreadable: 0,
+    });
+    expect((await resume("", 0)).steps).toEqual([1, ""]);
+  });
+
+  test("a line that only lacks its end is kept", async () => {
+    expect((await resume('{"step":1}\n{"step":2}', 2)).steps).toEqual([1, 2, 3, ""]);
+  });
+
+  test("a damaged line is dropped and told of, and the lines behind it stay", async () => {
+    const damaged = lines.replace('"step":2', '"st\u0000p":2');
+    expect(await resume(damaged, 3)).toEqual({ steps: [1, 3, 4, ""], unreadable: 1 });
+  });
+
+  test("what was found too late for the step's line is put into it, once however often it is told", async () => {
+    await writeFile(path(), lines);
+    for (let i = 0; i < 2; i++) {
+      const at = { from: 3, missing: { score: 0.5 } };
+      await jsonLinesLogger(path(), at).close();
+      await tensorBoardLogger(folder, { ...at, clock }).close();
+    }
+    expect(await readFile(path(), "utf8")).toBe(lines.replace("3}", '3,"score":0.5}'));
+    const names = (await readdir(folder)).filter((name) => name.startsWith("events"));
+    const events = await Promise.all(
+      names.map(async (name) => readEvents(await readFile(join(folder, name)))),
+    );
+    expect(events.flat().filter(({ scalars }) => scalars)).toEqual([
+      { wallTime, step: 3, scalars: { score: 0.5 } },
+    ]);
+  });
+
+  test("of two lines of one step the later one stays", async () => {
+    await resume('{"step":1,"loss":1}\n{"step":2}\n{"step":1,"loss":2}\n', 2);
+    expect(await readFile(path(), "utf8")).toBe('{"step":2}\n{"step":1,"loss":2}\n{"step":3}\n');
+  });
 });
 
 test("a log that cannot be written is a StorageError", async () => {
@@ -187,30 +230,55 @@ function readEvent(message: Buffer): Record<string, unknown> {
   return event;
 }
 
-test("TensorBoard's file holds what was logged, and a resumed run voids what came after", async () => {
-  const clock = () => 1_700_000_000_250;
+const wallTime = 1_700_000_000.25;
+const clock = () => 1000 * wallTime;
+const version = { wallTime, step: 0, fileVersion: "brain.Event:2" };
+
+/** The events of all files of the folder, file by file. */
+const eventsOf = async (folder: string) => {
+  const names = (await readdir(folder)).sort();
+  return Promise.all(names.map(async (name) => readEvents(await readFile(join(folder, name)))));
+};
+
+test("TensorBoard's file holds what was logged, and a resumed run drops what came after", async () => {
   const first = tensorBoardLogger(folder, { clock });
   first.log(1, { loss: 0.5, ø: -2 });
   first.log(300, { loss: 0.25 });
   await first.close();
+  expect((await readdir(folder)).join()).toMatch(/^events\.out\.tfevents\.1700000000\..*\.0$/);
+  const one = { wallTime, step: 1, scalars: { loss: 0.5, ø: -2 } };
+  expect(await eventsOf(folder)).toEqual([
+    [version, one, { wallTime, step: 300, scalars: { loss: 0.25 } }],
+  ]);
   const second = tensorBoardLogger(folder, { clock, from: 299 });
   second.log(2 ** 40, { loss: 0.125 });
   await second.close();
-  const names = (await readdir(folder)).sort();
-  expect(names[0]).toMatch(/^events\.out\.tfevents\.1700000000\..*\.0$/);
-  const [before, after] = await Promise.all(
-    names.map(async (name) => readEvents(await readFile(join(folder, name)))),
-  );
-  const wallTime = 1_700_000_000.25;
-  const version = { wallTime, step: 0, fileVersion: "brain.Event:2" };
-  expect(before).toEqual([
-    version,
-    { wallTime, step: 1, scalars: { loss: 0.5, ø: -2 } },
-    { wallTime, step: 300, scalars: { loss: 0.25 } },
+  expect(await eventsOf(folder)).toEqual([
+    [version, one],
+    [
+      version,
+      { wallTime, step: 300, sessionStatus: 1 },
+      { wallTime, step: 2 ** 40, scalars: { loss: 0.125 } },
+    ],
   ]);
-  expect(after).toEqual([
+});
+
+test("of a damaged file of TensorBoard every whole record stays", async () => {
+  const first = tensorBoardLogger(folder, { clock });
+  for (const step of [1, 2, 3, 4]) first.log(step, { loss: step });
+  await first.close();
+  const path = join(folder, (await readdir(folder))[0] as string);
+  const bytes = await readFile(path);
+  const head = 16 + Number(bytes.readBigUInt64LE(0));
+  const size = (bytes.length - head) / 4;
+  const flip = (at: number, bit: number) => bytes.writeUInt8(bytes.readUInt8(at) ^ bit, at);
+  // One bit in the length of the first record, one in the values of the third, and half of the fourth is gone.
+  flip(head, 16);
+  flip(head + 3 * size - 5, 1);
+  await writeFile(path, bytes.subarray(0, head + 3.5 * size));
+  await tensorBoardLogger(folder, { clock, from: 4 }).close();
+  expect((await eventsOf(folder))[0]).toEqual([
     version,
-    { wallTime, step: 300, sessionStatus: 1 },
-    { wallTime, step: 2 ** 40, scalars: { loss: 0.125 } },
+    { wallTime, step: 2, scalars: { loss: 2 } },
   ]);
 });

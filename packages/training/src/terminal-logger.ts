@@ -74,6 +74,7 @@ export function terminalLogger(
       ].join("  ");
       if (shown === null || step >= steps || time - shown.time >= intervalMs) show(step, time);
     },
+    flush() {},
     async close() {
       if (shown !== null && shown.step < last.step) show(last.step, last.time);
       if (shown !== null && stream.isTTY) stream.write("\n");

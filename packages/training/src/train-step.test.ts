@@ -135,6 +135,55 @@ test("only the trained set and its average change, and no tensor is left over ma
   expect(memory().numTensors).toBe(empty);
 });
 
+test("a batch in parts has its gradient, loss and terms, with the same draws, and leaves no tensor", async () => {
+  const rows = 5;
+  const results: (readonly (readonly number[])[])[] = [];
+  for (const batchParts of [1, 2, 5]) {
+    const seen: number[][] = [];
+    const spy: Optimizer = {
+      init: (params) => ({ first: params, second: params }),
+      update(params, gradients, state) {
+        for (const g of Object.values(gradients)) seen.push([...g.dataSync()]);
+        disposeAll(gradients);
+        const norm = scalar(0);
+        return { params, state, norm, skipped: norm };
+      },
+    };
+    const sets = makeSets();
+    const batch = {
+      previous: normalTensor(key(1), [rows, 2]),
+      next: normalTensor(key(2), [rows, 2]),
+    };
+    const before = memory().numTensors;
+    const state = { first: {}, second: {} };
+    const at = { sets, state, batch, key: key(7), step: 0, batchParts };
+    const { loss, norm, terms } = await trainStep(objective, spy, at);
+    for (const value of [loss, ...Object.values(terms)]) seen.push([...(await value.data())]);
+    dispose([loss, norm, ...Object.values(terms)]);
+    expect(memory().numTensors).toBe(before);
+    results.push(seen);
+    disposeAll(batch, ...Object.values(sets));
+  }
+  const [whole, ...inParts] = results;
+  for (const found of inParts) {
+    for (const [i, values] of found.entries()) expect(values).toBeAllclose(whole?.[i] ?? []);
+  }
+});
+
+test("more parts than rows, and a target without a row axis, are refused", async () => {
+  const optimizer = adam({ learningRate: constant(1) });
+  const [sets, batch] = [makeSets(), makeBatch()];
+  const at = { sets, batch, state: { first: {}, second: {} }, key: key(0), step: 0 };
+  await expect(trainStep(objective, optimizer, { ...at, batchParts: 3 })).rejects.toThrow(
+    "a batch of 2 cannot be computed in 3 parts; expected a whole number from 1 to 2",
+  );
+  const odd = { ...objective, targets: () => ({ previous: tensor1d([0]), goal: tensor1d([0]) }) };
+  await expect(trainStep(odd, optimizer, { ...at, batchParts: 2 })).rejects.toThrow(
+    /a target of shape \[1\] cannot be cut.*rowAxes/u,
+  );
+  disposeAll(batch, ...Object.values(sets));
+});
+
 test("a set that is not there is named", async () => {
   const optimizer = adam({ learningRate: constant(1) });
   const state = { first: {}, second: {} };

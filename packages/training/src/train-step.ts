@@ -7,6 +7,7 @@ import {
   type Params,
 } from "@eddyflow/core";
 import { engine, keep, type Scalar, type Tensor, tidy, zerosLike } from "@tensorflow/tfjs-core";
+import { type Differentiated, inParts } from "./in-parts.ts";
 import type { MovingAverage } from "./moving-average.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
 import type { PartTimer } from "./stopwatch.ts";
@@ -24,6 +25,12 @@ export interface TrainStepOptions {
   readonly step: number;
   /** Maintains the set "<trained>.average", which must be there. */
   readonly average?: MovingAverage;
+  /**
+   * Gradient accumulation: the parts of about equal size that the loss of a batch is computed in, one after the other; 1
+   * unless given. The targets are made for the whole batch, so the draws are the same, and the gradient is the same to
+   * rounding where the loss is a mean over the batch. What the backward pass keeps in memory is that of one part.
+   */
+  readonly batchParts?: number;
   /** Counts the time of the step's parts. */
   readonly timer?: PartTimer<StepPart>;
 }
@@ -48,12 +55,12 @@ export interface TrainStepResult {
  * average. Consumes the trained set, its average and the optimizer's state; other sets and the batch are
  * untouched, and no other tensor is left. Nothing is read from the device.
  *
- * @throws ArgumentError where the trained set, or its average, is not among the sets.
+ * @throws ArgumentError where the trained set, or its average, is not among the sets, or a batch has fewer rows than parts.
  */
 export async function trainStep<Targets extends Readonly<Record<string, Tensor>>>(
   objective: Objective<Targets>,
   optimizer: Optimizer,
-  { sets, state, batch, key, step, average, timer = untimed }: TrainStepOptions,
+  { sets, state, batch, key, step, average, batchParts = 1, timer = untimed }: TrainStepOptions,
 ): Promise<TrainStepResult> {
   const { trains } = objective;
   const trained = setOf(sets, trains);
@@ -64,7 +71,11 @@ export async function trainStep<Targets extends Readonly<Record<string, Tensor>>
     objective.targets(sets, batch, { key, step }),
   );
   const { loss, terms, gradients } = timer.measure("gradient", () =>
-    differentiate(objective, sets, targets),
+    inParts(
+      targets,
+      { rows: batch.next.shape[0] as number, parts: batchParts, axes: objective.rowAxes },
+      (part) => differentiate(objective, sets, part),
+    ),
   );
   const ofBatch = new Set([batch.previous, batch.next, ...(batch.later ?? [])]);
   for (const target of Object.values(targets)) if (!ofBatch.has(target)) target.dispose();
@@ -93,7 +104,7 @@ function differentiate<Targets extends Readonly<Record<string, Tensor>>>(
   objective: Objective<Targets>,
   sets: ParamSets,
   targets: Targets,
-): { loss: Scalar; terms: Readonly<Record<string, Scalar>>; gradients: Params } {
+): Differentiated {
   const params = Object.entries(setOf(sets, objective.trains));
   let terms: Readonly<Record<string, Scalar>> = {};
   const differentiated = tidy(() => {

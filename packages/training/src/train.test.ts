@@ -381,3 +381,41 @@ test("a finished training has no further step; batches that end too early are an
   disposeAll(last as TrainedStep);
   dispose(begun.sets["student.average"] as Params);
 });
+
+test("where the batches fail, the last step comes once more to be saved, then the error", async () => {
+  async function* failing() {
+    yield* batchesFrom(0, 2);
+    throw new Error("the disk is gone");
+  }
+  const seen: (readonly [step: number, isLast: boolean, logged: readonly number[]])[] = [];
+  let last: TrainedStep | undefined;
+  const options = { ...start(), batches: failing(), key, steps: 5 };
+  const steps = async () => {
+    for await (const trained of train(objective, optimizer, options)) {
+      last = trained;
+      seen.push([trained.step, trained.isLast, trained.logged.map(({ step }) => step)]);
+    }
+  };
+  await expect(steps()).rejects.toThrow("the disk is gone");
+  expect(seen).toEqual([
+    [1, false, []],
+    [2, false, [1]],
+    [2, true, [2]],
+  ]);
+  disposeAll(last as TrainedStep);
+  dispose(options.sets["student.average"] as Params);
+});
+
+test("the values of a step that is asked for are there in it, each once", async () => {
+  const logged: (readonly number[])[] = [];
+  let last: TrainedStep | undefined;
+  const options = { ...start(), batches: batchesFrom(0), key, steps: 5 };
+  const readAt = (step: number) => step === 2 || step === 3;
+  for await (const trained of train(objective, optimizer, { ...options, readAt })) {
+    last = trained;
+    logged.push(trained.logged.map(({ step }) => step));
+  }
+  expect(logged).toEqual([[], [1, 2], [3], [], [4, 5]]);
+  disposeAll(last as TrainedStep);
+  dispose(options.sets["student.average"] as Params);
+});

@@ -44,6 +44,10 @@ export interface TrainOptions {
   readonly steps: number;
   /** Maintains the set "<trained>.average", which must be there. */
   readonly average?: MovingAverage;
+  /** Parts that each batch is computed in, as in `trainStep`; 1 unless given. */
+  readonly batchParts?: number;
+  /** Whether the values of this step are read in it, not one step later: those of a checkpoint's step. Never unless given. */
+  readonly readAt?: (step: number) => boolean;
   /** Trained in turn with the objective, in this order; none unless given. Their sets are among `sets`. */
   readonly opponents?: readonly TrainOpponent[];
   /** Counts the time of each step's parts, such as a `stopwatch`. */
@@ -70,15 +74,16 @@ export interface TrainedStep {
   readonly state: OptimizerState;
   /** The states of the opponents' optimizers by the sets that they train. */
   readonly opponents: Readonly<Record<string, OptimizerState>>;
-  /** Values that have arrived: those of the step before, and of this one too if it is the last. */
+  /** Values that have arrived: those of the step before, and of this one too if it is the last or `readAt` names it. */
   readonly logged: readonly LoggedStep[];
-  /** Whether training ends here: `steps` are done or the signal came. */
+  /** Whether training ends here: `steps` are done, the signal came or the batches failed. */
   readonly isLast: boolean;
 }
 
 /**
  * Trains, and yields after each step. Values are read from the device one step late, so that it never
- * waits for them; between steps the event loop runs, for Ctrl-C and timers.
+ * waits for them; between steps the event loop runs, for Ctrl-C and timers. Where the batches fail, the step before is
+ * yielded once more, as the last, so that it can be saved; then their error is thrown.
  *
  * @throws DataError where the batches end before `steps` are done.
  */
@@ -91,6 +96,8 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
     firstStep = 0,
     steps,
     average,
+    batchParts = 1,
+    readAt = () => false,
     opponents = [],
     timer,
     signal,
@@ -102,14 +109,29 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
   const opposed = Object.fromEntries(opponents.map((each) => [each.objective.trains, each.state]));
   let step = firstStep;
   let late: Pending | null = null;
+  const source = (timer ? timedBatches(batches, timer) : batches)[Symbol.asyncIterator]();
   try {
-    for await (const batch of timer ? timedBatches(batches, timer) : batches) {
+    for (;;) {
+      let batch: Batch;
+      try {
+        const { done, value } = await source.next();
+        if (done === true) break;
+        batch = value;
+      } catch (error) {
+        if (step > firstStep) {
+          const logged = late === null ? [] : [await arrived(late)];
+          late = null;
+          yield { step, sets, state, opponents: { ...opposed }, logged, isLast: true };
+        }
+        throw error;
+      }
       const result: TrainStepResult = await trainStep(objective, optimizer, {
         sets,
         state,
         batch,
         key: key(step),
         step,
+        batchParts,
         ...(average && { average }),
         ...(timer && { timer }),
       });
@@ -123,6 +145,7 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
           batch,
           key: opponent.key(step),
           step,
+          batchParts,
           ...(timer && { timer }),
         });
         ({ sets, state: opposed[set] } = turn);
@@ -138,15 +161,17 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
       // Serves timers and signals, which awaiting a settled promise would not do.
       await nextFrame();
       const isLast = step === steps || signal?.aborted === true;
-      if (isLast) {
-        logged.push(await arrived(late));
+      if (isLast || readAt(step)) {
+        const own = late;
         late = null;
+        logged.push(await (timer ? timer.measure("reading", () => arrived(own)) : arrived(own)));
       }
       yield { step, sets, state, opponents: { ...opposed }, logged, isLast };
       if (isLast) return;
     }
   } finally {
     late?.scalars.dispose();
+    await source.return?.();
   }
   throw new DataError({
     problem: `the batches ended after ${step} steps`,
