@@ -81,6 +81,7 @@ export async function runEvaluation(
         channels,
         std,
         gridShape: grid.shape,
+        extent: grid.extent,
         boundary: grid.boundary,
         frameInterval,
         device,

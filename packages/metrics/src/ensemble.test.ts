@@ -1,8 +1,10 @@
 import { isEddyflowError } from "@eddyflow/core";
 import { expect, test } from "vitest";
+import { energyScore } from "./energy-score.ts";
 import { ensembleMean, spreadSkillRatio } from "./ensemble.ts";
 import { fairCrps } from "./fair-crps.ts";
 import { meanAbsoluteError } from "./mean-absolute-error.ts";
+import { coverage, nominalCoverage, rankHistogram } from "./rank-histogram.ts";
 
 /** Independent standard normal numbers: a linear congruential generator and Box–Muller. */
 function normals(seed: number): () => number {
@@ -84,6 +86,29 @@ test("spread over skill is 1 where the truth could be a member, at any size, and
     const timid = members.map((member) => member.map((x) => x / 4));
     expect(spreadSkillRatio(timid, truth)).toBeLessThan(0.4);
   }
+});
+
+test("where the truth could be a member, coverage is nominal, ranks are flat and the energy score is the same at any size", () => {
+  const draw = normals(5);
+  const truth = frame(40_000, draw);
+  const scores = [3, 8].map((size) => {
+    const members = Array.from({ length: size }, () => frame(40_000, draw));
+    expect(coverage(members, truth)).toBeAllclose(nominalCoverage(size), { atol: 0.01 });
+    expect(rankHistogram(members, truth)).toBeAllclose(
+      Array.from({ length: size + 1 }, () => 1 / (size + 1)),
+      { atol: 0.01 },
+    );
+    return energyScore(members, truth);
+  });
+  // ‖X − X′‖ = √2 for independent fields of many cells, so that the score is √2 − √2/2.
+  expect(scores).toBeAllclose([Math.SQRT1_2, Math.SQRT1_2], { rtol: 0.01 });
+});
+
+test("a truth that equals members has each rank among them in equal parts", () => {
+  const members = [1, 2, 2, 5].map((value) => Float64Array.of(value));
+  expect(rankHistogram(members, Float64Array.of(2))).toBeAllclose([0, 1 / 3, 1 / 3, 1 / 3, 0]);
+  expect(coverage(members, Float64Array.of(5))).toBe(1);
+  expect(coverage(members, Float64Array.of(5.1))).toBe(0);
 });
 
 test("a single member is no ensemble, and frames that do not fit are refused", () => {

@@ -9,8 +9,12 @@ export interface ChannelOptions {
   readonly channels?: number;
 }
 
+/** Throws ShapeError unless the frames have the same length, not 0. */
+export const checkFrames = (prediction: Field, truth: Field): void =>
+  requireChannels(prediction, truth, 1);
+
 /** Throws ShapeError unless the frames have the same length, not 0 and a multiple of `channels`. */
-export function checkFrames(prediction: Field, truth: Field, channels = 1): void {
+export function requireChannels(prediction: Field, truth: Field, channels: number): void {
   if (prediction.length !== truth.length || truth.length === 0 || truth.length % channels !== 0) {
     throw new ShapeError({
       problem: `frames of ${prediction.length} and ${truth.length} numbers cannot be compared`,

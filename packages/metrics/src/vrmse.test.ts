@@ -2,6 +2,7 @@ import { isEddyflowError } from "@eddyflow/core";
 import { expect, test } from "vitest";
 import { distillationError } from "./distillation-error.ts";
 import { meanAbsoluteError } from "./mean-absolute-error.ts";
+import { perChannel } from "./per-channel.ts";
 import { vrmse } from "./vrmse.ts";
 
 const truth = Float32Array.of(1, 3, 5, 7);
@@ -24,30 +25,41 @@ test("the error is scaled by the population's standard deviation of the truth", 
 test("the score does not depend on unit and offset", () => {
   const forecast = Float64Array.of(2, 2, 6, 9);
   const scaled = (x: number) => 1000 * x - 300;
+  const own = vrmse(forecast, truth, { epsilon: 0 });
   expect(vrmse(forecast.map(scaled), truth.map(scaled), { epsilon: 0 })).toBeCloseTo(
-    vrmse(forecast, truth, { epsilon: 0 }),
+    own as number,
     12,
   );
 });
 
-test("ε keeps the score of a constant truth finite", () => {
-  const flat = new Float64Array(4).fill(2);
-  expect(
+test("ε is a part of the training data’s variance, so that the unit does not matter", () => {
+  const forecast = Float64Array.of(2, 2, 6, 9);
+  const inUnitsOf = (unit: number) =>
     vrmse(
-      flat.map((x) => x + 1),
-      flat,
-      { epsilon: 1e-4 },
-    ),
-  ).toBeCloseTo(100, 9);
+      forecast.map((x) => unit * x),
+      Float64Array.from(truth, (x) => unit * x),
+      { epsilon: 0.1, std: 2 * unit },
+    );
+  // Mean squared error (1 + 1 + 1 + 4)/4, variance 5 and ε·2².
+  expect(inUnitsOf(1)).toBeCloseTo(Math.sqrt(1.75 / 5.4), 12);
+  expect(inUnitsOf(1e-6)).toBeCloseTo(Math.sqrt(1.75 / 5.4), 12);
 });
 
-test("each channel is scaled by itself, then the scores are averaged", () => {
+test("The Well’s divisor N − 1 makes the score smaller by √(1 − 1/N)", () => {
+  const forecast = Float64Array.of(2, 2, 6, 9);
+  const [own, well] = (["N", "N - 1"] as const).map((divisor) =>
+    vrmse(forecast, truth, { divisor, epsilon: 0 }),
+  );
+  expect((well as number) / (own as number)).toBeCloseTo(Math.sqrt(3 / 4), 12);
+});
+
+test("each channel is scored by itself", () => {
   const twoChannels = Float64Array.of(0, 0, 2, 200, 0, 0, 2, 200);
-  const forecast = Float64Array.of(1, 100, 1, 100, 1, 100, 3, 100);
-  // Both channels: the mean as forecast (1), except one cell of the first (error 1 as well).
-  expect(vrmse(forecast, twoChannels, { channels: 2 })).toBeCloseTo(1, 6);
   const half = Float64Array.of(0, 100, 2, 100, 0, 100, 2, 100);
-  expect(vrmse(half, twoChannels, { channels: 2 })).toBeCloseTo(0.5, 6);
+  const scores = perChannel(half, twoChannels, 2, (p, t) => vrmse(p, t));
+  expect(scores).toBeAllclose([0, 1], { atol: 1e-6 });
+  const numbers = perChannel(half, twoChannels, 2, (_, __, channel) => channel);
+  expect(numbers).toEqual([0, 1]);
 });
 
 test("the mean absolute error is the mean of the distances", () => {
@@ -64,7 +76,7 @@ test("the distillation error is the mean VRMSE of the pairs, the teacher as trut
 test("frames that do not fit are a ShapeError", () => {
   const calls = [
     () => vrmse(truth.slice(1), truth),
-    () => vrmse(truth, truth, { channels: 3 }),
+    () => perChannel(truth, truth, 3, (p, t) => vrmse(p, t)),
     () => vrmse(new Float32Array(), new Float32Array()),
     () => meanAbsoluteError(truth.slice(1), truth),
     () => distillationError([truth], [truth, truth]),

@@ -1,39 +1,36 @@
-import { type ChannelOptions, checkFrames, type Field } from "./field.ts";
+import type { Field } from "./field.ts";
+import { momentsOf } from "./moments.ts";
+import { mse } from "./mse.ts";
+import type { NormalisedErrorOptions } from "./nrmse.ts";
 
 /** Options of `vrmse`. */
-export interface VrmseOptions extends ChannelOptions {
-  /** ε, added to the variance; default 1e-7. */
-  readonly epsilon?: number;
+export interface VrmseOptions extends NormalisedErrorOptions {
+  /** What the sum of the variance is divided by, N the number of cells; default "N". */
+  readonly divisor?: "N" | "N - 1";
 }
 
 /**
- * Variance-scaled root-mean-square error of one frame,
- * VRMSE = √(⟨(x̂ − x)²⟩ / (⟨(x − ⟨x⟩)²⟩ + ε)), where ⟨·⟩ is the mean over the cells of the frame. Several channels are
- * scored one by one, and their scores averaged. The forecast ⟨x⟩ scores 1, a perfect one 0. The variance is that of the
- * population (divided by N). ε keeps the score of a constant truth finite and matters only where the variance is about
- * as small. Source: The Well (Ohana et al., 2024), which divides by N − 1.
+ * Variance-scaled root-mean-square error of one channel, VRMSE = √(⟨(x̂ − x)²⟩ / (Var x + εσ²)), without unit. A
+ * perfect forecast scores 0, the forecast ⟨x⟩ 1, two unrelated states √2.
  *
- * @throws ShapeError when the frames differ in length.
+ * Var x = Σ(x − ⟨x⟩)²/N is the variance over the cells of the frame. The Well (Ohana et al., 2024) divides by N − 1,
+ * which `divisor` asks for; on N cells the two scores differ by a factor √(1 − 1/N). There ε is 1e-7 in the squared
+ * unit of the data; here it is a part of σ², so that the score does not depend on the unit.
+ *
+ * @param prediction - x̂, `[...space]` flattened; `perChannel` splits a frame of several channels.
+ * @param truth - x, of the same length.
+ * @returns null where the truth is constant, to the precision of 32 bits.
+ * @throws ShapeError when the fields differ in length.
  */
 export function vrmse(
   prediction: Field,
   truth: Field,
-  { channels = 1, epsilon = 1e-7 }: VrmseOptions = {},
-): number {
-  checkFrames(prediction, truth, channels);
-  const cells = truth.length / channels;
-  let total = 0;
-  for (let channel = 0; channel < channels; channel++) {
-    let sum = 0;
-    for (let i = channel; i < truth.length; i += channels) sum += truth[i] as number;
-    const mean = sum / cells;
-    let variance = 0;
-    let error = 0;
-    for (let i = channel; i < truth.length; i += channels) {
-      variance += ((truth[i] as number) - mean) ** 2 / cells;
-      error += ((prediction[i] as number) - (truth[i] as number)) ** 2 / cells;
-    }
-    total += Math.sqrt(error / (variance + epsilon));
-  }
-  return total / channels;
+  { epsilon = 1e-7, std = 1, divisor = "N" }: VrmseOptions = {},
+): number | null {
+  const error = mse(prediction, truth);
+  const { variance, isConstant } = momentsOf(truth);
+  if (isConstant) return null;
+  const size = truth.length;
+  const scale = divisor === "N" ? variance : (variance * size) / (size - 1);
+  return Math.sqrt(error / (scale + epsilon * std ** 2));
 }

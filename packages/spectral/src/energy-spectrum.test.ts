@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { bandEnergies } from "./band-energies.ts";
+import { bandLimits } from "./band-limits.ts";
 import { energySpectrum } from "./energy-spectrum.ts";
 import { sizeOf } from "./shape.ts";
 
@@ -85,10 +86,40 @@ test("a band ends exactly at its wavenumber: (3, 4) of 40 points has |k| = 5 = N
   expect(bandEnergies(fieldOf([40, 40], wave(3, 4)), [40, 40]).mid).toBeCloseTo(0.5, 12);
 });
 
-test("where axes differ, wavenumbers count waves along the longest one", () => {
+test("without an extent cells are square: a wave along the short side counts for what fits in the long one", () => {
   const shape = [8, 32];
-  const shells = energySpectrum(fieldOf(shape, wave(1, 0)), shape);
-  expect(shells[4]).toBeCloseTo(0.5, 12);
+  expect(energySpectrum(fieldOf(shape, wave(1, 0)), shape)[4]).toBeCloseTo(0.5, 12);
+  expect(energySpectrum(fieldOf(shape, wave(0, 1)), shape)[1]).toBeCloseTo(0.5, 12);
+  // What resolves every direction is 16 waves, as on 32 × 32 points.
+  expect(bandLimits(shape)).toEqual({ low: 4, mid: 8, complete: 16 });
   expect(bandEnergies(fieldOf(shape, wave(1, 0)), shape).mid).toBeCloseTo(0.5, 12);
   expect(bandEnergies(fieldOf(shape, wave(0, 1)), shape).low).toBeCloseTo(0.5, 12);
+});
+
+test("two waves of equal length lie in the same shell and band, whatever the cells", () => {
+  // Cells twice as long along y as along x, in a square box.
+  const [shape, extent] = [
+    [16, 32],
+    [0.7, 0.7],
+  ];
+  for (const k of [
+    [3, 0],
+    [0, 3],
+  ]) {
+    const field = fieldOf(shape, wave(...k));
+    expect(energySpectrum(field, shape, extent)[3]).toBeCloseTo(0.5, 12);
+    expect(bandEnergies(field, shape, extent).mid).toBeCloseTo(0.5, 12);
+  }
+});
+
+test("wavenumbers count waves along the longest side: 2 along a third of it are 6", () => {
+  const [shape, extent] = [
+    [16, 16],
+    [0.1, 0.1 * 3],
+  ];
+  const field = fieldOf(shape, wave(2, 0));
+  expect(energySpectrum(field, shape, extent)[6]).toBeCloseTo(0.5, 12);
+  // 8 waves along the long side are all that the grid resolves in every direction.
+  expect(bandLimits(shape, extent)).toEqual({ low: 2, mid: 4, complete: 8 });
+  expect(bandEnergies(field, shape, extent).high).toBeCloseTo(0.5, 12);
 });

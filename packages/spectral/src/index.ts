@@ -1,4 +1,5 @@
 export { type BandEnergies, bandEnergies } from "./band-energies.ts";
+export { type BandLimits, bandLimits } from "./band-limits.ts";
 export { complexFft } from "./complex-fft.ts";
 export { energySpectrum } from "./energy-spectrum.ts";
 export type { PlannedFft } from "./planned-fft.ts";

@@ -1,3 +1,4 @@
+import { axisUnits } from "./axis-units.ts";
 import { realFft } from "./real-fft.ts";
 
 /**
@@ -6,19 +7,20 @@ import { realFft } from "./real-fft.ts";
  * out, 1 for those that are their own on the last axis (0, and n/2 for even n). All energies add up to the
  * mean of u².
  *
- * Wavenumbers are whole: waves per box on a square grid. Where the axes differ in length the unit is one wave
- * along the longest, and cells are taken as square: |k|² = Σᵢ (kᵢ·n_max/nᵢ)².
+ * The unit of |k| is one wave along the longest side of the box: |k|² = Σᵢ (kᵢ·L_max/Lᵢ)², kᵢ the waves along axis i
+ * and Lᵢ its length. Times 2π/L_max that is the wavenumber in radians per length.
  */
 export function visitModeEnergies(
   field: Float64Array,
   shape: readonly number[],
+  extent: readonly number[],
   visit: (squaredWavenumber: number, energy: number) => void,
 ): void {
   const { forward, spectrumShape } = realFft(shape);
   const spectrum = forward(field);
-  const longest = Math.max(...shape);
-  const squares = shape.map((n) =>
-    Float64Array.from({ length: n }, (_, i) => (Math.min(i, n - i) * (longest / n)) ** 2),
+  const units = axisUnits(extent);
+  const squares = shape.map((n, axis) =>
+    Float64Array.from({ length: n }, (_, i) => (Math.min(i, n - i) * (units[axis] as number)) ** 2),
   );
   const n = shape.at(-1) as number;
   const half = spectrumShape.at(-1) as number;

@@ -8,6 +8,7 @@ import { measureOneStep } from "./measure-one-step.ts";
 import { measureRollout } from "./measure-rollout.ts";
 import { measureTime } from "./measure-time.ts";
 import { picturedChannel } from "./picture-of.ts";
+import { spectrumAxis } from "./spectrum-sum.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
 
 export interface EvaluateOptions {
@@ -29,7 +30,7 @@ export interface EvaluateOptions {
 /** What the measurements found. The caller adds the rest of an `Evaluation`. */
 export type Measurements = Pick<
   Evaluation,
-  "contestants" | "reference" | "teacherSpread" | "truthShells" | "pictured"
+  "contestants" | "reference" | "teacherSpread" | "truthShells" | "spectrumAxis" | "pictured"
 > & {
   readonly setting: Pick<
     Evaluation["setting"],
@@ -70,8 +71,7 @@ export async function evaluate(
   const { reference, members, seed, batch, latentPolicy, signal, onProgress = () => {} } = options;
   const { grid, channels, frames } = test.description;
   const layout: Layout = {
-    gridShape: grid.shape,
-    boundary: grid.boundary,
+    grid,
     channels: channels.length,
     names: channels,
     std: options.std,
@@ -160,6 +160,7 @@ export async function evaluate(
     reference,
     teacherSpread: single?.teacherSpread ?? null,
     truthShells: single?.truthShells ?? null,
+    spectrumAxis: spectrumAxis(layout),
     pictured:
       rolled === null || rows === undefined || columns === undefined
         ? null

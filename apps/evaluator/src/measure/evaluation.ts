@@ -4,11 +4,26 @@ import type { ContestantKind } from "../contestants/contestant.ts";
 /** The noise of a rollout: new at each step, fixed along the rollout, or none (the latent state is zero). */
 export type LatentPolicy = "new" | "fixed" | "deterministic";
 
-/** Energies of one-step predictions over the truth's, in |k| < N/8, N/8 ≤ |k| < N/4 and above; 1 is right. */
+/**
+ * Energies of one-step predictions over the truth's in the three bands of `SpectrumAxis`; 1 is right. Null in a band
+ * where the truth has no energy.
+ */
 export interface BandRatios {
+  readonly low: number | null;
+  readonly mid: number | null;
+  readonly high: number | null;
+}
+
+/** The wavenumbers of the spectra, |k| in waves along the longest periodic side of the box. */
+export interface SpectrumAxis {
+  /** One such wave in radians per length: 2π over the longest periodic side. */
+  readonly spacing: number;
+  /** Where the low band ends. */
   readonly low: number;
+  /** Where the mid band ends. */
   readonly mid: number;
-  readonly high: number;
+  /** Up to here the grid resolves waves in every direction; beyond, only some directions are left. */
+  readonly complete: number;
 }
 
 /** What was measured of one contestant. What was not measured, or has no meaning for it, is null. */
@@ -31,7 +46,7 @@ export interface ContestantEvaluation {
   /** One value per step of the rollout. */
   readonly rollout: { readonly vrmse: readonly number[]; readonly crps: readonly number[] } | null;
   readonly spectrum: BandRatios | null;
-  /** Mean energy of the one-step predictions in each shell of integer |k|, from 0. */
+  /** Mean energy of the one-step predictions in each shell s − ½ ≤ |k| < s + ½ of `spectrumAxis`, from s = 0. */
   readonly shells: readonly number[] | null;
   /** VRMSE between its one-step end points and the reference's from the same noise and condition. */
   readonly distillationError: number | null;
@@ -62,8 +77,10 @@ export interface Evaluation {
   readonly reference: string | null;
   /** VRMSE between two independent samples of the reference for the same condition. */
   readonly teacherSpread: number | null;
-  /** Mean energy of the true next states in each shell of integer |k|, from 0. */
+  /** Mean energy of the true next states in each shell s − ½ ≤ |k| < s + ½ of `spectrumAxis`, from s = 0. */
   readonly truthShells: readonly number[] | null;
+  /** Null where no axis is periodic. */
+  readonly spectrumAxis: SpectrumAxis | null;
   readonly pictured: PicturedRollout | null;
   readonly setting: {
     /** Pairs of the one-step comparison and trajectories of the rollout. */
@@ -78,6 +95,8 @@ export interface Evaluation {
     readonly std: readonly number[];
     /** Grid points per axis of what the contestants see. */
     readonly gridShape: readonly number[];
+    /** Length of the box per axis, in the units of the problem. */
+    readonly extent: readonly number[];
     readonly boundary: readonly Boundary[];
     /** Physical time between two frames. */
     readonly frameInterval: number;

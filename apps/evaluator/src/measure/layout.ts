@@ -1,11 +1,9 @@
-import type { Boundary } from "@eddyflow/core";
+import type { Grid } from "@eddyflow/core";
 import { timestampChannel, withoutTimestamp } from "@eddyflow/datasets";
 
 /** The layout of a state, `[...space, channel]`, and the unit of each channel. */
 export interface Layout {
-  /** Grid points per axis. */
-  readonly gridShape: readonly number[];
-  readonly boundary: readonly Boundary[];
+  readonly grid: Grid;
   readonly channels: number;
   readonly names: readonly string[];
   /** Standard deviation of each channel over the training data. */
@@ -13,8 +11,8 @@ export interface Layout {
 }
 
 /** The number of values of a state. */
-export const sizeOf = ({ gridShape, channels }: Layout): number =>
-  gridShape.reduce((product, points) => product * points, channels);
+export const sizeOf = ({ grid, channels }: Layout): number =>
+  grid.shape.reduce((product, points) => product * points, channels);
 
 /** State `index` of several, a view. */
 export function stateOf(states: Float32Array, index: number, layout: Layout): Float32Array {
@@ -39,13 +37,4 @@ export function inUnits(states: Float32Array, layout: Layout): Float32Array {
   return withoutTimestamp(states, layout.names).map(
     (value, i) => value / (std[i % channels] as number),
   );
-}
-
-/** One channel of a state, `[...space]`. */
-export function channelOf(state: Float32Array, channel: number, channels: number): Float64Array {
-  const field = new Float64Array(state.length / channels);
-  for (let point = 0; point < field.length; point++) {
-    field[point] = state[point * channels + channel] as number;
-  }
-  return field;
 }

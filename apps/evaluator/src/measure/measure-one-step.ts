@@ -1,5 +1,5 @@
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import { distillationError, vrmse } from "@eddyflow/metrics";
+import { distillationError } from "@eddyflow/metrics";
 import { keyFor } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
 import type { BandRatios } from "./evaluation.ts";
@@ -124,7 +124,7 @@ export async function measureOneStep(
         for (let member = 1; member < own; member += 2) {
           const [one, other] = ensemble.slice(member - 1, member + 1);
           if (one !== undefined && other !== undefined)
-            spread.push(vrmse(one, other, { channels }));
+            spread.push(distillationError([one], [other], { channels }));
         }
       }
       tally.spectrum = addSpectra(tally.spectrum, states, rows.length, compared);

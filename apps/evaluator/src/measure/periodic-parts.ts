@@ -1,10 +1,10 @@
 import type { Boundary } from "@eddyflow/core";
 
-/** The axes of a grid along which waves fit, by their points. */
-export const periodicShape = (
-  shape: readonly number[],
+/** Of a list with a number for each axis, such as the shape or the extent, those of the axes along which waves fit. */
+export const ofPeriodicAxes = (
+  list: readonly number[],
   boundary: readonly Boundary[],
-): readonly number[] => shape.filter((_, axis) => boundary[axis] === "periodic");
+): readonly number[] => list.filter((_, axis) => boundary[axis] === "periodic");
 
 /**
  * The parts of a field `[...space]` that run along its periodic axes, one for each point of the others: the field

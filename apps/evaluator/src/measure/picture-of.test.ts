@@ -1,16 +1,21 @@
+import type { Grid } from "@eddyflow/core";
 import { expect, test } from "vitest";
 import type { Layout } from "./layout.ts";
 import { pictureOf } from "./picture-of.ts";
 
-const layoutOf = (given: Pick<Layout, "gridShape" | "boundary" | "names">): Layout => ({
-  ...given,
-  channels: given.names.length,
-  std: given.names.map(() => 1),
+const layoutOf = ({
+  names,
+  ...grid
+}: Pick<Grid, "shape" | "boundary"> & Pick<Layout, "names">): Layout => ({
+  grid: { ...grid, extent: grid.shape },
+  names,
+  channels: names.length,
+  std: names.map(() => 1),
 });
 
 test("of a plane all of the first channel is drawn", () => {
   const layout = layoutOf({
-    gridShape: [2, 2],
+    shape: [2, 2],
     boundary: ["periodic", "periodic"],
     names: ["vx", "density"],
   });
@@ -19,7 +24,7 @@ test("of a plane all of the first channel is drawn", () => {
 
 test("of a volume the plane in the middle is drawn", () => {
   const layout = layoutOf({
-    gridShape: [2, 3, 4],
+    shape: [2, 3, 4],
     boundary: ["periodic", "periodic", "periodic"],
     names: ["u"],
   });
@@ -29,7 +34,7 @@ test("of a volume the plane in the middle is drawn", () => {
 
 test("between walls the density is drawn, with what is above above", () => {
   const layout = layoutOf({
-    gridShape: [2, 2],
+    shape: [2, 2],
     boundary: ["wall", "periodic"],
     names: ["vx", "density"],
   });

@@ -1,4 +1,4 @@
-import { fairCrps, meanAbsoluteError, vrmse } from "@eddyflow/metrics";
+import { distillationError, fairCrps, meanAbsoluteError } from "@eddyflow/metrics";
 
 /**
  * Scores an ensemble of forecasts of one state, `[...space, channel]` each, in standard deviations of the
@@ -13,7 +13,7 @@ export function scoreState(
   const [first, ...others] = members;
   const certain = first !== undefined && others.length === 0;
   return {
-    vrmse: mean(members.map((member) => vrmse(member, truth, { channels }))),
+    vrmse: mean(members.map((member) => distillationError([member], [truth], { channels }))),
     crps: certain ? meanAbsoluteError(first, truth) : fairCrps(members, truth),
   };
 }

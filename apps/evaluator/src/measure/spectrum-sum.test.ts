@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
 import { comparedLayout, inUnits, type Layout } from "./layout.ts";
-import { addSpectra, bandRatios, emptySpectrum, meanShells } from "./spectrum-sum.ts";
+import { addSpectra, bandRatios, emptySpectrum, meanShells, spectrumAxis } from "./spectrum-sum.ts";
 
 const [nz, ny, nx] = [3, 8, 16];
 const volume: Layout = {
-  gridShape: [nz, ny, nx],
-  boundary: ["wall", "periodic", "periodic"],
+  grid: {
+    shape: [nz, ny, nx],
+    extent: [1, 2, 4],
+    boundary: ["wall", "periodic", "periodic"],
+  },
   channels: 1,
   names: ["u"],
   std: [1],
@@ -40,18 +43,21 @@ test("wherever the wall's axis stands, the parts are the same", () => {
   }
   const other = {
     ...volume,
-    gridShape: [ny, nx, nz],
-    boundary: ["periodic", "periodic", "wall"],
-  } as const;
+    grid: {
+      shape: [ny, nx, nz],
+      extent: [2, 4, 1],
+      boundary: ["periodic", "periodic", "wall"],
+    },
+  } satisfies Layout;
   expect(meanShells(addSpectra(emptySpectrum, turned, 1, other))).toEqual(
     meanShells(addSpectra(emptySpectrum, planes, 1, volume)),
   );
 });
 
 test("without a periodic axis there are no spectra", () => {
-  const box: Layout = { ...volume, boundary: ["wall", "wall", "wall"] };
+  const box: Layout = { ...volume, grid: { ...volume.grid, boundary: ["wall", "wall", "wall"] } };
   const sum = addSpectra(emptySpectrum, planes, 1, box);
-  expect([meanShells(sum), bandRatios(sum, sum)]).toEqual([null, null]);
+  expect([meanShells(sum), bandRatios(sum, sum), spectrumAxis(box)]).toEqual([null, null, null]);
 });
 
 test("the time of a state is not compared, and its fields are in their own units", () => {
@@ -59,4 +65,29 @@ test("the time of a state is not compared, and its fields are in their own units
   const states = Float32Array.from([2, 70, 8, 4, 70, 12]);
   expect(Array.from(inUnits(states, layout))).toEqual([1, 2, 2, 3]);
   expect(comparedLayout(layout)).toMatchObject({ channels: 2, names: ["u", "v"], std: [2, 4] });
+});
+
+test("the wavenumbers come from the extent of the periodic axes", () => {
+  expect(spectrumAxis(volume)).toEqual({ spacing: Math.PI / 2, low: 2, mid: 4, complete: 8 });
+});
+
+test("waves of equal length lie in the same shell, where cells are longer along one axis", () => {
+  const layout: Layout = {
+    ...volume,
+    grid: { shape: [8, 16], extent: [1, 1], boundary: ["periodic", "periodic"] },
+  };
+  const wave = (turn: (i: number) => number) =>
+    Float32Array.from({ length: 8 * 16 }, (_, i) => Math.sin(2 * Math.PI * 3 * turn(i)));
+  const along = [wave((i) => (i % 16) / 16), wave((i) => Math.floor(i / 16) / 8)];
+  for (const field of along) {
+    expect(meanShells(addSpectra(emptySpectrum, field, 1, layout))?.[3]).toBeCloseTo(0.5, 6);
+  }
+});
+
+test("a band without energy in the truth has no ratio", () => {
+  const truth = addSpectra(emptySpectrum, planes, 1, volume);
+  const noisy = planes.map((value, i) => value + 0.1 * (-1) ** i);
+  const ratios = bandRatios(addSpectra(emptySpectrum, noisy, 1, volume), truth);
+  expect(ratios).toMatchObject({ low: null, high: null });
+  expect(ratios?.mid).toBeCloseTo(1, 6);
 });

@@ -1,16 +1,18 @@
-import { bandEnergies, energySpectrum } from "@eddyflow/spectral";
-import type { BandRatios } from "./evaluation.ts";
-import { channelOf, type Layout, stateOf } from "./layout.ts";
-import { periodicParts, periodicShape } from "./periodic-parts.ts";
+import { channelOf, momentsOf, roundingEnergy } from "@eddyflow/metrics";
+import { bandEnergies, bandLimits, energySpectrum } from "@eddyflow/spectral";
+import type { BandRatios, SpectrumAxis } from "./evaluation.ts";
+import { type Layout, stateOf } from "./layout.ts";
+import { ofPeriodicAxes, periodicParts } from "./periodic-parts.ts";
 import { mean } from "./score-state.ts";
 
 /** Energies of one channel along the periodic axes, averaged over the other axes and summed over states. */
 interface ChannelSum {
-  /** Per shell of integer |k|, from 0. */
+  /** Per shell of |k|, from 0, in waves along the longest periodic side. */
   readonly shells: Float64Array;
   readonly low: number;
   readonly mid: number;
   readonly high: number;
+  readonly meanSquare: number;
 }
 
 /** Energies summed over states, channel by channel. */
@@ -22,6 +24,14 @@ export interface SpectrumSum {
 /** The sum over no states. */
 export const emptySpectrum: SpectrumSum = { states: 0, channels: [] };
 
+/** The wavenumbers of the spectra; null without a periodic axis. */
+export function spectrumAxis({ grid }: Layout): SpectrumAxis | null {
+  const shape = ofPeriodicAxes(grid.shape, grid.boundary);
+  if (shape.length === 0) return null;
+  const extent = ofPeriodicAxes(grid.extent, grid.boundary);
+  return { spacing: (2 * Math.PI) / Math.max(...extent), ...bandLimits(shape, extent) };
+}
+
 /** Adds the energies of `count` states, `[count, ...space, channel]`. Without a periodic axis there are none to add. */
 export function addSpectra(
   sum: SpectrumSum,
@@ -29,33 +39,37 @@ export function addSpectra(
   count: number,
   layout: Layout,
 ): SpectrumSum {
-  const { gridShape, boundary, channels } = layout;
-  const shape = periodicShape(gridShape, boundary);
+  const { grid, channels } = layout;
+  const shape = ofPeriodicAxes(grid.shape, grid.boundary);
+  const extent = ofPeriodicAxes(grid.extent, grid.boundary);
   if (shape.length === 0) return sum;
-  const share = shape.reduce((size, n) => size * n, 1) / gridShape.reduce((size, n) => size * n, 1);
+  const sizeOf = (list: readonly number[]) => list.reduce((size, n) => size * n, 1);
+  const share = sizeOf(shape) / sizeOf(grid.shape);
   return {
     states: sum.states + count,
     channels: Array.from({ length: channels }, (_, channel) => {
-      let { shells, low, mid, high } = sum.channels[channel] ?? {
+      let { shells, low, mid, high, meanSquare } = sum.channels[channel] ?? {
         shells: new Float64Array(0),
         low: 0,
         mid: 0,
         high: 0,
+        meanSquare: 0,
       };
       for (let index = 0; index < count; index++) {
         const field = channelOf(stateOf(states, index, layout), channel, channels);
-        for (const part of periodicParts(field, gridShape, boundary)) {
+        meanSquare += momentsOf(field).meanSquare;
+        for (const part of periodicParts(field, grid.shape, grid.boundary)) {
           const before = shells;
-          shells = energySpectrum(part, shape).map(
+          shells = energySpectrum(part, shape, extent).map(
             (energy, k) => share * energy + (before[k] ?? 0),
           );
-          const bands = bandEnergies(part, shape);
+          const bands = bandEnergies(part, shape, extent);
           low += share * bands.low;
           mid += share * bands.mid;
           high += share * bands.high;
         }
       }
-      return { shells, low, mid, high };
+      return { shells, low, mid, high, meanSquare };
     }),
   };
 }
@@ -69,17 +83,20 @@ export const meanShells = ({ states, channels }: SpectrumSum): number[] | null =
       );
 
 /**
- * The energy of each band divided by the truth's: averaged over states first, then divided channel by channel,
- * then averaged over channels. Null where there are no states.
+ * The energy of each band divided by the truth's: averaged over states first, then divided channel by channel, then
+ * averaged over the channels in which the truth has more energy there than rounding to 32 bits leaves. Null in a band
+ * where there is no such channel, and null where there are no states.
  */
 export function bandRatios(forecast: SpectrumSum, truth: SpectrumSum): BandRatios | null {
   if (truth.states === 0) return null;
-  const ratio = (band: "low" | "mid" | "high") =>
-    mean(
-      forecast.channels.map((sum, channel) => {
-        const energy = truth.channels[channel]?.[band] ?? Number.NaN;
-        return sum[band] / forecast.states / (energy / truth.states);
-      }),
-    );
+  const ratio = (band: "low" | "mid" | "high") => {
+    const ratios = forecast.channels.flatMap((sum, channel) => {
+      const actual = truth.channels[channel] as ChannelSum;
+      return actual[band] <= roundingEnergy * actual.meanSquare
+        ? []
+        : [sum[band] / forecast.states / (actual[band] / truth.states)];
+    });
+    return ratios.length === 0 ? null : mean(ratios);
+  };
   return { low: ratio("low"), mid: ratio("mid"), high: ratio("high") };
 }

@@ -130,6 +130,7 @@ export const exampleEvaluation: Evaluation = {
   reference: "teacher",
   teacherSpread: 0.42,
   truthShells: shells,
+  spectrumAxis: { spacing: Math.PI / 50, low: 4, mid: 8, complete: 16 },
   pictured: { channel: "u", shape, steps, truth: steps.map((step) => field(step, 1)) },
   setting: {
     samples: 64,
@@ -141,6 +142,7 @@ export const exampleEvaluation: Evaluation = {
     channels: ["u"],
     std: [1.3],
     gridShape: [32, 32],
+    extent: [100, 100],
     boundary: ["periodic", "periodic"],
     frameInterval: 2,
     device: "tensorflow on 2 threads",

@@ -53,9 +53,10 @@ function against(
       `Its one-step CRPS is ${percent(model.oneStep.crps, reference.oneStep.crps)} ${teacher}’s.`,
     );
   }
-  if (model.spectrum !== null && reference.spectrum !== null) {
+  const [ours, theirs] = [model.spectrum?.high ?? null, reference.spectrum?.high ?? null];
+  if (ours !== null && theirs !== null) {
     losses.push(
-      `It has ${share(model.spectrum.high)} of the true energy at high |k|; ${teacher} has ${share(reference.spectrum.high)}.`,
+      `It has ${share(ours)} of the true energy at high |k|; ${teacher} has ${share(theirs)}.`,
     );
   }
   return [[speed, ...losses].join(" ")];

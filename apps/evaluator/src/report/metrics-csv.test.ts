@@ -30,8 +30,10 @@ test("a name with a comma or a quote is quoted", () => {
 
 test("the spectra stand beside the truth's with their ratio", () => {
   const lines = spectraCsv(exampleEvaluation).trimEnd().split("\n");
-  expect(lines[0]).toBe("contestant,wavenumber,energy,ratio");
+  expect(lines[0]).toBe("contestant,shell,wavenumber,energy,ratio");
   expect(lines.filter((line) => line.startsWith("truth,"))).toHaveLength(24);
   const last = lines.find((line) => line.startsWith("flow,23,"))?.split(",") ?? [];
-  expect(Number(last[3])).toBeCloseTo(0.89, 10);
+  expect(Number(last[4])).toBeCloseTo(0.89, 10);
+  // 23 waves in a box of 100.
+  expect(Number(last[2])).toBeCloseTo((2 * Math.PI * 23) / 100, 10);
 });

@@ -33,7 +33,7 @@ export function notes(evaluation: Evaluation): readonly string[] {
   ];
   if (titles.has("low")) {
     list.push(
-      `The energy columns are the energy after one step divided by the truth’s, in three bands: |k| < N/8 (low), N/8 ≤ |k| < N/4 (mid) and |k| ≥ N/4 (high). 1.00 is right; less is blurred.${
+      `The energy columns are the energy after one step divided by the truth’s, in three bands: up to a quarter of the largest |k| that the grid resolves in every direction (low), up to half of it (mid) and above (high). 1.00 is right; less is blurred; – stands where the truth has no energy.${
         setting.boundary.includes("wall")
           ? " Wavenumbers are those along the periodic axes. Energies are averaged over the points between the walls."
           : ""

@@ -22,7 +22,11 @@ function decimals(digits: number): (value: number) => string {
   };
 }
 
-const bands = { low: "|k| < N/8", mid: "N/8 ≤ |k| < N/4", high: "|k| ≥ N/4" } as const;
+const bands = {
+  low: "the waves up to a quarter of what the grid resolves",
+  mid: "those from there to half of it",
+  high: "all shorter waves",
+} as const;
 
 /** The columns of the comparison that have a value for at least one contestant. */
 export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
