@@ -1,5 +1,5 @@
 import { type Method, methods } from "@eddyflow/methods";
-import { type CommandSpec, experimentNames } from "command-line";
+import { type CommandSpec, endSignals, experimentNames } from "command-line";
 
 const named = (needsTeacher: Method["needsTeacher"]) =>
   methods
@@ -44,6 +44,12 @@ export const commandSpec = {
       value: "H",
       min: 0,
       about: "stop after H hours with a checkpoint, to be resumed",
+    },
+    "end-signal": {
+      type: "choice",
+      choices: endSignals,
+      about:
+        "a further signal to stop at with a checkpoint, besides INT, TERM, HUP, USR1, USR2 and XCPU: the one that Slurm is told to send by --signal",
     },
     fit: {
       type: "boolean",
@@ -96,7 +102,7 @@ export const commandSpec = {
   },
   notes: [
     `<experiment> is ${experimentNames.join(", ")}, or the path of a .ts module that exports an Experiment. key.path=value sets a key of it, such as models.velocity.batchSize=4, network.features=[16,32] or models.flow.norm.kind=sobolev; training.batchSize=4 sets it for all methods. --show-config lists the keys.`,
-    "A run lies in <out>/<experiment>/<method>/<name>. Ctrl-C ends it after the step in progress with a checkpoint; --resume goes on as if it had never stopped. A resumed run keeps its configuration; --max-iters may change its budget, --precision what it goes on in.",
+    "A run lies in <out>/<experiment>/<method>/<name>. Ctrl-C ends it after the step in progress with a checkpoint, and so does a signal of a batch system (exit code 128 + its number); --resume goes on as if it had never stopped. A resumed run keeps its configuration; --max-iters may change its budget, --precision what it goes on in.",
     "Example: trainer ks2d velocity --size small; trainer ks2d flow --size small --teacher runs/ks2d/velocity/<name>",
   ],
 } as const satisfies CommandSpec;

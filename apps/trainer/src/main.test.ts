@@ -106,7 +106,11 @@ async function trainer(
     vi.spyOn(stream, "write").mockImplementation(listen),
   );
   try {
-    await main({ argv: [...words, "--backend", "cpu"], signal: controller.signal });
+    await main({
+      argv: [...words, "--backend", "cpu"],
+      signal: controller.signal,
+      endAt: () => {},
+    });
   } finally {
     for (const spy of spies) spy.mockRestore();
     vi.unstubAllEnvs();

@@ -3,12 +3,14 @@ import { commandSpec } from "./command-spec.ts";
 import { readTask } from "./request.ts";
 
 /** Does what the words of the command line say. */
-export async function main({ argv, signal }: CommandContext): Promise<void> {
+export async function main({ argv, signal, endAt }: CommandContext): Promise<void> {
   const typed = parseFlags(argv, commandSpec);
   if (typed.help) {
     process.stdout.write(helpText(commandSpec));
     return;
   }
+  const { "end-signal": endSignal } = typed.flags;
+  if (endSignal !== undefined) endAt(endSignal);
   const task = readTask(typed);
   if (task.request.showConfig) {
     const { showConfig } = await import("./show-config.ts");

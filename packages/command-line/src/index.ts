@@ -21,5 +21,5 @@ export { type DataPlace, dataPlace, mapPlace, openSplit } from "./open-split.ts"
 export { ordinal } from "./ordinal.ts";
 export { markdownTable, regionMarks, requireRegion, writeRegion } from "./page-region.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";
-export { type CommandContext, runCommand } from "./run-command.ts";
+export { type CommandContext, endSignals, runCommand } from "./run-command.ts";
 export { userPath } from "./user-path.ts";

@@ -26,7 +26,7 @@ async function script(name: string, body: string) {
     path,
     `import { runCommand } from ${JSON.stringify(commandLine)};
      import { ArgumentError } from ${JSON.stringify(core)};
-     await runCommand("trainer", async ({ argv, signal }) => { ${body} });`,
+     await runCommand("trainer", async ({ argv, signal, endAt }) => { ${body} });`,
   );
   return { path };
 }
@@ -141,6 +141,37 @@ test.each([
   await once(child.stdout, "readable");
   child.kill(signal);
   expect(await result).toEqual([code, "ready\nclean\n", ""]);
+});
+
+test("a further signal that a command names lets it finish too, and ends with 128 + its number", async () => {
+  const body = `endAt("ALRM"); ${waiting} clearInterval(timer); console.log("clean");`;
+  const { child, result } = await started("alarm", body);
+  await once(child.stdout, "readable");
+  child.kill("SIGALRM");
+  expect(await result).toEqual([142, "ready\nclean\n", ""]);
+});
+
+test("a command whose bootstrap is killed saves and ends", async () => {
+  const { path } = await script(
+    "orphan",
+    `${waiting} clearInterval(timer);
+     (await import("node:fs")).writeFileSync(process.argv[1] + ".saved", "");`,
+  );
+  // The parent tells its own number, as the bootstrap does, and then waits.
+  const parent = spawn(
+    process.execPath,
+    [
+      "-e",
+      `require("node:child_process").spawn(process.execPath, [${JSON.stringify(path)}], {
+         stdio: "inherit", env: { ...process.env, EDDYFLOW_STARTED_BY: String(process.pid) } });`,
+    ],
+    { stdio: ["ignore", "pipe", "ignore"] },
+  );
+  await once(parent.stdout, "readable");
+  parent.kill("SIGKILL");
+  // The pipe closes when the orphan, which holds it too, has ended.
+  await once(parent, "close");
+  expect(await readdir(folder)).toContain("orphan.ts.saved");
 });
 
 /** Writes lines until it is asked to stop, then leaves a file. */

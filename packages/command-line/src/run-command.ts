@@ -13,7 +13,13 @@ export interface CommandContext {
   readonly argv: readonly string[];
   /** Aborted at the first Ctrl-C, at a signal of a batch system, and where nobody reads the output any more. */
   readonly signal: AbortSignal;
+  /** Lets a further signal of the system abort it too, such as the one that a batch system was told to send. */
+  readonly endAt: (name: EndSignal) => void;
 }
+
+/** Signals that a command may be told to end at; those that it ends at in any case are not among them. */
+export const endSignals = ["ALRM", "VTALRM", "QUIT", "URG", "IO", "XFSZ"] as const;
+export type EndSignal = (typeof endSignals)[number];
 
 /** The error as one that a user can mend, or null where it is a defect of the program. */
 export function userError(error: unknown): EddyflowError | null {
@@ -45,14 +51,30 @@ const sigpipe = 13;
 /** Ctrl-C, `kill`, a terminal that closes, and what batch systems send before they end a job. */
 const endings = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGXCPU"] as const;
 
+/** How often it is seen whether the process that started this one is still there. */
+const parentMilliseconds = 500;
+
+/** Calls `onGone` when the bootstrap that started this process is killed, which no signal tells of. */
+function watchBootstrap(onGone: () => void): void {
+  const parent = Number(process.env["EDDYFLOW_STARTED_BY"]);
+  // A process that another one of the bootstrap's started has the variable too.
+  if (process.ppid !== parent) return;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, parentMilliseconds);
+  timer.unref();
+}
+
 /** Ctrl-C reaches a process twice when a package manager stands between; that is one wish, not two. */
 const sameWishMilliseconds = 500;
 
 /**
  * Runs a command and ends the process: exit code 0; 2 after one line on stderr for an error that a user can
  * mend; 1 with the stack for a defect; 128 + n after the signal n, such as 130 after Ctrl-C. The first signal aborts
- * the context's, so that the command can stop cleanly and say how to go on; the second ends the process at once. An
- * output that nobody reads (`trainer … | head`) stops the command as SIGPIPE would, 141, and one that cannot be written
+ * the context's, so that the command can stop cleanly and say how to go on; the second ends the process at once. The
+ * end of the bootstrap that started it counts as SIGHUP. An output that nobody reads (`trainer … | head`) stops the command as SIGPIPE would, 141, and one that cannot be written
  * (a full disk) with 2.
  */
 export async function runCommand(
@@ -71,7 +93,11 @@ export async function runCommand(
     }
   };
   // Windows has some of them.
-  for (const signal of endings) if (signal in constants.signals) process.on(signal, interrupt);
+  const endAt = (signal: NodeJS.Signals) => {
+    if (signal in constants.signals) process.on(signal, interrupt);
+  };
+  for (const signal of endings) endAt(signal);
+  watchBootstrap(() => interrupt("SIGHUP"));
   for (const [stream, other] of [
     [process.stdout, process.stderr],
     [process.stderr, process.stdout],
@@ -88,7 +114,11 @@ export async function runCommand(
 
   let code = 0;
   try {
-    await main({ argv: process.argv.slice(2), signal: controller.signal });
+    await main({
+      argv: process.argv.slice(2),
+      signal: controller.signal,
+      endAt: (name) => endAt(`SIG${name}`),
+    });
   } catch (error) {
     const mendable = userError(error);
     const isAbort = error instanceof Error && error.name === "AbortError";

@@ -14,6 +14,9 @@ const usage = `node tooling/bootstrap/bootstrap.mjs [--force] <${Object.keys(com
 Sets up what the command needs (Node, pnpm, packages, native TensorFlow), all inside this checkout, then runs it.
   --force   try native TensorFlow again where this machine could not have it`;
 
+/** What ends the set-up; it can go on at the next start. */
+const endings = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+
 /** @param {string} line */
 const report = (line) => console.log(`bootstrap: ${line}`);
 
@@ -36,8 +39,13 @@ export async function main(argv) {
   const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(/[\\/]$/, "");
   const env = withFolderOnPath(process.env, join(root, ".tools/node_modules/.bin"));
   const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  let code = 0;
+  /** @param {NodeJS.Signals} _signal @param {number} number */
+  const interrupt = (_signal, number) => {
+    code = 128 + number;
+    interruption.abort();
+  };
+  for (const signal of endings) process.on(signal, interrupt);
   let node;
   try {
     node = await setUp(root, {
@@ -50,7 +58,7 @@ export async function main(argv) {
   } catch (error) {
     if (interruption.signal.aborted) {
       console.error("bootstrap: interrupted; run it again to continue");
-      process.exitCode = 130;
+      process.exitCode = code;
     } else if (error instanceof SetupError) {
       console.error(`bootstrap: ${error.message}`);
       process.exitCode = error.exitCode;
@@ -59,7 +67,7 @@ export async function main(argv) {
     }
     return;
   } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    for (const signal of endings) process.off(signal, interrupt);
   }
 
   const cwd = command.inUsersFolder ? (process.env["INIT_CWD"] ?? process.cwd()) : root;

@@ -103,3 +103,34 @@ test.each(["bootstrap.mjs", "start.mjs"])(
     expect(readFileSync(note, "utf8")).toBe("saved");
   },
 );
+
+test.each([
+  ["bootstrap.mjs", ""],
+  ["start.mjs", ""],
+  // A shell that stays between the two.
+  ["bootstrap.mjs", "; exit"],
+])("a command ends when npm is killed, which started %s%s", async (script, rest) => {
+  const note = join(root, "note");
+  write(
+    "apps/trainer/src/cli.ts",
+    `import { writeFileSync } from "node:fs";
+    process.on("SIGHUP", () => { writeFileSync(${JSON.stringify(note)}, "saved"); process.exit(); });
+    setInterval(() => {}, 1000);
+    console.log("ready");`,
+  );
+  const command = `"${process.execPath}" "${join(bootstrap, "..", script)}" trainer${rest}`;
+  const npm = spawn(
+    process.execPath,
+    [
+      "-e",
+      `require("node:child_process").spawn("sh", ["-c", ${JSON.stringify(command)}], { stdio: "inherit" })`,
+    ],
+    { env: { ...env(), npm_lifecycle_event: "trainer" }, stdio: ["ignore", "pipe", "ignore"] },
+  );
+  npm.stdout.on("data", (chunk) => {
+    if (String(chunk).includes("ready")) npm.kill("SIGKILL");
+  });
+  // The pipe closes when the last of them has ended.
+  await new Promise((resolve) => npm.once("close", resolve));
+  expect(readFileSync(note, "utf8")).toBe("saved");
+});

@@ -29,7 +29,11 @@ afterAll(async () => {
 
 /** In this process: a hundred trainings start here. */
 const trainer = (...words: readonly string[]) =>
-  main({ argv: [...words, "--backend", backend], signal: new AbortController().signal });
+  main({
+    argv: [...words, "--backend", backend],
+    signal: new AbortController().signal,
+    endAt: () => {},
+  });
 
 /** Methods after those that teach them. */
 const taught = (method: Method): boolean => method.needsTeacher === true;
