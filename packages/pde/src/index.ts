@@ -13,6 +13,13 @@ export {
   turbulentVelocity,
 } from "./compressible-navier-stokes/turbulent-velocity.ts";
 export {
+  type Kolmogorov2dOptions,
+  kolmogorov2d,
+  kolmogorovModes,
+  type RandomForcing,
+  type WaveVector,
+} from "./kolmogorov/kolmogorov-2d.ts";
+export {
   type Dealiasing,
   type FourthOrderOperator,
   type KuramotoSivashinsky2dOptions,
