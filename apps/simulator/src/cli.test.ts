@@ -223,7 +223,10 @@ test("a store cut short is refused by name", async () => {
 test.each([
   [["./tiny.ts", "--trajectorys", "3"], 'did you mean "--trajectories"?'],
   [["./tiny.ts", "data.numPonts=8"], 'did you mean "data.numPoints"?'],
-  [["ks3d"], 'unknown experiment "ks3d"; expected ks2d, ns2d, rti3d_full, rti3d_sliced or'],
+  [
+    ["ks3d"],
+    'unknown experiment "ks3d"; expected ks2d, kolmogorov2d, ns2d, rti3d_full, rti3d_sliced or',
+  ],
   [["./tiny.ts", "--shard", "3/2"], '--shard cannot be "3/2"'],
   [["./tiny.ts", "data.numPoints=10"], "10 points are too coarse"],
 ])("%j is one line, exit code 2, and nothing written", async (args, part) => {

@@ -99,7 +99,7 @@ export function prepareSimulation(data: DataRecipe): Simulation {
     let { stepper, state } = begin(key, index);
     let done = 0;
     const forward = (steps: number) => {
-      state = advance(stepper, state, steps);
+      state = advance(stepper, state, steps, done);
       done += steps;
       onProgress?.(done / Math.max(1, allSteps));
     };

@@ -5,6 +5,7 @@ import {
   atSize,
   type Experiment,
   type ExperimentConfig,
+  kolmogorov2d,
   ks2d,
   merge,
   ns2d,
@@ -19,6 +20,7 @@ import { userPath } from "./user-path.ts";
 
 const known: Readonly<Record<string, Experiment>> = {
   ks2d,
+  kolmogorov2d,
   ns2d,
   [rti3dFull.name]: rti3dFull,
   [rti3dSliced.name]: rti3dSliced,

@@ -5,6 +5,10 @@ export {
 } from "./compressible-navier-stokes-2d.ts";
 export type { FilesInput } from "./files.ts";
 export {
+  type KolmogorovInput,
+  kolmogorov2d,
+} from "./kolmogorov-2d.ts";
+export {
   type KuramotoSivashinskyInput,
   type KuramotoSivashinskyRecipe,
   kuramotoSivashinsky2d,

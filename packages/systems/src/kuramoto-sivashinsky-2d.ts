@@ -3,12 +3,10 @@ import { randomFourierField, kuramotoSivashinsky2d as stepperOf } from "@eddyflo
 import { resample } from "@eddyflow/spectral";
 import { z } from "zod";
 import type { Immutable } from "./immutable.ts";
+import { isMultiple } from "./is-multiple.ts";
 import { pointStrideOf } from "./point-stride-of.ts";
 import { notNegative, positive, recorded, strideFits } from "./recorded.ts";
 import type { ObservedSolver, SolverOptions, System } from "./system.ts";
-
-const isMultiple = (value: number, unit: number) =>
-  Math.abs(value / unit - Math.round(value / unit)) < 1e-6;
 
 const recipe = z
   .strictObject({

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { compressibleNavierStokes2d } from "./compressible-navier-stokes-2d.ts";
 import { filesRecipe } from "./files.ts";
 import type { Immutable } from "./immutable.ts";
+import { kolmogorov2d } from "./kolmogorov-2d.ts";
 import { kuramotoSivashinsky2d } from "./kuramoto-sivashinsky-2d.ts";
 import { rayleighTaylor3d } from "./rayleigh-taylor-3d.ts";
 import type { System } from "./system.ts";
@@ -12,6 +13,7 @@ export const systems = [
   kuramotoSivashinsky2d,
   compressibleNavierStokes2d,
   rayleighTaylor3d,
+  kolmogorov2d,
 ] as const;
 
 /** The schema of where data come from: the recipe of any system, or of files. */

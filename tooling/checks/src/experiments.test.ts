@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { useBackend } from "@eddyflow/backend";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { openTrajectoryStore } from "@eddyflow/datasets";
-import { atSize, type Experiment, ks2d, ns2d, rti3dFull, rti3dSliced } from "@eddyflow/experiments";
+import {
+  atSize,
+  type Experiment,
+  kolmogorov2d,
+  ks2d,
+  ns2d,
+  rti3dFull,
+  rti3dSliced,
+} from "@eddyflow/experiments";
 import { key } from "@eddyflow/random";
 import { loadSurrogate } from "@eddyflow/surrogate";
 import { dispose, tensor } from "@tensorflow/tfjs-core";
@@ -36,6 +44,7 @@ const timed: Experiment = {
 
 const cases = [
   { name: "ks2d", experiment: ks2d, solver: true },
+  { name: "kolmogorov2d", experiment: kolmogorov2d, solver: false },
   { name: "ns2d", experiment: ns2d, solver: true },
   { name: "rti3d_full", experiment: rti3dFull, solver: false },
   { name: "rti3d_sliced", experiment: rti3dSliced, solver: false },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { availableBackends } from "@eddyflow/backend";
 import { readManifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
-import { ks2d, ns2d, rti3dFull, rti3dSliced } from "@eddyflow/experiments";
+import { kolmogorov2d, ks2d, ns2d, rti3dFull, rti3dSliced } from "@eddyflow/experiments";
 import { type Method, methods } from "@eddyflow/methods";
 import { main } from "trainer/main";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -42,7 +42,7 @@ const ordered = methods.toSorted(
     Number(taught(a)) - Number(taught(b)) || Number("teachers" in a) - Number("teachers" in b),
 ) as readonly Method[];
 
-const experiments = [ks2d, ns2d, rti3dFull, rti3dSliced];
+const experiments = [ks2d, kolmogorov2d, ns2d, rti3dFull, rti3dSliced];
 
 test.each(experiments.map(({ name }) => name))(
   "every method trains, resumes and is evaluated on a small %s",

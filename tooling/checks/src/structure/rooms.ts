@@ -121,7 +121,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: "packages/experiments",
-    about: "ns2d, ks2d, rti3d_full and rti3d_sliced as plain objects.",
+    about: "ns2d, ks2d, kolmogorov2d, rti3d_full and rti3d_sliced as plain objects.",
     imports: [],
     typesOf: ["methods", "systems"],
   },
