@@ -72,7 +72,7 @@ export async function runEvaluation(
     const { grid, channels, frameInterval, experiment } = data.test.description;
     const evaluation: Evaluation = {
       ...measured,
-      title: request.title ?? `${experiment}: models beside the solver`,
+      title: request.title ?? titleOf(experiment, contestants),
       experiment,
       quick,
       date: date.toISOString(),
@@ -134,6 +134,11 @@ async function trainingStd(
     expected: "train.zarr beside test.zarr",
     remedy: "make the training data with simulator --split train, or add a model to --models",
   });
+}
+
+function titleOf(experiment: string, contestants: readonly Contestant[]): string {
+  const hasSolver = contestants.some(({ kind }) => kind === "solver");
+  return `${experiment}: ${hasSolver ? "models beside the solver" : "models compared"}`;
 }
 
 function simulationInWords({ test }: EvaluationData): string {

@@ -7,7 +7,9 @@ import type { Layout } from "./layout.ts";
 import { measureOneStep } from "./measure-one-step.ts";
 import { measureRollout } from "./measure-rollout.ts";
 import { measureTime } from "./measure-time.ts";
-import { picturedChannel } from "./picture-of.ts";
+import { picturedChannels } from "./picture-of.ts";
+import { stepsToPicture } from "./pictured-fields.ts";
+import { picturedPlane } from "./pictured-plane.ts";
 import { spectrumAxis } from "./spectrum-sum.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
 
@@ -38,8 +40,6 @@ export type Measurements = Pick<
   >;
 };
 
-const picturedFrames = 6;
-
 /** Rollouts that do not overlap: first one from the start of each trajectory, then one from where those end. */
 function rolloutStarts(
   count: number,
@@ -50,14 +50,6 @@ function rolloutStarts(
     trajectory: i % trajectories,
     frame: Math.floor(i / trajectories) * length + history - 1,
   }));
-}
-
-/** Evenly spread steps from the initial state to the last; step 1 is always among them. */
-function stepsToPicture(length: number): number[] {
-  const spread = Array.from({ length: picturedFrames - 1 }, (_, i) =>
-    Math.round((i * length) / (picturedFrames - 2)),
-  );
-  return [...new Set([0, 1, ...spread])].toSorted((a, b) => a - b);
 }
 
 /**
@@ -132,7 +124,7 @@ export async function evaluate(
 
   onProgress(1, "done");
 
-  const [rows, columns] = grid.shape;
+  const plane = picturedPlane(test.description);
   const evaluated = contestants.map((contestant): ContestantEvaluation => {
     const { name, kind, description, warning, undistilled, nfePerStep } = contestant;
     const cost = costs.get(name);
@@ -162,11 +154,11 @@ export async function evaluate(
     truthShells: single?.truthShells ?? null,
     spectrumAxis: spectrumAxis(layout),
     pictured:
-      rolled === null || rows === undefined || columns === undefined
+      rolled === null || plane === null
         ? null
         : {
-            channel: channels[picturedChannel(layout)] ?? "",
-            shape: [rows, columns],
+            ...plane,
+            channels: picturedChannels(layout),
             steps: picturedSteps,
             truth: rolled.truth,
           },

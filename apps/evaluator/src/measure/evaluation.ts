@@ -1,5 +1,7 @@
 import type { Boundary } from "@eddyflow/core";
 import type { ContestantKind } from "../contestants/contestant.ts";
+import type { PicturedFields, PicturedSteps } from "./pictured-fields.ts";
+import type { PicturedPlane } from "./pictured-plane.ts";
 
 /** The noise of a rollout: new at each step, fixed along the rollout, or none (the latent state is zero). */
 export type LatentPolicy = "new" | "fixed" | "deterministic";
@@ -50,18 +52,16 @@ export interface ContestantEvaluation {
   readonly shells: readonly number[] | null;
   /** VRMSE between its one-step end points and the reference's from the same noise and condition. */
   readonly distillationError: number | null;
-  /** First member of the pictured rollout, `[frame][...space]` of one channel, at `PicturedRollout.steps`. */
-  readonly frames: readonly Float32Array[] | null;
+  /** Its fields in the pictured rollout, at `PicturedRollout.steps`. */
+  readonly frames: PicturedFields | null;
 }
 
 /** The rollout of the truth that the pictures show beside the contestants'. */
-interface PicturedRollout {
-  readonly channel: string;
-  /** Grid points per axis of a two-dimensional field, or of the middle plane of a volume, the upright axis first. */
-  readonly shape: readonly [number, number];
-  /** Step numbers, 0 is the initial state. */
-  readonly steps: readonly number[];
-  readonly truth: readonly Float32Array[];
+interface PicturedRollout extends PicturedPlane {
+  /** The channels that are drawn, the one to look at first before the others. */
+  readonly channels: readonly string[];
+  readonly steps: PicturedSteps;
+  readonly truth: PicturedFields;
 }
 
 /** Everything that a report shows: plain data, no tensors. */

@@ -5,7 +5,7 @@ import type { LatentPolicy } from "./evaluation.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
 import { comparedLayout, inUnits, stateOf } from "./layout.ts";
 import { conditionsAtOnce, type MeasureOptions } from "./measure-one-step.ts";
-import { pictureOf } from "./picture-of.ts";
+import { collectFields, type PicturedFields, type PicturedSteps } from "./pictured-fields.ts";
 import { mean, scoreState } from "./score-state.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
 
@@ -14,21 +14,20 @@ export interface RolloutResult {
   /** Per step, mean over the rollouts. */
   readonly vrmse: readonly number[];
   readonly crps: readonly number[];
-  /** The first member of the first rollout at the pictured steps, as `pictureOf` shows it. */
-  readonly frames: readonly Float32Array[];
+  /** Of the first rollout. */
+  readonly frames: PicturedFields;
 }
 
 export interface MeasureRolloutOptions extends MeasureOptions {
   readonly length: number;
   readonly latentPolicy: LatentPolicy;
-  /** The steps to keep for the pictures, ascending; 0 is the initial state. */
-  readonly picturedSteps: readonly number[];
+  readonly picturedSteps: PicturedSteps;
 }
 
 /**
  * Rolls out every contestant from held-out states and compares each step with the truth.
  *
- * @returns the results by name, and the true frames at the pictured steps of the first rollout.
+ * @returns the results by name, and the true fields of the first rollout.
  */
 export async function measureRollout(
   contestants: readonly Contestant[],
@@ -37,21 +36,19 @@ export async function measureRollout(
   options: MeasureRolloutOptions,
 ): Promise<{
   readonly byName: ReadonlyMap<string, RolloutResult>;
-  readonly truth: readonly Float32Array[];
+  readonly truth: PicturedFields;
 }> {
   const { layout, members, batch, seed, signal, onStep } = options;
   const { length, latentPolicy, picturedSteps } = options;
   const history = longestHistory(contestants);
   const compared = comparedLayout(layout);
-  const picture = (states: Float32Array, index: number) =>
-    pictureOf(stateOf(states, index, layout), layout);
   const tallies = contestants.map((contestant) => ({
     contestant,
     vrmse: Array.from({ length }, (): number[] => []),
     crps: Array.from({ length }, (): number[] => []),
-    frames: [] as Float32Array[],
+    frames: collectFields(layout, picturedSteps),
   }));
-  const truthFrames: Float32Array[] = [];
+  const truthFrames = collectFields(layout, picturedSteps);
 
   const atOnce = conditionsAtOnce(batch, members);
   for (let first = 0; first < starts.length; first += atOnce) {
@@ -62,7 +59,9 @@ export async function measureRollout(
       const frames = await test.readFrames(trajectory, frame, length + 1);
       truths.push(inUnits(frames, layout));
       if (first === 0 && index === 0) {
-        for (const step of picturedSteps) truthFrames.push(picture(frames, step));
+        for (let step = 0; step <= length; step++) {
+          truthFrames.add(step, [stateOf(frames, step, layout)]);
+        }
       }
     }
     for (const { contestant, vrmse, crps, frames } of tallies) {
@@ -73,7 +72,8 @@ export async function measureRollout(
         batch,
         layout,
       });
-      if (first === 0 && picturedSteps[0] === 0) frames.push(picture(known.states, 0));
+      const initial = stateOf(known.states, 0, layout);
+      if (first === 0) frames.add(0, Array(own).fill(initial));
       try {
         const key = keyFor(seed, "rollout", first);
         for (let step = 1; step <= length; step++) {
@@ -91,7 +91,10 @@ export async function measureRollout(
             vrmse[step - 1]?.push(score.vrmse);
             crps[step - 1]?.push(score.crps);
           });
-          if (first === 0 && picturedSteps.includes(step)) frames.push(picture(states, 0));
+          if (first === 0) {
+            const members = Array.from({ length: own }, (_, row) => stateOf(states, row, layout));
+            frames.add(step, members);
+          }
           onStep(contestant, group.length * own);
         }
       } finally {
@@ -103,9 +106,9 @@ export async function measureRollout(
     byName: new Map(
       tallies.map(({ contestant, vrmse, crps, frames }) => [
         contestant.name,
-        { vrmse: vrmse.map(mean), crps: crps.map(mean), frames },
+        { vrmse: vrmse.map(mean), crps: crps.map(mean), frames: frames.fields() },
       ]),
     ),
-    truth: truthFrames,
+    truth: truthFrames.fields(),
   };
 }

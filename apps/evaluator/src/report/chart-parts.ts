@@ -1,13 +1,35 @@
 import * as Plot from "@observablehq/plot";
+import { spreadLabels } from "./spread-labels.ts";
 
 /** Size and margins of a chart in pixels; right margins depend on the labels. */
-export const chartSize = {
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+  readonly marginTop: number;
+  readonly marginBottom: number;
+  readonly marginLeft: number;
+  readonly fontSize: number;
+}
+
+/** On a page of usual width and in the PNG. */
+export const chartSize: ChartSize = {
   width: 640,
   height: 400,
-  marginTop: 66,
+  marginTop: 70,
   marginBottom: 46,
   marginLeft: 58,
-} as const;
+  fontSize: 13,
+};
+
+/** On a telephone, where it is shown without being made smaller. */
+export const narrowChartSize: ChartSize = {
+  width: 356,
+  height: 300,
+  marginTop: 62,
+  marginBottom: 42,
+  marginLeft: 46,
+  fontSize: 11,
+};
 
 /** An axis of a chart: what is on it and from where to where. */
 export interface ChartAxis {
@@ -23,25 +45,34 @@ export interface Guide {
   readonly label: string;
 }
 
+/** The part of a chart inside its axes, in pixels. */
+export interface Frame {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
 /** A width in pixels that is enough for a text; nothing here can measure a font. */
-export const textWidth = (text: string, fontSize = 13): number => text.length * fontSize * 0.62;
+export const textWidth = (text: string, fontSize = 13): number =>
+  [...text].length * fontSize * 0.62;
 
 /** The title at the top and the label of the y axis under it. */
-export function headingMarks(title: string, yLabel: string): Plot.Markish[] {
+export function headingMarks(title: string, yLabel: string, size: ChartSize): Plot.Markish[] {
   const at = {
     frameAnchor: "top-left",
-    dx: 8 - chartSize.marginLeft,
+    dx: 8 - size.marginLeft,
     textAnchor: "start",
     lineAnchor: "top",
   } as const;
   return [
     Plot.text([title], {
       ...at,
-      dy: 8 - chartSize.marginTop,
+      dy: 8 - size.marginTop,
       fontWeight: "bold",
-      fontSize: 15,
+      fontSize: size.fontSize + 2,
     }),
-    Plot.text([`↑ ${yLabel}`], { ...at, dy: 34 - chartSize.marginTop }),
+    Plot.text([`↑ ${yLabel}`], { ...at, dy: 31 - size.marginTop }),
   ];
 }
 
@@ -59,7 +90,7 @@ export function axisMarks(
   const xOptions = {
     label: `${x.label} →`,
     labelAnchor: "center" as const,
-    labelOffset: 40,
+    labelOffset: 38,
     ...text(xTicks),
   };
   const yOptions = { label: null, ...text(yTicks) };
@@ -72,29 +103,88 @@ export function axisMarks(
   ];
 }
 
-/** A dotted line with its word: above a vertical line, at the left end of a horizontal one. */
-export function guideMarks({ axis, at, label }: Guide): Plot.Markish[] {
-  const line = { stroke: "currentColor", strokeOpacity: 0.5, strokeDasharray: "1 3" };
-  const text = { text: () => label, fillOpacity: 0.8, fontSize: 11, textAnchor: "start" } as const;
-  return axis === "x"
-    ? [
-        Plot.ruleX([at], line),
-        Plot.text([at], { ...text, x: at, frameAnchor: "top", dy: -14, textAnchor: "middle" }),
-      ]
-    : [
-        Plot.ruleY([at], line),
-        Plot.text([at], { ...text, y: at, frameAnchor: "left", dx: 4, dy: -8 }),
-      ];
+/** A word beside a guide: where it begins and the middle of its height, in pixels. */
+export interface GuideLabel {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
 }
+
+export const guideFontSize = 11;
+
+/**
+ * Places the words of the guides so that no two overlap: those of vertical lines above the frame, those of horizontal
+ * lines inside it at its left end.
+ */
+export function placeGuides(
+  guides: readonly Guide[],
+  toPixel: (axis: "x" | "y", value: number) => number,
+  frame: Frame,
+): readonly GuideLabel[] {
+  const named = (axis: Guide["axis"]) =>
+    guides.filter((guide) => guide.axis === axis && guide.label !== "");
+  const [uprights, levels] = [named("x"), named("y")];
+  const wide = (text: string) => textWidth(text, guideFontSize);
+  const gap = 8 + Math.max(0, ...uprights.map(({ label }) => wide(label)));
+  const centres = spreadLabels(
+    uprights.map(({ at }) => toPixel("x", at)),
+    gap,
+    [frame.left + gap / 2, frame.right - gap / 2],
+  );
+  const heights = spreadLabels(
+    levels.map(({ at }) => toPixel("y", at) - 8),
+    guideFontSize + 3,
+    [frame.top + 8, frame.bottom - 8],
+  );
+  return [
+    ...uprights.map(({ label }, index) => ({
+      text: label,
+      x: (centres[index] as number) - wide(label) / 2,
+      y: frame.top - 8,
+    })),
+    ...levels.map(({ label }, index) => ({
+      text: label,
+      x: frame.left + 4,
+      y: heights[index] as number,
+    })),
+  ];
+}
+
+/** Dotted lines across the chart. */
+export const guideLines = (guides: readonly Guide[]): Plot.Markish[] =>
+  guides.map(({ axis, at }) => {
+    const line = { stroke: "currentColor", strokeOpacity: 0.5, strokeDasharray: "1 3" };
+    return axis === "x" ? Plot.ruleX([at], line) : Plot.ruleY([at], line);
+  });
+
+/** Words at places given in pixels. */
+export const pixelTexts = (
+  labels: readonly GuideLabel[],
+  { marginLeft, marginTop }: ChartSize,
+  fontSize: number,
+): Plot.Markish[] =>
+  labels.map(({ text, x, y }) =>
+    Plot.text([text], {
+      frameAnchor: "top-left",
+      dx: x - marginLeft,
+      dy: y - marginTop,
+      textAnchor: "start",
+      lineAnchor: "middle",
+      fontSize,
+    }),
+  );
 
 /** The decades, with 2 and 5 between them where there are few, and more on an axis of less than one. */
 function logTicks([low, high]: readonly [number, number]): number[] {
   const from = Math.floor(Math.log10(low));
   const to = Math.ceil(Math.log10(high));
+  // Of many decades every second or third is named.
+  const every = Math.ceil((to - from) / 8);
   const steps = to - from > 4 ? [1] : high < 10 * low ? [1, 2, 3, 4, 5, 6, 8] : [1, 2, 5];
   const ticks: number[] = [];
   for (let exponent = from; exponent <= to; exponent++)
     for (const step of steps) {
+      if (exponent % every !== 0) continue;
       const tick = Number(`${step}e${exponent}`);
       if (tick >= low && tick <= high) ticks.push(tick);
     }

@@ -1,6 +1,6 @@
 import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
 import { contestantStyles, truthStyle } from "./contestant-styles.ts";
-import type { Series } from "./line-chart.ts";
+import type { Series } from "./series-marks.ts";
 
 /** A line for each contestant, in its own style. */
 export function contestantSeries(

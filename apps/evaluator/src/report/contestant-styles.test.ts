@@ -35,3 +35,11 @@ test("models differ from each other, and the reference has the same colour whate
   const turned = { ...exampleEvaluation, contestants: exampleEvaluation.contestants.toReversed() };
   expect(contestantStyles(turned).get("teacher")).toEqual(styles.get("teacher"));
 });
+
+test("models are told apart without colour: no two of forty have the same dash and marker", () => {
+  const [first] = exampleEvaluation.contestants.filter(({ kind }) => kind === "model");
+  if (first === undefined) return expect.unreachable();
+  const contestants = Array.from({ length: 40 }, (_, index) => ({ ...first, name: `m${index}` }));
+  const styles = [...contestantStyles({ ...exampleEvaluation, contestants }).values()];
+  expect(new Set(styles.map(({ dash, symbol }) => `${dash} ${symbol}`)).size).toBe(40);
+});

@@ -1,15 +1,21 @@
 import * as Plot from "@observablehq/plot";
 import {
   axisMarks,
+  type ChartSize,
   chartSize,
   type Guide,
-  guideMarks,
+  guideFontSize,
+  guideLines,
   headingMarks,
+  narrowChartSize,
+  pixelTexts,
+  placeGuides,
   textWidth,
 } from "./chart-parts.ts";
 import type { ContestantStyle } from "./contestant-styles.ts";
 import { placeLabels } from "./place-labels.ts";
 import { plotSvg } from "./plot-svg.ts";
+import { markerOptions } from "./series-marks.ts";
 
 /** A contestant in a cost–error chart; both values are positive. */
 export interface CostPoint {
@@ -17,8 +23,6 @@ export interface CostPoint {
   readonly style: ContestantStyle;
   readonly msPerStep: number;
   readonly error: number;
-  /** A trained model is a disc; anything else is a ring. */
-  readonly isModel: boolean;
 }
 
 export interface CostChartOptions {
@@ -29,12 +33,22 @@ export interface CostChartOptions {
 const marginRight = 24;
 
 /** Error against time per step, both logarithmic, with a name at each point. Lower left is better. */
-export function costChart(
+export const costChart = (
+  title: string,
+  points: readonly CostPoint[],
+  options: CostChartOptions,
+): { readonly svg: string; readonly narrow: string } => ({
+  svg: draw(title, points, options, chartSize),
+  narrow: draw(title, points, options, narrowChartSize),
+});
+
+function draw(
   title: string,
   points: readonly CostPoint[],
   { yLabel, guides }: CostChartOptions,
+  size: ChartSize,
 ): string {
-  const { width, height, marginTop, marginBottom, marginLeft } = chartSize;
+  const { width, height, marginTop, marginBottom, marginLeft, fontSize } = size;
   const guided = (axis: Guide["axis"]) => guides.filter((guide) => guide.axis === axis);
   const xDomain = padded(
     [...points.map((point) => point.msPerStep), ...guided("x").map((guide) => guide.at)],
@@ -54,13 +68,19 @@ export function costChart(
   const yScale = { type: "log" as const, domain: yDomain, range: [frame.bottom, frame.top] };
   const toX = Plot.scale({ x: xScale });
   const toY = Plot.scale({ y: yScale });
+  const words = placeGuides(
+    guides,
+    (axis, value) => (axis === "x" ? toX : toY).apply(value) as number,
+    frame,
+  );
   const placed = placeLabels(
     points.map((point) => ({
       x: toX.apply(point.msPerStep) as number,
       y: toY.apply(point.error) as number,
-      length: textWidth(point.label),
+      length: textWidth(point.label, fontSize),
     })),
     frame,
+    words.map((word) => ({ ...word, length: textWidth(word.text, guideFontSize) })),
   );
   const labels = placed.map((place, index) => ({
     text: points[index]?.label ?? "",
@@ -71,8 +91,13 @@ export function costChart(
     from: points[index] as CostPoint,
   }));
   return plotSvg({
-    ...chartSize,
+    width,
+    height,
+    marginTop,
+    marginBottom,
+    marginLeft,
     marginRight,
+    fontSize,
     x: { ...xScale, axis: null },
     y: { ...yScale, axis: null },
     marks: [
@@ -81,8 +106,8 @@ export function costChart(
         { label: yLabel, type: "log", domain: yDomain },
         { xGrid: true },
       ),
-      ...headingMarks(title, yLabel),
-      ...guides.flatMap(guideMarks),
+      ...headingMarks(title, yLabel, size),
+      ...guideLines(guides),
       Plot.link(
         labels.filter((label) => label.far),
         {
@@ -94,14 +119,10 @@ export function costChart(
           strokeWidth: 1.2,
         },
       ),
-      ...points.map(({ style, isModel, msPerStep, error }) =>
-        Plot.dot([[msPerStep, error]], {
-          r: 6,
-          fill: isModel ? style.colour : "none",
-          stroke: style.colour,
-          strokeWidth: 2,
-        }),
+      ...points.map(({ style, msPerStep, error }) =>
+        Plot.dot([[msPerStep, error]], markerOptions(style, 6)),
       ),
+      ...pixelTexts(words, size, guideFontSize),
       Plot.text(labels, { x: "x", y: "y", text: "text", textAnchor: "start" }),
     ],
   });

@@ -2,7 +2,7 @@ import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts"
 import { contestantStyles, truthStyle } from "./contestant-styles.ts";
 import { type CostPoint, costChart } from "./cost-chart.ts";
 import type { Picture } from "./picture.ts";
-import { called } from "./wording.ts";
+import { called, inPicture, inSeries, significant } from "./wording.ts";
 
 /** What each student lost against the reference, over the time of a step; null where nothing was measured. */
 export function distillationCost(evaluation: Evaluation): Picture | null {
@@ -21,10 +21,11 @@ export function distillationCost(evaluation: Evaluation): Picture | null {
       : [];
   return {
     name: "cost-distillation",
-    svg: costChart("What a student costs and what it loses", points, {
+    ...costChart("What a student costs and what it loses", points, {
       yLabel: "distillation error (VRMSE)",
       guides: [...beside, ...spread],
     }),
+    alt: costAlt("distillation error", points),
     caption: `VRMSE between a student’s end point and that of ${teacher}, from the same noise and condition, over the measured time. Lower left is better. ${timing(evaluation)}`,
   };
 }
@@ -40,11 +41,12 @@ export function crpsCost(evaluation: Evaluation): Picture | null {
   );
   return {
     name: "cost-crps",
-    svg: costChart("What a forecast costs and how good it is", points, {
-      yLabel: "one-step CRPS (training standard deviations)",
+    ...costChart("What a forecast costs and how good it is", points, {
+      yLabel: "one-step CRPS (training std)",
       guides,
     }),
-    caption: `One-step CRPS over the measured time, with models and solver side by side. Lower left is better. ${timing(evaluation)}`,
+    alt: costAlt("one-step CRPS", points),
+    caption: `One-step CRPS, in standard deviations of the training data, over the measured time. Lower left is better.${guides.length > 0 ? ` What costs nothing is a dotted line (${inSeries(guides.map(({ label }) => label))}).` : ""} ${timing(evaluation)}`,
   };
 }
 
@@ -55,14 +57,22 @@ function costPoints(
 ): readonly CostPoint[] {
   const styles = contestantStyles(evaluation);
   return evaluation.contestants.flatMap((contestant) => {
-    const { name, kind, nfePerStep, msPerStep } = contestant;
+    const { name, nfePerStep, msPerStep } = contestant;
     const error = errorOf(contestant);
     if (msPerStep === null || error === null || !(error > 0)) return [];
-    const label = nfePerStep === null ? name : `${name} (${nfePerStep} NFE)`;
+    const label = nfePerStep === null ? inPicture(name) : `${inPicture(name)} (${nfePerStep} NFE)`;
     const style = styles.get(name) ?? truthStyle;
-    return [{ label, style, msPerStep, error, isModel: kind === "model" }];
+    return [{ label, style, msPerStep, error }];
   });
 }
+
+const costAlt = (errorName: string, points: readonly CostPoint[]): string =>
+  `Time per step and ${errorName} of each contestant: ${points
+    .map(
+      ({ label, msPerStep, error }) =>
+        `${label} ${significant(msPerStep)} ms and ${significant(error)}`,
+    )
+    .join("; ")}.`;
 
 /** How the times were taken, in sentences. */
 export function timing({ contestants, setting }: Evaluation): string {

@@ -1,6 +1,7 @@
 import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
+import type { PicturedFields } from "../measure/pictured-fields.ts";
 
-const steps = [0, 1, 2, 4, 8];
+const steps = { stills: [0, 1, 2, 4, 8], animation: [0, 1, 2, 3, 4, 5, 6, 7, 8] };
 const shape = [32, 32] as const;
 const shells = Array.from({ length: 24 }, (_, k) => (k === 0 ? 0 : k ** 2 * Math.exp(-k / 2.2)));
 
@@ -14,6 +15,22 @@ function field(phase: number, sharpness: number): Float32Array {
       sharpness * Math.cos(7 * x + 5 * y + 3 * phase)
     );
   });
+}
+
+/** Fields that go their own way by `error`; of an ensemble also its mean, which fades, and its spread, which grows. */
+function fields(error: number, sharpness: number, isEnsemble: boolean): PicturedFields {
+  const at = (step: number) => field(step * (1 + error / 4), sharpness);
+  const grown = (step: number) => 1 - Math.exp(-step * error);
+  return {
+    member: [steps.stills.map(at)],
+    ensemble: isEnsemble
+      ? {
+          mean: [steps.stills.map((step) => at(step).map((value) => value * (1 - grown(step))))],
+          spread: [steps.stills.map((step) => at(step).map((v) => grown(step) * Math.abs(v)))],
+        }
+      : null,
+    animation: steps.animation.map(at),
+  };
 }
 
 function contestant(
@@ -38,7 +55,7 @@ function contestant(
     spectrum: { low: 1 - blur / 10, mid: 1 - blur / 2, high: 1 - blur },
     shells: shells.map((energy, k) => energy * (1 - blur * Math.min(1, k / 12))),
     distillationError: null,
-    frames: steps.map((step) => field(step * (1 + error / 4), 1 - 2 * blur)),
+    frames: fields(error, 1 - 2 * blur, (given.kind ?? "model") === "model"),
     ...rest,
   };
 }
@@ -63,7 +80,7 @@ export const exampleEvaluation: Evaluation = {
       description: "the last state again",
       error: 0.33,
       blur: 0,
-      frames: null,
+      frames: fields(0.33, 1, false),
     }),
     contestant("climatology", {
       kind: "baseline",
@@ -72,7 +89,7 @@ export const exampleEvaluation: Evaluation = {
       blur: 0,
       oneStep: { vrmse: 1.41, crps: 0.56 },
       rollout: { vrmse: Array(8).fill(1.41), crps: Array(8).fill(0.56) },
-      frames: null,
+      frames: fields(0.5, 1, true),
     }),
     contestant("teacher", {
       description: "50 midpoint steps",
@@ -131,7 +148,17 @@ export const exampleEvaluation: Evaluation = {
   teacherSpread: 0.42,
   truthShells: shells,
   spectrumAxis: { spacing: Math.PI / 50, low: 4, mid: 8, complete: 16 },
-  pictured: { channel: "u", shape, steps, truth: steps.map((step) => field(step, 1)) },
+  pictured: {
+    shape,
+    axes: [
+      { name: "y", extent: 100 },
+      { name: "x", extent: 100 },
+    ],
+    cut: null,
+    channels: ["u"],
+    steps,
+    truth: fields(0, 1, false),
+  },
   setting: {
     samples: 64,
     trajectories: 4,

@@ -1,26 +1,53 @@
 import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
-import { called, referenceOf, significant } from "./wording.ts";
+import { asGood, bestStudent, students } from "./best-student.ts";
+import { solverFindings } from "./solver-findings.ts";
+import { called, comparedTime, inSeries, plural, referenceOf, significant } from "./wording.ts";
 
 /**
- * What the figures say, in sentences: how much faster the models of one evaluation are than their teacher and
- * than the solver, what they lost, and whether there is any skill at all. What was not measured is not mentioned.
+ * What the figures say, in sentences: which student is best, how much faster the models are than their teacher and
+ * than the solver, what they lost, and whether there is any skill at all. What was not measured is not mentioned, and
+ * a model that is run otherwise than it learnt to be is named, not compared.
  */
 export function findings(evaluation: Evaluation): readonly string[] {
   const reference = referenceOf(evaluation);
-  const solver = evaluation.contestants.find(({ kind }) => kind === "solver") ?? null;
-  const single = evaluation.contestants
-    .filter((contestant) => contestant.nfePerStep === 1 && contestant !== reference)
+  const best = bestStudent(evaluation);
+  const sound = evaluation.contestants.filter(({ warning }) => warning === undefined);
+  const single = sound
+    .filter((one) => one.nfePerStep === 1 && one !== reference && one !== best)
     .sort((a, b) => Number(a.undistilled) - Number(b.undistilled));
+  const compared = best === null ? single : [best, ...single];
   return [
     ...(reference === null
       ? []
-      : single.flatMap((model, index) =>
+      : compared.flatMap((model, index) =>
           // The spread is said once.
           against(model, reference, index === 0 ? evaluation.teacherSpread : null),
-        )),
-    ...(solver === null ? [] : solverSentences(solver, evaluation, single)),
-    ...(reference === null ? [] : skill(reference, evaluation)),
+        )
+    ).map((sentence, index) =>
+      index === 0 && best !== null ? `${bestInWords(best, evaluation)} ${sentence}` : sentence,
+    ),
+    ...solverFindings({ ...evaluation, contestants: sound }, compared),
+    ...skill(evaluation, sound),
+    ...diverging(evaluation),
+    ...evaluation.contestants.flatMap(({ name, warning }) =>
+      warning === undefined
+        ? []
+        : [`${name} is ${warning}. Its figures say nothing of the model as it is meant to be run.`],
+    ),
   ];
+}
+
+/** Names the best student, and why it is the best. */
+function bestInWords(best: ContestantEvaluation, evaluation: Evaluation): string {
+  const others = students(evaluation).filter(({ oneStep }) => oneStep !== null);
+  const own = best.oneStep?.crps;
+  if (others.length < 2 || own === undefined) return `The student is ${best.name}.`;
+  const least = others.reduce((a, b) => (crps(b) < crps(a) ? b : a));
+  const why =
+    least === best
+      ? `its one-step CRPS, ${significant(own)}, is the smallest`
+      : `it has the fewest network evaluations of those whose one-step CRPS is within ${100 * asGood} % of the smallest (${significant(own)}; ${least.name} has ${significant(crps(least))})`;
+  return `Of ${plural(others.length, "student")}, ${best.name} is the best: ${why}.`;
 }
 
 function against(
@@ -33,11 +60,12 @@ function against(
   const who = model.undistilled
     ? `${model.name} (${teacher}’s own weights, nothing distilled)`
     : model.name;
+  const own =
+    model.nfePerStep === 1 ? "one network evaluation" : `${model.nfePerStep} network evaluations`;
   const evaluations =
-    reference.nfePerStep === null || reference.nfePerStep === 1
-      ? "one network evaluation per step"
-      : `one network evaluation per step instead of ${reference.nfePerStep}`;
-  const speed = `${who} needs ${evaluations} and is ${compared(reference.msPerStep, model.msPerStep, teacher)} (${significant(model.msPerStep)} ms per sample against ${significant(reference.msPerStep)} ms).`;
+    reference.nfePerStep === null || reference.nfePerStep === model.nfePerStep
+      ? `${own} per step`
+      : `${own} per step instead of ${reference.nfePerStep}`;
   const losses: string[] = [];
   if (model.distillationError !== null) {
     const apart =
@@ -53,90 +81,57 @@ function against(
       `Its one-step CRPS is ${percent(model.oneStep.crps, reference.oneStep.crps)} ${teacher}’s.`,
     );
   }
-  const [ours, theirs] = [model.spectrum?.high ?? null, reference.spectrum?.high ?? null];
-  if (ours !== null && theirs !== null) {
+  const [high, highOfTeacher] = [model.spectrum?.high, reference.spectrum?.high];
+  if (isFiniteNumber(high) && isFiniteNumber(highOfTeacher)) {
     losses.push(
-      `It has ${share(ours)} of the true energy at high |k|; ${teacher} has ${share(theirs)}.`,
+      `It has ${share(high)} of the true energy at high |k|; ${teacher} has ${share(highOfTeacher)}.`,
     );
   }
+  const speed = `${who} needs ${evaluations} and is ${comparedTime(reference.msPerStep, model.msPerStep, teacher)} (${significant(model.msPerStep)} ms per sample against ${significant(reference.msPerStep)} ms).`;
   return [[speed, ...losses].join(" ")];
 }
 
-function solverSentences(
-  solver: ContestantEvaluation,
-  evaluation: Evaluation,
-  single: readonly ContestantEvaluation[],
-): string[] {
-  const models = evaluation.contestants.filter(({ kind }) => kind === "model");
-  const solverMs = solver.msPerStep;
-  const timed = models.filter((model) => model.msPerStep !== null);
-  const chosen = single.find((model) => model.msPerStep !== null) ?? timed[0];
-  const sentences: string[] = [];
-  if (solverMs !== null && chosen !== undefined) {
-    const others = [...new Set([chosen, ...single])].flatMap(({ name, msPerStep }) =>
-      msPerStep === null ? [] : [`${name} is ${compared(solverMs, msPerStep)}`],
-    );
-    sentences.push(
-      `The solver (${solver.description}, one trajectory at a time) takes ${significant(solverMs)} ms for the same step: ${inSeries(others)}.`,
-    );
-  }
-  const scored = models.filter((model) => model.oneStep !== null);
-  const best = scored.reduce<ContestantEvaluation | null>(
-    (a, b) => (a === null || crps(b) < crps(a) ? b : a),
-    null,
-  );
-  if (solver.oneStep !== null && best !== null) {
-    const worse = solver.oneStep.crps > crps(best);
-    sentences.push(
-      `From the same observed state, the solver’s forecast is ${worse ? `worse than ${called(best.name)}’s` : "at least as good as any model’s"}: its one-step CRPS is ${significant(solver.oneStep.crps)}; ${called(best.name)}’s is ${significant(crps(best))}.`,
-    );
-    const fastest = Math.min(...timed.map((model) => model.msPerStep as number));
-    if (!worse && solverMs !== null && solverMs <= fastest)
-      sentences.push("Here the solver wins: it is faster and at least as accurate as every model.");
-    else if (solverMs !== null && solverMs <= fastest)
-      sentences.push("The solver wins on time: no model is faster here.");
-  }
-  return sentences;
-}
-
-function skill(reference: ContestantEvaluation, evaluation: Evaluation): string[] {
-  const baselines = evaluation.contestants.filter(
+/** How the reference, or the best model where there is none, stands to the baselines. */
+function skill(evaluation: Evaluation, sound: readonly ContestantEvaluation[]): string[] {
+  const baselines = sound.filter(
     ({ kind, oneStep }) => kind === "baseline" && oneStep !== null && oneStep.crps > 0,
   );
-  if (reference.oneStep === null || baselines.length === 0) return [];
+  const [model = null] = [
+    referenceOf(evaluation),
+    ...sound.filter(({ kind }) => kind === "model").toSorted((a, b) => crps(a) - crps(b)),
+  ].filter((one) => one !== null && one.oneStep !== null);
+  if (model === null || !isFiniteNumber(crps(model)) || baselines.length === 0) return [];
   const ratios = baselines.map(
-    (baseline) => `${(crps(reference) / crps(baseline)).toFixed(2)} times that of ${baseline.name}`,
+    (baseline) => `${(crps(model) / crps(baseline)).toFixed(2)} times that of ${baseline.name}`,
   );
-  const beaten = baselines.every((baseline) => crps(reference) < crps(baseline));
+  const beaten = baselines.every((baseline) => crps(model) < crps(baseline));
   return [
-    `The one-step CRPS of ${called(reference.name)} is ${inSeries(ratios)}${beaten ? "" : ", so it has no skill beyond a trivial forecast"}.`,
+    `The one-step CRPS of ${called(model.name)} is ${inSeries(ratios)}${beaten ? "" : ", so it has no skill beyond a trivial forecast"}.`,
   ];
+}
+
+/** Whose rollouts end in values that are no finite numbers, and when. */
+function diverging({ contestants, setting }: Evaluation): string[] {
+  return contestants.flatMap(({ name, rollout }) => {
+    const lost = rollout?.crps.findIndex((value) => !Number.isFinite(value)) ?? -1;
+    if (lost === -1) return [];
+    const time = Number(((lost + 1) * setting.frameInterval).toPrecision(4));
+    return [`The rollouts of ${called(name)} diverge: from t = ${time} on they have no score.`];
+  });
 }
 
 const crps = ({ oneStep }: ContestantEvaluation): number =>
   oneStep?.crps ?? Number.POSITIVE_INFINITY;
 
-/** How a model's time compares with another's, who is named or was just spoken of. */
-function compared(otherMs: number, ownMs: number, other: string | null = null): string {
-  const factor = otherMs / ownMs;
-  const than = other === null ? "" : ` than ${other}`;
-  if (factor >= 1.05) return `${times(factor)} faster${than}`;
-  if (factor <= 1 / 1.05) return `${times(1 / factor)} slower${than}`;
-  return `as fast as ${other ?? "the solver"}`;
-}
-
-const times = (factor: number): string => `${factor.toFixed(factor < 10 ? 1 : 0)} times`;
+const isFiniteNumber = (value: number | null | undefined): value is number =>
+  Number.isFinite(value);
 
 function percent(value: number, reference: number): string {
   const change = Math.round(100 * (value / reference - 1));
+  if (!Number.isFinite(change)) return "not comparable with";
   if (change === 0) return "within 1 % of";
   return change > 0 ? `${change} % above` : `${-change} % below`;
 }
 
-const share = (ratio: number): string => `${Math.round(100 * ratio)} %`;
-
-/** "a", "a and b", "a, b and c". */
-const inSeries = (parts: readonly string[]): string =>
-  parts.length < 2
-    ? parts.join("")
-    : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+const share = (ratio: number): string =>
+  ratio < 10 ? `${Math.round(100 * ratio)} %` : `${significant(ratio)} times as much`;

@@ -2,7 +2,7 @@ import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
 import { lineChart } from "./line-chart.ts";
 
-const style = { colour: "#0072b2", dash: "none", width: 2 };
+const style = { colour: "#0072b2", dash: "none", width: 2, symbol: "square" } as const;
 const axes = {
   x: { label: "time", type: "linear", include: 0 },
   y: { label: "error", type: "linear", include: 0, limits: [0, 2] },
@@ -10,7 +10,7 @@ const axes = {
 const textsOf = (svg: string) =>
   [...parseHTML(svg).document.querySelectorAll("text")].map((text) => text.textContent);
 
-test("each line is named once, without a legend", () => {
+test("each line is named once, beside its end or, in the narrow chart, below", () => {
   const names = ["one", "two", "three"];
   const lines = names.map((name, i) => ({
     name,
@@ -20,11 +20,15 @@ test("each line is named once, without a legend", () => {
       [4, 1],
     ] as const,
   }));
-  const texts = textsOf(lineChart("title", lines, axes));
+  const { svg, narrow, isCut } = lineChart("title", lines, axes);
+  const texts = textsOf(svg);
   for (const name of names) expect(texts.filter((text) => text === name)).toHaveLength(1);
   expect(texts).toContain("title");
   expect(texts).toContain("↑ error");
   expect(texts).toContain("time →");
+  for (const name of names) expect(textsOf(narrow).filter((text) => text === name)).toHaveLength(1);
+  expect(isCut).toBe(false);
+  expect(texts.join(" ")).not.toMatch(/cut|begins/u);
 });
 
 test("a line that ends early is said to diverge, and values beyond the axis stay inside the picture", () => {
@@ -47,13 +51,18 @@ test("a line that ends early is said to diverge, and values beyond the axis stay
       ] as const,
     },
   ];
-  const svg = lineChart("title", lines, axes);
+  const { svg, isCut } = lineChart("title", lines, axes);
+  expect(isCut).toBe(true);
+  expect(textsOf(svg)).toContain("▲ axis cut at 2");
   expect(textsOf(svg)).toContain("bad diverges");
   expect(textsOf(svg)).toContain("good");
-  const heights = [...svg.matchAll(/[ML]([\d.e+-]+),([\d.e+-]+)/gu)].map((match) =>
+  const paths = [...parseHTML(svg).document.querySelectorAll('[aria-label="line"] path')]
+    .map((path) => path.getAttribute("d"))
+    .join(" ");
+  const heights = [...paths.matchAll(/[ML]([\d.e+-]+),([\d.e+-]+)/gu)].map((match) =>
     Number(match[2]),
   );
-  expect(heights.length).toBeGreaterThan(4);
+  expect(heights).toHaveLength(4);
   expect(Math.min(...heights)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...heights)).toBeLessThanOrEqual(400);
 });
@@ -65,7 +74,40 @@ test("a logarithmic axis leaves out what it cannot show and labels decades", () 
     [100, 1],
   ] as const;
   const log = { label: "k", type: "log" } as const;
-  const texts = textsOf(lineChart("title", [{ name: "line", style, points }], { x: log, y: log }));
+  const texts = textsOf(
+    lineChart("title", [{ name: "line", style, points }], { x: log, y: log }).svg,
+  );
   expect(texts).toEqual(expect.arrayContaining(["10", "20", "50", "100", "0.001", "0.1", "1"]));
   expect(texts).not.toContain("NaN");
+});
+
+test("a linear axis that does not begin at zero says so", () => {
+  const points = [
+    [0, 0.9],
+    [4, 1],
+  ] as const;
+  const y = { label: "ratio", type: "linear" } as const;
+  const { svg } = lineChart("title", [{ name: "line", style, points }], { ...axes, y });
+  expect(textsOf(svg)).toContain("▼ axis begins at 0.900");
+});
+
+test("many names have room: no two are nearer than a line of text", () => {
+  const lines = Array.from({ length: 30 }, (_, i) => ({
+    name: `model-${i}`,
+    style,
+    points: [
+      [0, 0],
+      [4, 1 + i / 1000],
+    ] as const,
+  }));
+  const { svg } = lineChart("title", lines, axes);
+  const { document } = parseHTML(svg);
+  const heights = [...document.querySelectorAll("text")]
+    .filter((text) => text.textContent?.startsWith("model-"))
+    .map((text) => Number(/,([\d.]+)\)/u.exec(text.getAttribute("transform") ?? "")?.[1]))
+    .toSorted((a, b) => a - b);
+  expect(heights).toHaveLength(30);
+  for (const [i, y] of heights.slice(1).entries()) {
+    expect(y - (heights[i] as number)).toBeGreaterThan(15);
+  }
 });

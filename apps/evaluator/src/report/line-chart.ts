@@ -1,32 +1,23 @@
 import * as Plot from "@observablehq/plot";
 import {
   axisMarks,
+  type ChartSize,
   chartSize,
   type Guide,
-  guideMarks,
+  guideFontSize,
+  guideLines,
   headingMarks,
+  narrowChartSize,
+  pixelTexts,
+  placeGuides,
   textWidth,
 } from "./chart-parts.ts";
 import type { ContestantStyle } from "./contestant-styles.ts";
-import { plotSvg } from "./plot-svg.ts";
+import { type Axis, clamp, domainOf, fits, within } from "./line-chart-axis.ts";
+import { placeInside, plotSvg, textSvg } from "./plot-svg.ts";
+import { type Series, seriesMarks, styleSample } from "./series-marks.ts";
 import { spreadLabels } from "./spread-labels.ts";
-
-/** One line of a chart. */
-export interface Series {
-  readonly name: string;
-  readonly style: ContestantStyle;
-  readonly points: readonly (readonly [x: number, y: number])[];
-}
-
-/** An axis. Points that a logarithmic axis cannot show are left out. */
-interface Axis {
-  readonly label: string;
-  readonly type: "linear" | "log";
-  /** A value that the axis contains whatever the data are. */
-  readonly include?: number;
-  /** The axis goes no further than this; lines beyond it run along its edge. */
-  readonly limits?: readonly [number, number];
-}
+import { inPicture, significant } from "./wording.ts";
 
 export interface LineChartOptions {
   readonly x: Axis;
@@ -34,104 +25,166 @@ export interface LineChartOptions {
   readonly guides?: readonly Guide[];
 }
 
-const labelHeight = 17;
+/** A line chart twice: for a page of usual width, and for a telephone. */
+export interface LineChart {
+  readonly svg: string;
+  readonly narrow: string;
+  /** Whether a line goes on beyond the end of the y axis. */
+  readonly isCut: boolean;
+}
+
+/** What a caption says of a chart whose axis is cut. */
+export const cutNote = "The axis is cut: a line along its upper edge goes on beyond it.";
+
 const leader = 16;
 
-/** A line chart as SVG. Each line has its name at its right end, so there is no legend. */
+/**
+ * Draws lines that are told apart by colour, dash and marker. In the wide chart each has its name at its right end, in
+ * the narrow one the names are below. Where a line goes beyond the axis, the chart says that the axis is cut.
+ */
 export function lineChart(
   title: string,
   series: readonly Series[],
-  { x, y, guides = [] }: LineChartOptions,
-): string {
-  const { width, height, marginTop, marginBottom, marginLeft } = chartSize;
+  options: LineChartOptions,
+): LineChart {
+  const { x, y } = options;
   const drawn = series
     .map((one) => ({ ...one, points: one.points.filter(([a, b]) => fits(a, x) && fits(b, y)) }))
     .filter((one) => one.points.length > 0);
-  const marginRight = leader + 12 + Math.max(60, ...drawn.map((one) => textWidth(one.name)));
-  const points = drawn.flatMap((one) => one.points);
-  const xDomain = domain(
-    points.map((point) => point[0]),
-    x,
-  );
-  const yDomain = domain(
-    points.map((point) => point[1]),
-    y,
-  );
-  const xScale = { type: x.type, domain: xDomain, range: [marginLeft, width - marginRight] };
-  const yScale = { type: y.type, domain: yDomain, range: [height - marginBottom, marginTop] };
-  const toX = Plot.scale({ x: xScale });
-  const toY = Plot.scale({ y: yScale });
-  const ends = drawn.map(({ name, style, points }) => {
+  const domains = {
+    x: domainOf(
+      drawn.flatMap((one) => one.points.map((point) => point[0])),
+      x,
+    ),
+    y: domainOf(
+      drawn.flatMap((one) => one.points.map((point) => point[1])),
+      y,
+    ),
+  };
+  const isCut = drawn.some((one) => one.points.some(([, value]) => value > domains.y[1]));
+  const chart = { title, drawn, domains, isCut, options };
+  return { svg: draw(chart, false), narrow: draw(chart, true), isCut };
+}
+
+interface Chart {
+  readonly title: string;
+  readonly drawn: readonly Series[];
+  readonly domains: Record<"x" | "y", readonly [number, number]>;
+  readonly isCut: boolean;
+  readonly options: LineChartOptions;
+}
+
+function draw({ title, drawn, domains, isCut, options }: Chart, isNarrow: boolean): string {
+  const { x, y, guides = [] } = options;
+  const base = isNarrow ? narrowChartSize : chartSize;
+  const lineHeight = base.fontSize + 4;
+  const names = drawn.map(({ name, points }) => {
     const end = points.at(-1) as readonly [number, number];
-    return { name, style, end, isWhole: end[0] >= xDomain[1] };
+    return end[0] < domains.x[1] ? `${inPicture(name)} diverges` : inPicture(name);
   });
-  const whole = ends.filter((one) => one.isWhole);
-  const placed = spreadLabels(
-    whole.map(({ end }) => toY.apply(clamp(end[1], yDomain)) as number),
-    labelHeight,
-    [marginTop, height - marginBottom],
+  const longest = Math.max(60, ...names.map((name) => textWidth(name, base.fontSize)));
+  // Room for every name: beside the lines, or below them.
+  const legend = isNarrow ? drawn.length * lineHeight + 8 : 0;
+  const needed = base.marginTop + base.marginBottom + drawn.length * lineHeight;
+  const size: ChartSize = isNarrow
+    ? { ...base, height: base.height + legend, marginBottom: base.marginBottom + legend }
+    : { ...base, height: Math.max(base.height, needed) };
+  const marginRight = isNarrow ? 12 : leader + 12 + longest;
+  const frame = {
+    left: size.marginLeft,
+    right: size.width - marginRight,
+    top: size.marginTop,
+    bottom: size.height - size.marginBottom,
+  };
+  const xScale = { type: x.type, domain: domains.x, range: [frame.left, frame.right] };
+  const yScale = { type: y.type, domain: domains.y, range: [frame.bottom, frame.top] };
+  const [toX, toY] = [Plot.scale({ x: xScale }), Plot.scale({ y: yScale })];
+  const heights = spreadLabels(
+    drawn.map(({ points }) => toY.apply(clamp(points.at(-1)?.[1] ?? 0, domains.y)) as number),
+    lineHeight,
+    [frame.top, frame.bottom],
   );
-  const labels = whole.map((one, index) => ({
-    ...one,
-    x: toX.invert?.(width - marginRight + leader) as number,
-    y: toY.invert?.(placed[index] as number) as number,
+  const shownGuides = guides.filter(({ axis, at }) => within(at, domains[axis]));
+  const words = placeGuides(
+    shownGuides,
+    (axis, value) => (axis === "x" ? toX : toY).apply(value) as number,
+    frame,
+  );
+  const [low, high] = domains.y;
+  const cuts = [
+    ...(isCut ? [{ text: `▲ axis cut at ${high}`, x: frame.left, y: frame.top - 8 }] : []),
+    ...(y.type === "linear" && low > 0
+      ? [{ text: `▼ axis begins at ${significant(low)}`, x: frame.left + 4, y: frame.bottom - 8 }]
+      : []),
+  ];
+  const ends = drawn.map(({ style, points }, index) => ({
+    style,
+    name: names[index] as string,
+    end: points.at(-1) as readonly [number, number],
+    height: heights[index] as number,
   }));
-  return plotSvg({
-    ...chartSize,
+  const svg = plotSvg({
+    width: size.width,
+    height: size.height,
+    marginTop: size.marginTop,
+    marginBottom: size.marginBottom,
+    marginLeft: size.marginLeft,
     marginRight,
+    fontSize: size.fontSize,
     x: { ...xScale, axis: null },
     y: { ...yScale, axis: null, clamp: true },
     marks: [
-      ...axisMarks({ ...x, domain: xDomain }, { ...y, domain: yDomain }),
-      ...headingMarks(title, y.label),
-      ...guides
-        .filter(({ axis, at }) => within(at, axis === "x" ? xDomain : yDomain))
-        .flatMap(guideMarks),
-      ...drawn.flatMap(({ points, style }) => [
-        Plot.line(points, {
-          stroke: style.colour,
-          strokeWidth: style.width,
-          strokeDasharray: style.dash,
-        }),
-        ...(points.length === 1 ? [Plot.dot(points, { fill: style.colour, r: 3 })] : []),
-      ]),
-      ...labels.map((label) =>
-        Plot.link([label], {
-          x1: (one: typeof label) => one.end[0],
-          y1: (one: typeof label) => one.end[1],
-          x2: "x",
-          y2: "y",
-          stroke: label.style.colour,
-          strokeWidth: 1.2,
-        }),
-      ),
-      Plot.text(labels, { x: "x", y: "y", text: "name", dx: 4, textAnchor: "start" }),
-      // A line that ends early has diverged, and is named where it ends.
-      ...ends
-        .filter((one) => !one.isWhole)
-        .flatMap(({ name, style, end }) => [
-          Plot.dot([end], { fill: style.colour, r: 3 }),
-          Plot.text([end], { text: () => `${name} diverges`, dx: 8, textAnchor: "start" }),
-        ]),
+      ...axisMarks({ ...x, domain: domains.x }, { ...y, domain: domains.y }),
+      ...headingMarks(title, y.label, size),
+      ...guideLines(shownGuides),
+      ...drawn.flatMap((one, index) => seriesMarks(one, index)),
+      ...(isNarrow ? [] : endLabels(ends, { x: frame.right + leader, toX, toY })),
+      ...pixelTexts([...words, ...cuts], size, guideFontSize),
     ],
   });
+  if (!isNarrow) return svg;
+  return placeInside(
+    svg,
+    ends.flatMap(({ style, name }, index) => {
+      const [left, top] = [frame.left, frame.bottom + base.marginBottom + index * lineHeight];
+      return [
+        { svg: styleSample(style), x: left, y: top },
+        { svg: textSvg(name, base.fontSize), x: left + 42, y: top },
+      ];
+    }),
+  );
 }
 
-const fits = (value: number, axis: Axis): boolean =>
-  Number.isFinite(value) && (axis.type === "linear" || value > 0);
+interface LineEnd {
+  readonly style: ContestantStyle;
+  readonly name: string;
+  readonly end: readonly [number, number];
+  readonly height: number;
+}
 
-const within = (value: number, [low, high]: readonly [number, number]): boolean =>
-  value >= low && value <= high;
-
-const clamp = (value: number, [low, high]: readonly [number, number]): number =>
-  Math.min(Math.max(value, low), high);
-
-function domain(values: readonly number[], axis: Axis): [number, number] {
-  const all = axis.include === undefined ? values : [...values, axis.include];
-  if (all.length === 0) return [1, 2];
-  const [least, most] = axis.limits ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const low = Math.max(Math.min(...all), least);
-  const high = Math.min(Math.max(...all), most);
-  if (low < high) return [low, high];
-  return axis.type === "log" ? [low / 2, low * 2] : [low - 1, low + 1];
+/** The names of lines beside their ends, each joined to its line. */
+function endLabels(
+  ends: readonly LineEnd[],
+  { x, toX, toY }: { readonly x: number; readonly toX: Plot.Scale; readonly toY: Plot.Scale },
+): Plot.Markish[] {
+  const labels = ends.map((one) => ({
+    ...one,
+    x: toX.invert?.(x) as number,
+    y: toY.invert?.(one.height) as number,
+  }));
+  type Label = (typeof labels)[number];
+  return [
+    ...labels.map((label) =>
+      Plot.link([label], {
+        x1: ({ end }: Label) => end[0],
+        y1: ({ end }: Label) => end[1],
+        x2: "x",
+        y2: "y",
+        stroke: label.style.colour,
+        strokeWidth: 1.2,
+        strokeOpacity: 0.7,
+      }),
+    ),
+    Plot.text(labels, { x: "x", y: "y", text: "name", dx: 4, textAnchor: "start" }),
+  ];
 }

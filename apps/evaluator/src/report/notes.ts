@@ -58,12 +58,6 @@ export function notes(evaluation: Evaluation): readonly string[] {
       }`,
     );
   }
-  for (const { name, warning } of contestants) {
-    if (warning === undefined) continue;
-    list.push(
-      `${name} is ${warning}. Its figures say nothing of the model as it is meant to be run.`,
-    );
-  }
   if (contestants.some(({ name }) => name === "climatology")) {
     list.push(
       "Climatology draws random frames of the training data. Its score is that of a forecast without any skill.",

@@ -1,11 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
+import type { Evaluation } from "../measure/evaluation.ts";
+import { bestStudent } from "./best-student.ts";
 import { chartSize } from "./chart-parts.ts";
 import { crpsCost, timing } from "./cost-pictures.ts";
 import { fieldGrid } from "./field-grid.ts";
+import { divergingScale } from "./field-image.ts";
 import type { Picture } from "./picture.ts";
 import { placeInside, plotSvg } from "./plot-svg.ts";
-import { plural, referenceOf } from "./wording.ts";
+import { atTime, plural, referenceOf } from "./wording.ts";
 
 const gap = 24;
 
@@ -14,7 +16,7 @@ const gap = 24;
  * it is, beside fields of the truth, the solver, the reference and its best student. Null where either half is
  * missing.
  */
-export function overviewPicture(evaluation: Evaluation): Picture | null {
+export function overviewPicture(evaluation: Evaluation): Omit<Picture, "narrow"> | null {
   const { pictured, setting } = evaluation;
   const chart = crpsCost(evaluation);
   if (pictured === null || chart === null) return null;
@@ -23,20 +25,27 @@ export function overviewPicture(evaluation: Evaluation): Picture | null {
     referenceOf(evaluation),
     bestStudent(evaluation),
   ];
+  const stills = pictured.steps.stills;
+  const last = stills.length - 1;
+  const columns = [...new Set([0, Math.min(1, last), Math.round((last + 1) / 2), last])];
+  const truth = pictured.truth.member[0] ?? [];
+  const scale = divergingScale(truth);
+  const chosen = (frames: readonly Float32Array[] = []) => columns.map((column) => frames[column]);
   const rows = [
-    { name: "truth", frames: pictured.truth },
+    { name: "truth", frames: chosen(truth), scale },
     ...shown.flatMap((contestant) =>
-      contestant?.frames ? [{ name: contestant.name, frames: contestant.frames }] : [],
+      contestant?.frames
+        ? [{ name: contestant.name, frames: chosen(contestant.frames.member[0]), scale }]
+        : [],
     ),
   ];
-  const last = pictured.steps.length - 1;
-  const columns = [...new Set([0, Math.min(1, last), Math.round((last + 1) / 2), last])];
-  const fields = fieldGrid(
-    `Rollouts of ${pictured.channel} from the same initial state`,
-    { pictured, frameInterval: setting.frameInterval },
-    rows,
-    columns,
-  );
+  const channel = pictured.channels[0] ?? "";
+  const fields = fieldGrid(rows, {
+    title: `Rollouts of ${channel} from the same initial state`,
+    plane: pictured,
+    heads: columns.map((column) => atTime(stills[column] as number, setting.frameInterval)),
+    bars: [{ label: channel, scale }],
+  });
   const caption = `${evaluation.title}. CRPS is the fair estimator with ${plural(setting.members, "member")}, averaged over ${plural(setting.samples, "held-out pair")}; lower left is better. ${timing(evaluation)}`;
   const width = chartSize.width + gap + fields.width;
   const height = Math.max(chartSize.height + 120, fields.height);
@@ -62,18 +71,5 @@ export function overviewPicture(evaluation: Evaluation): Picture | null {
     { svg: text, x: 0, y: chartSize.height + 10 },
     { svg: fields.svg, x: chartSize.width + gap, y: 0 },
   ]);
-  return { name: "overview", svg, caption };
-}
-
-/** The distilled model with the fewest evaluations; among equals, the one with the smallest distillation error. */
-function bestStudent({ contestants, reference }: Evaluation): ContestantEvaluation | null {
-  const lost = ({ distillationError }: ContestantEvaluation) =>
-    distillationError ?? Number.POSITIVE_INFINITY;
-  const [best = null] = contestants
-    .filter(
-      ({ name, kind, undistilled, frames }) =>
-        kind === "model" && !undistilled && name !== reference && frames !== null,
-    )
-    .sort((a, b) => (a.nfePerStep ?? 0) - (b.nfePerStep ?? 0) || lost(a) - lost(b));
-  return best;
+  return { name: "overview", svg, alt: `${chart.alt} Beside it, fields of ${channel}.`, caption };
 }

@@ -1,6 +1,7 @@
 import type { Evaluation } from "../measure/evaluation.ts";
 import { crpsCost, distillationCost } from "./cost-pictures.ts";
-import { framesPicture } from "./frames-picture.ts";
+import { ensemblePictures } from "./ensemble-pictures.ts";
+import { framesPictures } from "./frames-pictures.ts";
 import type { Picture } from "./picture.ts";
 import { rolloutPicture } from "./rollout-pictures.ts";
 import { spectra, spectrumRatios } from "./spectrum-pictures.ts";
@@ -8,7 +9,8 @@ import { spectra, spectrumRatios } from "./spectrum-pictures.ts";
 /** Every picture that the evaluation has the figures for, in the order of the report. */
 export function pictures(evaluation: Evaluation): readonly Picture[] {
   return [
-    framesPicture(evaluation),
+    ...framesPictures(evaluation),
+    ...ensemblePictures(evaluation),
     rolloutPicture(evaluation, "crps"),
     rolloutPicture(evaluation, "vrmse"),
     spectra(evaluation),

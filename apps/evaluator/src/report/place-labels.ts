@@ -29,10 +29,17 @@ export interface PlacedLabel {
 
 /**
  * Puts each label as near to its point as it can be inside `frame`. If there is room, it covers no other point or
- * label.
+ * label, nor any of the `words` that are there already, each given by its left end.
  */
-export function placeLabels(points: readonly LabelledPoint[], frame: Box): PlacedLabel[] {
-  const taken: Box[] = points.map(({ x, y }) => box(x - 7, y, 14));
+export function placeLabels(
+  points: readonly LabelledPoint[],
+  frame: Box,
+  words: readonly LabelledPoint[] = [],
+): PlacedLabel[] {
+  const taken: Box[] = [
+    ...points.map(({ x, y }) => box(x - 7, y, 14)),
+    ...words.map(({ x, y, length }) => box(x, y, length)),
+  ];
   const placed: PlacedLabel[] = [];
   // From right to left: most labels lie to the right of their point, where everything is placed already.
   const order = points.map((_, index) => index).sort((a, b) => at(points, b).x - at(points, a).x);

@@ -8,10 +8,17 @@ export const fontFamily = "DejaVu Sans";
  * Draws a plot without a browser and returns it as a stand-alone SVG document. Text and axes are drawn in
  * `currentColor`, so that a page can show the picture in light or in dark.
  */
-export function plotSvg(options: Plot.PlotOptions): string {
+export function plotSvg({
+  fontSize = 13,
+  ...options
+}: Plot.PlotOptions & { readonly fontSize?: number }): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const svg = Plot.plot({
-    style: { fontFamily: `${fontFamily}, sans-serif`, fontSize: "13px", background: "none" },
+    style: {
+      fontFamily: `${fontFamily}, sans-serif`,
+      fontSize: `${fontSize}px`,
+      background: "none",
+    },
     ...options,
     document,
   });
@@ -33,3 +40,14 @@ export function placeInside(
   const inner = parts.map(({ svg, x, y }) => svg.replace("<svg ", `<svg x="${x}" y="${y}" `));
   return outer.replace(/<\/svg>\s*$/, `${inner.join("")}</svg>`);
 }
+
+/** A line of text as a drawing, its upper left corner at 0, 0. */
+export const textSvg = (text: string, fontSize: number): string =>
+  plotSvg({
+    // Nothing here can measure a font; it is wide enough for any.
+    width: Math.ceil([...text].length * fontSize),
+    height: fontSize + 4,
+    margin: 0,
+    fontSize,
+    marks: [Plot.text([text], { frameAnchor: "left", textAnchor: "start" })],
+  });

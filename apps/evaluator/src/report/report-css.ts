@@ -1,30 +1,37 @@
 /** The style of the page: readable on a telephone, on paper, in light and in dark. */
 export const reportCss = `
-:root { color-scheme: light dark; --paper: #ffffff; --ink: #1a1a1a; --soft: #5a5f66; --line: #d8dbdf; --best: #e6f0f8; --warn: #fff3d6; }
-@media (prefers-color-scheme: dark) { :root { --paper: #15181c; --ink: #e8eaed; --soft: #a2a9b2; --line: #363c44; --best: #1d3347; --warn: #43350f; } }
+:root { color-scheme: light dark; --paper: #ffffff; --ink: #1a1a1a; --soft: #5a5f66; --line: #d8dbdf; --best: #e6f0f8; --warn: #fff3d6; --focus: #0072b2; }
+@media (prefers-color-scheme: dark) { :root { --paper: #15181c; --ink: #e8eaed; --soft: #a2a9b2; --line: #363c44; --best: #1d3347; --warn: #43350f; --focus: #7cc0ee; } }
 @media print { :root { color-scheme: light; --paper: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb; --best: #e6f0f8; --warn: #ffffff; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.25rem 1rem 3rem; max-width: 60rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { font-size: 1.15rem; margin: 2.25rem 0 .5rem; break-after: avoid; }
-.soft, figcaption, .notes { color: var(--soft); font-size: .9rem; }
+h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; break-after: avoid; }
+.soft, figcaption, caption, .notes { color: var(--soft); font-size: .9rem; }
 .quick { background: var(--warn); border: 1px solid var(--line); border-radius: .4rem; padding: .6rem .9rem; font-weight: 600; }
 .findings, .notes { padding-left: 1.25rem; }
 .findings li { margin-bottom: .5rem; }
 .scroll { overflow-x: auto; }
+:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; width: 100%; }
+caption { text-align: left; padding-bottom: .3rem; }
 th, td { padding: .3rem .5rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th:first-child { text-align: left; position: sticky; left: 0; background: var(--paper); }
 thead th { vertical-align: bottom; line-height: 1.25; }
-thead small { display: block; font-weight: 400; color: var(--soft); }
-tbody th { font-weight: 500; }
-tbody th small { display: block; font-weight: 400; color: var(--soft); white-space: normal; }
+th small { display: block; font-weight: 400; color: var(--soft); }
+tbody th { font-weight: 500; white-space: normal; overflow-wrap: anywhere; min-width: 9rem; }
+tbody th svg { vertical-align: -.1rem; margin-right: .4rem; }
 td.best { background: var(--best); font-weight: 700; }
-.swatch { display: inline-block; width: .75rem; height: .75rem; border-radius: 50%; margin-right: .4rem; vertical-align: -.05rem; }
-.swatch.ring { background: none; border: 2px solid; }
+td.best span { font-size: .7em; margin-left: .1em; }
+abbr { text-decoration: none; }
 tr, li { break-inside: avoid; }
 figure { margin: 1.5rem 0 2rem; break-inside: avoid; }
-figure svg { display: block; width: 100%; height: auto; min-width: 30rem; max-width: 46rem; }
+figure svg { display: block; height: auto; max-width: 46rem; }
+figure svg image { image-rendering: pixelated; }
+.wide svg { max-width: 100%; }
+.narrow { display: none; }
 figcaption { margin-top: .4rem; max-width: 46rem; }
-@media print { body { max-width: none; padding: 0; font-size: 10pt; } figure svg { min-width: 0; max-width: 15cm; max-height: 20cm; } table { font-size: 8pt; } .scroll { overflow: visible; } th, td { padding: .2rem .3rem; } }
+@media (max-width: 34rem) { .wide { display: none; } .narrow { display: block; } .narrow svg { max-width: 100%; } tbody th { min-width: 7.5rem; } th, td { padding: .3rem .4rem; } }
+@media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { display: block; } .narrow { display: none; } figure svg { max-width: 15cm; max-height: 21cm; } table { font-size: 7.5pt; } .scroll { overflow: visible; } th, td { padding: .15rem .25rem; } tbody th { min-width: 0; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

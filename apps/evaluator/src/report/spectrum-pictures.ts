@@ -1,8 +1,10 @@
 import type { Evaluation } from "../measure/evaluation.ts";
 import { contestantSeries } from "./contestant-series.ts";
 import { truthStyle } from "./contestant-styles.ts";
-import { lineChart, type Series } from "./line-chart.ts";
+import { cutNote, lineChart } from "./line-chart.ts";
 import type { Picture } from "./picture.ts";
+import type { Series } from "./series-marks.ts";
+import { inSeries, significant } from "./wording.ts";
 
 const x = { label: "|k|, waves along the longest periodic side", type: "log" } as const;
 
@@ -19,12 +21,16 @@ export function spectra(evaluation: Evaluation): Picture | null {
   const walls = setting.boundary.includes("wall")
     ? " The waves are those along the periodic axes, averaged over the points between the walls."
     : "";
+  const lines = [...shellSeries(evaluation, energy), truth];
+  const { svg, narrow } = lineChart("Energy spectrum after one step", lines, {
+    x,
+    y: { label: "energy per shell (training std²)", type: "log" },
+  });
   return {
     name: "spectra",
-    svg: lineChart("Energy spectrum after one step", [...shellSeries(evaluation, energy), truth], {
-      x,
-      y: { label: "energy per shell (squared training standard deviations)", type: "log" },
-    }),
+    svg,
+    narrow,
+    alt: `Energy over wavenumber for ${inSeries(lines.map(({ name }) => name))}. The figures are in spectra.csv.`,
     caption: `Energy in each shell of |k|, averaged over pairs and members.${walls} A contestant that falls below the truth at high |k| blurs.`,
   };
 }
@@ -37,19 +43,25 @@ export function spectrumRatios(evaluation: Evaluation): Picture | null {
     const truth = truthShells[wavenumber] ?? 0;
     return truth > 0 ? energy / truth : Number.NaN;
   });
+  const { svg, narrow, isCut } = lineChart("Energy after one step over the truth’s", lines, {
+    x,
+    y: { label: "energy divided by the truth’s", type: "linear", include: 1, limits: [0, 2] },
+    guides: [
+      { axis: "y", at: 1, label: "" },
+      { axis: "x", at: spectrumAxis.low, label: "low | mid" },
+      { axis: "x", at: spectrumAxis.mid, label: "mid | high" },
+    ],
+  });
+  const ends = lines.flatMap(({ name, points }) => {
+    const end = points.at(-1);
+    return end === undefined ? [] : [`${name} ${significant(end[1])}`];
+  });
   return {
     name: "spectrum-ratios",
-    svg: lineChart("Energy after one step, compared with the truth", lines, {
-      x,
-      y: { label: "energy divided by the truth’s", type: "linear", include: 1, limits: [0, 2] },
-      guides: [
-        { axis: "y", at: 1, label: "" },
-        { axis: "x", at: spectrumAxis.low, label: "low | mid" },
-        { axis: "x", at: spectrumAxis.mid, label: "mid | high" },
-      ],
-    }),
-    caption:
-      "The same spectra divided by the truth’s: 1 is right, less is blurred. The dotted verticals are the limits of the three bands in the table (low, mid, high).",
+    svg,
+    narrow,
+    alt: `Energy divided by the truth’s over wavenumber. At the highest wavenumber: ${ends.join(", ")}. All figures are in spectra.csv.`,
+    caption: `The same spectra divided by the truth’s: 1 is right, less is blurred, more is noise. The dotted verticals are the limits of the three bands in the table (low, mid, high).${isCut ? ` ${cutNote}` : ""}`,
   };
 }
 

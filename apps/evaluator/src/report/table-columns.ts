@@ -13,6 +13,8 @@ export interface TableColumn {
   readonly best: 0 | 1 | null;
   /** Whether a contestant's value may be marked as the best: a value that is zero by definition may not. */
   readonly competes: (contestant: ContestantEvaluation) => boolean;
+  /** Why a contestant may have no value. */
+  readonly absent: string;
 }
 
 function decimals(digits: number): (value: number) => string {
@@ -21,6 +23,8 @@ function decimals(digits: number): (value: number) => string {
     return Math.abs(value) >= 1e4 ? value.toExponential(1) : value.toFixed(digits);
   };
 }
+
+const notTimed = "baselines cost nothing worth timing";
 
 const bands = {
   low: "the waves up to a quarter of what the grid resolves",
@@ -33,11 +37,13 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
   const { members, rolloutLength, frameInterval } = evaluation.setting;
   const last = rolloutLength - 1;
   const time = Number((rolloutLength * frameInterval).toPrecision(6));
-  const everybody = () => true;
+  // What is run otherwise than it learnt to be is no rival.
+  const everybody = ({ warning }: ContestantEvaluation) => warning === undefined;
   // Baselines repeat true frames: their energy is right whatever they forecast.
   const forecasts = (contestant: ContestantEvaluation) =>
-    contestant.kind === "model" || contestant.kind === "solver";
-  const students = (contestant: ContestantEvaluation) => contestant.name !== evaluation.reference;
+    everybody(contestant) && contestant.kind !== "baseline";
+  const students = (contestant: ContestantEvaluation) =>
+    everybody(contestant) && contestant.name !== evaluation.reference;
   const columns: readonly TableColumn[] = [
     {
       title: "NFE",
@@ -47,6 +53,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       format: String,
       best: null,
       competes: everybody,
+      absent: "only models evaluate a network",
     },
     {
       title: "time",
@@ -56,6 +63,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       format: significant,
       best: 0,
       competes: everybody,
+      absent: notTimed,
     },
     {
       title: "batch",
@@ -65,6 +73,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       format: String,
       best: null,
       competes: everybody,
+      absent: notTimed,
     },
     {
       title: "VRMSE",
@@ -75,6 +84,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       format: decimals(3),
       best: 0,
       competes: everybody,
+      absent: "one step was not measured",
     },
     {
       title: "CRPS",
@@ -84,6 +94,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       format: decimals(3),
       best: 0,
       competes: everybody,
+      absent: "one step was not measured",
     },
     ...(["low", "mid", "high"] as const).map((band) => ({
       title: band,
@@ -93,6 +104,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       format: decimals(2),
       best: 1 as const,
       competes: forecasts,
+      absent: "the truth has no energy there",
     })),
     {
       title: "distill.",
@@ -102,6 +114,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       format: decimals(3),
       best: 0,
       competes: students,
+      absent: "only models have end points to compare",
     },
     ...(["vrmse", "crps"] as const).map((metric) => ({
       title: metric.toUpperCase(),
@@ -111,6 +124,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       format: decimals(3),
       best: 0 as const,
       competes: everybody,
+      absent: "no rollout was measured",
     })),
   ];
   return columns.filter((column) =>

@@ -19,3 +19,32 @@ export const called = (name: string): string => (name === "teacher" ? "the teach
 /** The contestant that the others are compared with, where there is one. */
 export const referenceOf = ({ contestants, reference }: Evaluation): ContestantEvaluation | null =>
   contestants.find((contestant) => contestant.name === reference) ?? null;
+
+const longest = 26;
+
+/** A name as a picture has room for it; the table has the whole one. */
+export const inPicture = (name: string): string => {
+  const letters = [...name];
+  return letters.length <= longest ? name : `${letters.slice(0, longest - 1).join("")}…`;
+};
+
+/** A moment of a rollout: "t = 0.5". */
+export const atTime = (step: number, frameInterval: number): string =>
+  `t = ${Number((step * frameInterval).toPrecision(4))}`;
+
+/** "a", "a and b", "a, b and c". */
+export const inSeries = (parts: readonly string[]): string =>
+  parts.length < 2
+    ? parts.join("")
+    : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+
+/** How a model's time compares with another's, who is named or was just spoken of. */
+export function comparedTime(otherMs: number, ownMs: number, other: string | null = null): string {
+  const factor = otherMs / ownMs;
+  const than = other === null ? "" : ` than ${other}`;
+  if (factor >= 1.05) return `${times(factor)} faster${than}`;
+  if (factor <= 1 / 1.05) return `${times(1 / factor)} slower${than}`;
+  return `as fast as ${other ?? "the solver"}`;
+}
+
+const times = (factor: number): string => `${factor.toFixed(factor < 10 ? 1 : 0)} times`;

@@ -18,6 +18,7 @@ test("a report is a page, pictures, tables and a summary, and nothing is left ov
   expect((await readdir(join(folder, "new"))).toSorted()).toEqual([
     "cost-crps.png",
     "cost-distillation.png",
+    "ensemble.png",
     "frames.png",
     "metrics.csv",
     "overview.png",

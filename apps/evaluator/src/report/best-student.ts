@@ -1,0 +1,35 @@
+import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
+
+/** The models that learnt something of their own, run as they learnt to be: not the reference, nor its weights run otherwise. */
+export const students = ({
+  contestants,
+  reference,
+}: Evaluation): readonly ContestantEvaluation[] =>
+  reference === null
+    ? []
+    : contestants.filter(
+        ({ name, kind, undistilled, warning }) =>
+          kind === "model" && !undistilled && warning === undefined && name !== reference,
+      );
+
+/** How much more error a cheaper student may have, relative to the smallest, and be the better one. */
+export const asGood = 0.02;
+
+/**
+ * The student with the fewest network evaluations among those whose CRPS is within `asGood` of the smallest. The CRPS is
+ * that of one step, or that at the end of the rollouts where one step was not measured. Null where there is no student.
+ */
+export function bestStudent(evaluation: Evaluation): ContestantEvaluation | null {
+  const all = students(evaluation);
+  const least = Math.min(...all.map(score));
+  const [best = null] = all
+    .filter((student) => score(student) <= (1 + asGood) * least)
+    .toSorted((a, b) => (a.nfePerStep ?? 0) - (b.nfePerStep ?? 0) || score(a) - score(b));
+  return best;
+}
+
+/** What is not a finite number comes last. */
+function score({ oneStep, rollout }: ContestantEvaluation): number {
+  const value = oneStep?.crps ?? rollout?.crps.at(-1) ?? Number.NaN;
+  return Number.isFinite(value) ? value : Number.POSITIVE_INFINITY;
+}
