@@ -1,4 +1,4 @@
-import type { Draw } from "./damage.ts";
+import type { Draw } from "./draw.ts";
 
 type Place = { readonly of: Record<string, unknown>; readonly key: string };
 

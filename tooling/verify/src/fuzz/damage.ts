@@ -1,15 +1,5 @@
-import { keyFor, uniform } from "@eddyflow/random";
 import { damageJson } from "./damage-json.ts";
-
-/** The next of a sequence of whole numbers below a limit. */
-export type Draw = (limit: number) => number;
-
-/** Draws that follow from a seed, a name and a number. */
-function drawsOf(seed: number, name: string, number: number): Draw {
-  const numbers = uniform(keyFor(seed, name, number), 64);
-  let next = 0;
-  return (limit) => Math.floor((numbers[next++ % numbers.length] as number) * limit);
-}
+import { type Draw, drawsOf } from "./draw.ts";
 
 /** Numbers that often are the limits of something. */
 const limits = [0, 1, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0xffffffff];

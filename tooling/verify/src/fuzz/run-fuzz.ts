@@ -12,7 +12,7 @@ const mostMemory = (bytes: number): number => (4 * bytes) / 2 ** 20 + 64;
 const slack = 256;
 
 /** Something that must not be; the same number of the same seed gives it again. */
-export interface Finding {
+interface Finding {
   readonly kind: string;
   readonly number: number;
   readonly detail: string;

@@ -8,7 +8,7 @@ export interface Ended {
   readonly ended: string;
 }
 
-export interface Limits {
+interface Limits {
   /** Of processor time. */
   readonly seconds: number;
   /** Megabytes in memory at once. */
