@@ -20,6 +20,7 @@ import { longestHistory } from "./measure/starts.ts";
 import { type EvaluationData, openData } from "./open-data.ts";
 import { findings } from "./report/findings.ts";
 import { notes, quickWarning } from "./report/notes.ts";
+import { scoreTable } from "./report/score-table.ts";
 import { terminalTable } from "./report/terminal-table.ts";
 import { plural } from "./report/wording.ts";
 import { writeReport } from "./report/write-report.ts";
@@ -152,6 +153,8 @@ function simulationInWords({ test }: EvaluationData): string {
 function print(evaluation: Evaluation, folder: string): void {
   const list = (lines: readonly string[]) => lines.map((line) => `  • ${line}`).join("\n");
   console.log(`\n${terminalTable(evaluation)}\n`);
+  const others = scoreTable(evaluation);
+  if (others !== null) console.log(`${others}\n`);
   if (evaluation.quick) console.log(`${quickWarning}\n`);
   const sentences = findings(evaluation);
   if (sentences.length > 0) console.log(`${list(sentences)}\n`);

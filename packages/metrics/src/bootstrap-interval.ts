@@ -17,12 +17,22 @@ export function bootstrapInterval(
   level = 0.95,
 ): readonly [low: number, high: number] | null {
   if ((draws[0]?.length ?? 0) < 2) return null;
-  const values = new Float64Array(draws.length);
-  for (const [at, draw] of draws.entries()) {
-    const value = statistic(draw);
-    if (value === null || !Number.isFinite(value)) return null;
-    values[at] = value;
-  }
+  return percentileInterval(draws.map(statistic), level);
+}
+
+/**
+ * The interval between the (1 − level)/2 and (1 + level)/2 quantiles of values, linear between them as in NumPy: what
+ * `bootstrapInterval` makes of the statistics of its draws.
+ *
+ * @param level - default .95.
+ * @returns null where there are no values, or one is missing or not finite.
+ */
+export function percentileInterval(
+  drawn: readonly (number | null)[],
+  level = 0.95,
+): readonly [low: number, high: number] | null {
+  const values = Float64Array.from(drawn, (value) => value ?? Number.NaN);
+  if (values.length === 0 || !values.every(Number.isFinite)) return null;
   values.sort();
   const quantile = (part: number) => {
     const at = part * (values.length - 1);

@@ -1,5 +1,5 @@
 export { type BandEnergyRatios, bandEnergyRatios } from "./band-energy-ratios.ts";
-export { bootstrapInterval } from "./bootstrap-interval.ts";
+export { bootstrapInterval, percentileInterval } from "./bootstrap-interval.ts";
 export { energyDrift, meanDrift } from "./conserved-quantities.ts";
 export { type CorrelationTime, correlationTime } from "./correlation-time.ts";
 export { derivative } from "./derivative.ts";

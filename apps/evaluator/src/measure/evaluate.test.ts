@@ -1,3 +1,4 @@
+import type { TrajectoryStore } from "@eddyflow/datasets";
 import { normal } from "@eddyflow/random";
 import { expect, test } from "vitest";
 import { climatology } from "../contestants/climatology.ts";
@@ -5,6 +6,7 @@ import type { Contestant } from "../contestants/contestant.ts";
 import { persistence } from "../contestants/persistence.ts";
 import { type AskedAmounts, chooseAmounts } from "./amounts.ts";
 import { type EvaluateOptions, evaluate } from "./evaluate.ts";
+import type { ScoreName } from "./scores.ts";
 import { shifted, stubStore } from "./stub-store.ts";
 
 /** A model that knows the truth and adds noise of a size to it. */
@@ -83,6 +85,99 @@ test("a model that is always right has no error, the truth's energies and the tr
       expect(Math.max(...far)).toBeLessThan(1e-6);
     });
   });
+});
+
+const scoresOf = (name: string) => of(name).scores.oneStep ?? {};
+const channelsOf = (name: string, score: ScoreName) =>
+  scoresOf(name)[score]?.channels.map(({ value }) => value) ?? [];
+
+test("every channel is scored by itself, with an interval, and the mean is that of the channels", () => {
+  for (const { scores } of measured.contestants) {
+    for (const { mean, channels } of Object.values(scores.oneStep ?? {})) {
+      expect(channels).toHaveLength(2);
+      if (mean.value === null) expect(mean.reason).toBeTruthy();
+      else {
+        const values = channels.flatMap(({ value }) => value ?? []);
+        const sum = values.reduce((total, value) => total + value, 0);
+        expect(mean.value).toBeCloseTo(sum / values.length, 9);
+        expect(mean.interval?.[0]).toBeLessThanOrEqual(mean.value + 1e-12);
+        expect(mean.interval?.[1]).toBeGreaterThanOrEqual(mean.value - 1e-12);
+      }
+    }
+  }
+  expect(of("noisy").oneStep?.crps).toBe(scoresOf("noisy").crps?.mean.value);
+});
+
+test("the scores of noise of a tenth around the truth are those of its law", () => {
+  expect(channelsOf("noisy", "rmse")).toBeAllclose([0.1, 0.1], { rtol: 0.05 });
+  expect(channelsOf("noisy", "spread")).toBeAllclose([0.1, 0.1], { rtol: 0.05 });
+  // The mean of four members has half the error of one.
+  expect(channelsOf("noisy", "skill")).toBeAllclose([0.05, 0.05], { rtol: 0.05 });
+  // The truth is the centre, not a member: √(5/4) · .1/.05.
+  const ratio = Math.sqrt(5 / 4) * 2;
+  expect(channelsOf("noisy", "spreadSkill")).toBeAllclose([ratio, ratio], { rtol: 0.05 });
+  // The centre is outside of four members where all are on one side: 2 · ½⁴.
+  expect(channelsOf("noisy", "coverage")).toBeAllclose([7 / 8, 7 / 8], { atol: 0.03 });
+  // The number of members below the centre has the binomial law of four throws.
+  for (const ranks of of("noisy").scores.rankHistogram ?? []) {
+    expect(ranks).toBeAllclose([1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16], { atol: 0.03 });
+  }
+  expect(channelsOf("noisy", "almostFairCrps")[0]).toBeGreaterThan(
+    channelsOf("noisy", "crps")[0] as number,
+  );
+});
+
+test("a single forecast has no spread, and its CRPS and energy score are its errors", () => {
+  const { spread, coverage, spreadSkill } = scoresOf("persistence");
+  for (const score of [spread, coverage, spreadSkill]) {
+    expect(score?.mean).toMatchObject({ value: null, reason: "a single forecast has no spread" });
+  }
+  expect(of("persistence").scores.rankHistogram).toBeNull();
+  expect(channelsOf("persistence", "almostFairCrps")).toEqual(channelsOf("persistence", "crps"));
+});
+
+test("waves that only move drift nowhere, and noise has the energy that it adds", () => {
+  const [truth, perfect, far] = [measured.truthScores, of("perfect").scores, of("far").scores].map(
+    ({ rollout }) => rollout?.at(-1),
+  );
+  for (const scores of [truth, perfect]) {
+    expect(scores?.meanDrift?.mean.value).toBeLessThan(1e-5);
+    expect(Math.abs(scores?.energyDrift?.mean.value ?? 1)).toBeLessThan(1e-5);
+  }
+  expect(far?.energyDrift?.mean.value).toBeGreaterThan(0.05);
+});
+
+test("the correlation of persistence with moving waves falls, that of the truth never does", () => {
+  const timesOf = (name: string) =>
+    of(name).scores.correlationTimes?.map(({ times }) => times.mean) ?? [];
+  const [high, low] = timesOf("persistence");
+  expect(high?.value).toBeLessThan(low?.value ?? 0);
+  for (const score of timesOf("perfect")) {
+    expect(score).toMatchObject({ value: 3, reason: expect.stringContaining("still above") });
+  }
+});
+
+test("a channel that is constant has no VRMSE, with the reason, and the others are scored", async () => {
+  const flat: TrajectoryStore = {
+    ...stubStore,
+    readFrames: async (...where) =>
+      (await stubStore.readFrames(...where)).map((value, i) => (i % 2 === 0 ? value : 70)),
+  };
+  const { contestants } = await evaluate([persistence("persistence")], flat, {
+    ...options,
+    reference: null,
+  });
+  const { vrmse, energyHigh, correlation } = contestants[0]?.scores.oneStep ?? {};
+  expect(vrmse?.channels[1]).toEqual({
+    value: null,
+    interval: null,
+    reason: "the truth is constant",
+  });
+  expect(vrmse?.mean.value).toBe(vrmse?.channels[0]?.value);
+  expect(vrmse?.mean.reason).toBe("without 1 of 2 channels, where the truth is constant");
+  expect(energyHigh?.channels[1]?.reason).toBe("the truth has no energy there");
+  expect(correlation?.channels[1]?.value).toBeNull();
+  expect(contestants[0]?.spectrum?.high).toBe(energyHigh?.channels[0]?.value);
 });
 
 test("persistence has the error that is calculated directly", async () => {

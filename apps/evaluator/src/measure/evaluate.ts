@@ -2,16 +2,24 @@ import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
 import { keyFor, permutation } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
 import type { Amounts } from "./amounts.ts";
-import type { ContestantEvaluation, Evaluation, LatentPolicy } from "./evaluation.ts";
-import type { Layout } from "./layout.ts";
+import type {
+  BandRatios,
+  ContestantEvaluation,
+  Evaluation,
+  LatentPolicy,
+  SpectrumAxis,
+} from "./evaluation.ts";
+import { comparedLayout, type Layout } from "./layout.ts";
 import { measureOneStep } from "./measure-one-step.ts";
 import { measureRollout } from "./measure-rollout.ts";
 import { measureTime } from "./measure-time.ts";
 import { picturedChannels } from "./picture-of.ts";
 import { stepsToPicture } from "./pictured-fields.ts";
 import { picturedPlane } from "./pictured-plane.ts";
+import type { ChannelScores, DivergenceScores, Score, Scores } from "./scores.ts";
 import { spectrumAxis } from "./spectrum-sum.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
+import { wholeVectors } from "./vector-divergence.ts";
 
 export interface EvaluateOptions {
   readonly amounts: Amounts;
@@ -32,11 +40,23 @@ export interface EvaluateOptions {
 /** What the measurements found. The caller adds the rest of an `Evaluation`. */
 export type Measurements = Pick<
   Evaluation,
-  "contestants" | "reference" | "teacherSpread" | "truthShells" | "spectrumAxis" | "pictured"
+  | "contestants"
+  | "reference"
+  | "teacherSpread"
+  | "truthScores"
+  | "truthShells"
+  | "spectrumAxis"
+  | "pictured"
 > & {
   readonly setting: Pick<
     Evaluation["setting"],
-    "samples" | "trajectories" | "members" | "rolloutLength" | "latentPolicy" | "seed"
+    | "samples"
+    | "trajectories"
+    | "members"
+    | "rolloutLength"
+    | "latentPolicy"
+    | "seed"
+    | "scoredChannels"
   >;
 };
 
@@ -52,6 +72,20 @@ function rolloutStarts(
   }));
 }
 
+/** The two scores that the first look is at, in the mean over channels. */
+const headline = ({ vrmse, crps }: Scores) => ({
+  vrmse: vrmse?.mean.value ?? null,
+  crps: crps?.mean.value ?? Number.NaN,
+});
+
+/** The energies over the truth's, in the mean over channels; null without a periodic axis. */
+function bandRatios(scores: Scores | undefined, axis: SpectrumAxis | null): BandRatios | null {
+  if (scores === undefined || axis === null) return null;
+  const { energyLow: low, energyMid: mid, energyHigh: high } = scores;
+  const meanOf = (score: ChannelScores | undefined) => score?.mean.value ?? null;
+  return { low: meanOf(low), mid: meanOf(mid), high: meanOf(high) };
+}
+
 /**
  * Measures all contestants on held-out trajectories: first the time of a step, then one step, then rollouts.
  */
@@ -61,12 +95,13 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<Measurements> {
   const { reference, members, seed, batch, latentPolicy, signal, onProgress = () => {} } = options;
-  const { grid, channels, frames } = test.description;
+  const { grid, channels, frames, vectors } = test.description;
   const layout: Layout = {
     grid,
     channels: channels.length,
     names: channels,
     std: options.std,
+    ...(vectors !== undefined && { vectors }),
   };
 
   const { samples, rollouts, rolloutLength: length } = options.amounts;
@@ -125,6 +160,17 @@ export async function evaluate(
   onProgress(1, "done");
 
   const plane = picturedPlane(test.description);
+  const axis = spectrumAxis(layout);
+  const compared = comparedLayout(layout);
+  const divergenceScores = (
+    oneStep: readonly Score[] | undefined,
+    rollout: readonly (readonly Score[])[] | undefined,
+  ): readonly DivergenceScores[] =>
+    wholeVectors(compared).map((vector, index) => ({
+      channels: vector.channels,
+      oneStep: oneStep?.[index] ?? null,
+      rollout: rollout?.map((scores) => scores[index] as Score) ?? null,
+    }));
   const evaluated = contestants.map((contestant): ContestantEvaluation => {
     const { name, kind, description, warning, undistilled, nfePerStep } = contestant;
     const cost = costs.get(name);
@@ -139,9 +185,22 @@ export async function evaluate(
       nfePerStep,
       msPerStep: cost?.msPerStep ?? null,
       batch: cost?.batch ?? null,
-      oneStep: oneStep === undefined ? null : { vrmse: oneStep.vrmse, crps: oneStep.crps },
-      rollout: rollout === undefined ? null : { vrmse: rollout.vrmse, crps: rollout.crps },
-      spectrum: oneStep?.spectrum ?? null,
+      oneStep: oneStep === undefined ? null : headline(oneStep.scores),
+      rollout:
+        rollout === undefined
+          ? null
+          : {
+              vrmse: rollout.scores.map((scores) => headline(scores).vrmse),
+              crps: rollout.scores.map((scores) => headline(scores).crps),
+            },
+      scores: {
+        oneStep: oneStep?.scores ?? null,
+        rollout: rollout?.scores ?? null,
+        correlationTimes: rollout?.correlationTimes ?? null,
+        divergence: divergenceScores(oneStep?.divergence, rollout?.divergence),
+        rankHistogram: oneStep?.rankHistogram ?? null,
+      },
+      spectrum: bandRatios(oneStep?.scores, axis),
       shells: oneStep?.shells ?? null,
       distillationError: oneStep?.distillationError ?? null,
       frames: rollout?.frames ?? null,
@@ -151,8 +210,12 @@ export async function evaluate(
     contestants: evaluated,
     reference,
     teacherSpread: single?.teacherSpread ?? null,
+    truthScores: {
+      rollout: rolled?.truthScores ?? null,
+      divergence: divergenceScores(single?.truthDivergence, rolled?.truthDivergence),
+    },
     truthShells: single?.truthShells ?? null,
-    spectrumAxis: spectrumAxis(layout),
+    spectrumAxis: axis,
     pictured:
       rolled === null || plane === null
         ? null
@@ -169,6 +232,7 @@ export async function evaluate(
       rolloutLength: length,
       latentPolicy,
       seed,
+      scoredChannels: compared.names,
     },
   };
 }

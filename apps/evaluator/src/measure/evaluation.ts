@@ -2,6 +2,7 @@ import type { Boundary } from "@eddyflow/core";
 import type { ContestantKind } from "../contestants/contestant.ts";
 import type { PicturedFields, PicturedSteps } from "./pictured-fields.ts";
 import type { PicturedPlane } from "./pictured-plane.ts";
+import type { ContestantScores, TruthScores } from "./scores.ts";
 
 /** The noise of a rollout: new at each step, fixed along the rollout, or none (the latent state is zero). */
 export type LatentPolicy = "new" | "fixed" | "deterministic";
@@ -44,9 +45,16 @@ export interface ContestantEvaluation {
   readonly msPerStep: number | null;
   /** How many states were stepped at once when the time was taken. */
   readonly batch: number | null;
-  readonly oneStep: { readonly vrmse: number; readonly crps: number } | null;
-  /** One value per step of the rollout. */
-  readonly rollout: { readonly vrmse: readonly number[]; readonly crps: readonly number[] } | null;
+  /** In the mean over channels, not finite where it diverged; the VRMSE is null where the truth is constant. */
+  readonly oneStep: { readonly vrmse: number | null; readonly crps: number } | null;
+  /** The same, one value per step of the rollout. */
+  readonly rollout: {
+    readonly vrmse: readonly (number | null)[];
+    readonly crps: readonly number[];
+  } | null;
+  /** All scores, channel by channel, with intervals and reasons. */
+  readonly scores: ContestantScores;
+  /** The energies of `scores.oneStep`, in the mean over channels. */
   readonly spectrum: BandRatios | null;
   /** Mean energy of the one-step predictions in each shell s − ½ ≤ |k| < s + ½ of `spectrumAxis`, from s = 0. */
   readonly shells: readonly number[] | null;
@@ -77,6 +85,7 @@ export interface Evaluation {
   readonly reference: string | null;
   /** VRMSE between two independent samples of the reference for the same condition. */
   readonly teacherSpread: number | null;
+  readonly truthScores: TruthScores;
   /** Mean energy of the true next states in each shell s − ½ ≤ |k| < s + ½ of `spectrumAxis`, from s = 0. */
   readonly truthShells: readonly number[] | null;
   /** Null where no axis is periodic. */
@@ -91,6 +100,8 @@ export interface Evaluation {
     readonly latentPolicy: LatentPolicy;
     readonly seed: number;
     readonly channels: readonly string[];
+    /** The channels that are scored: all but the time. */
+    readonly scoredChannels: readonly string[];
     /** Standard deviation of each channel over the training split: the unit of CRPS. */
     readonly std: readonly number[];
     /** Grid points per axis of what the contestants see. */

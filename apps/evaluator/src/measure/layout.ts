@@ -1,5 +1,5 @@
 import type { Grid } from "@eddyflow/core";
-import { timestampChannel, withoutTimestamp } from "@eddyflow/datasets";
+import { timestampChannel, type VectorField, withoutTimestamp } from "@eddyflow/datasets";
 
 /** The layout of a state, `[...space, channel]`, and the unit of each channel. */
 export interface Layout {
@@ -8,6 +8,8 @@ export interface Layout {
   readonly names: readonly string[];
   /** Standard deviation of each channel over the training data. */
   readonly std: readonly number[];
+  /** Channels that together are a vector; none unless given. */
+  readonly vectors?: readonly VectorField[];
 }
 
 /** The number of values of a state. */

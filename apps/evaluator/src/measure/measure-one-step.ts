@@ -2,18 +2,25 @@ import type { TrajectoryStore } from "@eddyflow/datasets";
 import { distillationError } from "@eddyflow/metrics";
 import { keyFor } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
-import type { BandRatios } from "./evaluation.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
 import { comparedLayout, inUnits, type Layout, sizeOf, stateOf } from "./layout.ts";
-import { mean, scoreState } from "./score-state.ts";
-import { addSpectra, bandRatios, emptySpectrum, meanShells } from "./spectrum-sum.ts";
+import { mean } from "./mean.ts";
+import { divergenceDefinition, measuresFor, oneStepDefinitions } from "./score-definitions.ts";
+import type { Score, Scores } from "./scores.ts";
+import { addShells, emptyShells, meanShells, spectraOf } from "./spectrum-sum.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
+import { merged, stateEnergies, stateErrors, stateRanks } from "./state-measures.ts";
+import { addToTally, emptyTally } from "./tally.ts";
+import { scoresOf } from "./tally-scores.ts";
+import { divergenceMeasures, wholeVectors } from "./vector-divergence.ts";
 
 /** The scores of one contestant. */
 interface OneStepResult {
-  readonly vrmse: number;
-  readonly crps: number;
-  readonly spectrum: BandRatios | null;
+  readonly scores: Scores;
+  /** Of each whole vector. */
+  readonly divergence: readonly Score[];
+  /** `[channel, M + 1]`; null for a single forecast. */
+  readonly rankHistogram: readonly (readonly number[])[] | null;
   readonly shells: readonly number[] | null;
   readonly distillationError: number | null;
 }
@@ -22,6 +29,7 @@ interface OneStepResult {
 export interface OneStepComparison {
   readonly byName: ReadonlyMap<string, OneStepResult>;
   readonly truthShells: readonly number[] | null;
+  readonly truthDivergence: readonly Score[];
   readonly teacherSpread: number | null;
 }
 
@@ -71,15 +79,19 @@ export async function measureOneStep(
   const ordered = contestants.toSorted(
     (a, b) => Number(b.name === reference) - Number(a.name === reference),
   );
+  const newTallies = () => ({
+    divergence: emptyTally(wholeVectors(compared).length, measuresFor(divergenceDefinition)),
+    shells: emptyShells,
+  });
   const tallies = ordered.map((contestant) => ({
+    ...newTallies(),
     contestant,
-    vrmse: [] as number[],
-    crps: [] as number[],
+    errors: emptyTally(channels, measuresFor(oneStepDefinitions)),
+    ranks: Array.from({ length: channels }, () => new Float64Array(members + 1)),
     distances: [] as { readonly rows: number; readonly error: number }[],
-    spectrum: emptySpectrum,
   }));
+  const ofTruth = newTallies();
   const spread: number[] = [];
-  let truthSpectrum = emptySpectrum;
 
   const atOnce = conditionsAtOnce(batch, members);
   for (let first = 0; first < pairs.length; first += atOnce) {
@@ -95,7 +107,13 @@ export async function measureOneStep(
       next.set(await test.readFrames(trajectory, frame + 1, 1), index * size);
     }
     const truth = inUnits(next, layout);
-    truthSpectrum = addSpectra(truthSpectrum, truth, count, compared);
+    const truths = present.map(({ trajectory }, index) => {
+      const state = stateOf(truth, index, compared);
+      const spectra = spectraOf(state, compared);
+      if (spectra !== null) ofTruth.shells = addShells(ofTruth.shells, spectra);
+      addToTally(ofTruth.divergence, trajectory, divergenceMeasures([state], compared));
+      return { trajectory, state, spectra };
+    });
 
     let endPoints: readonly Float32Array[] | null = null;
     for (const tally of tallies) {
@@ -117,9 +135,24 @@ export async function measureOneStep(
       const rows = Array.from({ length: count * own }, (_, row) => stateOf(states, row, compared));
       for (let index = 0; index < count; index++) {
         const ensemble = rows.slice(index * own, (index + 1) * own);
-        const score = scoreState(ensemble, stateOf(truth, index, compared), channels);
-        tally.vrmse.push(score.vrmse);
-        tally.crps.push(score.crps);
+        const { trajectory, state, spectra } = truths[index] as (typeof truths)[number];
+        const memberSpectra = ensemble.flatMap((member) => [spectraOf(member, compared) ?? []]);
+        for (const each of spectra === null ? [] : memberSpectra) {
+          tally.shells = addShells(tally.shells, each);
+        }
+        const errors = stateErrors(ensemble, state, compared);
+        const measures =
+          spectra === null ? errors : merged(errors, stateEnergies(memberSpectra, spectra));
+        addToTally(tally.errors, trajectory, measures);
+        if (own > 1) {
+          for (const [channel, ranks] of stateRanks(ensemble, state, compared).entries()) {
+            const sum = tally.ranks[channel] as Float64Array;
+            for (const [rank, part] of ranks.entries()) {
+              sum[rank] = (sum[rank] as number) + part / pairs.length;
+            }
+          }
+        }
+        addToTally(tally.divergence, trajectory, divergenceMeasures(ensemble, compared));
         if (contestant.name !== reference) continue;
         for (let member = 1; member < own; member += 2) {
           const [one, other] = ensemble.slice(member - 1, member + 1);
@@ -127,7 +160,6 @@ export async function measureOneStep(
             spread.push(distillationError([one], [other], { channels }));
         }
       }
-      tally.spectrum = addSpectra(tally.spectrum, states, rows.length, compared);
       if (contestant.name === reference) endPoints = rows;
       if (endPoints !== null && contestant.kind === "model") {
         tally.distances.push({
@@ -138,25 +170,32 @@ export async function measureOneStep(
       onStep(contestant, count * own);
     }
   }
+  const drawn = { members, seed };
+  const divergenceOf = ({ divergence }: Pick<(typeof tallies)[number], "divergence">) =>
+    scoresOf(divergence, divergenceDefinition, drawn).divergence.channels;
   return {
     byName: new Map(
-      tallies.map(({ contestant, vrmse, crps, distances, spectrum }) => [
-        contestant.name,
+      tallies.map((tally) => [
+        tally.contestant.name,
         {
-          vrmse: mean(vrmse),
-          crps: mean(crps),
-          spectrum: bandRatios(spectrum, truthSpectrum),
-          shells: meanShells(spectrum),
+          scores: scoresOf(tally.errors, oneStepDefinitions, drawn),
+          divergence: divergenceOf(tally),
+          rankHistogram:
+            tally.contestant.ensemble && members > 1
+              ? tally.ranks.map((ranks) => Array.from(ranks))
+              : null,
+          shells: meanShells(tally.shells),
           // Groups differ in size where the last one is smaller.
           distillationError:
-            distances.length === 0
+            tally.distances.length === 0
               ? null
-              : distances.reduce((sum, { rows, error }) => sum + rows * error, 0) /
-                distances.reduce((sum, { rows }) => sum + rows, 0),
+              : tally.distances.reduce((sum, { rows, error }) => sum + rows * error, 0) /
+                tally.distances.reduce((sum, { rows }) => sum + rows, 0),
         },
       ]),
     ),
-    truthShells: meanShells(truthSpectrum),
+    truthShells: meanShells(ofTruth.shells),
+    truthDivergence: divergenceOf(ofTruth),
     teacherSpread: spread.length === 0 ? null : mean(spread),
   };
 }

@@ -6,14 +6,26 @@ import { forecastInBatches } from "./forecast-in-batches.ts";
 import { comparedLayout, inUnits, stateOf } from "./layout.ts";
 import { conditionsAtOnce, type MeasureOptions } from "./measure-one-step.ts";
 import { collectFields, type PicturedFields, type PicturedSteps } from "./pictured-fields.ts";
-import { mean, scoreState } from "./score-state.ts";
+import {
+  divergenceDefinition,
+  driftDefinitions,
+  measuresFor,
+  rolloutDefinitions,
+} from "./score-definitions.ts";
+import type { CorrelationTimes, Score, Scores } from "./scores.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
+import { merged, stateDrifts, stateErrors } from "./state-measures.ts";
+import { addToTally, emptyTally, type Tally } from "./tally.ts";
+import { correlationTimesOf, scoresOf } from "./tally-scores.ts";
+import { divergenceMeasures, wholeVectors } from "./vector-divergence.ts";
 
 /** The rollouts of one contestant. */
 export interface RolloutResult {
-  /** Per step, mean over the rollouts. */
-  readonly vrmse: readonly number[];
-  readonly crps: readonly number[];
+  /** Per step. */
+  readonly scores: readonly Scores[];
+  readonly correlationTimes: readonly CorrelationTimes[];
+  /** Of each whole vector, per step. */
+  readonly divergence: readonly (readonly Score[])[];
   /** Of the first rollout. */
   readonly frames: PicturedFields;
 }
@@ -27,7 +39,7 @@ export interface MeasureRolloutOptions extends MeasureOptions {
 /**
  * Rolls out every contestant from held-out states and compares each step with the truth.
  *
- * @returns the results by name, and the true fields of the first rollout.
+ * @returns the results by name, the true fields of the first rollout, and what the truth itself scores.
  */
 export async function measureRollout(
   contestants: readonly Contestant[],
@@ -37,15 +49,32 @@ export async function measureRollout(
 ): Promise<{
   readonly byName: ReadonlyMap<string, RolloutResult>;
   readonly truth: PicturedFields;
+  readonly truthScores: readonly Scores[];
+  readonly truthDivergence: readonly (readonly Score[])[];
 }> {
   const { layout, members, batch, seed, signal, onStep } = options;
   const { length, latentPolicy, picturedSteps } = options;
+  const { frameInterval } = test.description;
   const history = longestHistory(contestants);
   const compared = comparedLayout(layout);
+  const newTallies = (measures: readonly string[]) => {
+    const perStep = (channels: number, names: readonly string[]) =>
+      Array.from({ length }, () => emptyTally(channels, names));
+    const vectors = wholeVectors(compared).length;
+    return {
+      errors: perStep(compared.channels, measures),
+      divergence: perStep(vectors, measuresFor(divergenceDefinition)),
+    };
+  };
+  const ofTruth = newTallies(measuresFor(driftDefinitions));
+  const addDivergence = (
+    { divergence }: ReturnType<typeof newTallies>,
+    { step, trajectory }: { readonly step: number; readonly trajectory: number },
+    states: readonly Float32Array[],
+  ) => addToTally(divergence[step - 1] as Tally, trajectory, divergenceMeasures(states, compared));
   const tallies = contestants.map((contestant) => ({
     contestant,
-    vrmse: Array.from({ length }, (): number[] => []),
-    crps: Array.from({ length }, (): number[] => []),
+    ...newTallies(measuresFor(rolloutDefinitions)),
     frames: collectFields(layout, picturedSteps),
   }));
   const truthFrames = collectFields(layout, picturedSteps);
@@ -64,7 +93,17 @@ export async function measureRollout(
         }
       }
     }
-    for (const { contestant, vrmse, crps, frames } of tallies) {
+    for (const [index, { trajectory }] of group.entries()) {
+      const own = truths[index] as Float32Array;
+      for (let step = 1; step <= length; step++) {
+        const [initial, state] = [stateOf(own, 0, compared), stateOf(own, step, compared)];
+        const drifts = stateDrifts([state], initial, compared);
+        addToTally(ofTruth.errors[step - 1] as Tally, trajectory, drifts);
+        addDivergence(ofTruth, { step, trajectory }, [state]);
+      }
+    }
+    for (const tally of tallies) {
+      const { contestant, frames } = tally;
       const own = contestant.ensemble ? members : 1;
       const forecast = forecastInBatches(contestant, known, {
         count: group.length,
@@ -80,17 +119,18 @@ export async function measureRollout(
           signal.throwIfAborted();
           const states = await forecast.step(foldIn(key, latentPolicy === "new" ? step : 1));
           const forecasts = inUnits(states, layout);
-          truths.forEach((truth, index) => {
-            const score = scoreState(
-              Array.from({ length: own }, (_, member) =>
-                stateOf(forecasts, index * own + member, compared),
-              ),
-              stateOf(truth, step, compared),
-              compared.channels,
+          for (const [index, { trajectory }] of group.entries()) {
+            const members = Array.from({ length: own }, (_, member) =>
+              stateOf(forecasts, index * own + member, compared),
             );
-            vrmse[step - 1]?.push(score.vrmse);
-            crps[step - 1]?.push(score.crps);
-          });
+            const truth = truths[index] as Float32Array;
+            const measures = merged(
+              stateErrors(members, stateOf(truth, step, compared), compared),
+              stateDrifts(members, stateOf(truth, 0, compared), compared),
+            );
+            addToTally(tally.errors[step - 1] as Tally, trajectory, measures);
+            addDivergence(tally, { step, trajectory }, members);
+          }
           if (first === 0) {
             const members = Array.from({ length: own }, (_, row) => stateOf(states, row, layout));
             frames.add(step, members);
@@ -102,13 +142,23 @@ export async function measureRollout(
       }
     }
   }
+  const drawn = { members, seed };
+  const divergenceOf = (steps: readonly Tally[]) =>
+    steps.map((tally) => scoresOf(tally, divergenceDefinition, drawn).divergence.channels);
   return {
     byName: new Map(
-      tallies.map(({ contestant, vrmse, crps, frames }) => [
+      tallies.map(({ contestant, errors, divergence, frames }) => [
         contestant.name,
-        { vrmse: vrmse.map(mean), crps: crps.map(mean), frames: frames.fields() },
+        {
+          scores: errors.map((tally) => scoresOf(tally, rolloutDefinitions, drawn)),
+          correlationTimes: correlationTimesOf(errors, frameInterval, seed),
+          divergence: divergenceOf(divergence),
+          frames: frames.fields(),
+        },
       ]),
     ),
     truth: truthFrames.fields(),
+    truthScores: ofTruth.errors.map((tally) => scoresOf(tally, driftDefinitions, drawn)),
+    truthDivergence: divergenceOf(ofTruth.divergence),
   };
 }

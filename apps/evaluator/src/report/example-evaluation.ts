@@ -1,5 +1,11 @@
 import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
 import type { PicturedFields } from "../measure/pictured-fields.ts";
+import {
+  type ChannelScores,
+  type ContestantScores,
+  type Scores,
+  scoreNames,
+} from "../measure/scores.ts";
 
 const steps = { stills: [0, 1, 2, 4, 8], animation: [0, 1, 2, 3, 4, 5, 6, 7, 8] };
 const shape = [32, 32] as const;
@@ -33,6 +39,39 @@ function fields(error: number, sharpness: number, isEnsemble: boolean): Pictured
   };
 }
 
+/** A score of one channel and its mean, with an interval of a tenth to either side. */
+function score(value: number): ChannelScores {
+  const one = { value, interval: [0.9 * value, 1.1 * value] } as const;
+  return { mean: one, channels: [one] };
+}
+
+const undefinedScore = (reason: string): ChannelScores => {
+  const none = { value: null, interval: null, reason };
+  return { mean: none, channels: [none] };
+};
+
+/** Made-up scores about an error; a single forecast has no spread. */
+const allScores = (error: number, isEnsemble: boolean): Scores =>
+  Object.fromEntries(
+    scoreNames.map((name, index) => [
+      name,
+      isEnsemble || !["spread", "spreadSkill", "coverage"].includes(name)
+        ? score(error * (1 + index / 10))
+        : undefinedScore("a single forecast has no spread"),
+    ]),
+  );
+
+const contestantScores = (error: number, isEnsemble: boolean): ContestantScores => ({
+  oneStep: allScores(error, isEnsemble),
+  rollout: Array.from({ length: 8 }, (_, step) => allScores((step + 1) * error, isEnsemble)),
+  correlationTimes: [
+    { level: 0.9, times: score(1 / error) },
+    { level: 0.8, times: score(2 / error) },
+  ],
+  divergence: [],
+  rankHistogram: isEnsemble ? [Array.from({ length: 9 }, () => 1 / 9)] : null,
+});
+
 function contestant(
   name: string,
   given: Partial<ContestantEvaluation> & { readonly error: number; readonly blur: number },
@@ -52,6 +91,7 @@ function contestant(
       vrmse: Array.from({ length: 8 }, time).map((t) => 1.4 * Math.tanh(t * 1.6 * error)),
       crps: Array.from({ length: 8 }, time).map((t) => 0.57 * Math.tanh(t * 2 * error)),
     },
+    scores: contestantScores(error, (rest.kind ?? "model") === "model"),
     spectrum: { low: 1 - blur / 10, mid: 1 - blur / 2, high: 1 - blur },
     shells: shells.map((energy, k) => energy * (1 - blur * Math.min(1, k / 12))),
     distillationError: null,
@@ -146,6 +186,7 @@ export const exampleEvaluation: Evaluation = {
   ],
   reference: "teacher",
   teacherSpread: 0.42,
+  truthScores: { rollout: null, divergence: [] },
   truthShells: shells,
   spectrumAxis: { spacing: Math.PI / 50, low: 4, mid: 8, complete: 16 },
   pictured: {
@@ -167,6 +208,7 @@ export const exampleEvaluation: Evaluation = {
     latentPolicy: "new",
     seed: 0,
     channels: ["u"],
+    scoredChannels: ["u"],
     std: [1.3],
     gridShape: [32, 32],
     extent: [100, 100],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { exampleEvaluation } from "./example-evaluation.ts";
-import { metricsCsv, spectraCsv } from "./metrics-csv.ts";
+import { metricsCsv } from "./metrics-csv.ts";
+import { spectraCsv } from "./spectra-csv.ts";
 
 const rows = metricsCsv(exampleEvaluation)
   .trimEnd()
@@ -8,12 +9,46 @@ const rows = metricsCsv(exampleEvaluation)
   .map((line) => line.split(","));
 
 test("metrics are in long form, one figure a line", () => {
-  expect(rows[0]).toEqual(["contestant", "mode", "metric", "step", "time", "value"]);
-  expect(rows).toContainEqual(["teacher", "cost", "nfe_per_step", "", "", "100"]);
-  expect(rows).toContainEqual(["flow", "one-step", "distillation_error", "1", "2", "0.133"]);
-  expect(rows).toContainEqual(["teacher", "one-step", "teacher_spread", "1", "2", "0.42"]);
-  expect(rows).toContainEqual(["climatology", "rollout", "crps", "8", "16", "0.56"]);
-  expect(rows.every((row) => row.length === 6)).toBe(true);
+  const none = ["", "", "", ""];
+  expect(rows[0]).toEqual([
+    ...["contestant", "mode", "metric", "step", "time", "value"],
+    ...["channel", "low", "high", "reason"],
+  ]);
+  expect(rows).toContainEqual(["teacher", "cost", "nfe_per_step", "", "", "100", ...none]);
+  expect(rows).toContainEqual([
+    ...["flow", "one-step", "distillation_error", "1", "2", "0.133"],
+    ...none,
+  ]);
+  expect(rows).toContainEqual([
+    ...["teacher", "one-step", "teacher_spread", "1", "2", "0.42"],
+    ...none,
+  ]);
+  expect(rows.every((row) => row.length === 10)).toBe(true);
+});
+
+test("a score has a line for the mean and for each channel, with its interval", () => {
+  const found = rows.filter(
+    ([name, mode, metric, step]) =>
+      name === "teacher" && mode === "rollout" && metric === "mse" && step === "8",
+  );
+  expect(found.map((row) => row[6])).toEqual(["", "u"]);
+  for (const [, , , , time, value, , low, high] of found) {
+    expect(time).toBe("16");
+    expect(Number(value)).toBeCloseTo(8 * 0.14, 12);
+    expect(Number(low)).toBeCloseTo(0.9 * 8 * 0.14, 12);
+    expect(Number(high)).toBeCloseTo(1.1 * 8 * 0.14, 12);
+  }
+  const metrics = new Set(rows.map((row) => row[2]));
+  for (const metric of ["almost_fair_crps", "energy_ratio_low", "rank_8", "correlation_time_0.9"]) {
+    expect(metrics).toContain(metric);
+  }
+});
+
+test("a score without a value has its reason", () => {
+  expect(rows).toContainEqual([
+    ...["persistence", "one-step", "spread", "1", "2", "", "u", "", ""],
+    "a single forecast has no spread",
+  ]);
 });
 
 test("what was not measured has no line", () => {

@@ -1,74 +1,92 @@
 import type { Evaluation } from "../measure/evaluation.ts";
+import type { ChannelScores, Score, Scores } from "../measure/scores.ts";
+import { type Cell, csv } from "./csv.ts";
 
-type Cell = string | number | null;
+const header = [
+  ...["contestant", "mode", "metric", "step", "time", "value"],
+  ...["channel", "low", "high", "reason"],
+];
 
-/** RFC 4180: fields with a comma, a quote or a line break are quoted. */
-function csv(rows: readonly (readonly Cell[])[]): string {
-  const field = (cell: Cell): string => {
-    const text = cell === null ? "" : String(cell);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return rows.map((row) => `${row.map(field).join(",")}\n`).join("");
-}
+/** The name of a score in the file: `spread_skill` of `spreadSkill`, `energy_ratio_low` of `energyLow`. */
+const metricOf = (name: string): string =>
+  name
+    .replace(/^energy(?=Low|Mid|High)/u, "energyRatio")
+    .replace(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
 
 /**
- * Every figure on a line of its own: `contestant, mode, metric, step, time, value`. `step` counts frames after the
- * initial state and `time` is physical; both are empty for a cost.
+ * Every figure on a line of its own: `contestant, mode, metric, step, time, value, channel, low, high, reason`. `step`
+ * counts frames after the initial state and `time` is physical; both are empty for what belongs to no step. `channel` is
+ * empty for the mean over channels. `low` and `high` are the ends of the interval of 95 % confidence. A score without a
+ * value has a reason. The truth has the drifts and the divergence of its own.
  */
 export function metricsCsv(evaluation: Evaluation): string {
-  const rows: Cell[][] = [["contestant", "mode", "metric", "step", "time", "value"]];
-  const { frameInterval } = evaluation.setting;
+  const rows: Cell[][] = [header];
+  const { frameInterval, scoredChannels } = evaluation.setting;
   const add = (
     contestant: string,
     mode: string,
     metric: string,
     step: number | null,
-    value: Cell,
+    score: Score,
+    channel: string | null = null,
   ) => {
-    if (value === null) return;
+    const { value, interval } = score;
+    const reason = score.reason ?? null;
+    if (value === null && reason === null) return;
     const time = step === null ? null : Number((step * frameInterval).toPrecision(12));
-    rows.push([contestant, mode, metric, step, time, value]);
+    const [low, high] = interval ?? [null, null];
+    rows.push([contestant, mode, metric, step, time, value, channel, low, high, reason]);
+  };
+  const plain = (value: number | null): Score => ({ value, interval: null });
+  const addChannels = (
+    ...[contestant, mode, metric, step, { mean, channels }]: [
+      ...[string, string, string, number | null],
+      ChannelScores,
+    ]
+  ) => {
+    add(contestant, mode, metric, step, mean);
+    for (const [channel, score] of channels.entries()) {
+      add(contestant, mode, metric, step, score, scoredChannels[channel] ?? null);
+    }
+  };
+  const addScores = (contestant: string, mode: string, step: number, scores: Scores) => {
+    for (const [name, score] of Object.entries(scores)) {
+      addChannels(contestant, mode, metricOf(name), step, score);
+    }
+  };
+  const addOwn = (name: string, { rollout, divergence }: Evaluation["truthScores"]) => {
+    for (const [index, scores] of (rollout ?? []).entries()) {
+      addScores(name, "rollout", index + 1, scores);
+    }
+    for (const field of divergence) {
+      const channels = field.channels.join(" ");
+      if (field.oneStep !== null) add(name, "one-step", "divergence", 1, field.oneStep, channels);
+      for (const [index, score] of (field.rollout ?? []).entries()) {
+        add(name, "rollout", "divergence", index + 1, score, channels);
+      }
+    }
   };
   for (const contestant of evaluation.contestants) {
-    const { name, oneStep, spectrum, rollout } = contestant;
-    add(name, "cost", "nfe_per_step", null, contestant.nfePerStep);
-    add(name, "cost", "ms_per_step", null, contestant.msPerStep);
-    add(name, "cost", "batch", null, contestant.batch);
-    add(name, "one-step", "vrmse", 1, oneStep?.vrmse ?? null);
-    add(name, "one-step", "crps", 1, oneStep?.crps ?? null);
-    add(name, "one-step", "energy_ratio_low", 1, spectrum?.low ?? null);
-    add(name, "one-step", "energy_ratio_mid", 1, spectrum?.mid ?? null);
-    add(name, "one-step", "energy_ratio_high", 1, spectrum?.high ?? null);
-    add(name, "one-step", "distillation_error", 1, contestant.distillationError);
-    if (name === evaluation.reference) {
-      add(name, "one-step", "teacher_spread", 1, evaluation.teacherSpread);
+    const { name, scores } = contestant;
+    add(name, "cost", "nfe_per_step", null, plain(contestant.nfePerStep));
+    add(name, "cost", "ms_per_step", null, plain(contestant.msPerStep));
+    add(name, "cost", "batch", null, plain(contestant.batch));
+    if (scores.oneStep !== null) addScores(name, "one-step", 1, scores.oneStep);
+    for (const [channel, ranks] of (scores.rankHistogram ?? []).entries()) {
+      for (const [rank, part] of ranks.entries()) {
+        const at = scoredChannels[channel] ?? null;
+        add(name, "one-step", `rank_${rank}`, 1, plain(part), at);
+      }
     }
-    for (const metric of ["vrmse", "crps"] as const) {
-      rollout?.[metric].forEach((value, index) => {
-        add(name, "rollout", metric, index + 1, value);
-      });
+    add(name, "one-step", "distillation_error", 1, plain(contestant.distillationError));
+    if (name === evaluation.reference) {
+      add(name, "one-step", "teacher_spread", 1, plain(evaluation.teacherSpread));
+    }
+    addOwn(name, scores);
+    for (const { level, times } of scores.correlationTimes ?? []) {
+      addChannels(name, "rollout", `correlation_time_${level}`, null, times);
     }
   }
-  return csv(rows);
-}
-
-/**
- * The spectra behind the pictures: `contestant, shell, wavenumber, energy, ratio`, the wavenumber of the middle of the
- * shell in radians per length. The ratio to the truth's energy is empty where that is 0. The truth stands there as a
- * contestant.
- */
-export function spectraCsv(evaluation: Evaluation): string {
-  const truth = evaluation.truthShells ?? [];
-  const rows: Cell[][] = [["contestant", "shell", "wavenumber", "energy", "ratio"]];
-  const add = (name: string, shells: readonly number[]) => {
-    shells.forEach((energy, shell) => {
-      const reference = truth[shell] ?? 0;
-      const wavenumber = shell * (evaluation.spectrumAxis?.spacing ?? Number.NaN);
-      rows.push([name, shell, wavenumber, energy, reference > 0 ? energy / reference : null]);
-    });
-  };
-  add("truth", truth);
-  for (const contestant of evaluation.contestants)
-    if (contestant.shells !== null) add(contestant.name, contestant.shells);
+  addOwn("truth", evaluation.truthScores);
   return csv(rows);
 }

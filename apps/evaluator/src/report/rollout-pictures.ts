@@ -27,7 +27,9 @@ export function rolloutPicture(evaluation: Evaluation, metric: "vrmse" | "crps")
   const lines = contestantSeries(
     evaluation,
     ({ rollout }) =>
-      rollout?.[metric].map((value, index) => [(index + 1) * frameInterval, value] as const) ?? [],
+      rollout?.[metric].flatMap((value, index) =>
+        value === null ? [] : [[(index + 1) * frameInterval, value] as const],
+      ) ?? [],
   );
   const { title, label, limits, guides } = looks[metric];
   const { svg, narrow, isCut } = lineChart(title, lines, {
@@ -36,8 +38,8 @@ export function rolloutPicture(evaluation: Evaluation, metric: "vrmse" | "crps")
     guides,
   });
   const ends = evaluation.contestants.flatMap(({ name, rollout }) => {
-    const last = rollout?.[metric].at(-1);
-    return last === undefined ? [] : [`${name} ${significant(last)}`];
+    const last = rollout?.[metric].at(-1) ?? null;
+    return last === null ? [] : [`${name} ${significant(last)}`];
   });
   const caption = metric === "crps" ? crpsCaption(evaluation) : vrmseCaption;
   return {

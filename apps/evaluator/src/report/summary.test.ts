@@ -5,7 +5,13 @@ import { summary } from "./summary.ts";
 const found = summary(exampleEvaluation);
 
 test("the summary has exactly the keys that other programs read", () => {
-  expect(Object.keys(found)).toEqual(["experiment", "quick", "contestants", "teacherSpread"]);
+  expect(Object.keys(found)).toEqual([
+    "experiment",
+    "quick",
+    "contestants",
+    "teacherSpread",
+    "truthScores",
+  ]);
   for (const contestant of found.contestants) {
     expect(Object.keys(contestant)).toEqual([
       "name",
@@ -16,6 +22,7 @@ test("the summary has exactly the keys that other programs read", () => {
       "rollout",
       "spectrum",
       "distillationError",
+      "scores",
     ]);
     expect(Object.keys(contestant.oneStep)).toEqual(["vrmse", "crps"]);
     expect(Object.keys(contestant.rollout)).toEqual(["vrmse", "crps"]);
@@ -46,4 +53,24 @@ test("what was left out or is not finite becomes null, and survives JSON", () =>
   expect(read.oneStep).toEqual({ vrmse: null, crps: null });
   expect(read.rollout).toEqual({ vrmse: [1, null], crps: [1, null] });
   expect(read.spectrum).toEqual({ low: null, mid: null, high: null });
+});
+
+test("every score stands there by name and channel, with its interval, or null with the reason", () => {
+  const scoresOf = (name: string) =>
+    JSON.parse(JSON.stringify(found.contestants.find((each) => each.name === name)?.scores));
+  const { oneStep, rollout, correlationTimes, rankHistogram } = scoresOf("teacher");
+  expect(oneStep.rmse.channels.u).toEqual({
+    value: expect.closeTo(0.14 * 1.1, 12),
+    interval: [expect.closeTo(0.9 * 0.14 * 1.1, 12), expect.closeTo(1.1 * 0.14 * 1.1, 12)],
+    reason: null,
+  });
+  expect(rollout.mse.mean).toHaveLength(8);
+  expect(rollout.mse.channels.u[1]).toBeCloseTo(0.28, 12);
+  expect(correlationTimes["0.9"].mean.value).toBeCloseTo(1 / 0.14, 12);
+  expect(rankHistogram.u).toHaveLength(9);
+  expect(scoresOf("solver").oneStep.spread.mean).toEqual({
+    value: null,
+    interval: null,
+    reason: "a single forecast has no spread",
+  });
 });

@@ -1,4 +1,5 @@
 import type { BandRatios, Evaluation } from "../measure/evaluation.ts";
+import { type SummaryScores, summaryScores } from "./summary-scores.ts";
 
 /** The figures that other programs read, the content of `summary.json`; null where undefined. */
 export interface Summary {
@@ -17,8 +18,11 @@ export interface Summary {
     };
     readonly spectrum: { readonly [Band in keyof BandRatios]: number | null };
     readonly distillationError: number | null;
+    readonly scores: SummaryScores;
   }[];
   readonly teacherSpread: number | null;
+  /** Drifts and divergence of the truth itself. */
+  readonly truthScores: SummaryScores;
 }
 
 const finite = (value: number | null | undefined): number | null =>
@@ -48,7 +52,9 @@ export function summary(evaluation: Evaluation): Summary {
         high: finite(contestant.spectrum?.high),
       },
       distillationError: finite(contestant.distillationError),
+      scores: summaryScores(contestant.scores, evaluation.setting.scoredChannels),
     })),
     teacherSpread: finite(evaluation.teacherSpread),
+    truthScores: summaryScores(evaluation.truthScores, evaluation.setting.scoredChannels),
   };
 }

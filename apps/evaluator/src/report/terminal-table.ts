@@ -1,4 +1,5 @@
 import type { Evaluation } from "../measure/evaluation.ts";
+import { alignedText } from "./aligned-text.ts";
 import { isBest, tableColumns } from "./table-columns.ts";
 
 /** The comparison as aligned text, one line per contestant; `*` marks the best value in each column. */
@@ -16,18 +17,5 @@ export function terminalTable(evaluation: Evaluation): string {
       }),
     ]),
   ];
-  const widths = ["", ...columns].map((_, index) =>
-    Math.max(...rows.map((cells) => (cells[index] ?? "").length)),
-  );
-  const lines = rows.map((cells) =>
-    cells
-      .map((text, index) => {
-        const width = widths[index] ?? 0;
-        return index === 0 ? text.padEnd(width) : text.padStart(width);
-      })
-      .join("  ")
-      .trimEnd(),
-  );
-  const rule = "─".repeat(Math.max(...lines.map((line) => line.length)));
-  return [...lines.slice(0, 2), rule, ...lines.slice(2)].join("\n");
+  return alignedText(rows);
 }

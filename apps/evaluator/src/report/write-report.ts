@@ -1,10 +1,11 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Evaluation } from "../measure/evaluation.ts";
-import { metricsCsv, spectraCsv } from "./metrics-csv.ts";
+import { metricsCsv } from "./metrics-csv.ts";
 import { overviewPicture } from "./overview-picture.ts";
 import { pictures } from "./pictures.ts";
 import { reportHtml } from "./report-html.ts";
+import { spectraCsv } from "./spectra-csv.ts";
 import { summary } from "./summary.ts";
 import { svgToPng } from "./svg-to-png.ts";
 

@@ -1,0 +1,95 @@
+import type {
+  ChannelScores,
+  ContestantScores,
+  Score,
+  Scores,
+  TruthScores,
+} from "../measure/scores.ts";
+
+/** A score as `summary.json` has it: numbers that are finite, or null with the reason. */
+export interface ScoreFigure {
+  readonly value: number | null;
+  /** With 95 % confidence; null where it is not known. */
+  readonly interval: readonly [low: number, high: number] | null;
+  readonly reason: string | null;
+}
+
+/** A figure in the mean over channels, and by the name of the channel. */
+interface ByChannel<Figure> {
+  readonly mean: Figure;
+  readonly channels: Readonly<Record<string, Figure>>;
+}
+
+/** A figure of each score, by its name in camel case, such as `vrmse` and `spreadSkill`. */
+type ByScore<Figure> = Readonly<Record<string, ByChannel<Figure>>>;
+
+/** All scores of a contestant, the content of `scores` in `summary.json`; null where that was not measured. */
+export interface SummaryScores {
+  readonly oneStep: ByScore<ScoreFigure> | null;
+  /** One value for each step; null where it has none. */
+  readonly rollout: ByScore<readonly (number | null)[]> | null;
+  /** In physical time, by the level .9 or .8 that the correlation falls below. */
+  readonly correlationTimes: Readonly<Record<string, ByChannel<ScoreFigure>>> | null;
+  readonly divergence: readonly {
+    readonly channels: readonly string[];
+    readonly oneStep: ScoreFigure | null;
+    readonly rollout: readonly (number | null)[] | null;
+  }[];
+  /** By channel: the part of the cells in which the truth is above r members, r = 0 … M. */
+  readonly rankHistogram: Readonly<Record<string, readonly number[]>> | null;
+}
+
+const finite = (value: number | null): number | null =>
+  value !== null && Number.isFinite(value) ? value : null;
+
+const figureOf = ({ value, interval, reason }: Score): ScoreFigure => ({
+  value: finite(value),
+  interval,
+  reason: reason ?? null,
+});
+
+const mapOf = <From, To>(
+  from: Readonly<Record<string, From>>,
+  to: (value: From) => To,
+): Readonly<Record<string, To>> =>
+  Object.fromEntries(Object.entries(from).map(([name, value]) => [name, to(value)]));
+
+/** Picks the figures of a contestant's scores, or of the truth's. */
+export function summaryScores(
+  scores: ContestantScores | TruthScores,
+  channels: readonly string[],
+): SummaryScores {
+  const named = <Value>(values: readonly Value[]): Readonly<Record<string, Value>> =>
+    Object.fromEntries(channels.map((name, channel) => [name, values[channel] as Value]));
+  const byChannel = (all: ChannelScores): ByChannel<ScoreFigure> => ({
+    mean: figureOf(all.mean),
+    channels: named(all.channels.map(figureOf)),
+  });
+  const overSteps = (steps: readonly Scores[]): ByScore<readonly (number | null)[]> =>
+    Object.fromEntries(
+      Object.keys(steps[0] ?? {}).map((name) => {
+        const each = steps.map((step) => step[name as keyof Scores] as ChannelScores);
+        const curve = (pick: (score: ChannelScores) => Score) =>
+          each.map((score) => finite(pick(score).value));
+        const ofChannels = channels.map((_, c) => curve((score) => score.channels[c] as Score));
+        return [name, { mean: curve(({ mean }) => mean), channels: named(ofChannels) }];
+      }),
+    );
+  const { rollout, divergence } = scores;
+  const whole = "oneStep" in scores ? scores : null;
+  return {
+    oneStep: whole?.oneStep ? mapOf(whole.oneStep, byChannel) : null,
+    rollout: rollout === null ? null : overSteps(rollout),
+    correlationTimes: whole?.correlationTimes
+      ? Object.fromEntries(
+          whole.correlationTimes.map(({ level, times }) => [String(level), byChannel(times)]),
+        )
+      : null,
+    divergence: divergence.map((field) => ({
+      channels: field.channels,
+      oneStep: field.oneStep === null ? null : figureOf(field.oneStep),
+      rollout: field.rollout?.map(({ value }) => finite(value)) ?? null,
+    })),
+    rankHistogram: whole?.rankHistogram ? named(whole.rankHistogram) : null,
+  };
+}
