@@ -7,7 +7,7 @@ export {
   loadInto,
 } from "./load-into.ts";
 export { fileOfSet, loadParams, loadState } from "./load-params.ts";
-export type { Manifest } from "./manifest.ts";
+export type { DataFacts, Manifest, SplitFacts } from "./manifest.ts";
 export { paramsToArrays } from "./params-to-arrays.ts";
 export { readManifest, type Source, urlSource, verifiedSource } from "./source.ts";
 export type { Float32Stored, Safetensors, StoredArray } from "./stored-array.ts";

@@ -31,6 +31,8 @@ export interface Manifest {
   /** What the condition of the model is made of. */
   readonly conditioning: Conditioning;
   readonly normalisation: Normalisation;
+  /** What it was trained on, by which a run that goes on knows its data again; absent in checkpoints older than this. */
+  readonly data?: DataFacts;
   /** Of the state that the model sees. */
   readonly grid: Grid;
   readonly channels: readonly string[];
@@ -47,6 +49,23 @@ export interface Manifest {
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
   /** The resolved configuration of the run. */
   readonly config: object;
+}
+
+/** What the data of a training were. */
+export interface DataFacts {
+  readonly train: SplitFacts;
+  readonly validation: SplitFacts;
+  /** Measured on the training split; a student computes in the units of its teacher all the same. */
+  readonly normalisation: Normalisation;
+}
+
+/** What a split of the data was. */
+export interface SplitFacts {
+  readonly trajectories: number;
+  /** Of each trajectory. */
+  readonly frames: number;
+  /** Hash of some of its values, in hexadecimal. */
+  readonly sha256: string;
 }
 
 /**
@@ -78,6 +97,7 @@ export function parseManifest(json: unknown): Manifest {
     ...(manifest.trainedOn === undefined ? {} : { trainedOn: parseTrainedOn(manifest.trainedOn) }),
     conditioning: parseConditioning(manifest.conditioning),
     normalisation: parseNormalisation(manifest.normalisation, "normalisation", channels.length),
+    ...(manifest.data === undefined ? {} : { data: parseData(manifest.data, channels.length) }),
     grid: parseGrid(manifest.grid),
     channels,
     clock: manifest.clock === null ? null : parseClock(manifest.clock, channels),
@@ -167,6 +187,24 @@ function parseNormalisation(json: unknown, field: string, channels?: number): No
     channels: column("channels", text),
     mean: column("mean", finite),
     std: column("std", positive),
+  };
+}
+
+function parseData(json: unknown, channels: number): DataFacts {
+  const data = record<keyof DataFacts>(json, "data");
+  return {
+    train: parseSplit(data.train, "data.train"),
+    validation: parseSplit(data.validation, "data.validation"),
+    normalisation: parseNormalisation(data.normalisation, "data.normalisation", channels),
+  };
+}
+
+function parseSplit(json: unknown, field: string): SplitFacts {
+  const split = record<keyof SplitFacts>(json, field);
+  return {
+    trajectories: atLeastOne(split.trajectories, `${field}.trajectories`),
+    frames: atLeastOne(split.frames, `${field}.frames`),
+    sha256: hash(split.sha256, `${field}.sha256`),
   };
 }
 

@@ -6,13 +6,10 @@ import type { Params } from "@eddyflow/core";
 import { dispose, memory, tensor } from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { folderSource } from "./folder-source.ts";
+import { listRuns } from "./list-runs.ts";
 import { loadParams, loadState } from "./load-params.ts";
-import {
-  createRunDirectory,
-  listRuns,
-  openRunDirectory,
-  resolveCheckpoint,
-} from "./run-directory.ts";
+import { resolveCheckpoint } from "./resolve-checkpoint.ts";
+import { createRunDirectory, openRunDirectory } from "./run-directory.ts";
 import type { CheckpointContents } from "./save-checkpoint.ts";
 import { readManifest } from "./source.ts";
 
@@ -109,11 +106,14 @@ const stepsOf = async (run: Awaited<ReturnType<typeof runWith>>) =>
   (await run.list()).map(({ step }) => step);
 
 test("a run is where its experiment, model and name say, with its configuration", async () => {
-  const { path } = await createRunDirectory(root, options);
+  const created = await createRunDirectory(root, options);
+  const { path } = created;
+  created.close();
   expect(path).toBe(join(root, "ks2d", "flow", "a"));
   const run = await openRunDirectory(path);
   expect(run.config).toEqual({ seed: 3 });
   expect(await run.latest()).toBeNull();
+  run.close();
   await expect(createRunDirectory(root, options)).rejects.toThrow(/exists already/);
   await expect(openRunDirectory(root)).rejects.toThrow(/there is no run at/);
 });
@@ -243,6 +243,7 @@ test("a checkpoint is replaced by one of the same step, and survives an interrup
   expect(await fs.readdir(folder)).toEqual(["1"]);
   expect(await biasOf(join(folder, "1"))).toBe(5);
   await fs.rename(join(folder, "1"), join(folder, ".replaced-1"));
+  run.close();
   expect((await (await openRunDirectory(run.path)).latest())?.step).toBe(1);
 });
 
@@ -288,12 +289,19 @@ test.each([
   },
 );
 
-test("runs are listed in the order they were begun", async () => {
+test("runs are listed in the order they were begun, as their configurations say", async () => {
   expect(await listRuns(root, options)).toEqual([]);
-  for (const [i, name] of ["b", "c", "a"].entries()) {
-    const { path } = await createRunDirectory(root, { ...options, name });
-    await fs.utimes(join(path, "config.json"), i, i);
+  const begun = [
+    ["b", "2026-11-23T10:00:00.000Z"],
+    ["c", "2026-11-23T12:00:00.001Z"],
+    ["a", "2026-11-23T12:00:00.002+02:00"],
+    ["silent", undefined],
+  ] as const;
+  for (const [i, [name, created]] of begun.entries()) {
+    const run = await createRunDirectory(root, { ...options, name, config: { created } });
+    run.close();
+    await fs.utimes(join(run.path, "config.json"), -i, -i);
   }
   const names = (await listRuns(root, options)).map((path) => path.split("/").at(-1));
-  expect(names).toEqual(["b", "c", "a"]);
+  expect(names).toEqual(["silent", "b", "a", "c"]);
 });

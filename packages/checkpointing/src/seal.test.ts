@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isEddyflowError } from "@eddyflow/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createRunDirectory, openRunDirectory } from "./run-directory.ts";
+import { readRun } from "./read-run.ts";
+import { createRunDirectory } from "./run-directory.ts";
 import { sealed } from "./seal.ts";
 import { readManifest } from "./source.ts";
 
@@ -86,7 +87,7 @@ test("no flipped bit of a run's configuration changes it", async () => {
   expect(sha256).toMatch(/^[0-9a-f]{64}$/u);
   await eachFlip(await readFile(file), async (flipped) => {
     await writeFile(file, flipped);
-    const run = await orRefused(() => openRunDirectory(path));
+    const run = await orRefused(() => readRun(path));
     // A key that is not called sha256 any more is one that the schema does not know; no value has changed.
     if (run !== null) expect(run.config).toMatchObject(config);
   });
@@ -99,9 +100,9 @@ test("a configuration that somebody changed says how to keep the change; an old 
   const file = join(path, "config.json");
   const text = await readFile(file, "utf8");
   await writeFile(file, text.replace("3", "4"));
-  await expect(openRunDirectory(path)).rejects.toThrow(
+  await expect(readRun(path)).rejects.toThrow(
     /config.json is not what its sha256 belongs to; .*; .* if you changed it yourself, remove its line sha256$/u,
   );
   await writeFile(file, JSON.stringify({ seed: 4 }));
-  expect((await openRunDirectory(path)).config).toEqual({ seed: 4 });
+  expect((await readRun(path)).config).toEqual({ seed: 4 });
 });
