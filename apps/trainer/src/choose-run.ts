@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { basename, join } from "node:path";
 import { listRuns } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
@@ -19,10 +20,11 @@ export interface ChooseRunOptions {
 }
 
 /**
- * Decides by `--new`, `--resume` and `--name` which run below the folder of all runs is meant.
+ * Decides by `--new`, `--resume` and `--name` which run below the folder of all runs is meant. A name that no run has
+ * means a new one.
  *
- * @throws ArgumentError where runs exist and neither flag was given, where a new run's name is taken and
- *   where there is nothing to resume.
+ * @throws ArgumentError where runs exist and nothing says which one or that a new one is meant, where a new run's name is
+ *   taken and where there is nothing to resume.
  */
 export async function chooseRun(
   root: string,
@@ -46,7 +48,7 @@ export async function chooseRun(
           : didYouMean(wanted, names),
     });
   }
-  if (mode === null && newest !== undefined) {
+  if (mode === null && name === null && newest !== undefined) {
     throw new ArgumentError({
       problem: `${names.length === 1 ? "a run exists" : `${names.length} runs exist`} in ${folder}`,
       expected: `--new for another one beside it, or --resume to go on with ${newest}`,
@@ -64,10 +66,10 @@ export async function chooseRun(
   return { name: fresh, path: join(folder, fresh), exists: false };
 }
 
-/** 2026-11-23_17-54-10, in local time. */
+/** 2026-11-23_17-54-10-3f9a1c2e: local time, and digits that runs begun in the same second do not share. */
 function timeName(now: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const date = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(two).join("-");
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join("-");
-  return `${date}_${time}`;
+  return `${date}_${time}-${randomUUID().slice(0, 8)}`;
 }

@@ -10,6 +10,7 @@ import {
 } from "@eddyflow/core";
 import type { Teacher } from "@eddyflow/methods";
 import { parameterShapes } from "@eddyflow/models";
+import { differentStates, inSentence } from "command-line";
 import { taughtSet } from "./find-teacher.ts";
 import type { TaughtBy } from "./run-config.ts";
 
@@ -63,14 +64,18 @@ export async function loadTeacher(
   if (taught === undefined) {
     throw refuse("has no network to learn from", 'networks with "student"', "give another run");
   }
-  const { stateChannels, features, padding, position = [] } = taught;
-  if (String(manifest.channels) !== String(channels) || stateChannels !== network.stateChannels) {
+  const differences = differentStates(
+    { channels: manifest.channels, grid: manifest.grid, interval: manifest.clock?.step ?? null },
+    { channels, grid, interval: dt },
+  );
+  if (differences.length > 0) {
     throw refuse(
-      `is for the channels ${manifest.channels.join(", ")}`,
-      `${channels.join(", ")}, as in the data`,
-      "give a teacher of this experiment",
+      `was trained on states with ${inSentence(differences, "was")}`,
+      `${inSentence(differences, "is")}, as in the data`,
+      "give a teacher of this experiment, or its --data",
     );
   }
+  const { features, padding, position = [] } = taught;
   if (
     String(features) !== String(network.features) ||
     String(padding) !== String(network.padding)
@@ -86,26 +91,6 @@ export async function loadTeacher(
     throw refuse(
       `is told its position along the axes [${position.join(", ")}]`,
       `[${own.join(", ")}]`,
-      "give a teacher of this experiment",
-    );
-  }
-  const spacing = ({ extent, shape }: Grid) =>
-    extent.map((length, i) => (length / (shape[i] ?? Number.NaN)).toPrecision(6)).join(", ");
-  if (
-    spacing(manifest.grid) !== spacing(grid) ||
-    String(manifest.grid.boundary) !== String(grid.boundary)
-  ) {
-    throw refuse(
-      `is for ${manifest.grid.boundary.join(", ")} cells of ${spacing(manifest.grid)}`,
-      `${grid.boundary.join(", ")} cells of ${spacing(grid)}, as in the data`,
-      "give a teacher of this experiment, or its --data",
-    );
-  }
-  const step = manifest.clock?.step ?? dt;
-  if (Math.abs(step / dt - 1) > 1e-6) {
-    throw refuse(
-      `makes steps of ${step}`,
-      `${dt}, as in the data`,
       "give a teacher of this experiment",
     );
   }

@@ -1,11 +1,9 @@
 import { relative } from "node:path";
-import { readManifest } from "@eddyflow/checkpointing";
 import {
   createRunDirectory,
-  folderSource,
   listRuns,
-  openRunDirectory,
   type RunDirectory,
+  type SavedCheckpoint,
 } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
@@ -14,24 +12,24 @@ import { configureExperiment, dataPlace, loadExperiment, makeFolder, userPath } 
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
 import { continuedConfig, refuseChange } from "./continued-config.ts";
 import { findTeacher } from "./find-teacher.ts";
+import { keepTeacher, teacherOrCopy } from "./kept-teacher.ts";
+import { type OpenedRun, openRun } from "./opened-run.ts";
 import type { Request } from "./request.ts";
-import {
-  onlyMethod,
-  type RunConfig,
-  storedConfig,
-  type TaughtBy,
-  usedConfig,
-} from "./run-config.ts";
+import { onlyMethod, type RunConfig, storedConfig, type TaughtBy } from "./run-config.ts";
 
 /** A run that is ready to begin or to go on. Paths are absolute here. */
 export interface PreparedRun extends ChosenRun {
   readonly config: RunConfig;
+  /** The checkpoint that it goes on from; null for one that begins. */
+  readonly latest: SavedCheckpoint | null;
   /** Whether its data may be made where they are missing: small ones, in the place of the default. */
   readonly mayMakeData: boolean;
   /** Steps of the stages that follow this run; none if not given. */
   readonly laterSteps?: number;
-  /** Makes its folder with this configuration, if it does not exist. */
+  /** Makes its folder with this configuration, if it does not exist, and keeps its teacher there. */
   begin(config: RunConfig): Promise<RunDirectory>;
+  /** Lets other processes train it. */
+  close(): void;
 }
 
 /** Whether a new run may make its data. */
@@ -61,16 +59,7 @@ export async function prepareRun(method: MethodName, typed: Request): Promise<Pr
   const chosen = await chooseRun(root, request, { experiment, method, now: new Date() });
   const { name, path } = chosen;
   if (chosen.exists) {
-    if (typed.fit) refuseChange(name, "a budget by --fit", "the budget that it has");
-    // These change how long a run is and what is kept of it, but no step that was already made.
-    const free = [
-      `models.${method}.iterations`,
-      `models.${method}.validateEvery`,
-      `models.${method}.checkpointEvery`,
-      `models.${method}.patience`,
-    ];
-    const config = await continuedConfig(await latestConfig(path), request, { name, free });
-    return { ...chosen, config, mayMakeData: false, begin: () => openRunDirectory(path) };
+    return await resumedRun(chosen, await openRun(path, { readOnly: typed.dryRun }), request);
   }
   const size = request.size ?? "full";
   const configured = await configureExperiment(request.experiment, {
@@ -91,24 +80,54 @@ export async function prepareRun(method: MethodName, typed: Request): Promise<Pr
         ? await askedTeacher(request, { experiment, method })
         : null,
   };
+  let directory: RunDirectory | null = null;
   return {
     ...chosen,
     config,
+    latest: null,
     mayMakeData: mayMakeData(request, size),
     begin: async (config) => {
       await makeFolder(root);
       const stored = storedConfig(config, path);
-      return await createRunDirectory(root, { experiment, method, name, config: stored });
+      directory = await createRunDirectory(root, { experiment, method, name, config: stored });
+      if (config.teacher !== null) await keepTeacher(config.teacher, path);
+      return directory;
     },
+    close: () => directory?.close(),
   };
 }
 
-/** The configuration of a run as it is now: its budget may have changed since it was begun. */
-async function latestConfig(path: string): Promise<RunConfig> {
-  const directory = await openRunDirectory(path);
-  const latest = await directory.latest();
-  const { config } = latest === null ? directory : await readManifest(folderSource(latest.path));
-  return await usedConfig(config, path);
+/** A run that goes on, with what was typed where that may change. It is closed where that is refused. */
+async function resumedRun(
+  chosen: ChosenRun,
+  { config: begun, latest, directory }: OpenedRun,
+  request: Request,
+): Promise<PreparedRun> {
+  const { name, path } = chosen;
+  try {
+    if (request.fit) refuseChange(name, "a budget by --fit", "the budget that it has");
+    // These change how long a run is and what is kept of it, but no step that was already made.
+    const free = ["iterations", "validateEvery", "checkpointEvery", "patience"].map(
+      (key) => `models.${begun.method}.${key}`,
+    );
+    const taught = begun.teacher && (await teacherOrCopy(begun.teacher, path));
+    const config = await continuedConfig({ ...begun, teacher: taught }, request, { name, free });
+    return {
+      ...chosen,
+      config,
+      latest,
+      mayMakeData: false,
+      begin: async ({ teacher }) => {
+        if (directory === null) throw new Error("a run that is only looked at does not begin");
+        if (teacher !== null) await keepTeacher(teacher, path);
+        return directory;
+      },
+      close: () => directory?.close(),
+    };
+  } catch (error) {
+    directory?.close();
+    throw error;
+  }
 }
 
 /**

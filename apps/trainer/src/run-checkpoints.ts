@@ -2,6 +2,7 @@ import { readManifest } from "@eddyflow/checkpointing";
 import {
   type CheckpointContents,
   folderSource,
+  type ReadRun,
   type RunDirectory,
   type SavedCheckpoint,
 } from "@eddyflow/checkpointing/node";
@@ -27,13 +28,15 @@ export interface RunCheckpoints {
   /** Takes note of a score; whether it is the best. */
   note(step: number, score: Score): boolean;
   save(state: TrainingState, score: Score | null): Promise<SavedCheckpoint>;
+  /** Whether the folder of the run is where it was. */
+  isThere(): Promise<boolean>;
   /** Deletes those of a step and later ones, if there are earlier ones. */
   dropFrom(step: number): Promise<void>;
 }
 
 /** The best score among the checkpoints of a run. */
-export async function bestScoreOf(directory: RunDirectory): Promise<BestScore | null> {
-  const best = await directory.best();
+export async function bestScoreOf(run: ReadRun): Promise<BestScore | null> {
+  const best = await run.best();
   if (best === null) return null;
   const { score } = await readManifest(folderSource(best.path));
   return score === undefined ? null : { step: best.step, value: score.value };
@@ -74,6 +77,7 @@ export async function runCheckpoints(
       latest = await directory.saveCheckpoint(state.step, contents, { keepLast });
       return latest;
     },
+    isThere: directory.isThere,
     async dropFrom(step) {
       await directory.removeFrom(step);
       latest = await directory.latest();

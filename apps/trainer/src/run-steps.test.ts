@@ -79,6 +79,7 @@ async function ran({
       latest = { step, path: `runs/x/${step}` };
       return latest;
     },
+    isThere: async () => true,
     async dropFrom(step) {
       events.push(`dropped from ${step}`);
     },

@@ -156,11 +156,14 @@ export async function runSteps({
           waiting.delete(step);
         }
       });
-      const isSaved = isEnd || failure !== null || isBest || isDue(step, checkpointEvery);
+      // What is saved then lies where it can, and the run ends with an error that says so.
+      const isLost = !(await checkpoints.isThere());
+      const isDueNow = isEnd || failure !== null || isBest || isDue(step, checkpointEvery);
+      const isSaved = isDueNow || isLost;
       if (isSaved && diverged === null && checkpoints.latest?.step !== step) {
         if (await areFinite(sets)) {
           // Weights that lead nowhere must not push out good ones.
-          if (isEnd || !watch.isSkipping) {
+          if (isEnd || isLost || !watch.isSkipping) {
             logger.flush();
             await save();
           }

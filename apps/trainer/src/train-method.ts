@@ -12,7 +12,7 @@ export async function trainMethod(
   signal: AbortSignal,
 ): Promise<void> {
   const run = await prepareRun(method, request);
-  const { isFinished } = await train(run, request, signal);
+  const { isFinished } = await train(run, request, signal).finally(run.close);
   if (request.dryRun) return;
   const { teacher } = run.config;
   const models = { ...(teacher && { teacher: teacher.checkpoint }), [method]: run.path };

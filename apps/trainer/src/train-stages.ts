@@ -1,6 +1,13 @@
-import { rename, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
-import { createRunDirectory, openRunDirectory, toStorageError } from "@eddyflow/checkpointing/node";
+import {
+  createRunDirectory,
+  openRunDirectory,
+  type RunDirectory,
+  readRun,
+  toStorageError,
+} from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
 import { multistagePlan, type Stage } from "@eddyflow/distillation";
 import type { Recipes } from "@eddyflow/methods";
@@ -11,6 +18,8 @@ import { type ChosenRun, chooseRun } from "./choose-run.ts";
 import { evaluateCommand, resumeCommand } from "./commands.ts";
 import { continuedConfig, refuseChange } from "./continued-config.ts";
 import { findTeacher } from "./find-teacher.ts";
+import { keepTeacher, teacherOrCopy } from "./kept-teacher.ts";
+import { type OpenedRun, openRun } from "./opened-run.ts";
 import { askedTeacher, mayMakeData, type PreparedRun } from "./prepare-run.ts";
 import type { MultistageTask, Request } from "./request.ts";
 import {
@@ -52,62 +61,105 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
   const { name: experiment } = await loadExperiment(request.experiment);
   const choice = { experiment, method: "multistage", now: new Date() };
   const whole = await chooseRun(root, request, choice);
-  const config = whole.exists
-    ? await resumedStages(whole, task)
-    : await newStages(whole, root, task);
-  const goOn = `  go on with  ${resumeCommand("multistage", whole.name, request)}`;
+  let directory = whole.exists && !request.dryRun ? await openRunDirectory(whole.path) : null;
+  try {
+    const config = whole.exists
+      ? await resumedStages(whole, task)
+      : await newStages(whole, root, task);
+    const goOn = `  go on with  ${resumeCommand("multistage", whole.name, request)}`;
 
-  const records: StageRecord[] = [];
-  const models: Record<string, string> = { teacher: config.teacher.checkpoint };
-  let teacher = config.teacher;
-  for (const stage of config.stages) {
-    const { index, studentSteps, substeps, teacherTableau } = stage;
-    const path = stagePath(root, experiment, whole.name, index);
-    const record = {
-      ...stage,
-      run: relative(whole.path, path),
-      taughtBy: taughtFrom(whole.path, teacher),
-      student: null,
-    };
-    const exists = await hasConfig(path);
-    const run: PreparedRun = {
-      name: basename(path),
-      path,
-      exists,
-      config: stageConfig(config, stage, teacher),
-      laterSteps: config.stages.slice(index + 1).reduce((sum, later) => sum + later.iterations, 0),
-      mayMakeData: index === 0 && !whole.exists && mayMakeData(request, config.size),
-      begin: async () => {
-        // Only now: what was typed has been checked as far as this stage goes.
-        if (!(await hasConfig(whole.path))) {
-          const options = { ...choice, name: whole.name, config: storedConfig(config, whole.path) };
-          await createRunDirectory(root, options);
-        }
-        await writeRecords(whole.path, [...records, record]);
-        if (exists) return openRunDirectory(path);
-        return createRunDirectory(root, {
-          experiment,
-          method: "velocity_pd",
-          name: basename(path),
-          config: storedConfig(stageConfig(config, stage, teacher), path),
-        });
-      },
-    };
-    const taught = `${studentSteps} × ${substeps} ${teacherTableau} steps become ${studentSteps} ${stepOf(config)}`;
-    say(`stage ${index + 1} of ${config.stages.length}: ${taught}`);
-    const hours = (deadline - performance.now()) / 3_600_000;
-    const maxHours = request.maxHours === null ? null : Math.max(0, hours);
-    const { isFinished, checkpoint } = await train(run, { ...request, maxHours }, signal);
-    if (request.dryRun || checkpoint === null) return;
-    if (!isFinished) return say(goOn);
+    const records: StageRecord[] = [];
+    const models: Record<string, string> = { teacher: config.teacher.checkpoint };
+    let teacher = config.teacher;
+    for (const stage of config.stages) {
+      const { index, studentSteps, substeps, teacherTableau } = stage;
+      const path = stagePath(root, experiment, whole.name, index);
+      const opened = (await hasConfig(path))
+        ? await openRun(path, { readOnly: request.dryRun })
+        : null;
+      // One that was begun keeps its teacher, though that may have trained on since.
+      teacher = await teacherOrCopy(opened?.config.teacher ?? teacher, path);
+      const record = {
+        ...stage,
+        run: relative(whole.path, path),
+        taughtBy: taughtFrom(whole.path, teacher),
+        student: null,
+      };
+      const run = stageRun(path, opened, {
+        config: stageConfig(config, stage, teacher),
+        laterSteps: config.stages
+          .slice(index + 1)
+          .reduce((sum, later) => sum + later.iterations, 0),
+        mayMakeData: index === 0 && !whole.exists && mayMakeData(request, config.size),
+        root,
+        prepare: async () => {
+          // Only now: what was typed has been checked as far as this stage goes.
+          directory ??= await createRunDirectory(root, {
+            ...choice,
+            name: whole.name,
+            config: storedConfig(config, whole.path),
+          });
+          await writeRecords(whole.path, [...records, record]);
+        },
+      });
+      const taught = `${studentSteps} × ${substeps} ${teacherTableau} steps become ${studentSteps} ${stepOf(config)}`;
+      say(`stage ${index + 1} of ${config.stages.length}: ${taught}`);
+      const hours = (deadline - performance.now()) / 3_600_000;
+      const maxHours = request.maxHours === null ? null : Math.max(0, hours);
+      const trained = train(run, { ...request, maxHours }, signal);
+      const { isFinished, checkpoint } = await trained.finally(run.close);
+      if (request.dryRun || checkpoint === null) return;
+      if (!isFinished) return say(goOn);
 
-    teacher = await findTeacher(checkpoint.path);
-    records.push({ ...record, student: taughtFrom(whole.path, teacher) });
-    await writeRecords(whole.path, records);
-    models[`velocity_pd-${studentSteps}`] = path;
-    if (signal.aborted && index + 1 < config.stages.length) return say(goOn);
+      teacher = await findTeacher(checkpoint.path);
+      records.push({ ...record, student: taughtFrom(whole.path, teacher) });
+      await writeRecords(whole.path, records);
+      models[`velocity_pd-${studentSteps}`] = path;
+      if (signal.aborted && index + 1 < config.stages.length) return say(goOn);
+    }
+    say(`  next        ${evaluateCommand(models, request)}`);
+  } finally {
+    directory?.close();
   }
-  say(`  next        ${evaluateCommand(models, request)}`);
+}
+
+interface StageRunOptions extends Pick<PreparedRun, "config" | "mayMakeData"> {
+  readonly laterSteps: number;
+  /** Where all runs lie. */
+  readonly root: string;
+  /** What comes before the stage is begun or goes on. */
+  readonly prepare: () => Promise<void>;
+}
+
+/** A stage as a run to train, which is there already or is made when it begins. */
+function stageRun(
+  path: string,
+  opened: OpenedRun | null,
+  { config, root, prepare, ...rest }: StageRunOptions,
+): PreparedRun {
+  const name = basename(path);
+  let directory: RunDirectory | null = opened?.directory ?? null;
+  return {
+    ...rest,
+    name,
+    path,
+    exists: opened !== null,
+    config,
+    latest: opened?.latest ?? null,
+    begin: async () => {
+      await prepare();
+      const { experiment, method, teacher } = config;
+      directory ??= await createRunDirectory(root, {
+        experiment: experiment.name,
+        method,
+        name,
+        config: storedConfig(config, path),
+      });
+      if (teacher !== null) await keepTeacher(teacher, path);
+      return directory;
+    },
+    close: () => directory?.close(),
+  };
 }
 
 const stagePath = (root: string, experiment: string, name: string, index: number): string =>
@@ -207,7 +259,7 @@ async function resumedStages(
   { name, path }: ChosenRun,
   { stages, stageIterations, request }: MultistageTask,
 ): Promise<StagesConfig> {
-  const begun = await usedConfig<StagesConfig>((await openRunDirectory(path)).config, path);
+  const begun = await usedConfig<StagesConfig>((await readRun(path)).config, path);
   const plan = begun.stages.map(({ iterations }) => iterations);
   const asked = budgets(stageIterations) ?? plan;
   const isSame = plan.every((n, i) => n === (typeof asked === "number" ? asked : asked[i]));
@@ -233,11 +285,14 @@ const budgets = (typed: readonly number[] | null): number | readonly number[] | 
 /** Writes `multistage.json`, whole or not at all. */
 async function writeRecords(path: string, stages: readonly StageRecord[]): Promise<void> {
   const file = join(path, "multistage.json");
+  const writing = `${file}.${randomUUID()}.writing`;
   const json = JSON.stringify({ format: "eddyflow-multistage", version: 2, stages }, null, 2);
   try {
-    await writeFile(`${file}.writing`, `${json}\n`);
-    await rename(`${file}.writing`, file);
+    // Never through a link that lies there.
+    await writeFile(writing, `${json}\n`, { flag: "wx" });
+    await rename(writing, file);
   } catch (error) {
+    await rm(writing, { force: true });
     throw toStorageError(path, error);
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { readManifest } from "@eddyflow/checkpointing";
-import { folderSource, openRunDirectory, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
+import { folderSource, readRun, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import {
   ArgumentError,
   type Boundary,
@@ -20,6 +20,7 @@ import { laterSeconds } from "command-line";
 import { announceDone, announceEnd, announceRun, say, shown } from "./announce.ts";
 import { batchesOf, pairBatches } from "./batches-of.ts";
 import { budgetChange } from "./budget-change.ts";
+import { dataFacts } from "./data-facts.ts";
 import { fittingIterations, measureRate, shortTrial, trialWithin } from "./fit-budget.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
@@ -37,6 +38,7 @@ import {
   withIterations,
 } from "./run-config.ts";
 import { isOutOfPatience, runSteps } from "./run-steps.ts";
+import { requireSameData } from "./same-data.ts";
 import { type Score, scoring } from "./score.ts";
 import { timeLimit } from "./time-limit.ts";
 import { firstState, savedState } from "./training-state.ts";
@@ -63,11 +65,10 @@ export async function train(
   const limit = timeLimit(request.maxHours);
 
   // Where the run stands.
-  const begun = prepared.exists ? await openRunDirectory(prepared.path) : null;
-  const latest = (await begun?.latest()) ?? null;
-  if (begun !== null && latest !== null) {
+  const { latest } = prepared;
+  if (latest !== null) {
     const recipe = recipeOf(experiment, method);
-    const best = (await bestScoreOf(begun))?.step ?? null;
+    const best = (await bestScoreOf(await readRun(prepared.path)))?.step ?? null;
     if (latest.step >= recipe.iterations || isOutOfPatience(recipe, latest.step, best)) {
       announceDone(prepared, latest, recipe.iterations);
       return { isFinished: true, checkpoint: latest };
@@ -94,14 +95,18 @@ export async function train(
     padding: experiment.network.padding ?? grid.boundary.map(paddingAt),
   } satisfies NetworkDescription;
   requireHalvings(network.features, grid.shape);
+  const measured = measureParameters(data.train.description, told);
+  const facts = await dataFacts(data, told);
+  const before = latest && (await readManifest(folderSource(latest.path)));
+  if (before !== null) {
+    const states = { channels, grid, interval: dt };
+    requireSameData(before, { name: prepared.name, states, facts, parameters: measured });
+  }
   const teacher =
     taughtBy && (await loadTeacher(taughtBy, { network, channels, grid, dt, history, told }));
-  // A student computes in the units of its teacher.
-  const normalisation = teacher?.normalisation ?? data.normalisation;
-  const conditioning = teacher?.conditioning ?? {
-    history,
-    parameters: measureParameters(data.train.description, told),
-  };
+  // A run keeps the units of its checkpoint; a student computes in those of its teacher.
+  const normalisation = (before ?? teacher ?? data).normalisation;
+  const conditioning = (before ?? teacher)?.conditioning ?? { history, parameters: measured };
   const { parameters } = conditioning;
   const { learner: makeLearner } = methods.find(({ name }) => name === method) as Method;
   const prepareTraining = async (recipe: TrainingRecipe) => {
@@ -181,7 +186,6 @@ export async function train(
   const start =
     latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
   announceRun(run, { start, data, teacher, learner, network, backend });
-  const before = latest && (await readManifest(folderSource(latest.path)));
   if (before !== null) {
     const { experiment } = await usedConfig<RunConfig>(before.config, run.path);
     const change = budgetChange(recipe, recipeOf(experiment, method).iterations, start.step);
@@ -246,6 +250,7 @@ export async function train(
     ...(learner.trainedOn && { trainedOn: learner.trainedOn }),
     conditioning,
     normalisation,
+    data: facts,
     grid,
     channels,
     clock: { step: dt, channel: channels.find((name) => name === timestampChannel) ?? null },

@@ -1,4 +1,11 @@
 export { configText } from "./config-text.ts";
+export {
+  type Difference,
+  differentPoints,
+  differentStates,
+  inSentence,
+  type States,
+} from "./different-states.ts";
 export { formatDuration } from "./duration.ts";
 export {
   type CommandSpec,

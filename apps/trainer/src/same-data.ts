@@ -1,0 +1,88 @@
+import type { DataFacts, Manifest } from "@eddyflow/checkpointing";
+import { DataError, type Normalisation } from "@eddyflow/core";
+import { type Difference, differentPoints, differentStates, type States } from "command-line";
+
+export interface SameDataOptions {
+  /** Of the run. */
+  readonly name: string;
+  /** What the data hold now. */
+  readonly states: States;
+  readonly facts: DataFacts;
+  /** The parameters of the trajectory, as measured on the data now. */
+  readonly parameters: Normalisation;
+}
+
+/**
+ * Refuses data that are not those that a run was trained on until its checkpoint: in their units, box, boundary,
+ * interval, channels, parameters, number or values.
+ *
+ * @throws DataError that says each difference: what it was and what it is.
+ */
+export function requireSameData(
+  manifest: Manifest,
+  { name, states, facts, parameters }: SameDataOptions,
+): void {
+  const { channels, grid, clock, teacher, conditioning, data } = manifest;
+  const was = { channels, grid, interval: clock?.step ?? null };
+  // A student has the units of its teacher, and older checkpoints do not say those of the data.
+  const own = teacher === null;
+  const normalisation = data?.normalisation ?? (own ? manifest.normalisation : null);
+  const found = [
+    ...differentPoints(was, states),
+    ...differentStates(was, states),
+    ...differentUnits(normalisation, facts.normalisation),
+    ...differentUnits(own ? conditioning.parameters : null, parameters),
+    ...(data === undefined ? [] : differentSplits(data, facts)),
+  ];
+  if (found.length === 0) return;
+  const [shown, more] = [found.slice(0, 4), found.length - 4];
+  const changes = shown.map(({ what, was, is }) => `${what} ${was} → ${is}`).join(", ");
+  throw new DataError({
+    problem: `the data of run ${name} are not those that it was trained on: ${changes}${more > 0 ? ` and ${more} more` : ""}`,
+    expected: "the same data until its end",
+    remedy: "give --data the folder where those lie, or begin another run with --new",
+  });
+}
+
+/** Rounding apart, relative to the deviation. */
+const isClose = (a: number, b: number, scale: number): boolean => Math.abs(a - b) <= 1e-6 * scale;
+
+const rounded = (value: number): string => String(Number(value.toPrecision(7)));
+
+function differentUnits(was: Normalisation | null, is: Normalisation): readonly Difference[] {
+  if (was === null) return [];
+  return was.channels.flatMap((channel, i) => {
+    const now = is.channels.indexOf(channel);
+    const [mean, std] = [was.mean[i] as number, was.std[i] as number];
+    const [newMean, newStd] = [is.mean[now], is.std[now]];
+    // Channels that are not there are said as such.
+    if (newMean === undefined || newStd === undefined) return [];
+    const pairs = [
+      ["mean", mean, newMean],
+      ["deviation", std, newStd],
+    ] as const;
+    return pairs
+      .filter(([, before, after]) => !isClose(before, after, std))
+      .map(([moment, before, after]) => ({
+        what: `${moment} of ${channel}`,
+        was: rounded(before),
+        is: rounded(after),
+      }));
+  });
+}
+
+function differentSplits(was: DataFacts, is: DataFacts): readonly Difference[] {
+  return (["train", "validation"] as const).flatMap((split) => {
+    const [before, now] = [was[split], is[split]];
+    const counts = (["trajectories", "frames"] as const)
+      .filter((what) => before[what] !== now[what])
+      .map((what) => ({
+        what: `${split} ${what}`,
+        was: String(before[what]),
+        is: String(now[what]),
+      }));
+    if (counts.length > 0 || before.sha256 === now.sha256) return counts;
+    const short = ({ sha256 }: { readonly sha256: string }) => `#${sha256.slice(0, 6)}`;
+    return [{ what: `${split} values`, was: short(before), is: short(now) }];
+  });
+}
