@@ -1,148 +1,20 @@
-import { spawn } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { useBackend } from "@eddyflow/backend";
 import { decodeSafetensors } from "@eddyflow/checkpointing";
-import { createTrajectoryStore } from "@eddyflow/datasets";
-import { memory } from "@tensorflow/tfjs-core";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { main } from "./main.ts";
-
-const cli = fileURLToPath(new URL("./cli.ts", import.meta.url));
-
-/** The least experiment that has all parts. */
-const training = {
-  iterations: 6,
-  batchSize: 2,
-  learningRate: { max: 1e-2, min: 1e-4 },
-  norm: { kind: "l2" },
-  clipNorm: 1,
-  averageDecay: 0.9,
-  validateEvery: 3,
-  validationPairs: 2,
-  checkpointEvery: 3,
-};
-const experiment = {
-  name: "tiny",
-  seed: 1,
-  data: {
-    system: "kuramoto-sivashinsky-2d",
-    operator: "biharmonic",
-    extent: 20,
-    numPoints: 8,
-    dt: 0.5,
-    frameInterval: 1,
-    warmUp: 5,
-    frames: 6,
-    trajectories: { train: 2, validation: 1, test: 1 },
-    observation: { pointStride: 1 },
-  },
-  network: { features: [4, 6], padding: ["periodic", "periodic"] },
-  models: {
-    velocity: { ...training, sampler: { tableau: "midpoint", steps: 2 } },
-    flow: {
-      ...training,
-      sampler: { steps: 1 },
-      increments: { kind: "dyadic", levels: 2 },
-    },
-    velocity_pd: { ...training, steps: 2, substeps: 1, tableau: "midpoint" },
-    adversarial: { ...training, pathSteps: 2 },
-  },
-};
-
-/** A travelling wave in place of a simulation. */
-async function writeStore(folder: string, split: "train" | "validation"): Promise<void> {
-  const { frames, numPoints, frameInterval, extent, trajectories } = experiment.data;
-  const writer = await createTrajectoryStore(join(folder, `${split}.zarr`), {
-    experiment: "tiny",
-    split,
-    channels: ["u"],
-    grid: {
-      shape: [numPoints, numPoints],
-      extent: [extent, extent],
-      boundary: ["periodic", "periodic"],
-    },
-    frameInterval,
-    frames,
-    trajectories: trajectories[split],
-    recipe: null,
-    seed: 0,
-    observation: { pointStride: 1 },
-  });
-  for (let index = 0; index < trajectories[split]; index++) {
-    const values = Float32Array.from({ length: frames * numPoints ** 2 }, (_, i) => {
-      const [time, y, x] = [
-        Math.floor(i / numPoints ** 2),
-        Math.floor(i / numPoints) % numPoints,
-        i % numPoints,
-      ];
-      const phase = (2 * Math.PI * (x + 2 * y + time)) / numPoints;
-      return 2 * Math.sin(phase + index) + Math.cos(3 * phase);
-    });
-    await writer.write(index, values);
-  }
-}
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  experiment,
+  type OnText,
+  runTrainer,
+  spawnTrainer,
+  writeStore,
+} from "./tiny.test.helpers.ts";
 
 let folder: string;
 
-/** Runs the trainer in the folder, in this process, and gives what it says. */
-async function trainer(
-  words: readonly string[],
-  onLine: (text: string, interrupt: () => void) => void = () => {},
-): Promise<string> {
-  const controller = new AbortController();
-  let out = "";
-  const listen = (text: string | Uint8Array): boolean => {
-    out += text;
-    onLine(String(text), () => controller.abort());
-    return true;
-  };
-  await useBackend("cpu");
-  const tensors = memory().numTensors;
-  vi.stubEnv("INIT_CWD", folder);
-  const spies = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, "write").mockImplementation(listen),
-  );
-  try {
-    await main({
-      argv: [...words, "--backend", "cpu"],
-      signal: controller.signal,
-      endAt: () => {},
-    });
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    vi.unstubAllEnvs();
-  }
-  expect(memory().numTensors).toBe(tensors);
-  return out;
-}
-
-/** The same in a process of its own, as a person does it. */
-function spawned(
-  words: readonly string[],
-  onText: (text: string, interrupt: () => void) => void = () => {},
-): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  const backend = words.includes("--backend") ? [] : ["--backend", "cpu"];
-  const child = spawn(process.execPath, [cli, ...words, ...backend], {
-    env: { ...process.env, INIT_CWD: folder },
-  });
-  let [out, err] = ["", ""];
-  const interrupt = () => child.kill("SIGINT");
-  child.stdout.on("data", (data) => {
-    out += data;
-    onText(String(data), interrupt);
-  });
-  child.stderr.on("data", (data) => {
-    err += data;
-    onText(String(data), interrupt);
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code, out, err }));
-  });
-}
+const trainer = (words: readonly string[], onText?: OnText) => runTrainer(folder, words, onText);
+const spawned = (words: readonly string[], onText?: OnText) => spawnTrainer(folder, words, onText);
 
 const runFolder = (method: string, name: string) => join(folder, "runs", "tiny", method, name);
 const bytesOf = (method: string, name: string, step: number, file: string) =>

@@ -29,6 +29,12 @@ const manifest: Manifest = {
   config: { seed: 1 },
 };
 
+const data = {
+  train: { trajectories: 8, frames: 50, sha256: "cd".repeat(32) },
+  validation: { trajectories: 2, frames: 50, sha256: "ef".repeat(32) },
+  normalisation: { channels: ["u"], mean: [0.5], std: [2] },
+};
+
 test("a manifest is read as it was written", () => {
   expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
   expect(parseManifest({ ...manifest, teacher: null }).teacher).toBeNull();
@@ -44,6 +50,7 @@ test("a manifest is read as it was written", () => {
     expect(parseManifest({ ...manifest, trainedOn }).trainedOn).toEqual(trainedOn);
   }
   expect(parseManifest(manifest)).not.toHaveProperty("trainedOn");
+  expect(parseManifest({ ...manifest, data }).data).toEqual(data);
   const clock = { step: 0.5, channel: "u" };
   expect(parseManifest({ ...manifest, clock }).clock).toEqual(clock);
 });
@@ -57,6 +64,8 @@ test("each field that is absent or wrong is named", () => {
     [{ score: { name: "loss", value: null } }, /score.value .* is null; expected a number/],
     [{ clock: { step: 0, channel: null } }, /clock.step .* is 0; expected a number > 0/],
     [{ clock: { step: 1, channel: "w" } }, /clock.channel .* is "w"; expected null or one of u/],
+    [{ data: { ...data, train: { ...data.train, frames: 0 } } }, /data.train.frames .* is 0/],
+    [{ data: { ...data, validation: null } }, /data.validation .* is null; expected an object/],
     [{ step: -1 }, /^step in the checkpoint's manifest is -1; expected a whole number/],
     [
       { sampler: { kind: "leap", times: [0, 1] } },

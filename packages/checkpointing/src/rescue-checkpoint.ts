@@ -2,6 +2,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { StorageError } from "@eddyflow/core";
 import type { RunLock } from "./lock-run.ts";
+import { refuseLinks } from "./refuse-links.ts";
 import { type CheckpointContents, saveCheckpoint } from "./save-checkpoint.ts";
 import { storing } from "./storage-error.ts";
 import { writeConfig } from "./write-config.ts";
@@ -35,6 +36,7 @@ export async function rescueCheckpoint(
   const place = await emptyPlace(path);
   await storing(place, async () => {
     await mkdir(place, { recursive: true });
+    await refuseLinks(place);
     await writeConfig(place, config);
   });
   await saveCheckpoint(join(place, "checkpoints"), step, contents);
@@ -45,7 +47,10 @@ export async function rescueCheckpoint(
   });
 }
 
-/** The path, or one like it, where nothing lies yet. */
+/** What a removal that came between two writes can leave. */
+const isRemains = (name: string): boolean => name.startsWith(".") || name === "checkpoints";
+
+/** The path, or one like it, where nothing lies yet but remains of the run. */
 async function emptyPlace(path: string): Promise<string> {
   for (let n = 0; ; n++) {
     const place = n === 0 ? path : `${path}-rescued${n === 1 ? "" : n}`;
@@ -54,6 +59,6 @@ async function emptyPlace(path: string): Promise<string> {
       if (error.code === "ENOTDIR") return ["a file"];
       throw error;
     });
-    if (names.every((name) => name.startsWith("."))) return place;
+    if (names.every(isRemains)) return place;
   }
 }

@@ -105,8 +105,13 @@ function runDirectory(path: string, config: object, lock: RunLock): RunDirectory
   return {
     ...readable(path, config),
     async saveCheckpoint(step, contents, { keepLast } = {}) {
-      if (!(await isThere())) return await rescueCheckpoint({ path, config, lock }, step, contents);
-      const saved = await saveCheckpoint(folder, step, contents);
+      const rescue = () => rescueCheckpoint({ path, config, lock }, step, contents);
+      if (!(await isThere())) return await rescue();
+      const saved = await saveCheckpoint(folder, step, contents).catch(async (error: unknown) => {
+        // It may have been moved or removed just now.
+        if (await isThere()) throw error;
+        return await rescue();
+      });
       if (keepLast !== undefined) await keepNewest(folder, keepLast);
       return saved;
     },

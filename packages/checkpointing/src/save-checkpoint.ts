@@ -67,7 +67,7 @@ export async function saveCheckpoint(
   const json = `${JSON.stringify(await sealed(whole), null, 2)}\n`;
   const writing = join(folder, `.writing-${step}`);
   await storing(path, async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await removeLeftovers(folder);
     const previous = await newestManifest(folder);
     try {
@@ -86,6 +86,12 @@ export async function saveCheckpoint(
   });
   return { step, path };
 }
+
+/** Not those above it: the folder of a run that was moved or removed is not made again. */
+const makeFolder = (folder: string): Promise<void> =>
+  mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
 
 interface Previous {
   readonly path: string;

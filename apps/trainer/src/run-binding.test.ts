@@ -1,0 +1,163 @@
+import { cp, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeNormalisation } from "@eddyflow/datasets";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { experiment, runTrainer, type StoreChanges, writeStore } from "./tiny.test.helpers.ts";
+
+let folder: string;
+const trainer = (...words: readonly string[]) => runTrainer(folder, ["./tiny.ts", ...words]);
+const runFolder = (method: string, name: string) => join(folder, "runs", "tiny", method, name);
+const checkpoint = (method: string, name: string, step: number) =>
+  join(runFolder(method, name), "checkpoints", String(step));
+const weights = (method: string, name: string) =>
+  readFile(join(checkpoint(method, name, 6), "weights.safetensors"));
+const logOf = (name: string) => join(runFolder("velocity", name), "metrics.jsonl");
+
+/** A run as it was after three of its six steps, but for its log. */
+async function stoppedCopy(method: string, from: string, name: string): Promise<void> {
+  await cp(runFolder(method, from), runFolder(method, name), { recursive: true });
+  await rm(checkpoint(method, name, 6), { recursive: true });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "eddyflow-binding-"));
+  await writeFile(join(folder, "tiny.ts"), `export default ${JSON.stringify(experiment)};\n`);
+  for (const split of ["train", "validation"] as const) {
+    await writeStore(join(folder, "data", "tiny"), split);
+  }
+  await trainer("velocity", "--name", "a");
+  await trainer("velocity_pd", "--name", "s", "--teacher", "runs/tiny/velocity/a");
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("a resumed run", { tags: ["slow"] }, () => {
+  const cases: readonly (readonly [string, StoreChanges, RegExp])[] = [
+    ["another box", { extent: 24 }, /cell size 2\.5 × 2\.5 → 3 × 3/u],
+    ["walls", { boundary: "wall" }, /boundary periodic × periodic → wall × wall/u],
+    ["another interval", { frameInterval: 2 }, /interval 1 → 2/u],
+    ["another channel", { channel: "v" }, /channels u → v/u],
+    ["more trajectories", { trajectories: 3 }, /train trajectories 2 → 3/u],
+    ["other units", { factor: 2 }, /deviation of u 1\.58\d* → 3\.16/u],
+    ["other values", { factor: -1 }, /train values #\w{6} → #\w{6}/u],
+  ];
+  test.each(cases)("with %s is refused, and its log stays", async (what, changes, said) => {
+    const name = what.replaceAll(" ", "-");
+    for (const split of ["train", "validation"] as const) {
+      await writeStore(join(folder, name), split, changes);
+    }
+    for (const [method, from] of [
+      ["velocity", "a"],
+      ["velocity_pd", "s"],
+    ] as const) {
+      await stoppedCopy(method, from, name);
+      const log = join(runFolder(method, name), "metrics.jsonl");
+      const before = await readFile(log);
+      const resumed = trainer(method, "--resume", "--name", name, "--data", name);
+      await expect(resumed).rejects.toThrow(said);
+      await expect(resumed).rejects.toThrow(
+        /^the data of run .* are not those that it was trained on: .*; give --data the folder where those lie, or begin another run with --new$/u,
+      );
+      expect(await readFile(log)).toEqual(before);
+    }
+  });
+
+  test("with a normalisation that was measured again is refused", async () => {
+    await cp(join(folder, "data", "tiny"), join(folder, "measured"), { recursive: true });
+    const store = join(folder, "measured", "train.zarr");
+    await writeNormalisation(store, { channels: ["u"], mean: [0.25], std: [2] });
+    await stoppedCopy("velocity", "a", "measured");
+    await expect(
+      trainer("velocity", "--resume", "--name", "measured", "--data", "measured"),
+    ).rejects.toThrow(/mean of u \S+ → 0\.25, deviation of u 1\.58\d* → 2;/u);
+  });
+
+  test("with more trajectories to validate on is refused", async () => {
+    await cp(join(folder, "data", "tiny"), join(folder, "longer"), { recursive: true });
+    await rm(join(folder, "longer", "validation.zarr"), { recursive: true });
+    await writeStore(join(folder, "longer"), "validation", { trajectories: 2 });
+    await stoppedCopy("velocity", "a", "longer");
+    await expect(
+      trainer("velocity", "--resume", "--name", "longer", "--data", "longer"),
+    ).rejects.toThrow(/validation trajectories 1 → 2;/u);
+  });
+
+  test("goes on with the same data in another place", async () => {
+    await cp(join(folder, "data", "tiny"), join(folder, "elsewhere"), { recursive: true });
+    await stoppedCopy("velocity", "a", "elsewhere");
+    const words = ["velocity", "--resume", "--name", "elsewhere", "--data", "elsewhere"];
+    expect(await trainer(...words)).toContain("done at step 6 of 6");
+    expect(await weights("velocity", "elsewhere")).toEqual(await weights("velocity", "a"));
+  });
+
+  test("whose newest checkpoint is damaged names one that would do, and goes on from it", async () => {
+    await cp(runFolder("velocity", "a"), runFolder("velocity", "damaged"), { recursive: true });
+    await truncate(join(checkpoint("velocity", "damaged", 6), "state.safetensors"), 99);
+    const words = ["velocity", "--resume", "--name", "damaged"];
+    await expect(trainer(...words)).rejects.toThrow(
+      /checkpoints\/6, cannot be used: .*99 bytes.*; the one of step 3 is whole: move the folder 6 out of .* and resume again$/u,
+    );
+    await rename(checkpoint("velocity", "damaged", 6), join(folder, "6"));
+    expect(await trainer(...words)).toContain("3 done of 6");
+  });
+
+  test.each([
+    ["gone", "checkpoints"],
+    ["emptied", "checkpoints/3"],
+  ])("whose checkpoints are %s does not begin again, and its log stays", async (name, gone) => {
+    await stoppedCopy("velocity", "a", name);
+    await rm(join(runFolder("velocity", name), gone), { recursive: true });
+    const before = await readFile(logOf(name));
+    await expect(trainer("velocity", "--resume", "--name", name)).rejects.toThrow(
+      /has logged 6 steps and has no checkpoint; expected its checkpoints in .*; put them back, or begin another run with --new$/u,
+    );
+    expect(await readFile(logOf(name))).toEqual(before);
+  });
+
+  test("that was killed before its first checkpoint begins again", async () => {
+    await stoppedCopy("velocity", "a", "early");
+    await rm(join(runFolder("velocity", "early"), "checkpoints"), { recursive: true });
+    const [first] = (await readFile(logOf("early"), "utf8")).split("\n");
+    await writeFile(logOf("early"), `${first}\n`);
+    const out = await trainer("velocity", "--resume", "--name", "early");
+    expect(out).toContain("done at step 6 of 6");
+  });
+});
+
+describe("a student", { tags: ["slow"] }, () => {
+  test("goes on without its teacher's run, to the same weights", async () => {
+    await stoppedCopy("velocity_pd", "s", "orphan");
+    const teacher = runFolder("velocity", "a");
+    await rename(teacher, join(folder, "a"));
+    try {
+      const out = await trainer("velocity_pd", "--resume", "--name", "orphan");
+      expect(out).toMatch(/teacher +runs\/tiny\/velocity_pd\/orphan\/teacher, velocity run by/u);
+      expect(out).toContain("teacher=runs/tiny/velocity_pd/orphan/teacher");
+      expect(await weights("velocity_pd", "orphan")).toEqual(await weights("velocity_pd", "s"));
+    } finally {
+      await rename(join(folder, "a"), teacher);
+    }
+  });
+
+  test("goes on with the teacher that it began with, though that trained on in the same place", async () => {
+    await stoppedCopy("velocity_pd", "s", "loyal");
+    const teacher = checkpoint("velocity", "a", 6);
+    await rename(teacher, join(folder, "taught"));
+    await cp(checkpoint("velocity", "a", 3), teacher, { recursive: true });
+    try {
+      await trainer("velocity_pd", "--resume", "--name", "loyal");
+      expect(await weights("velocity_pd", "loyal")).toEqual(await weights("velocity_pd", "s"));
+    } finally {
+      await rm(teacher, { recursive: true });
+      await rename(join(folder, "taught"), teacher);
+    }
+  });
+
+  test("of an earlier version, without a copy, keeps one when it goes on", async () => {
+    await stoppedCopy("velocity_pd", "s", "old");
+    const copy = join(runFolder("velocity_pd", "old"), "teacher");
+    await rm(copy, { recursive: true });
+    await trainer("velocity_pd", "--resume", "--name", "old");
+    expect((await readdir(copy)).sort()).toEqual(["average.safetensors", "manifest.json"]);
+  });
+});
