@@ -55,6 +55,8 @@ const onBackend = (
 
 export default defineConfig({
   test: {
+    // So that `pnpm vitest` ends, and a word of its own such as `run` is no name of files.
+    watch: false,
     // One less than the processors would leave one of two idle, while most tests keep only one busy.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     tags: [{ name: "slow", description: "takes more than a few seconds", timeout: 120_000 }],
