@@ -70,6 +70,9 @@ export function announceRun(
             `${shown(config.teacher.checkpoint)}, ${teacher.method} run by ${samplerText(teacher.sampler)}`,
           ],
         ] as const)),
+    ...(config.start === undefined
+      ? []
+      : [["start", `from the weights of ${shown(config.start.checkpoint)}`] as const]),
     [
       "backend",
       `${backend.name}, ${backend.version} on ${backend.device}, ${precision === "mixed" ? "mixed precision" : precision}`,

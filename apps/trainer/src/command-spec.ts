@@ -33,6 +33,12 @@ export const commandSpec = {
       value: "CHECKPOINT",
       about: "a checkpoint to learn from, or a run, of which the newest checkpoint is taken",
     },
+    start: {
+      type: "string",
+      value: "CHECKPOINT",
+      about:
+        "begin with the weights of this model, of the same network and data, such as those of another student",
+    },
     "max-iters": {
       type: "integer",
       value: "N",

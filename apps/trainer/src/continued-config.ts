@@ -29,7 +29,7 @@ export function refuseChange(name: string, what: string, kept: string): never {
  */
 export async function continuedConfig<Config extends CommonConfig>(
   begun: Config,
-  { overrides, size, teacher: typed, precision, data }: Request,
+  { overrides, size, teacher: typed, start, precision, data }: Request,
   { name, free }: ContinuedConfigOptions,
 ): Promise<Config> {
   if (size !== null && size !== begun.size) refuseChange(name, `--size ${size}`, begun.size);
@@ -45,6 +45,9 @@ export async function continuedConfig<Config extends CommonConfig>(
   const teacher = typed === null ? begun.teacher : await findTeacher(typed);
   if (teacher?.sha256 !== begun.teacher?.sha256) {
     refuseChange(name, `--teacher ${typed}`, begun.teacher?.checkpoint ?? "no teacher");
+  }
+  if (start !== null && (await findTeacher(start)).sha256 !== begun.start?.sha256) {
+    refuseChange(name, `--start ${start}`, begun.start?.checkpoint ?? "no start of its own");
   }
   return {
     ...begun,

@@ -15,6 +15,8 @@ import { taughtSet } from "./find-teacher.ts";
 import type { TaughtBy } from "./run-config.ts";
 
 export interface LoadTeacherOptions {
+  /** What it is to the run, and the flag that gives it. */
+  readonly role: "teacher" | "start";
   /** The network of a velocity field for the student's data, as wide as the student. */
   readonly network: NetworkDescription;
   readonly channels: readonly string[];
@@ -35,21 +37,21 @@ export interface LoadedTeacher extends Teacher {
 }
 
 /**
- * Reads the weights of a teacher.
+ * Reads the weights of a model that a run learns from, or begins with.
  *
  * @throws CheckpointError where it is another network than the student's, or is for other states, or is not
  *   the one that the run was begun with.
  */
 export async function loadTeacher(
   { checkpoint, sha256 }: TaughtBy,
-  { network, channels, grid, dt, history, told }: LoadTeacherOptions,
+  { role, network, channels, grid, dt, history, told }: LoadTeacherOptions,
 ): Promise<LoadedTeacher> {
   const source = folderSource(checkpoint);
   const manifest = await readManifest(source);
   const { set, file } = taughtSet(manifest);
   const refuse = (problem: string, expected: string, remedy: string) =>
     new CheckpointError({
-      problem: `the teacher ${checkpoint} ${problem}`,
+      problem: `the ${role} ${checkpoint} ${problem}`,
       expected,
       remedy,
     });
@@ -57,7 +59,7 @@ export async function loadTeacher(
     throw refuse(
       "is not the one that the run was begun with",
       `weights with SHA-256 ${sha256.slice(0, 8)}…`,
-      "give --teacher where it lies now, or begin another run with --new",
+      `give --${role} where it lies now, or begin another run with --new`,
     );
   }
   const taught = manifest.networks["student"];
@@ -72,7 +74,7 @@ export async function loadTeacher(
     throw refuse(
       `was trained on states with ${inSentence(differences, "was")}`,
       `${inSentence(differences, "is")}, as in the data`,
-      "give a teacher of this experiment, or its --data",
+      `give a ${role} of this experiment, or its --data`,
     );
   }
   const { features, padding, position = [] } = taught;
@@ -91,7 +93,7 @@ export async function loadTeacher(
     throw refuse(
       `is told its position along the axes [${position.join(", ")}]`,
       `[${own.join(", ")}]`,
-      "give a teacher of this experiment",
+      `give a ${role} of this experiment`,
     );
   }
   const { conditioning } = manifest;

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeSafetensors } from "@eddyflow/checkpointing";
+import { decodeSafetensors, type StoredArray } from "@eddyflow/checkpointing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   experiment,
@@ -350,6 +350,42 @@ describe("a student with a discriminator", { tags: ["slow"] }, () => {
   });
 });
 
+describe("a run with a start", { tags: ["slow"] }, () => {
+  const still = (method: string) =>
+    ["learningRate.max=1e-30", "learningRate.min=0"].map((key) => `models.${method}.${key}`);
+  const stored = async (method: string, name: string, step: number, file: string) =>
+    decodeSafetensors(await bytesOf(method, name, step, file)).arrays;
+
+  test("begins with the averaged weights of that model, also where it learns the mean over increments", async () => {
+    await trainer([...student("velocity_pd"), "--new", "--name", "s", "--max-iters", "2"]);
+    const from = await stored("velocity_pd", "s", 2, "average.safetensors");
+    for (const method of ["single_step", "flow_lagrangian"]) {
+      const words = [...student(method), "--start", "runs/tiny/velocity_pd/s", "--new"];
+      const out = await trainer([...words, "--name", "t", "--max-iters", "1", ...still(method)]);
+      expect(out).toContain("from the weights of runs/tiny/velocity_pd/s/checkpoints/2");
+      const to = await stored(method, "t", 1, "weights.safetensors");
+      expect(Object.keys(to)).toEqual(Object.keys(from));
+      for (const [name, { shape, data }] of Object.entries(to)) {
+        const own = from[name] as StoredArray;
+        if (String(shape) === String(own.shape)) expect(data).toEqual(own.data);
+        // An increment that it does not look at yet: [out, in, ...] has one input more.
+        else expect(shape[1]).toBe((own.shape[1] as number) + 1);
+      }
+    }
+    const { start } = await jsonOf(runFolder("single_step", "t"), "config.json");
+    expect(start.checkpoint).toBe("../../velocity_pd/s/checkpoints/2");
+  });
+
+  test("goes on without it, and is refused another one", async () => {
+    await rm(runFolder("velocity_pd", "s"), { recursive: true });
+    const goOn = [...student("single_step"), "--resume", "--name", "t", "--max-iters", "2"];
+    expect(await trainer(goOn)).toContain("done at step 2 of 2");
+    await expect(trainer([...goOn, "--start", "runs/tiny/velocity/a"])).rejects.toThrow(
+      /--start runs\/tiny\/velocity\/a is not what run t was begun with/u,
+    );
+  });
+});
+
 describe("a student of steps of any size", { tags: ["slow"] }, () => {
   test("teaches the next one, told their size, in the steps that it learnt", async () => {
     const recipe = ["told=true", "increments.kind=uniform", "increments.minimum=0.1", "substeps=2"];
@@ -423,6 +459,16 @@ describe("one line says what is wrong", { tags: ["slow"] }, () => {
       "a teacher of another shape",
       [...student("flow"), "--new", "network.features=[6,6]"],
       /the teacher .* has features \[4, 6\].*expected \[6, 6\].*network\.features=\[4,6\]$/,
+    ],
+    [
+      "a start of another network",
+      [...velocity, "--new", "--start", "runs/tiny/flow_lagrangian/t"],
+      /^the start .*t\/checkpoints\/1 is a mean-velocity network; expected a velocity network; /,
+    ],
+    [
+      "a start of stages",
+      [...student("multistage"), "--stages", "2", "--start", "runs/tiny/velocity/a"],
+      /^--start is not for multistage/,
     ],
     [
       "a folder that cannot be written",

@@ -79,6 +79,7 @@ export async function prepareRun(method: MethodName, typed: Request): Promise<Pr
       needsTeacher === true || request.teacher !== null
         ? await askedTeacher(request, { experiment, method })
         : null,
+    ...(request.start !== null && { start: await findTeacher(request.start) }),
   };
   let directory: RunDirectory | null = null;
   return {

@@ -12,6 +12,8 @@ export interface Request {
   readonly mode: "new" | "resume" | null;
   readonly name: string | null;
   readonly teacher: string | null;
+  /** What to begin with in place of the method's own start. */
+  readonly start: string | null;
   readonly maxIterations: number | null;
   readonly maxHours: number | null;
   /** Whether the budget is what `maxHours` holds. */
@@ -117,6 +119,7 @@ export function readTask({
     mode: flags.new ? "new" : flags.resume ? "resume" : null,
     name: flags.name ?? null,
     teacher: flags.teacher ?? null,
+    start: flags.start ?? null,
     maxIterations: flags["max-iters"] ?? null,
     maxHours: flags["max-hours"] ?? null,
     fit: flags.fit ?? false,
@@ -132,6 +135,13 @@ export function readTask({
   };
   if (request.fit) requireFitting(request, method);
   if (method === "multistage") {
+    if (request.start !== null) {
+      refuse(
+        "--start is not for multistage",
+        "stages that begin with the weights of their teacher",
+        "leave --start out",
+      );
+    }
     if (request.maxIterations !== null) {
       refuse(
         "--max-iters is not for multistage",

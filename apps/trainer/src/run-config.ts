@@ -26,6 +26,8 @@ export interface CommonConfig {
   /** Where the data lie; relative to the run's folder where it is stored. */
   readonly data: DataPlace;
   readonly teacher: TaughtBy | null;
+  /** What it began with; absent where that was the method's own start. */
+  readonly start?: TaughtBy;
 }
 
 /** What a run of a method was asked to do: `config.json` of its folder, and in each of its checkpoints. */
@@ -72,11 +74,12 @@ export const taughtFrom = (folder: string, taught: TaughtBy): TaughtBy => ({
 
 /** A configuration as it is stored with a run, so that runs and data can be moved together. */
 export function storedConfig<Config extends CommonConfig>(config: Config, path: string): Config {
-  const { data, teacher } = config;
+  const { data, teacher, start } = config;
   return {
     ...config,
     data: mapPlace(data, (from) => relative(path, from)),
     teacher: teacher && taughtFrom(path, teacher),
+    ...(start && { start: taughtFrom(path, start) }),
   };
 }
 
@@ -90,11 +93,12 @@ export async function usedConfig<Config extends CommonConfig>(
   path: string,
 ): Promise<Config> {
   const config = upgradeConfig(stored) as Config;
-  const { data, teacher } = config;
+  const { data, teacher, start } = config;
   return {
     ...config,
     experiment: await changeConfig(config.experiment, []),
     data: mapPlace(data, (from) => resolve(path, from)),
     teacher: teacher && { ...teacher, checkpoint: resolve(path, teacher.checkpoint) },
+    ...(start && { start: { ...start, checkpoint: resolve(path, start.checkpoint) } }),
   };
 }

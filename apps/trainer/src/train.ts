@@ -40,6 +40,7 @@ import {
 import { isOutOfPatience, runSteps } from "./run-steps.ts";
 import { requireSameData } from "./same-data.ts";
 import { type Score, scoring } from "./score.ts";
+import { startFrom } from "./start-from.ts";
 import { timeLimit } from "./time-limit.ts";
 import { firstState, savedState } from "./training-state.ts";
 
@@ -60,7 +61,7 @@ export async function train(
   request: Request,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { method, experiment, precision, teacher: taughtBy } = prepared.config;
+  const { method, experiment, precision, teacher: taughtBy, start: startBy } = prepared.config;
   const { seed } = experiment;
   const limit = timeLimit(request.maxHours);
 
@@ -102,15 +103,22 @@ export async function train(
     const states = { channels, grid, interval: dt };
     requireSameData(before, { name: prepared.name, states, facts, parameters: measured });
   }
-  const teacher =
-    taughtBy && (await loadTeacher(taughtBy, { network, channels, grid, dt, history, told }));
-  // A run keeps the units of its checkpoint; a student computes in those of its teacher.
-  const normalisation = (before ?? teacher ?? data).normalisation;
-  const conditioning = (before ?? teacher)?.conditioning ?? { history, parameters: measured };
+  const fitting = { network, channels, grid, dt, history, told };
+  const teacher = taughtBy && (await loadTeacher(taughtBy, { ...fitting, role: "teacher" }));
+  const begunWith =
+    latest === null && startBy !== undefined
+      ? await loadTeacher(startBy, { ...fitting, role: "start" })
+      : null;
+  // A run keeps the units of its checkpoint; a student computes in those of its teacher, and weights in their own.
+  const normalisation = (before ?? teacher ?? begunWith ?? data).normalisation;
+  const conditioning = (before ?? teacher ?? begunWith)?.conditioning ?? {
+    history,
+    parameters: measured,
+  };
   const { parameters } = conditioning;
   const { learner: makeLearner } = methods.find(({ name }) => name === method) as Method;
   const prepareTraining = async (recipe: TrainingRecipe) => {
-    const learner = await makeLearner(recipe, {
+    const own = await makeLearner(recipe, {
       seed,
       network,
       grid,
@@ -121,6 +129,10 @@ export async function train(
         timeChannel: channels.indexOf(timestampChannel),
       }),
     });
+    const learner =
+      begunWith && startBy
+        ? startFrom(own, begunWith, { checkpoint: startBy.checkpoint, normalisation })
+        : own;
     const learningRate = scheduleOf(recipe, recipe.iterations);
     const which = {
       normalisation,
@@ -191,7 +203,8 @@ export async function train(
     const change = budgetChange(recipe, recipeOf(experiment, method).iterations, start.step);
     if (change !== null) say(`  ${"".padEnd(9)}${change}`);
   }
-  const release = () => dispose([learner.frozen, teacher?.sets ?? {}] as never);
+  const release = () =>
+    dispose([learner.frozen, teacher?.sets ?? {}, begunWith?.sets ?? {}] as never);
   if (request.dryRun) {
     dispose([start.sets, start.optimizer, start.opponents] as never);
     const probe = await prepareTraining(withOnlinePaths(recipe));

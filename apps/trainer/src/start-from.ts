@@ -1,0 +1,59 @@
+import { ArgumentError, type Normalisation, type Params } from "@eddyflow/core";
+import type { Learner } from "@eddyflow/methods";
+import { copyParams, correctorFromVelocity } from "@eddyflow/models";
+import type { LoadedTeacher } from "./load-teacher.ts";
+
+export interface StartOptions {
+  /** Its path, for messages. */
+  readonly checkpoint: string;
+  /** Of the states that the learner computes with. */
+  readonly normalisation: Normalisation;
+}
+
+/**
+ * A learner that begins with the weights of another model of the same network, in place of its own start. A network of
+ * increments may begin with the weights of a velocity, which it reads as its mean over any increment.
+ *
+ * @throws ArgumentError where that is another network, or computes in other units.
+ */
+export function startFrom(
+  learner: Learner,
+  start: LoadedTeacher,
+  { checkpoint, normalisation }: StartOptions,
+): Learner {
+  const from = start.networks["student"]?.kind;
+  const to = learner.networks.student.kind;
+  const begun = beginning(from, to);
+  if (begun === null) {
+    throw new ArgumentError({
+      problem: `the start ${checkpoint} is a ${from} network`,
+      expected: `a ${to} network${to === "corrector" || to === "mean-velocity" ? ", or one of a velocity" : ""}`,
+      remedy: "give another --start, or leave it out",
+    });
+  }
+  if (!isAlike(start.normalisation, normalisation)) {
+    throw new ArgumentError({
+      problem: `the start ${checkpoint} computes in other units`,
+      expected: "the mean and deviation of each channel that this run has",
+      remedy: "give a --start of the same data or teacher",
+    });
+  }
+  return { ...learner, init: () => begun(start.sets["student"] ?? {}) };
+}
+
+function beginning(
+  from: string | undefined,
+  to: Learner["networks"]["student"]["kind"],
+): ((params: Params) => Params) | null {
+  if (from === to) return copyParams;
+  const isIncrements = to === "mean-velocity" || to === "corrector";
+  return isIncrements && from === "velocity" ? correctorFromVelocity : null;
+}
+
+const isAlike = (a: Normalisation, b: Normalisation): boolean =>
+  ([a.mean, a.std] as const).every((values, i) =>
+    values.every((value, channel) => {
+      const other = ([b.mean, b.std] as const)[i]?.[channel] ?? Number.NaN;
+      return Math.abs(value - other) <= 1e-6 * Math.max(Math.abs(value), Math.abs(other));
+    }),
+  );
