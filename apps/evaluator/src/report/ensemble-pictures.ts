@@ -6,7 +6,8 @@ import type { Picture } from "./picture.ts";
 import { mostTelling } from "./pictured-contestants.ts";
 import { atTime, inSeries, plural } from "./wording.ts";
 
-const most = 3;
+/** Contestants of the first channel, and of the others. */
+const [most, few] = [3, 2];
 
 /**
  * Mean and spread of the ensembles of one rollout, a picture for each channel, below the truth. Empty where no ensemble
@@ -21,12 +22,13 @@ export function ensemblePictures(evaluation: Evaluation): readonly Picture[] {
     ...evaluation,
     contestants: evaluation.contestants.filter(({ frames }) => frames?.ensemble != null),
   };
-  const shown = mostTelling(withEnsemble, most);
-  if (shown.length === 0 || columns.length === 0) return [];
+  const all = mostTelling(withEnsemble, most);
+  if (all.length === 0 || columns.length === 0) return [];
   const heads = columns.map((column) =>
     atTime(pictured.steps.stills[column] as number, setting.frameInterval),
   );
   return pictured.channels.map((channel, index) => {
+    const shown = index === 0 ? all : mostTelling(withEnsemble, few);
     const chosen = (frames: readonly (readonly Float32Array[])[] = []) =>
       columns.flatMap((column) => frames[index]?.[column] ?? []);
     const truth = chosen(pictured.truth.member);

@@ -109,13 +109,26 @@ function draw(
       }),
     ),
   ];
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" fill="currentColor" font-family="${fontFamily}, sans-serif" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${parts.join("")}</svg>`;
-  return { svg, width, height };
+  return { svg: drawing(parts, width, height), width, height };
 }
 
-/** Proportions of the box, but no more than 3 : 1 or 1 : 2, so that something is seen of a long one. */
-function cellSize({ axes: [upright, level] }: PicturedPlane): { width: number; height: number } {
-  const ratio = Math.min(2, Math.max(1 / 3, upright.extent / level.extent));
+const drawing = (parts: readonly string[], width: number, height: number): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" fill="currentColor" font-family="${fontFamily}, sans-serif" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${parts.join("")}</svg>`;
+
+/** The bar of a colour scale as a drawing of its own. */
+export function colourBarSvg(label: string, scale: ColourScale): string {
+  const { low, high } = scale;
+  const svg = drawing(colourBar(label, scale, { x: 0, y: 20 }), barSize.width, 50);
+  const said = `Colours of ${label}, from ${significant(low)} to ${significant(high)}`;
+  return svg.replace("<svg ", `<svg aria-label="${escapeMarkup(said)}" `);
+}
+
+/** Height over width of the box, but no more than 2 and no less than ⅓, so that something is seen of a long one. */
+export const proportionsOf = ({ axes: [upright, level] }: PicturedPlane): number =>
+  Math.min(2, Math.max(1 / 3, upright.extent / level.extent));
+
+function cellSize(plane: PicturedPlane): { width: number; height: number } {
+  const ratio = proportionsOf(plane);
   const width = Math.round(Math.min(96, 130 / ratio));
   return { width, height: Math.round(width * ratio) };
 }

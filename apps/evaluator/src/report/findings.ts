@@ -84,7 +84,7 @@ function against(
   const [high, highOfTeacher] = [model.spectrum?.high, reference.spectrum?.high];
   if (isFiniteNumber(high) && isFiniteNumber(highOfTeacher)) {
     losses.push(
-      `It has ${share(high)} of the true energy at high |k|; ${teacher} has ${share(highOfTeacher)}.`,
+      `It has ${share(high)} the true energy at high |k|; ${teacher} has ${share(highOfTeacher).replace(/ of$/u, "")}.`,
     );
   }
   const speed = `${who} needs ${evaluations} and is ${comparedTime(reference.msPerStep, model.msPerStep, teacher)} (${significant(model.msPerStep)} ms per sample against ${significant(reference.msPerStep)} ms).`;
@@ -134,4 +134,4 @@ function percent(value: number, reference: number): string {
 }
 
 const share = (ratio: number): string =>
-  ratio < 10 ? `${Math.round(100 * ratio)} %` : `${significant(ratio)} times as much`;
+  ratio < 10 ? `${Math.round(100 * ratio)} % of` : `${significant(ratio)} times`;

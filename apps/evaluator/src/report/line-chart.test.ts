@@ -28,7 +28,7 @@ test("each line is named once, beside its end or, in the narrow chart, below", (
   expect(texts).toContain("time →");
   for (const name of names) expect(textsOf(narrow).filter((text) => text === name)).toHaveLength(1);
   expect(isCut).toBe(false);
-  expect(texts.join(" ")).not.toMatch(/cut|begins/u);
+  expect(texts.join(" ")).not.toMatch(/cut|from/u);
 });
 
 test("a line that ends early is said to diverge, and values beyond the axis stay inside the picture", () => {
@@ -53,7 +53,7 @@ test("a line that ends early is said to diverge, and values beyond the axis stay
   ];
   const { svg, isCut } = lineChart("title", lines, axes);
   expect(isCut).toBe(true);
-  expect(textsOf(svg)).toContain("▲ axis cut at 2");
+  expect(textsOf(svg)).toContain("↑ error, cut at 2");
   expect(textsOf(svg)).toContain("bad diverges");
   expect(textsOf(svg)).toContain("good");
   const paths = [...parseHTML(svg).document.querySelectorAll('[aria-label="line"] path')]
@@ -88,7 +88,7 @@ test("a linear axis that does not begin at zero says so", () => {
   ] as const;
   const y = { label: "ratio", type: "linear" } as const;
   const { svg } = lineChart("title", [{ name: "line", style, points }], { ...axes, y });
-  expect(textsOf(svg)).toContain("▼ axis begins at 0.900");
+  expect(textsOf(svg)).toContain("↑ ratio, axis from 0.900");
 });
 
 test("many names have room: no two are nearer than a line of text", () => {

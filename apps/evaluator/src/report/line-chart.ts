@@ -110,13 +110,6 @@ function draw({ title, drawn, domains, isCut, options }: Chart, isNarrow: boolea
     (axis, value) => (axis === "x" ? toX : toY).apply(value) as number,
     frame,
   );
-  const [low, high] = domains.y;
-  const cuts = [
-    ...(isCut ? [{ text: `▲ axis cut at ${high}`, x: frame.left, y: frame.top - 8 }] : []),
-    ...(y.type === "linear" && low > 0
-      ? [{ text: `▼ axis begins at ${significant(low)}`, x: frame.left + 4, y: frame.bottom - 8 }]
-      : []),
-  ];
   const ends = drawn.map(({ style, points }, index) => ({
     style,
     name: names[index] as string,
@@ -135,11 +128,11 @@ function draw({ title, drawn, domains, isCut, options }: Chart, isNarrow: boolea
     y: { ...yScale, axis: null, clamp: true },
     marks: [
       ...axisMarks({ ...x, domain: domains.x }, { ...y, domain: domains.y }),
-      ...headingMarks(title, y.label, size),
+      ...headingMarks(title, axisInWords(y, domains.y, isCut), size),
       ...guideLines(shownGuides),
       ...drawn.flatMap((one, index) => seriesMarks(one, index)),
       ...(isNarrow ? [] : endLabels(ends, { x: frame.right + leader, toX, toY })),
-      ...pixelTexts([...words, ...cuts], size, guideFontSize),
+      ...pixelTexts(words, size, guideFontSize),
     ],
   });
   if (!isNarrow) return svg;
@@ -153,6 +146,12 @@ function draw({ title, drawn, domains, isCut, options }: Chart, isNarrow: boolea
       ];
     }),
   );
+}
+
+/** The label of the y axis, and whether it begins elsewhere than at zero or ends before the lines do. */
+function axisInWords(y: Axis, [low, high]: readonly [number, number], isCut: boolean): string {
+  const begins = y.type === "linear" && low > 0 ? [`axis from ${significant(low)}`] : [];
+  return [y.label, ...begins, ...(isCut ? [`cut at ${high}`] : [])].join(", ");
 }
 
 interface LineEnd {

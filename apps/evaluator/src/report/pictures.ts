@@ -6,16 +6,35 @@ import type { Picture } from "./picture.ts";
 import { rolloutPicture } from "./rollout-pictures.ts";
 import { spectra, spectrumRatios } from "./spectrum-pictures.ts";
 
+/** Pictures of one thing, under a title. */
+export interface PictureGroup {
+  readonly title: string;
+  readonly pictures: readonly Picture[];
+}
+
+export const fieldsTitle = "Fields";
+
 /** Every picture that the evaluation has the figures for, in the order of the report. */
-export function pictures(evaluation: Evaluation): readonly Picture[] {
-  return [
-    ...framesPictures(evaluation),
-    ...ensemblePictures(evaluation),
-    rolloutPicture(evaluation, "crps"),
-    rolloutPicture(evaluation, "vrmse"),
-    spectra(evaluation),
-    spectrumRatios(evaluation),
-    distillationCost(evaluation),
-    crpsCost(evaluation),
-  ].filter((picture) => picture !== null);
+export function pictureGroups(evaluation: Evaluation): readonly PictureGroup[] {
+  const [frames, ...otherFrames] = framesPictures(evaluation);
+  const [ensemble, ...otherEnsembles] = ensemblePictures(evaluation);
+  const groups: readonly { title: string; pictures: readonly (Picture | null | undefined)[] }[] = [
+    { title: fieldsTitle, pictures: [frames, ensemble] },
+    {
+      title: "Scores along a rollout",
+      pictures: [rolloutPicture(evaluation, "crps"), rolloutPicture(evaluation, "vrmse")],
+    },
+    { title: "Energy at each scale", pictures: [spectra(evaluation), spectrumRatios(evaluation)] },
+    {
+      title: "Cost beside error",
+      pictures: [distillationCost(evaluation), crpsCost(evaluation)],
+    },
+    {
+      title: "The other channels",
+      pictures: otherFrames.flatMap((picture, index) => [picture, otherEnsembles[index]]),
+    },
+  ];
+  return groups
+    .map(({ title, pictures }) => ({ title, pictures: pictures.filter((one) => one != null) }))
+    .filter(({ pictures }) => pictures.length > 0);
 }

@@ -28,10 +28,18 @@ abbr { text-decoration: none; }
 tr, li { break-inside: avoid; }
 figure { margin: 1.5rem 0 2rem; break-inside: avoid; }
 figure svg { display: block; height: auto; max-width: 46rem; }
-figure svg image { image-rendering: pixelated; }
+.animation h3 { font-size: .95rem; margin: 0 0 .5rem; }
+.films { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .75rem; max-width: 46rem; font-size: .85rem; }
+.film div { overflow-wrap: anywhere; }
+.film svg { width: 100%; }
+.controls { display: flex; gap: .75rem; align-items: center; margin: .75rem 0; max-width: 46rem; }
+.controls[hidden] { display: none; }
+.controls button { font: inherit; padding: .4rem .9rem; min-width: 7rem; min-height: 2.75rem; color: inherit; background: var(--best); border: 1px solid var(--soft); border-radius: .4rem; }
+.controls input { flex: 1; min-width: 5rem; min-height: 2.75rem; accent-color: var(--focus); }
+.controls output { min-width: 5.5rem; font-variant-numeric: tabular-nums; }
 .wide svg { max-width: 100%; }
 .narrow { display: none; }
 figcaption { margin-top: .4rem; max-width: 46rem; }
-@media (max-width: 34rem) { .wide { display: none; } .narrow { display: block; } .narrow svg { max-width: 100%; } tbody th { min-width: 7.5rem; } th, td { padding: .3rem .4rem; } }
-@media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { display: block; } .narrow { display: none; } figure svg { max-width: 15cm; max-height: 21cm; } table { font-size: 7.5pt; } .scroll { overflow: visible; } th, td { padding: .15rem .25rem; } tbody th { min-width: 0; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media (max-width: 34rem) { .wide { display: none; } .narrow { display: block; } .narrow svg { max-width: 100%; } tbody th { min-width: 7.5rem; } tbody th svg { display: block; } .films { grid-template-columns: 1fr 1fr; } th, td { padding: .3rem .4rem; } }
+@media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { display: block; } .narrow, .animation { display: none; } figure svg { max-width: 15cm; max-height: 21cm; } table { font-size: 7.5pt; } .scroll { overflow: visible; } th, td { padding: .15rem .25rem; } tbody th { min-width: 0; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

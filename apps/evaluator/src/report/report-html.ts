@@ -1,25 +1,39 @@
+import { createHash } from "node:crypto";
 import type { Evaluation } from "../measure/evaluation.ts";
+import { animationHtml } from "./animation-html.ts";
+import { animationScript } from "./animation-script.ts";
 import { comparisonTable } from "./comparison-table.ts";
 import { escapeMarkup } from "./escape-markup.ts";
 import { findings } from "./findings.ts";
 import { notes, quickWarning } from "./notes.ts";
 import type { Picture } from "./picture.ts";
+import { fieldsTitle, type PictureGroup } from "./pictures.ts";
 import { reportCss } from "./report-css.ts";
 import { shareImages } from "./shared-images.ts";
 
 /**
- * The report as one HTML page that needs nothing else: no request, the pictures inside.
+ * The report as one HTML page that needs nothing else: no request, the pictures inside. The one script that may run is
+ * known by its hash.
  */
-export function reportHtml(evaluation: Evaluation, pictures: readonly Picture[]): string {
+export function reportHtml(evaluation: Evaluation, groups: readonly PictureGroup[]): string {
   const { title, experiment, date, quick, setting } = evaluation;
   const sentences = findings(evaluation);
   const day = date.replace("T", " ").replace(/(:\d\d)?(\.\d+)?Z$/, " UTC");
+  const animation = groups.length === 0 ? "" : animationHtml(evaluation);
+  const hash = createHash("sha256").update(animationScript).digest("base64");
+  const drawn = groups.map(({ title, pictures }) =>
+    [
+      `<h3>${title}</h3>`,
+      ...pictures.map(figure),
+      ...(title === fieldsTitle ? [animation] : []),
+    ].join("\n"),
+  );
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'${animation === "" ? "" : `; script-src 'sha256-${hash}'`}">
 <title>${escapeMarkup(title)}</title>
 <link rel="icon" href="data:,">
 <style>${reportCss}</style>
@@ -33,9 +47,10 @@ ${quick ? `<p class="quick">${escapeMarkup(quickWarning)}</p>` : ""}
 <main>
 ${section("In words", sentences.length === 0 ? "" : list("findings", sentences))}
 ${section("Table", comparisonTable(evaluation))}
-${section("Pictures", pictures.map(figure).join("\n"))}
+${section("Pictures", drawn.join("\n"))}
 ${section("How to read this", list("notes", notes(evaluation)))}
 </main>
+${animation === "" ? "" : `<script>${animationScript}</script>`}
 </body>
 </html>
 `;
@@ -55,7 +70,10 @@ const list = (name: string, sentences: readonly string[]): string =>
 /** Each width of page has the drawing that fits it; the other is hidden, also from a screen reader. */
 function figure({ name, svg, narrow, alt, caption }: Picture): string {
   const described = (drawing: string) =>
-    drawing.replace("<svg ", `<svg aria-label="${escapeMarkup(alt)}" `);
+    drawing
+      .replace("<svg ", `<svg aria-label="${escapeMarkup(alt)}" `)
+      // The word of SVG 1.1 is for the PNG; a browser wants the newer one, also where a picture comes again.
+      .replaceAll('image-rendering="optimizeSpeed"', 'style="image-rendering:pixelated"');
   const { first, second } = shareImages(name, described(svg), described(narrow));
   return `<figure id="${name}"><div class="wide">${first}</div><div class="narrow">${second}</div><figcaption>${escapeMarkup(caption)}</figcaption></figure>`;
 }

@@ -45,7 +45,7 @@ export function spectrumRatios(evaluation: Evaluation): Picture | null {
   });
   const { svg, narrow, isCut } = lineChart("Energy after one step over the truth’s", lines, {
     x,
-    y: { label: "energy divided by the truth’s", type: "linear", include: 1, limits: [0, 2] },
+    y: { label: "energy over the truth’s", type: "linear", include: 1, limits: [0, 2] },
     guides: [
       { axis: "y", at: 1, label: "" },
       { axis: "x", at: spectrumAxis.low, label: "low | mid" },

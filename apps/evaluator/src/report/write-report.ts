@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Evaluation } from "../measure/evaluation.ts";
 import { metricsCsv } from "./metrics-csv.ts";
 import { overviewPicture } from "./overview-picture.ts";
-import { pictures } from "./pictures.ts";
+import { pictureGroups } from "./pictures.ts";
 import { reportHtml } from "./report-html.ts";
 import { spectraCsv } from "./spectra-csv.ts";
 import { summary } from "./summary.ts";
@@ -15,7 +15,8 @@ import { svgToPng } from "./svg-to-png.ts";
  */
 export async function writeReport(folder: string, evaluation: Evaluation): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const drawn = pictures(evaluation);
+  const groups = pictureGroups(evaluation);
+  const drawn = groups.flatMap(({ pictures }) => pictures);
   const overview = overviewPicture(evaluation);
   for (const { name, svg } of overview === null ? drawn : [overview, ...drawn]) {
     await writeWhole(join(folder, `${name}.png`), svgToPng(svg));
@@ -24,7 +25,7 @@ export async function writeReport(folder: string, evaluation: Evaluation): Promi
   if (evaluation.truthShells !== null) {
     await writeWhole(join(folder, "spectra.csv"), spectraCsv(evaluation));
   }
-  await writeWhole(join(folder, "report.html"), reportHtml(evaluation, drawn));
+  await writeWhole(join(folder, "report.html"), reportHtml(evaluation, groups));
   const json = `${JSON.stringify(summary(evaluation), null, 2)}\n`;
   await writeWhole(join(folder, "summary.json"), json);
 }
