@@ -61,6 +61,7 @@ export function announceRun(
       "data",
       `${shown(typeof config.data === "string" ? config.data : config.data.train)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")} points, ${[...new Set(grid.boundary)].length === 1 ? grid.boundary[0] : grid.boundary.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train, pairs)} pairs${frameStride === 1 ? "" : ` of every ${ordinal(frameStride)} frame`}, ${Math.min(validationPairs, numPairs(data.validation, pairs))} to validate`,
     ],
+    ...(data.train.splits ? ([["", splitsInWords(data.train.splits)]] as const) : []),
     ...otherRecipe(data.train, experiment.data).map((text) => ["", `but ${text}`] as const),
     ...(config.teacher === null || teacher === null
       ? []
@@ -90,6 +91,10 @@ export function announceRun(
   say(`${method} for ${experiment.name} (${size})`);
   for (const [label, text] of rows) say(`  ${label.padEnd(9)}${text}`);
 }
+
+/** How files that name no splits were divided. */
+const splitsInWords = ({ train, validation, test }: NonNullable<TrajectoryStore["splits"]>) =>
+  `trajectories of the files: ${train} to train on, ${validation} to validate, ${test} to test`;
 
 /** "learning rate 3e-4 → 1e-6", with what is not the default. */
 function updateInWords({

@@ -14,6 +14,7 @@ export function observedStore(store: TrajectoryStore, observation: Observation):
   return {
     description: { ...withComponents(description, layout), ...layout, observation },
     trajectories,
+    ...(store.splits && { splits: store.splits }),
     normalisation: null,
     readFrames: async (trajectory, first, count) => {
       const frames = await store.readFrames(trajectory, first, count);

@@ -54,6 +54,7 @@ export function withTimestamp(store: TrajectoryStore): TrajectoryStore {
   return {
     description: { ...description, channels: [...channels, timestampChannel] },
     trajectories,
+    ...(store.splits && { splits: store.splits }),
     normalisation:
       normalisation && frames > 1 ? withTimes(normalisation, frames, frameInterval) : null,
     readFrames: async (trajectory, first, count) =>

@@ -12,6 +12,8 @@ export interface TrajectoryStore {
   readonly dir?: string;
   /** How much `readFrames` has read from files so far; absent where it reads none. */
   readonly counts?: Readonly<ReadCounts>;
+  /** How many trajectories each split has, where this one was cut out of files that name none. */
+  readonly splits?: Readonly<Record<"train" | "validation" | "test", number>>;
   /**
    * Frames first … first + count − 1 of a trajectory, `[time, ...space, channel]` in physical units.
    *

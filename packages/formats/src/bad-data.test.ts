@@ -97,7 +97,10 @@ const said = (attributes: Hdf5Group["attributes"]) => (of: Hdf5Dataset | Hdf5Gro
 
 const box: OpenDataOptions = { extent: [1, 1], boundary: ["wall", "wall"] };
 /** What the format does not say. */
-const optionsOf = (tree: Hdf5Group): OpenDataOptions => ("sims" in tree.members ? box : {});
+const optionsOf = ({ members }: Hdf5Group): OpenDataOptions => {
+  if ("sims" in members) return box;
+  return "density" in members ? { boundary: ["periodic", "periodic"] } : {};
+};
 
 test.for([
   { format: "The Well", tree: well },
@@ -114,7 +117,7 @@ test.for<[name: string, tree: Hdf5Group, message: string]>([
   [
     "NaN in a field",
     put(well, "t1_fields/velocity", as(zeros([2, 3, 4, 6, 2], { 197: nan }))),
-    "t1_fields/velocity[1, 1] is NaN at position 5; expected finite",
+    "t1_fields/velocity[1, 1] is NaN at position 5, which is velocity_y at [0, 2] of frame 1 of trajectory 1; expected finite",
   ],
   [
     "infinity in a field",

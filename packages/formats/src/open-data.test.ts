@@ -60,10 +60,14 @@ test("The Well: stats.yaml is the normalisation, deviations at least 1e-4", asyn
   expect(all.normalisation?.mean).toEqual([4, 3, 1, 0, 1, 2, 3, 4]);
 });
 
-test("The Well: several files are one set, a frame interval that differs is a parameter", async () => {
-  const store = await openData(fixture("well"), { split: "train", channels: ["density", "depth"] });
+test("trajectories of different frame intervals are refused, unless an interval is given: each keeps its own then", async () => {
+  const options = { split: "train", channels: ["density", "depth"] } as const;
+  expect(await failure("DataError", fixture("well"), options)).toMatch(
+    /the frames of trajectory 3 \(.*fixture_b.h5\) are 1 apart, those of trajectory 0 0.5; expected one/u,
+  );
+  const store = await openData(fixture("well"), { ...options, frameInterval: 1 });
   expect(store.trajectories).toBe(4);
-  expect(store.description.frameInterval).toBe(0.625);
+  expect(store.description.frameInterval).toBe(1);
   expect(store.description.parameters?.["frameInterval"]).toEqual([0.5, 0.5, 0.5, 1]);
   await expectValues(store, ({ sample, frame, i, j, c }) =>
     c === 0 ? value(sample % 2, frame, i, j) : value(0, 0, i, j),
@@ -86,9 +90,9 @@ test("The Well: its own dummy file is read", async () => {
 });
 
 test("PDEBench: four fields in the order of its reader, the fields' number of times", async () => {
-  const store = await openData(fixture("pdebench.hdf5"));
+  const store = await openData(fixture("pdebench_periodic.hdf5"));
   expect(store.description).toMatchObject({
-    experiment: "pdebench",
+    experiment: "pdebench_periodic",
     channels: ["density", "pressure", "Vx", "Vy"],
     vectors: [{ channels: ["Vx", "Vy"], axes: [0, 1] }],
     grid: { shape: [4, 6], boundary: ["periodic", "periodic"] },
@@ -109,7 +113,7 @@ test("PDEBench: four fields in the order of its reader, the fields' number of ti
 test("PDEBench: the first tenth is tested on, the next validated, the rest trained on", async () => {
   const first = { test: 0, validation: 1, train: 2 };
   for (const split of ["test", "validation", "train"] as const) {
-    const store = await openData(fixture("pdebench.hdf5"), { split });
+    const store = await openData(fixture("pdebench_periodic.hdf5"), { split });
     expect(store.trajectories).toBe(split === "train" ? 10 : 1);
     await expectValues(store, ({ sample, frame, i, j, c }) =>
       value(first[split] + sample, frame, i, j, c),
@@ -118,7 +122,7 @@ test("PDEBench: the first tenth is tested on, the next validated, the rest train
 });
 
 test("channels, trajectories, a time stride and what files do not say are options", async () => {
-  const store = await openData(fixture("pdebench.hdf5"), {
+  const store = await openData(fixture("pdebench_periodic.hdf5"), {
     channels: ["Vy", "density"],
     trajectories: [7, 3],
     timeStride: 2,
@@ -198,12 +202,12 @@ test("a store of another version is refused", async () => {
 
 test("values in another file are not read, whatever file that is", async () => {
   expect(await failure("DataError", fixture("external.hdf5"))).toContain(
-    "the values of Vx[0, 0] lie in other files; expected values inside the file",
+    "external.hdf5: the values of Vx lie in other files; expected values inside the file",
   );
 });
 
 test("a file cut anywhere is an error that names it", async () => {
-  const whole = await readFile(fixture("pdebench.hdf5"));
+  const whole = await readFile(fixture("pdebench_periodic.hdf5"));
   const path = join(dir, "cut.hdf5");
   for (const bytes of [9, 100, 1000, whole.length / 2, whole.length - 1]) {
     await writeFile(path, whole.subarray(0, bytes));
@@ -230,7 +234,7 @@ async function broken(
   change: (file: File) => void = () => undefined,
 ) {
   const library = await hdf5Writer();
-  const path = join(dir, `${name}.hdf5`);
+  const path = join(dir, `${name}_periodic.hdf5`);
   const file = new library.File(path, "w");
   const fields = { density: flow(), pressure: flow(), Vx: flow(), Vy: flow() };
   const axes = { "x-coordinate": line(4), "y-coordinate": line(6), "t-coordinate": line(2) };
@@ -247,7 +251,7 @@ test("a value that is not finite is named by file, dataset and index", async () 
   values.data[24 * (2 * 1 + 1) + 5] = Number.NaN;
   const path = await broken("nan", { Vy: values });
   expect(await failure("DataError", path)).toContain(
-    `${path}: Vx, Vy[1, 1] is NaN at position 29; expected finite values`,
+    `${path}: Vx, Vy[1, 1] is NaN at position 29, which is Vy at [0, 5] of frame 1 of trajectory 1; expected finite values`,
   );
   const store = await openData(path, { channels: ["density", "Vx"] });
   expect(await store.readFrames(1, 0, 2)).toHaveLength(2 * 24 * 2);
@@ -292,7 +296,7 @@ test.for([
 
 test("links, inside or out of the file, are not followed", async () => {
   const outer = await broken("outer", { Vy: null }, (file) =>
-    file.create_external_link(fixture("pdebench.hdf5"), "/Vy", "Vy"),
+    file.create_external_link(fixture("pdebench_periodic.hdf5"), "/Vy", "Vy"),
   );
   expect(await failure("DataError", outer)).toContain("/Vy is a link to");
   const inner = await broken("inner", { Vy: null }, (file) => file.create_soft_link("/Vx", "Vy"));
@@ -322,7 +326,7 @@ test("stats of other fields are an error that names file and field", async () =>
 });
 
 test("options that do not fit are named with what would", async () => {
-  const path = fixture("pdebench.hdf5");
+  const path = fixture("pdebench_periodic.hdf5");
   expect(await failure("ArgumentError", path, { channels: ["rho"] })).toContain(
     'there is no channel "rho"; expected density, pressure, Vx, Vy',
   );
@@ -333,12 +337,24 @@ test("options that do not fit are named with what would", async () => {
   expect(await failure("ArgumentError", fixture("well"))).toContain("the option split");
 });
 
-test("a file in a folder of files that has another grid is an error", async () => {
+test("files of other lengths, boxes or parameters are refused, each with its name", async () => {
   const folder = join(dir, "several");
   await mkdir(folder);
-  await copyFile(fixture("pdebench.hdf5"), join(folder, "a.hdf5"));
-  await copyFile(await broken("plain", {}), join(folder, "b.hdf5"));
+  await copyFile(fixture("pdebench_periodic.hdf5"), join(folder, "a_periodic.hdf5"));
+  const parameters = (file: File) => {
+    for (const name of ["eta", "zeta", "M"]) file.create_attribute(name, Float64Array.of(1), [1]);
+  };
+  await copyFile(await broken("plain", {}, parameters), join(folder, "b_periodic.hdf5"));
   expect(await failure("DataError", folder)).toContain("has trajectories of 2 frames");
-  const store = await openData(folder, { frames: 2, frameInterval: 1, split: "test" });
-  expect(store.trajectories).toBe(2);
+  const options = { frames: 2, frameInterval: 1 } as const;
+  expect(await failure("DataError", folder, options)).toMatch(
+    /b_periodic.hdf5 has a box of \[4, 6\]; expected \[1, 1/u,
+  );
+  const store = await openData(folder, { ...options, extent: [1, 1] });
+  expect(store.trajectories).toBe(15);
+  expect(store.description.parameters?.["M"]?.slice(11, 13)).toEqual([0.1, 1]);
+  await copyFile(await broken("bare", {}), join(folder, "b_periodic.hdf5"));
+  expect(await failure("DataError", folder, { ...options, extent: [1, 1] })).toMatch(
+    /trajectory 12 \(.*b_periodic.hdf5\) has no parameter "eta"; expected a number, as trajectory 0/u,
+  );
 });

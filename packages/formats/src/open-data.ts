@@ -20,7 +20,7 @@ async function describe({ path, names, firstHdf5 }: Place): Promise<string> {
   const listed = (found: readonly string[]) => found.slice(0, 8).join(", ");
   const hdf5 = await firstHdf5();
   if (hdf5 !== null) {
-    return `${hdf5.path} is HDF5 of an unknown layout (it holds ${listed(hdf5.names("/"))})`;
+    return `${hdf5.path} is HDF5 of an unknown layout (it holds ${listed(await hdf5.names("/"))})`;
   }
   if (names === null) return `${path} is of an unknown format`;
   return `${path} holds ${names.length === 0 ? "nothing" : listed(names)}`;

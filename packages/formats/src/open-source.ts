@@ -1,4 +1,4 @@
-import { ArgumentError, type Boundary, DataError, type Grid } from "@eddyflow/core";
+import { type Boundary, DataError, type Grid } from "@eddyflow/core";
 import {
   type FieldLayout,
   frameReader,
@@ -6,22 +6,20 @@ import {
   type StoreDescription,
   type TrajectoryStore,
 } from "@eddyflow/datasets";
-import {
-  type DataSource,
-  type FieldValues,
-  type SourceField,
-  type SourceTrajectory,
-  unusable,
-} from "./source.ts";
+import { chooseTrajectories } from "./choose-trajectories.ts";
+import { frameIntervalsOf } from "./frame-intervals.ts";
+import { placeValues } from "./place-values.ts";
+import { type DataSource, type SourceField, type SourceTrajectory, unusable } from "./source.ts";
+import { wrongOption } from "./wrong-option.ts";
 
 /** Which part of the files is wanted, and what the files do not say themselves. */
 export interface OpenDataOptions {
   /** The channels and their order; the fields that vary in time unless given. */
   readonly channels?: readonly string[];
   /**
-   * The part of the data. Where the files do not name their split, the trajectories of each file are divided:
-   * the first tenth is the test split, the next tenth the validation split (at least one each), the rest the
-   * training split.
+   * The part of the data. Where the files do not name their split, all their trajectories are divided together: a tenth
+   * is the test split, a tenth the validation split (at least one each), the rest the training split. Each file gives its
+   * first trajectories to the test, the next to the validation split.
    */
   readonly split?: "train" | "validation" | "test";
   /** Only these trajectories of the split. */
@@ -30,14 +28,14 @@ export interface OpenDataOptions {
   readonly timeStride?: number;
   /** This many frames of each trajectory, before the stride; needed where trajectories differ in length. */
   readonly frames?: number;
-  /** Replaces what the files say, or adds what they do not say. */
+  /**
+   * Replaces what the files say, or adds what they do not say. Where the frame intervals in the files differ, they are kept
+   * as the parameter `frameInterval` of each trajectory.
+   */
   readonly frameInterval?: number;
   readonly extent?: readonly number[];
   readonly boundary?: readonly Boundary[];
 }
-
-const wrongOption = (problem: string, expected: string) =>
-  new ArgumentError({ problem, expected, remedy: "change the option" });
 
 function chooseChannels(fields: readonly SourceField[], wanted: readonly string[] | undefined) {
   const all = fields.flatMap((field) =>
@@ -56,44 +54,6 @@ function chooseChannels(fields: readonly SourceField[], wanted: readonly string[
 }
 
 type Choice = ReturnType<typeof chooseChannels>[number];
-
-function splitFile(of: readonly SourceTrajectory[], split: string): readonly SourceTrajectory[] {
-  const tenth = Math.max(1, Math.floor(of.length / 10));
-  if (split === "test") return of.slice(0, tenth);
-  if (split === "validation") return of.slice(tenth, 2 * tenth);
-  return of.slice(2 * tenth);
-}
-
-function chooseTrajectories(
-  { trajectories, split: named, path }: DataSource,
-  { split, trajectories: numbers }: OpenDataOptions,
-): readonly SourceTrajectory[] {
-  if (split !== undefined && named !== null && named !== split) {
-    throw wrongOption(`${path} is the ${named} split, not ${split}`, named);
-  }
-  let chosen = trajectories;
-  if (split !== undefined && named === null) {
-    const files = [...new Set(trajectories.map((one) => one.path))];
-    // Where every trajectory has a folder of its own, they are divided together.
-    const groups =
-      files.length === trajectories.length
-        ? [trajectories]
-        : files.map((file) => trajectories.filter((one) => one.path === file));
-    chosen = groups.flatMap((group) => splitFile(group, split));
-  }
-  if (chosen.length === 0) {
-    throw new DataError({
-      problem: `${path} has ${trajectories.length} trajectories, which leaves none for ${split}`,
-      expected: "at least three for three splits",
-      remedy: "open it without a split, or use more data",
-    });
-  }
-  return (numbers ?? chosen.map((_, index) => index)).map((number) => {
-    const found = chosen[number];
-    if (found !== undefined) return found;
-    throw wrongOption(`there is no trajectory ${number}`, `0 … ${chosen.length - 1}`);
-  });
-}
 
 function chooseFrames(trajectories: readonly SourceTrajectory[], options: OpenDataOptions) {
   const { frames, timeStride = 1 } = options;
@@ -115,81 +75,34 @@ function chooseFrames(trajectories: readonly SourceTrajectory[], options: OpenDa
   return { frames: Math.ceil(wanted / timeStride), timeStride };
 }
 
-/** The frame interval of all trajectories, or the mean where they differ. */
-function frameIntervalsOf(
-  trajectories: readonly SourceTrajectory[],
-  { frameInterval }: OpenDataOptions,
-) {
-  const all = trajectories.map((one) => {
-    const interval = frameInterval ?? one.frameInterval();
-    if (interval !== null && Number.isFinite(interval) && interval > 0) return interval;
-    throw wrongOption(
-      interval === null
-        ? `${one.path} does not say how far its frames are apart`
-        : `a frame interval of ${interval}`,
-      "the option frameInterval, a positive time",
-    );
-  });
-  const [least, most] = [Math.min(...all), Math.max(...all)];
-  const mean = all.reduce((sum, one) => sum + one, 0) / all.length;
-  return most - least > 1e-3 * most
-    ? { all, common: mean }
-    : { all: null, common: all[0] as number };
-}
-
-/** Puts the components of a field where they belong in `out`, and checks that each value is finite. */
-function place(
-  values: FieldValues,
-  components: readonly { readonly component: number; readonly at: number }[],
-  {
-    out,
-    size,
-    channels,
-    path,
-  }: { out: Float32Array; size: number; channels: number; path: string },
-): void {
-  const { data, componentsFirst, where } = values;
-  const points = out.length / channels;
-  if (data.length !== points * size) {
-    throw unusable(`${path}: ${where} has ${data.length} values`, `${points * size}`);
-  }
-  for (const { component, at } of components) {
-    const [start, step] = componentsFirst ? [component * points, 1] : [component, size];
-    for (let i = 0; i < points; i++) {
-      const value = data[start + i * step] as number;
-      if (!Number.isFinite(value)) {
-        throw unusable(
-          `${path}: ${where} is ${value} at position ${start + i * step}`,
-          "finite values",
-        );
-      }
-      out[i * channels + at] = value;
-    }
-  }
+interface FrameRequest {
+  readonly trajectory: number;
+  readonly frame: number;
+  readonly choices: readonly Choice[];
+  readonly space: readonly number[];
 }
 
 async function readFrame(
-  trajectory: SourceTrajectory,
-  frame: number,
-  choices: readonly Choice[],
-  points: number,
+  of: SourceTrajectory,
+  { trajectory, frame, choices, space }: FrameRequest,
 ): Promise<Float32Array> {
+  const points = space.reduce((product, length) => product * length, 1);
+  const channels = choices.map(({ channel }) => channel);
   const out = new Float32Array(points * choices.length);
   for (const field of new Set(choices.map((choice) => choice.field))) {
-    const components = choices.flatMap(({ field: of, component }, at) =>
-      of === field ? [{ component, at }] : [],
+    const components = choices.flatMap(({ field: own, component }, at) =>
+      own === field ? [{ component, at }] : [],
     );
-    place(await trajectory.read(field, frame), components, {
-      out,
+    placeValues(await of.read(field, frame), components, {
+      ...{ out, channels, space, trajectory, frame },
       size: field.channels.length,
-      channels: choices.length,
-      path: trajectory.path,
+      path: of.path,
     });
   }
   return out;
 }
 
-function gridOf(source: DataSource, { extent, boundary }: OpenDataOptions): Grid {
+async function gridOf(source: DataSource, { extent, boundary }: OpenDataOptions): Promise<Grid> {
   const { shape } = source;
   const known = boundary ?? source.boundary;
   if (known === null) {
@@ -198,7 +111,7 @@ function gridOf(source: DataSource, { extent, boundary }: OpenDataOptions): Grid
       `the option boundary, ${shape.length} times "periodic" or "wall"`,
     );
   }
-  const lengths = extent ?? source.extent();
+  const lengths = extent ?? (await source.extent());
   if (lengths === null) {
     throw wrongOption(
       `${source.path} does not say how long its axes are`,
@@ -232,12 +145,27 @@ function layoutOf(fields: readonly SourceField[], grid: Grid): FieldLayout {
   };
 }
 
-/** The parameters that the files give for every one of these trajectories, a list per name. */
-function parametersOf(
-  all: readonly Readonly<Record<string, number>>[],
-): Record<string, readonly number[]> {
-  const names = Object.keys(all[0] ?? {}).filter((name) => all.every((own) => name in own));
-  return Object.fromEntries(names.map((name) => [name, all.map((own) => own[name] as number)]));
+/**
+ * The parameters of trajectories, a list per name.
+ *
+ * @throws DataError where one trajectory has a parameter that another does not.
+ */
+function parametersOf(all: readonly SourceTrajectory[]): Record<string, readonly number[]> {
+  const names = new Set(all.flatMap(({ parameters }) => Object.keys(parameters)));
+  return Object.fromEntries(
+    [...names].map((name) => [
+      name,
+      all.map(({ parameters, path }, index) => {
+        const value = parameters[name];
+        if (value !== undefined) return value;
+        const other = all.findIndex((one) => name in one.parameters);
+        throw unusable(
+          `trajectory ${index} (${path}) has no parameter "${name}"`,
+          `a number, as trajectory ${other} (${all[other]?.path}) has`,
+        );
+      }),
+    ]),
+  );
 }
 
 /**
@@ -245,25 +173,25 @@ function parametersOf(
  *
  * @throws ArgumentError for options that do not fit the files, DataError for files that do not fit together.
  */
-export function openSource(source: DataSource, options: OpenDataOptions): TrajectoryStore {
+export async function openSource(
+  source: DataSource,
+  options: OpenDataOptions,
+): Promise<TrajectoryStore> {
   const choices = chooseChannels(source.fields, options.channels);
   const channels = choices.map(({ channel }) => channel);
-  const chosen = chooseTrajectories(source, options);
+  const { chosen, splits } = chooseTrajectories(source, options);
   const { frames, timeStride } = chooseFrames(chosen, options);
-  const intervals = frameIntervalsOf(chosen, options);
-  const grid = gridOf(source, options);
+  const { common, own } = await frameIntervalsOf(chosen, options);
+  const grid = await gridOf(source, options);
   const parameters = {
-    ...parametersOf(chosen.map((one) => one.parameters)),
-    ...(intervals.all && {
-      frameInterval: intervals.all.map((interval) => interval * timeStride),
-    }),
+    ...parametersOf(chosen),
+    ...(own && { frameInterval: own.map((interval) => interval * timeStride) }),
   };
-  const points = grid.shape.reduce((product, length) => product * length, 1);
   const description: StoreDescription = {
     experiment: source.name,
     split: source.split ?? options.split ?? "all",
     ...observeLayout(layoutOf(source.fields, grid), [{ kind: "fields", channels }]),
-    frameInterval: intervals.common * timeStride,
+    frameInterval: common * timeStride,
     frames,
     trajectories: chosen.length,
     ...(Object.keys(parameters).length > 0 && { parameters }),
@@ -276,6 +204,7 @@ export function openSource(source: DataSource, options: OpenDataOptions): Trajec
   return {
     description,
     trajectories: chosen.length,
+    ...(splits && { splits }),
     normalisation:
       statistics === null || positions.includes(-1)
         ? null
@@ -289,7 +218,12 @@ export function openSource(source: DataSource, options: OpenDataOptions): Trajec
       trajectories: chosen.length,
       frames,
       decode: (trajectory, frame) =>
-        readFrame(chosen[trajectory] as SourceTrajectory, frame * timeStride, choices, points),
+        readFrame(chosen[trajectory] as SourceTrajectory, {
+          trajectory,
+          frame: frame * timeStride,
+          choices,
+          space: grid.shape,
+        }),
     }),
   };
 }

@@ -14,13 +14,17 @@ async function findStore({ path }: Place, { split }: OpenDataOptions): Promise<s
 }
 
 /** The channels, trajectories or frames of a store that the options name. */
-function partOf(store: TrajectoryStore, path: string, options: OpenDataOptions): TrajectoryStore {
+async function partOf(
+  store: TrajectoryStore,
+  path: string,
+  options: OpenDataOptions,
+): Promise<TrajectoryStore> {
   const { description } = store;
   const { channels, grid, frames, frameInterval, split, parameters = {} } = description;
   if (Object.keys(options).every((name) => name === "split" && options.split === split)) {
     return store;
   }
-  const part = openSource(
+  const part = await openSource(
     {
       format: "eddyflow",
       name: description.experiment,

@@ -3,10 +3,11 @@ import type { Boundary, Normalisation } from "@eddyflow/core";
 import type { Format } from "./format.ts";
 import { type Hdf5File, openHdf5, textOf, textsOf } from "./hdf5.ts";
 import { type OpenDataOptions, openSource } from "./open-source.ts";
+import { checkSame } from "./same-in-all.ts";
 import { type DataSource, type SourceField, type SourceTrajectory, unusable } from "./source.ts";
 
-const isPbdl = (file: Hdf5File): boolean =>
-  file.isGroup("sims") && file.attribute("sims", "Fields Scheme") !== undefined;
+const isPbdl = async (file: Hdf5File): Promise<boolean> =>
+  (await file.isGroup("sims")) && (await file.attribute("sims", "Fields Scheme")) !== undefined;
 
 /** One simulation: `[frames, fields, ...space]` in one dataset, or `[...space, fields]` in one per frame. */
 interface Simulation {
@@ -20,27 +21,27 @@ interface Simulation {
   readonly owner: string;
 }
 
-function simulation(file: Hdf5File, name: string): Simulation {
-  if (!file.isGroup(name)) {
-    const [frames = 0, fields = 0, ...shape] = file.shape(name);
+async function simulation(file: Hdf5File, name: string): Promise<Simulation> {
+  if (!(await file.isGroup(name))) {
+    const [frames = 0, fields = 0, ...shape] = await file.shape(name);
     return { name, frames, shape, fields, componentsFirst: true, owner: name };
   }
-  const there = new Set(file.names(name));
+  const there = new Set(await file.names(name));
   const frames = there.size;
   for (let frame = 0; frame < frames; frame++) {
     if (there.has(String(frame))) continue;
     throw unusable(`${file.path}: ${name}/${frame} is missing`, "frames 0, 1, 2 … without a gap");
   }
   const owner = `${name}/0`;
-  const all = file.shape(owner);
+  const all = await file.shape(owner);
   const fields = all.at(-1) ?? 0;
   return { name, frames, shape: all.slice(0, -1), fields, componentsFirst: false, owner };
 }
 
 /** Neighbours with equal letters in the scheme are one field: "aBBc" is a scalar, a field of two components, a scalar. */
-function fieldsOf(file: Hdf5File, shape: readonly number[]): readonly SourceField[] {
-  const scheme = [...(textOf(file, "sims", "Fields Scheme") ?? "")];
-  const names = textsOf(file, "sims", "Fields");
+async function fieldsOf(file: Hdf5File, shape: readonly number[]): Promise<readonly SourceField[]> {
+  const scheme = [...((await textOf(file, "sims", "Fields Scheme")) ?? "")];
+  const names = await textsOf(file, "sims", "Fields");
   if (names.length !== scheme.length || scheme.length === 0) {
     throw unusable(
       `${file.path}: sims has the Fields ${names.join(", ")}`,
@@ -64,12 +65,15 @@ function fieldsOf(file: Hdf5File, shape: readonly number[]): readonly SourceFiel
 }
 
 /** The statistics that the format's own tools cache in the file, or null where there are none. */
-function statisticsOf(file: Hdf5File, fields: readonly SourceField[]): Normalisation | null {
+async function statisticsOf(
+  file: Hdf5File,
+  fields: readonly SourceField[],
+): Promise<Normalisation | null> {
   const [meanName, stdName] = ["norm_fields_sca_mean", "norm_fields_sca_std"] as const;
-  if (!file.has(meanName) || !file.has(stdName)) return null;
+  if (!(await file.has(meanName)) || !(await file.has(stdName))) return null;
   const channels = fields.flatMap((field) => field.channels);
-  const [mean, std] = [meanName, stdName].map((name) => {
-    const values = Array.from(file.read(name));
+  const read = async (name: string): Promise<number[]> => {
+    const values = Array.from(await file.read(name));
     if (values.length !== channels.length) {
       throw unusable(
         `${file.path}: ${name} has ${values.length} values`,
@@ -84,7 +88,8 @@ function statisticsOf(file: Hdf5File, fields: readonly SourceField[]): Normalisa
       `${file.path}: ${name}[${bad}] is ${values[bad]}`,
       name === stdName ? "positive deviations" : "finite means",
     );
-  }) as [number[], number[]];
+  };
+  const [mean, std] = [await read(meanName), await read(stdName)];
   let first = 0;
   const grouped = fields.flatMap((field) => {
     const own = std.slice(first, first + field.channels.length);
@@ -96,10 +101,9 @@ function statisticsOf(file: Hdf5File, fields: readonly SourceField[]): Normalisa
 }
 
 /** The boundaries, which the files describe in free text; null where it is none of the known words. */
-function boundaryOf(file: Hdf5File, axes: number): readonly Boundary[] | null {
-  const words = (file.attribute("sims", "Boundary Conditions") ?? []).map((word) =>
-    String(word).toLowerCase(),
-  );
+async function boundaryOf(file: Hdf5File, axes: number): Promise<readonly Boundary[] | null> {
+  const found = (await file.attribute("sims", "Boundary Conditions")) ?? [];
+  const words = found.map((word) => String(word).toLowerCase());
   const perAxis = words.length === 1 ? Array.from({ length: axes }, () => words[0]) : words;
   if (perAxis.length !== axes) return null;
   const known = perAxis.map((word): Boundary | null => {
@@ -109,26 +113,29 @@ function boundaryOf(file: Hdf5File, axes: number): readonly Boundary[] | null {
   return known.includes(null) ? null : (known as Boundary[]);
 }
 
-function parametersOf(file: Hdf5File, owner: string): Record<string, number> {
-  const names = (file.attribute("sims", "Constants") ?? []).map(String);
-  return Object.fromEntries(
-    names.map((name) => {
-      const [value] = file.attribute(owner, name) ?? [];
-      if (typeof value === "number" && Number.isFinite(value)) return [name, value];
-      throw unusable(
-        `${file.path}: ${owner} has ${value === undefined ? `no constant "${name}"` : `the constant "${name}" as ${value}`}`,
-        "a finite number in each simulation",
-      );
-    }),
-  );
+async function parametersOf(file: Hdf5File, owner: string): Promise<Record<string, number>> {
+  const names = ((await file.attribute("sims", "Constants")) ?? []).map(String);
+  const parameters: Record<string, number> = {};
+  for (const name of names) {
+    const [value] = (await file.attribute(owner, name)) ?? [];
+    if (typeof value === "number" && Number.isFinite(value)) {
+      parameters[name] = value;
+      continue;
+    }
+    throw unusable(
+      `${file.path}: ${owner} has ${value === undefined ? `no constant "${name}"` : `the constant "${name}" as ${value}`}`,
+      "a finite number in each simulation",
+    );
+  }
+  return parameters;
 }
 
-function openFile(file: Hdf5File) {
-  const names = file
-    .names("sims")
+async function openFile(file: Hdf5File) {
+  const names = (await file.names("sims"))
     .filter((name) => /^sim\d+$/u.test(name))
     .sort((a, b) => Number(a.slice(3)) - Number(b.slice(3)));
-  const simulations = names.map((name) => simulation(file, `sims/${name}`));
+  const simulations: Simulation[] = [];
+  for (const name of names) simulations.push(await simulation(file, `sims/${name}`));
   const [first] = simulations;
   if (first === undefined) throw unusable(`${file.path}: sims holds no simulation`, "sim0, sim1 …");
   const { shape } = first;
@@ -138,7 +145,8 @@ function openFile(file: Hdf5File) {
       first.componentsFirst ? "[frames, fields, ...space]" : "[...space, fields] per frame",
     );
   }
-  const fields = fieldsOf(file, shape);
+  const fields = await fieldsOf(file, shape);
+  const boundary = await boundaryOf(file, shape.length);
   const count = fields.reduce((sum, field) => sum + field.channels.length, 0);
   const starts = new Map<string, number>();
   let next = 0;
@@ -146,13 +154,14 @@ function openFile(file: Hdf5File) {
     starts.set(field.name, next);
     next += field.channels.length;
   }
-  const frameInterval = () => {
-    const [dt] = file.attribute("sims", "Dt") ?? [];
+  const frameInterval = async () => {
+    const [dt] = (await file.attribute("sims", "Dt")) ?? [];
     if (dt === undefined) return null;
     if (typeof dt === "number" && Number.isFinite(dt) && dt > 0) return dt;
     throw unusable(`${file.path}: the Dt of sims is ${dt}`, "a positive number");
   };
-  const trajectories = simulations.map((one): SourceTrajectory => {
+  const trajectories: SourceTrajectory[] = [];
+  for (const one of simulations) {
     const { name, frames, componentsFirst, owner } = one;
     if (String(one.shape) !== String(shape) || one.fields !== count) {
       throw unusable(
@@ -160,58 +169,53 @@ function openFile(file: Hdf5File) {
         `${count} on [${shape.join(", ")}]`,
       );
     }
-    return {
+    trajectories.push({
       path: file.path,
       frames,
       frameInterval,
-      parameters: parametersOf(file, owner),
-      read: (field, frame) => {
+      parameters: await parametersOf(file, owner),
+      read: async (field, frame) => {
         const from = starts.get(field.name) as number;
         const size = field.channels.length;
         if (componentsFirst) {
-          const planes = field.channels.map((_, c) => file.read(name, [frame, from + c]));
+          const planes = await Promise.all(
+            field.channels.map((_, c) => file.read(name, [frame, from + c])),
+          );
           const points = planes[0]?.length ?? 0;
           const data = new Float64Array(points * size);
           for (const [c, plane] of planes.entries()) data.set(Array.from(plane), c * points);
           return { data, componentsFirst, where: `${name}[${frame}, ${from}]` };
         }
-        const own = file.shape(`${name}/${frame}`);
+        const own = await file.shape(`${name}/${frame}`);
         if (String(own) !== String([...shape, count])) {
           throw unusable(
             `${file.path}: ${name}/${frame} has the shape [${own.join(", ")}]`,
             `[${[...shape, count].join(", ")}] as ${owner} has`,
           );
         }
-        const all = file.read(`${name}/${frame}`);
+        const all = await file.read(`${name}/${frame}`);
         const data = new Float64Array((all.length / count) * size);
         for (let i = 0; i < data.length; i++) {
           data[i] = all[Math.floor(i / size) * count + from + (i % size)] as number;
         }
         return { data, componentsFirst, where: `${name}/${frame} field ${from}` };
       },
-    };
-  });
-  return {
-    file,
-    shape,
-    fields,
-    trajectories,
-    key: JSON.stringify({ shape, fields }),
-  };
+    });
+  }
+  return { file, shape, fields, boundary, trajectories };
 }
 
 async function sourceOf(paths: readonly string[], { split }: OpenDataOptions): Promise<DataSource> {
-  const files: ReturnType<typeof openFile>[] = [];
-  for (const path of paths) files.push(openFile(await openHdf5(path)));
-  const [first] = files as [ReturnType<typeof openFile>];
-  const other = files.find(({ key }) => key !== first.key);
-  if (other !== undefined) {
-    throw unusable(
-      `${other.file.path} and ${first.file.path} have other axes or fields`,
-      "files of one data set",
-    );
-  }
-  const { file, shape, fields } = first;
+  const files: Awaited<ReturnType<typeof openFile>>[] = [];
+  for (const path of paths) files.push(await openFile(await openHdf5(path)));
+  const [first] = files as [Awaited<ReturnType<typeof openFile>>];
+  checkSame(
+    files.map(({ file: { path }, shape: grid, fields: all, boundary: ends }) => ({
+      path,
+      facts: { grid, fields: all.map(({ channels }) => channels), boundary: ends },
+    })),
+  );
+  const { file, shape, fields, boundary } = first;
   const alone = files.length === 1;
   return {
     format: "pbdl",
@@ -219,12 +223,12 @@ async function sourceOf(paths: readonly string[], { split }: OpenDataOptions): P
     path: alone ? file.path : dirname(file.path),
     shape,
     extent: () => null,
-    boundary: boundaryOf(file, shape.length),
+    boundary,
     fields,
     trajectories: files.flatMap(({ trajectories }) => trajectories),
     split: null,
-    statistics: alone && split === undefined ? statisticsOf(file, fields) : null,
-    notes: { pde: textOf(file, "sims", "PDE") ?? "" },
+    statistics: alone && split === undefined ? await statisticsOf(file, fields) : null,
+    notes: { pde: (await textOf(file, "sims", "PDE")) ?? "" },
   };
 }
 
@@ -243,7 +247,7 @@ export const pbdl: Format = {
   about: "an HDF5 file with sims that have a Fields Scheme, or a folder of them",
   recognises: async ({ firstHdf5 }) => {
     const first = await firstHdf5();
-    return first !== null && isPbdl(first);
+    return first !== null && (await isPbdl(first));
   },
   open: async ({ hdf5Paths }, options) => openSource(await sourceOf(hdf5Paths, options), options),
 };

@@ -1,6 +1,7 @@
 import { open as openFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Hdf5File, hdf5Signature, openHdf5 } from "./hdf5.ts";
+import { hdf5Signature } from "./hdf5/file-bytes.ts";
+import { type Hdf5File, openHdf5 } from "./hdf5.ts";
 
 /** What lies at a path, looked up once for all formats. */
 export interface Place {

@@ -29,7 +29,7 @@ export interface SourceTrajectory {
   readonly path: string;
   readonly frames: number;
   /** Looked up when it is needed; null where the files do not say it. @throws DataError where the times are not even. */
-  frameInterval(): number | null;
+  frameInterval(): number | null | Promise<number | null>;
   /** What the files say of the whole trajectory, such as a Reynolds number. */
   readonly parameters: Readonly<Record<string, number>>;
   read(field: SourceField, frame: number): FieldValues | Promise<FieldValues>;
@@ -42,7 +42,7 @@ export interface DataSource {
   readonly path: string;
   readonly shape: readonly number[];
   /** Length of the box, n times the spacing; null where the files do not say it. @throws DataError where the coordinates are not even. */
-  extent(): readonly number[] | null;
+  extent(): readonly number[] | null | Promise<readonly number[] | null>;
   /** Null where the files do not say it. */
   readonly boundary: readonly Boundary[] | null;
   readonly fields: readonly SourceField[];

@@ -5,6 +5,7 @@ import { type Hdf5File, openHdf5, textOf, textsOf } from "./hdf5.ts";
 import { needSplit } from "./need-split.ts";
 import { type OpenDataOptions, openSource } from "./open-source.ts";
 import { lookAt, type Place } from "./place.ts";
+import { checkSame, type FileExtent, type FileFacts, sameExtent } from "./same-in-all.ts";
 import { exists } from "./size-of.ts";
 import {
   type DataSource,
@@ -31,27 +32,26 @@ interface StoredField {
   readonly components: number;
 }
 
-const flag = (file: Hdf5File, object: string, name: string): boolean => {
-  const [value] = file.attribute(object, name) ?? [];
+const flag = async (file: Hdf5File, object: string, name: string): Promise<boolean> => {
+  const [value] = (await file.attribute(object, name)) ?? [];
   return Number(value ?? 0) !== 0;
 };
 
-const isWell = (file: Hdf5File): boolean =>
-  file.has("dimensions") && file.has("t0_fields") && file.has("t1_fields");
+const isWell = async (file: Hdf5File): Promise<boolean> =>
+  (await file.has("dimensions")) && (await file.has("t0_fields")) && (await file.has("t1_fields"));
 
 /** Checks the shape of a field against what its attributes say, axis by axis. */
-function storedField(
+async function storedField(
   file: Hdf5File,
   dataset: string,
   order: number,
   { samples, shape }: { samples: number; shape: readonly number[] },
-): StoredField & { readonly frames: number | null } {
-  const sampleVarying = flag(file, dataset, "sample_varying");
-  const timeVarying = flag(file, dataset, "time_varying");
-  const varying = shape.map(
-    (_, axis) => Number(file.attribute(dataset, "dim_varying")?.[axis] ?? 1) !== 0,
-  );
-  const all = file.shape(dataset);
+): Promise<StoredField & { readonly frames: number | null }> {
+  const sampleVarying = await flag(file, dataset, "sample_varying");
+  const timeVarying = await flag(file, dataset, "time_varying");
+  const flags = (await file.attribute(dataset, "dim_varying")) ?? [];
+  const varying = shape.map((_, axis) => Number(flags[axis] ?? 1) !== 0);
+  const all = await file.shape(dataset);
   const components = shape.length ** order;
   const wrong = () =>
     unusable(
@@ -127,16 +127,18 @@ function channelNames(name: string, order: number, axes: readonly string[]): rea
 }
 
 /** Per axis: periodic where all its boundaries are; a wall and an open end are both no continuation. */
-function boundaries(file: Hdf5File, axes: readonly string[]) {
+async function boundaries(file: Hdf5File, axes: readonly string[]) {
   const found = axes.map((): string[] => []);
-  const names = file.has("boundary_conditions") ? file.names("boundary_conditions") : [];
+  const names = (await file.has("boundary_conditions"))
+    ? await file.names("boundary_conditions")
+    : [];
   for (const name of names) {
     const object = `boundary_conditions/${name}`;
-    const type = (textOf(file, object, "bc_type") ?? "").toUpperCase();
+    const type = ((await textOf(file, object, "bc_type")) ?? "").toUpperCase();
     if (!["WALL", "OPEN", "PERIODIC"].includes(type)) {
       throw unusable(`${file.path}: ${object} has the bc_type "${type}"`, "WALL, OPEN or PERIODIC");
     }
-    for (const axis of textsOf(file, object, "associated_dims")) {
+    for (const axis of await textsOf(file, object, "associated_dims")) {
       const at = axes.indexOf(axis);
       if (at === -1)
         throw unusable(`${file.path}: ${object} is of axis "${axis}"`, axes.join(", "));
@@ -153,22 +155,22 @@ function boundaries(file: Hdf5File, axes: readonly string[]) {
 }
 
 /** Scalars and parameters that hold for the whole of each trajectory. */
-function parametersOf(file: Hdf5File, samples: number): Record<string, number>[] {
+async function parametersOf(file: Hdf5File, samples: number): Promise<Record<string, number>[]> {
   const parameters = Array.from({ length: samples }, (): Record<string, number> => ({}));
-  for (const name of file.attribute("/", "simulation_parameters") ?? []) {
-    const [value] = file.attribute("/", String(name)) ?? [];
+  for (const name of (await file.attribute("/", "simulation_parameters")) ?? []) {
+    const [value] = (await file.attribute("/", String(name))) ?? [];
     if (typeof value === "string") continue;
     if (!Number.isFinite(value)) {
       throw unusable(`${file.path}: the attribute "${name}" is ${value}`, "a finite parameter");
     }
     for (const of of parameters) of[name] = value as number;
   }
-  const scalars = file.has("scalars") ? file.names("scalars") : [];
+  const scalars = (await file.has("scalars")) ? await file.names("scalars") : [];
   for (const name of scalars) {
     const dataset = `scalars/${name}`;
-    if (flag(file, dataset, "time_varying")) continue;
-    const values = file.read(dataset);
-    const varying = flag(file, dataset, "sample_varying");
+    if (await flag(file, dataset, "time_varying")) continue;
+    const values = await file.read(dataset);
+    const varying = await flag(file, dataset, "sample_varying");
     if (values.length < (varying ? samples : 1)) {
       throw unusable(`${file.path}: ${dataset} has ${values.length} values`, `${samples}`);
     }
@@ -184,22 +186,29 @@ function parametersOf(file: Hdf5File, samples: number): Record<string, number>[]
   return parameters;
 }
 
-/** One coordinate of the first sample and time. */
-function coordinate(file: Hdf5File, name: string): ArrayLike<number> {
+/** The length of an axis, n times its spacing, which must be the same in all samples and at all times. */
+async function lengthOf(file: Hdf5File, name: string, points: number): Promise<number> {
   const dataset = `dimensions/${name}`;
-  const leading = file.shape(dataset).length - 1;
-  return file.read(dataset, new Array<number>(Math.max(0, leading)).fill(0));
+  const where = `${file.path}: ${dataset}`;
+  const values = Array.from(await file.read(dataset));
+  const spacings = Array.from({ length: values.length / points }, (_, row) =>
+    spacingOf(values.slice(row * points, (row + 1) * points), where),
+  );
+  const first = spacings[0] ?? spacingOf(values, where);
+  const other = spacings.findIndex((spacing) => Math.abs(spacing / first - 1) > 1e-3);
+  if (other === -1) return first * points;
+  throw unusable(`${where} has the spacing ${spacings[other]} in row ${other}`, `${first} in all`);
 }
 
-interface OpenWellFile {
-  readonly key: string;
-  readonly source: Omit<DataSource, "split" | "statistics">;
+interface OpenWellFile extends FileFacts {
+  readonly source: Omit<DataSource, "split" | "statistics" | "extent"> & Pick<FileExtent, "extent">;
 }
 
-function openWellFile(file: Hdf5File): OpenWellFile {
-  const axes = textsOf(file, "dimensions", "spatial_dims");
-  const shape = axes.map((axis) => file.shape(`dimensions/${axis}`).at(-1) ?? 0);
-  const samples = Number((file.attribute("/", "n_trajectories") ?? [])[0]);
+async function openWellFile(file: Hdf5File): Promise<OpenWellFile> {
+  const axes = await textsOf(file, "dimensions", "spatial_dims");
+  const shape: number[] = [];
+  for (const axis of axes) shape.push((await file.shape(`dimensions/${axis}`)).at(-1) ?? 0);
+  const samples = Number(((await file.attribute("/", "n_trajectories")) ?? [])[0]);
   if (!Number.isSafeInteger(samples) || samples < 1) {
     throw unusable(`${file.path}: n_trajectories is ${samples}`, "a whole number of at least 1");
   }
@@ -207,9 +216,10 @@ function openWellFile(file: Hdf5File): OpenWellFile {
   const stored = new Map<string, StoredField>();
   let frames: number | null = null;
   for (const [order, group] of groups.entries()) {
-    if (!file.has(group)) continue;
-    for (const name of file.attribute(group, "field_names") ?? file.names(group)) {
-      const field = storedField(file, `${group}/${name}`, order, { samples, shape });
+    if (!(await file.has(group))) continue;
+    const named = await file.attribute(group, "field_names");
+    for (const name of named ?? (await file.names(group))) {
+      const field = await storedField(file, `${group}/${name}`, order, { samples, shape });
       if (field.frames !== null && frames !== null && field.frames !== frames) {
         throw unusable(`${file.path}: ${field.dataset} has ${field.frames} frames`, `${frames}`);
       }
@@ -225,53 +235,63 @@ function openWellFile(file: Hdf5File): OpenWellFile {
   }
   if (frames === null) throw unusable(`${file.path} has no field that varies in time`, "one");
   const numFrames = frames;
-  const { boundary, types } = boundaries(file, axes);
+  const { boundary, types } = await boundaries(file, axes);
+  const parameters = await parametersOf(file, samples);
+  const name = (await textOf(file, "/", "dataset_name")) ?? basename(file.path);
+  const gridType = (await textOf(file, "/", "grid_type")) ?? "cartesian";
 
-  const read = (sample: number, { name }: SourceField, frame: number): FieldValues => {
+  const read = async (
+    sample: number,
+    { name }: SourceField,
+    frame: number,
+  ): Promise<FieldValues> => {
     const field = stored.get(name) as StoredField;
     const at = [...(field.sampleVarying ? [sample] : []), ...(field.timeVarying ? [frame] : [])];
     return {
-      data: expand(file.read(field.dataset, at), field.stored, shape, field.components),
+      data: expand(await file.read(field.dataset, at), field.stored, shape, field.components),
       componentsFirst: false,
       where: `${field.dataset}[${at.join(", ")}]`,
     };
   };
-  const frameInterval = (sample: number) => {
+  const frameInterval = async (sample: number) => {
     const dataset = "dimensions/time";
-    const at = file.shape(dataset).length > 1 ? [sample] : [];
-    const times = file.read(dataset, at);
+    const at = (await file.shape(dataset)).length > 1 ? [sample] : [];
+    const times = await file.read(dataset, at);
     if (times.length < numFrames) {
       throw unusable(`${file.path}: ${dataset} has ${times.length} values`, `${numFrames}`);
     }
     return spacingOf(Array.from(times).slice(0, numFrames), `${file.path}: ${dataset}`);
   };
   return {
-    key: JSON.stringify({ axes, shape, boundary, fields }),
+    path: file.path,
+    facts: {
+      axes,
+      grid: shape,
+      boundary,
+      fields: fields.map(({ channels }) => channels),
+      gridType,
+    },
     source: {
       format: "well",
-      name: textOf(file, "/", "dataset_name") ?? basename(file.path),
+      name,
       path: file.path,
       shape,
-      extent: () =>
-        axes.map((axis, i) => {
-          const where = `${file.path}: dimensions/${axis}`;
-          return spacingOf(coordinate(file, axis), where) * (shape[i] as number);
-        }),
+      extent: () => Promise.all(axes.map((axis, i) => lengthOf(file, axis, shape[i] as number))),
       boundary,
       fields,
-      trajectories: parametersOf(file, samples).map(
-        (parameters, sample): SourceTrajectory => ({
+      trajectories: parameters.map(
+        (own, sample): SourceTrajectory => ({
           path: file.path,
           frames: numFrames,
           frameInterval: () => frameInterval(sample),
-          parameters,
+          parameters: own,
           read: (field, frame) => read(sample, field, frame),
         }),
       ),
       notes: {
         axes,
         boundaryTypes: types,
-        gridType: textOf(file, "/", "grid_type") ?? "cartesian",
+        gridType,
       },
     },
   };
@@ -293,20 +313,15 @@ const splitOf = (folder: string): string | null => {
 
 async function sourceOf({ path, names, hdf5Paths }: Place): Promise<DataSource> {
   const files: OpenWellFile[] = [];
-  for (const one of hdf5Paths) files.push(openWellFile(await openHdf5(one)));
+  for (const one of hdf5Paths) files.push(await openWellFile(await openHdf5(one)));
   const [first] = files as [OpenWellFile];
-  const other = files.find(({ key }) => key !== first.key);
-  if (other !== undefined) {
-    throw unusable(
-      `${other.source.path} and ${first.source.path} have other axes or fields`,
-      "files of one data set",
-    );
-  }
+  checkSame(files);
   const folder = names === null ? dirname(path) : path;
   const statistics = await findStatistics(folder);
   return {
     ...first.source,
-    path: files.length === 1 ? first.source.path : folder,
+    path: files.length === 1 ? first.path : folder,
+    extent: () => sameExtent(files.map((one) => ({ path: one.path, extent: one.source.extent }))),
     trajectories: files.flatMap(({ source }) => source.trajectories),
     split: splitOf(folder),
     statistics:
@@ -325,7 +340,7 @@ async function splitFolder(place: Place, options: OpenDataOptions): Promise<Plac
   const folder = join(place.path, "data", wellSplit[split]);
   const found = (await exists(folder)) ? await lookAt(folder) : null;
   const first = await found?.firstHdf5();
-  if (found !== null && first && isWell(first)) return found;
+  if (found !== null && first && (await isWell(first))) return found;
   throw unusable(`${folder} holds no HDF5 file of The Well`, `the data of the ${split} split`);
 }
 
@@ -341,7 +356,7 @@ export const theWell: Format = {
   recognises: async (place) => {
     if (await hasSplits(place)) return true;
     const first = await place.firstHdf5();
-    return first !== null && isWell(first);
+    return first !== null && (await isWell(first));
   },
   open: async (place, options) =>
     openSource(await sourceOf(await splitFolder(place, options)), options),

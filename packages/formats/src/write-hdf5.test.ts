@@ -29,22 +29,22 @@ test("groups, attributes of each kind and datasets are read as they were written
     },
   });
   const file = await openHdf5(path);
-  expect(file.attribute("/", "yes")).toEqual([1]);
-  expect(file.attribute("/", "count")).toEqual([-3]);
-  expect(file.attribute("/", "ratio")).toEqual([0.1]);
-  expect(file.attribute("/", "name")).toEqual(["Größe"]);
-  expect(file.attribute("/", "none")).toEqual([""]);
-  expect(file.attribute("/", "long")).toEqual([long]);
-  expect(file.attribute("/", "empty")).toEqual([]);
-  expect(file.attribute("many", "names")).toEqual(["a", "bb", "ccc"]);
-  expect(file.attribute("many", "flags")).toEqual([1, 0]);
-  expect(file.names("many")).toHaveLength(40);
+  expect(await file.attribute("/", "yes")).toEqual([1]);
+  expect(await file.attribute("/", "count")).toEqual([-3]);
+  expect(await file.attribute("/", "ratio")).toEqual([0.1]);
+  expect(await file.attribute("/", "name")).toEqual(["Größe"]);
+  expect(await file.attribute("/", "none")).toEqual([""]);
+  expect(await file.attribute("/", "long")).toEqual([long]);
+  expect(await file.attribute("/", "empty")).toEqual([]);
+  expect(await file.attribute("many", "names")).toEqual(["a", "bb", "ccc"]);
+  expect(await file.attribute("many", "flags")).toEqual([1, 0]);
+  expect(await file.names("many")).toHaveLength(40);
   for (let i = 0; i < 40; i++) {
-    expect([...Array.from(file.read(`many/d${i}`))]).toEqual(new Array(i + 1).fill(i / 2));
+    expect([...Array.from(await file.read(`many/d${i}`))]).toEqual(new Array(i + 1).fill(i / 2));
   }
-  expect(Array.from(file.read("ü"))).toEqual([1, 0, 0, 1]);
-  expect(file.shape("one")).toEqual([]);
-  expect(Array.from(file.read("one"))).toEqual([1.5]);
+  expect(Array.from(await file.read("ü"))).toEqual([1, 0, 0, 1]);
+  expect(await file.shape("one")).toEqual([]);
+  expect(Array.from(await file.read("one"))).toEqual([1.5]);
 });
 
 test("values beyond 4 GiB lie where they belong", async () => {
@@ -60,8 +60,8 @@ test("values beyond 4 GiB lie where they belong", async () => {
     );
   });
   const file = await openHdf5(path);
-  expect(Array.from(file.read("large", [rows - 1]))).toEqual(
+  expect(Array.from(await file.read("large", [rows - 1]))).toEqual(
     Array.from({ length: columns }, (_, i) => i),
   );
-  expect(Math.max(...Array.from(file.read("large", [0])))).toBe(0);
+  expect(Math.max(...Array.from(await file.read("large", [0])))).toBe(0);
 });

@@ -282,7 +282,7 @@ function statisticsYaml(fields: readonly WellField[], of: Moments, change: Momen
 async function isWritten(path: string, description: StoreDescription): Promise<boolean> {
   if (!(await exists(path))) return false;
   try {
-    return textOf(await openHdf5(path), "/", "description") === JSON.stringify(description);
+    return (await textOf(await openHdf5(path), "/", "description")) === JSON.stringify(description);
   } catch {
     return false;
   }

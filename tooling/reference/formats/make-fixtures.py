@@ -230,6 +230,66 @@ def dummy(path):
     scope["write_dummy_data"](str(path))
 
 
+def layouts(folder):
+    """Every way in which HDF5 keeps an array, as the oldest and the newest library write it: 0, 1, 2 … everywhere, and beside
+    it the same with all but the first, the third and the last row missing."""
+    folder.mkdir()
+    rows, points = 6, 5
+    for libver in ["earliest", "latest"]:
+        with h5py.File(folder / f"{libver}.hdf5", "w", libver=libver) as file:
+
+            def dataset(name, data, written=None, **options):
+                made = file.create_dataset(name, data.shape, "<f4", **options)
+                for row in range(len(data)) if written is None else written:
+                    made[row] = data[row]
+
+            data = np.arange(rows * 4 * points, dtype=np.float32).reshape(rows, 4, points)
+            file["compact"] = data[0, :2, :2]
+            dataset("contiguous", data)
+            dataset("contiguous-holes", data, written=[])
+            sizes = {"fixed": data.shape, "growing": (None, 4, points), "free": (None, None, points)}
+            for kind, maxshape in sizes.items():
+                for packed, compression in [("", {}), ("-gzip", {"compression": "gzip", "shuffle": True, "fletcher32": True})]:
+                    options = {"maxshape": maxshape, "chunks": (1, 3, 2), **compression}
+                    dataset(f"{kind}{packed}", data, **options)
+                    dataset(f"{kind}{packed}-holes", data, written=[0, 2, rows - 1], **options)
+            for kind, packed in [("one", {}), ("one-gzip", {"compression": "gzip"})]:
+                dataset(kind, data, chunks=data.shape, **packed)
+                dataset(f"{kind}-holes", data, written=[], chunks=data.shape, **packed)
+            if libver == "earliest":
+                continue
+            # More chunks than a page of the index has.
+            many = np.arange(1100, dtype=np.float32).reshape(1100, 1)
+            for kind, maxshape in [("fixed", many.shape), ("growing", (None, 1))]:
+                dataset(f"many-{kind}", many, maxshape=maxshape, chunks=(1, 1))
+                dataset(f"many-{kind}-holes", many, written=range(0, 1099), maxshape=maxshape, chunks=(1, 1))
+
+
+def odd(path):
+    """Arrays that cannot be taken as they are: packed by other filters, with attributes of NetCDF, far larger than the file."""
+    data = np.arange(12, dtype=np.float32).reshape(3, 4)
+    with h5py.File(path, "w") as file:
+        file.create_dataset("lzf", data=data, chunks=(3, 4), compression="lzf")
+        file.create_dataset("bomb", (4, 2**20), "<f4", data=np.zeros((4, 2**20)), chunks=(4, 2**20), compression="gzip")
+        file.create_dataset("packed", data=data.astype("<i2"))
+        file["packed"].attrs.update({"scale_factor": 0.5, "add_offset": 10.0, "_FillValue": np.int16(-999)})
+        file.create_dataset("filled", data=np.where(data == 6, np.float32(1e20), data))
+        file["filled"].attrs["_FillValue"] = np.float32(1e20)
+        file.create_dataset("missing", data=np.where(data == 6, -1, data))
+        file["missing"].attrs["missing_value"] = [-2.0, -1.0]
+        file.create_dataset("unwritten", data=np.where(data == 6, np.float32(9.969209968386869e36), data))
+        file.create_dataset("wordy", data=data)
+        file["wordy"].attrs["scale_factor"] = "two"
+
+
+def virtual(path):
+    """A dataset that is a view of another file."""
+    layout = h5py.VirtualLayout(shape=(3, 4), dtype="<f4")
+    layout[:] = h5py.VirtualSource("pdebench_periodic.hdf5", "density", shape=(12, 3, NX, NY))[0, 0, :3, :4]
+    with h5py.File(path, "w", libver="latest") as file:
+        file.create_virtual_dataset("u", layout)
+
+
 def remove(path):
     if path.is_dir():
         shutil.rmtree(path)
@@ -238,7 +298,7 @@ def remove(path):
 
 if __name__ == "__main__":
     base = here / "well"
-    for name in ["well", "pdebench.hdf5", "external.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "apebench-own", "128_tra", "well-dummy.hdf5"]:
+    for name in ["well", "pdebench_periodic.hdf5", "external.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "apebench-own", "128_tra", "well-dummy.hdf5", "layouts", "odd.hdf5", "virtual.hdf5"]:
         remove(here / name)
     for split in ["train", "valid", "test"]:
         (base / "data" / split).mkdir(parents=True)
@@ -249,7 +309,7 @@ if __name__ == "__main__":
         for kind, s in [("mean", 1.0), ("std", 0.5)]
     }
     (base / "stats.yaml").write_text(json.dumps(statistics, indent=1))
-    pdebench(here / "pdebench.hdf5")
+    pdebench(here / "pdebench_periodic.hdf5")
     external(here / "external.hdf5")
     pbdl(here / "pbdl.hdf5", per_frame=False)
     pbdl(here / "pbdl-frames.hdf5", per_frame=True)
@@ -257,3 +317,6 @@ if __name__ == "__main__":
     apebench_own(here / "apebench-own")
     acdm(here / "128_tra")
     dummy(here / "well-dummy.hdf5")
+    layouts(here / "layouts")
+    odd(here / "odd.hdf5")
+    virtual(here / "virtual.hdf5")

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 
 /** The part of Emscripten's file system that is used. */
 export interface WasmFileSystem {
@@ -20,26 +20,24 @@ interface WasmNode {
   stream_ops: object;
 }
 
-/** A file as a WebAssembly program sees it. */
-export interface PlacedFile {
-  /** Its path in there. */
-  readonly name: string;
-  /** Takes it away and closes it. */
-  release(): void;
-}
-
-/** Emscripten's number of EINVAL. */
-const invalid = 28;
+/** Emscripten's numbers of EINVAL and EIO. */
+const [invalid, failed] = [28, 29];
 const [fromHere, fromEnd] = [1, 2];
 let placed = 0;
 
 /**
  * Shows one file of the disk to a WebAssembly program, read only. Whatever the file's contents name, the program can open
  * nothing else. Bytes are read where they are asked for.
+ *
+ * @param mayRead - asked before each read of so many bytes; the read fails where it says no.
+ * @returns its path in there.
  */
-export function placeFile(system: WasmFileSystem, path: string): PlacedFile {
-  const file = openSync(path, "r");
-  const { size } = fstatSync(file);
+export function placeFile(
+  system: WasmFileSystem,
+  file: number,
+  size: number,
+  mayRead: (bytes: number) => boolean,
+): string {
   const name = `${placed++}.h5`;
   const node = system.createFile("/", name, {}, true, false);
   const epoch = new Date(0);
@@ -53,21 +51,17 @@ export function placeFile(system: WasmFileSystem, path: string): PlacedFile {
   };
   node.stream_ops = {
     ...node.stream_ops,
-    read: (_: unknown, buffer: Uint8Array, offset: number, length: number, position: number) =>
-      position >= size
-        ? 0
-        : readSync(file, buffer, offset, Math.min(length, size - position), position),
+    read: (_: unknown, buffer: Uint8Array, offset: number, length: number, position: number) => {
+      if (position >= size) return 0;
+      const bytes = Math.min(length, size - position);
+      if (!mayRead(bytes)) throw new system.ErrnoError(failed);
+      return readSync(file, buffer, offset, bytes, position);
+    },
     llseek: ({ position }: { readonly position: number }, offset: number, whence: number) => {
       const start = whence === fromHere ? position : whence === fromEnd ? size : 0;
       if (start + offset < 0) throw new system.ErrnoError(invalid);
       return start + offset;
     },
   };
-  return {
-    name: `/${name}`,
-    release: () => {
-      system.unlink(`/${name}`);
-      closeSync(file);
-    },
-  };
+  return `/${name}`;
 }
