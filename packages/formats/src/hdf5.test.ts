@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -142,4 +144,32 @@ test("a chunk that unpacks to more than it says ends at the memory that the file
   expect(await refusal(path, "one-gzip")).toContain(
     "FILE: one-gzip cannot be read; expected a whole",
   );
+});
+
+/** A file whose texts send the library round in a circle: one bit of the heap that holds them differs. */
+async function endless(): Promise<string> {
+  const path = join(dir, "endless.hdf5");
+  const bytes = await readFile(fixture("pbdl-frames.hdf5"));
+  bytes[17_094 >> 3] = (bytes[17_094 >> 3] as number) ^ (1 << (17_094 & 7));
+  await writeFile(path, bytes);
+  return path;
+}
+
+test("a file that sends the library round in a circle is an error, and others are read meanwhile", async () => {
+  const path = await endless();
+  const text = (await openHdf5(path)).attribute("sims", "Fields Scheme");
+  const other = openHdf5(fixture("odd.hdf5")).then((file) => file.read("packed", [0]));
+  await expect(text).rejects.toThrow(`${path}: it sends its reader round in a circle`);
+  expect(Array.from(await other)).toEqual([10, 10.5, 11, 11.5]);
+});
+
+test("a process that reads such a file ends at once where its handler of Ctrl-C says so", async () => {
+  const module = new URL("./open-data.ts", import.meta.url).href;
+  const script = `
+    process.on("SIGINT", () => process.exit(130));
+    const { openData } = await import(${JSON.stringify(module)});
+    setTimeout(() => process.kill(process.pid, "SIGINT"), 500);
+    await openData(${JSON.stringify(await endless())});`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script]);
+  expect(await once(child, "exit")).toEqual([130, null]);
 });

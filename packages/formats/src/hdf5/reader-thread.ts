@@ -33,8 +33,12 @@ interface Pending extends Question {
   reject(error: Error): void;
 }
 
-/** Processor seconds without progress after which a file counts as damaged, and the MiB that are unpacked in one. */
-const patience = { start: 60, step: 1.5, unpackedPerSecond: 40 } as const;
+/**
+ * Seconds without progress after which a file counts as damaged: until the thread has begun, and then for each step, with the
+ * MiB that it unpacks in one second at the least. A third of them must be seconds of a processor: waiting for a disk, or for
+ * other programs, is no circle.
+ */
+const patience = { start: 60, step: 1.5, unpackedPerSecond: 20 } as const;
 const tickMilliseconds = 100;
 
 // The published package holds JavaScript, the repository TypeScript.
@@ -122,7 +126,7 @@ function send({ number, path, identity, ask, args }: Question): void {
   reader.worker.postMessage({ number, path, identity, ask, args } satisfies Question);
 }
 
-/** Watches for progress. Waiting for a slow disk takes no processor time; a suspended machine has no ticks. */
+/** Watches for progress. Seconds are counted in ticks, as a machine that sleeps has none. */
 function watch(): void {
   let seen = { reader, count: -1, number: -1, ticks: 0, since: processorSeconds() };
   timer = setInterval(() => {
@@ -136,7 +140,7 @@ function watch(): void {
     const unpacking = (reader?.progress[1] ?? 0) / patience.unpackedPerSecond;
     const allowed = reader?.isReady ? patience.step + unpacking : patience.start;
     const isStalled = (seen.ticks * tickMilliseconds) / 1000 >= allowed;
-    if (!isStalled || processorSeconds() - seen.since < allowed) return;
+    if (!isStalled || processorSeconds() - seen.since < allowed / 3) return;
     giveUp("it sends its reader round in a circle");
   }, tickMilliseconds);
   timer.unref();
@@ -158,7 +162,7 @@ function keepAlive(): void {
  * Asks about an HDF5 file in a thread of its own. A damaged file can send the library round in a circle, where no signal
  * reaches it; the thread is ended then, and this one is free for signals all the time.
  *
- * @throws DataError where the file cannot be used, or where the library makes no progress for 1.5 s of processor time.
+ * @throws DataError where the file cannot be used, or where the library makes no progress.
  */
 export function askReader(question: Omit<Question, "number">): Promise<unknown> {
   return new Promise((resolve, reject) => {

@@ -45,7 +45,7 @@ const budget = {
   },
   unpacks: (bytes: number) => {
     readable += 2 * bytes;
-    Atomics.store(progress, 1, Math.ceil(bytes / mebibyte));
+    Atomics.add(progress, 1, Math.ceil(bytes / mebibyte));
   },
 };
 
@@ -55,6 +55,8 @@ function fileAt(path: string, identity: string | null): OpenFile {
   const bytes = isKnown ? there.bytes : statSync(path).size;
   readable = Math.min(2 ** 30, largestPart(bytes));
   memoryLimit = Math.min(2 ** 31, libraryBytes + 3 * largestPart(bytes));
+  // A large file has more names and attributes to go through.
+  Atomics.store(progress, 1, Math.min(64, Math.floor(bytes / mebibyte)));
   if (isKnown) {
     files.delete(path);
     files.set(path, there);
@@ -96,7 +98,6 @@ function answer(question: Question): Answer {
 }
 
 port.on("message", (question: Question) => {
-  Atomics.store(progress, 1, 0);
   const given = answer(question);
   Atomics.add(progress, 0, 1);
   const { value } = given as { readonly value?: unknown };
