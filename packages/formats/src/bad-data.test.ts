@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { dump } from "npyjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { failure, fixture, hdf5Writer } from "./open-data.test.helpers.ts";
-import type { OpenDataOptions } from "./open-source.ts";
+import type { OpenDataOptions } from "./open-data-options.ts";
 import { type Hdf5Dataset, type Hdf5Group, writeHdf5 } from "./write-hdf5.ts";
 
 let dir = "";

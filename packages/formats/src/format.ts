@@ -1,5 +1,5 @@
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import type { OpenDataOptions } from "./open-source.ts";
+import type { OpenDataOptions } from "./open-data-options.ts";
 import type { Place } from "./place.ts";
 
 /** What may be watched and stopped while a file is written. */

@@ -1,5 +1,5 @@
 import { DataError } from "@eddyflow/core";
-import type { OpenDataOptions } from "./open-source.ts";
+import type { OpenDataOptions } from "./open-data-options.ts";
 import type { SourceTrajectory } from "./source.ts";
 import { wrongOption } from "./wrong-option.ts";
 

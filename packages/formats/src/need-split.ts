@@ -1,5 +1,5 @@
 import { ArgumentError } from "@eddyflow/core";
-import type { OpenDataOptions } from "./open-source.ts";
+import type { OpenDataOptions } from "./open-data-options.ts";
 
 /**
  * The split that is asked for, of files that hold several.

@@ -5,7 +5,7 @@ import type { TrajectoryStore } from "@eddyflow/datasets";
 import type { h5wasm } from "h5wasm";
 import { expect } from "vitest";
 import { openData } from "./open-data.ts";
-import type { OpenDataOptions } from "./open-source.ts";
+import type { OpenDataOptions } from "./open-data-options.ts";
 
 const fixtures = fileURLToPath(new URL("../../../tooling/reference/formats", import.meta.url));
 

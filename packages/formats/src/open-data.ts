@@ -1,7 +1,7 @@
 import { DataError } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { formats } from "./formats.ts";
-import type { OpenDataOptions } from "./open-source.ts";
+import type { OpenDataOptions } from "./open-data-options.ts";
 import { lookAt, type Place } from "./place.ts";
 import { exists } from "./size-of.ts";
 

@@ -1,4 +1,4 @@
-import { type Boundary, DataError, type Grid } from "@eddyflow/core";
+import { DataError, type Grid } from "@eddyflow/core";
 import {
   type FieldLayout,
   frameReader,
@@ -8,34 +8,10 @@ import {
 } from "@eddyflow/datasets";
 import { chooseTrajectories } from "./choose-trajectories.ts";
 import { frameIntervalsOf } from "./frame-intervals.ts";
+import type { OpenDataOptions } from "./open-data-options.ts";
 import { placeValues } from "./place-values.ts";
 import { type DataSource, type SourceField, type SourceTrajectory, unusable } from "./source.ts";
 import { wrongOption } from "./wrong-option.ts";
-
-/** Which part of the files is wanted, and what the files do not say themselves. */
-export interface OpenDataOptions {
-  /** The channels and their order; the fields that vary in time unless given. */
-  readonly channels?: readonly string[];
-  /**
-   * The part of the data. Where the files do not name their split, all their trajectories are divided together: a tenth
-   * is the test split, a tenth the validation split (at least one each), the rest the training split. Each file gives its
-   * first trajectories to the test, the next to the validation split.
-   */
-  readonly split?: "train" | "validation" | "test";
-  /** Only these trajectories of the split. */
-  readonly trajectories?: readonly number[];
-  /** Every n-th frame, from the first one on. */
-  readonly timeStride?: number;
-  /** This many frames of each trajectory, before the stride; needed where trajectories differ in length. */
-  readonly frames?: number;
-  /**
-   * Replaces what the files say, or adds what they do not say. Where the frame intervals in the files differ, they are kept
-   * as the parameter `frameInterval` of each trajectory.
-   */
-  readonly frameInterval?: number;
-  readonly extent?: readonly number[];
-  readonly boundary?: readonly Boundary[];
-}
 
 function chooseChannels(fields: readonly SourceField[], wanted: readonly string[] | undefined) {
   const all = fields.flatMap((field) =>

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { observeLayout, openTrajectoryStore, type TrajectoryStore } from "@eddyflow/datasets";
 import type { Format } from "./format.ts";
-import { type OpenDataOptions, openSource } from "./open-source.ts";
+import type { OpenDataOptions } from "./open-data-options.ts";
+import { openSource } from "./open-source.ts";
 import type { Place } from "./place.ts";
 import { exists } from "./size-of.ts";
 

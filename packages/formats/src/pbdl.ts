@@ -2,7 +2,8 @@ import { basename, dirname } from "node:path";
 import type { Boundary, Normalisation } from "@eddyflow/core";
 import type { Format } from "./format.ts";
 import { type Hdf5File, openHdf5, textOf, textsOf } from "./hdf5.ts";
-import { type OpenDataOptions, openSource } from "./open-source.ts";
+import type { OpenDataOptions } from "./open-data-options.ts";
+import { openSource } from "./open-source.ts";
 import { checkSame } from "./same-in-all.ts";
 import { type DataSource, type SourceField, type SourceTrajectory, unusable } from "./source.ts";
 
