@@ -83,6 +83,49 @@ test("other software reads it as one Zarr array", async () => {
   expect(data).toEqual(stateOf(3, 1));
 });
 
+test("a flipped bit of a file of paths changes no state, or is refused", async () => {
+  const dir = newFolder();
+  const store = await openPathStore(dir, description);
+  await store.write(0, valuesOf(0));
+  const file = join(dir, "c.0.0.0.0.0");
+  const bytes = await readFile(file);
+  for (let bit = 0; bit < 8 * bytes.length; bit += 5) {
+    const flipped = Buffer.from(bytes);
+    flipped[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
+    await writeFile(file, flipped);
+    for (const [path, node] of [
+      [0, 0],
+      [1, 1],
+    ] as const) {
+      const read = store.read(path, [0.5, 1][node] as number);
+      const state = await read.catch((error: unknown) => {
+        expect(isEddyflowError(error, "DataError"), String(error)).toBe(true);
+        return null;
+      });
+      if (state !== null) expect(state).toEqual(stateOf(path, node));
+    }
+  }
+});
+
+test("paths of an older release, without checksums, are read and go on", async () => {
+  const dir = newFolder();
+  await (await openPathStore(dir, description)).write(0, valuesOf(0));
+  const path = join(dir, "zarr.json");
+  const { attributes, ...node } = JSON.parse(await readFile(path, "utf8"));
+  const { sha256: _, ...kept } = attributes;
+  const codecs = [{ name: "bytes", configuration: { endian: "little" } }];
+  const old = { ...node, codecs, attributes: { ...kept, version: 1 } };
+  await writeFile(path, JSON.stringify(old));
+  await writeFile(join(dir, "c.0.0.0.0.0"), new Uint8Array(valuesOf(0).buffer));
+  const store = await openPathStore(dir, description);
+  expect(store.missing).toEqual([1]);
+  await store.write(1, valuesOf(1));
+  expect(await store.read(1, 0.5)).toEqual(stateOf(1, 0));
+  expect(await store.read(3, 1)).toEqual(stateOf(3, 1));
+  const array = await open(new FileSystemStore(dir), { kind: "array" });
+  expect((await get(array, [3, 1, null, null, null])).data).toEqual(stateOf(3, 1));
+});
+
 test("a store that was begun goes on with what is missing", async () => {
   const dir = newFolder();
   await (await openPathStore(dir, description)).write(1, valuesOf(1));

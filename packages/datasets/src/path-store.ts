@@ -1,14 +1,18 @@
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ArgumentError, DataError, type Key, ShapeError } from "@eddyflow/core";
+import { ArgumentError, DataError, type Key, ShapeError, systemError } from "@eddyflow/core";
 import { normal } from "@eddyflow/random";
 import { firstDifference, type Json } from "./description.ts";
 import { atRest, placeFrame, placement } from "./isometry.ts";
 import type { FieldLayout } from "./layout.ts";
+import { sealedNode } from "./seal.ts";
+import { encodeShard, partOfShard, placeInShard, shardBytes, shardCodecs } from "./shard.ts";
 import { writeWhole } from "./write-whole.ts";
 import { chunkName, readAttributes, remove, sizeOf } from "./zarr-files.ts";
 
-const pathFormat = { format: "eddyflow-paths", version: 1 } as const;
+/** Version 1 had no checksums. */
+const format = "eddyflow-paths";
+const newest = 2;
 
 /** What a store of paths from noise to data holds. */
 export interface PathStoreDescription {
@@ -40,7 +44,8 @@ export interface PathStore {
    * The noise of a path, or one of its states, `[...space, channel]`, shown from point `shift` on, cyclically.
    *
    * @param time - 0 for the noise, or one of the times of the description.
-   * @throws DataError where the file is missing or cut short.
+   * @throws DataError where the file is missing, cut short or damaged; StorageError where it cannot be read for another
+   *   reason.
    */
   read(path: number, time: number, shift?: readonly number[]): Promise<Float32Array>;
 }
@@ -51,15 +56,14 @@ const size = (shape: readonly number[]): number => shape.reduce((product, n) => 
 export const pathBytes = ({ grid, channels }: FieldLayout, states: number): number =>
   4 * states * size(grid.shape) * channels.length;
 
-/** The metadata of one uncompressed Zarr v3 array, so that a state lies at a place that is known. */
-function arrayMetadata({
-  layout: { grid, channels },
-  times,
-  chunk,
-  pairs,
-  noise,
-  madeOf,
-}: PathStoreDescription) {
+/**
+ * The metadata of one uncompressed Zarr v3 array, so that a state lies at a place that is known. A file is a shard whose
+ * parts are states with a checksum each.
+ */
+function arrayMetadata(
+  { layout: { grid, channels }, times, chunk, pairs, noise, madeOf }: PathStoreDescription,
+  version: number,
+) {
   const state = [...grid.shape, channels.length];
   return {
     zarr_format: 3,
@@ -72,9 +76,12 @@ function arrayMetadata({
     },
     chunk_key_encoding: { name: "default", configuration: { separator: "." } },
     fill_value: 0,
-    codecs: [{ name: "bytes", configuration: { endian: "little" } }],
+    codecs:
+      version === 1
+        ? [{ name: "bytes", configuration: { endian: "little" } }]
+        : shardCodecs([1, 1, ...state]),
     dimension_names: ["path", "time", ...["z", "y", "x"].slice(3 - grid.shape.length), "channel"],
-    attributes: { ...pathFormat, madeOf, layout: { grid, channels }, chunk, times, pairs, noise },
+    attributes: { format, version, madeOf, layout: { grid, channels }, chunk, times, pairs, noise },
   };
 }
 
@@ -89,6 +96,22 @@ const writeFileWhole = (path: string, bytes: Uint8Array): Promise<void> =>
       await file.close();
     }
   });
+
+/** Some bytes of a file; null where it is absent or ends before. */
+async function readPart(path: string, offset: number, length: number): Promise<Uint8Array | null> {
+  let file: FileHandle | null = null;
+  try {
+    file = await open(path);
+    const bytes = new Uint8Array(length);
+    const { bytesRead } = await file.read(bytes, 0, length, offset);
+    return bytesRead === length ? bytes : null;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw systemError(cause, { path, doing: "read" }) ?? cause;
+  } finally {
+    await file?.close();
+  }
+}
 
 /** Refuses a store that was made of something else, or in another way. */
 function checkAlike(there: object, wanted: object, dir: string): void {
@@ -109,7 +132,7 @@ function checkAlike(there: object, wanted: object, dir: string): void {
 
 /**
  * Begins a store of paths, or goes on with the one that is there: one Zarr v3 array `[path, time, ...space, channel]`,
- * float32 and uncompressed, a file for every `chunk` paths. A description with more paths than the store's extends it.
+ * float32 and uncompressed, a file for every `chunk` paths, with a CRC32C for each state. A description with more paths than the store's extends it.
  *
  * @throws ArgumentError unless there are whole files of paths, each with the key of its noise; DataError where the folder
  *   holds paths of another teacher, other data or other settings, or anything else.
@@ -127,9 +150,16 @@ export async function openPathStore(
       remedy: "give another number of paths",
     });
   }
-  const metadata = arrayMetadata(description);
+  let version = newest;
+  let metadata = arrayMetadata(description, version);
   if ((await sizeOf(join(dir, "zarr.json"))) !== null) {
-    const there = (await readAttributes(dir)) as Partial<PathStoreDescription>;
+    const there = (await readAttributes(dir)) as Partial<PathStoreDescription> & {
+      readonly version?: unknown;
+    };
+    if (there.version === 1) {
+      version = there.version;
+      metadata = arrayMetadata(description, version);
+    }
     const common = Math.min(there.pairs?.length ?? 0, pairs.length);
     const begun = <T extends Partial<PathStoreDescription>>(store: T) => ({
       ...store,
@@ -152,7 +182,8 @@ export async function openPathStore(
   }
 
   const stateBytes = pathBytes(layout, 1);
-  const fileBytes = chunk * times.length * stateBytes;
+  const states = chunk * times.length;
+  const fileBytes = version === 1 ? states * stateBytes : shardBytes(states, stateBytes);
   const fileOf = (file: number) => join(dir, chunkName(file, metadata.shape));
   const missing: number[] = [];
   for (let file = 0; file < files; file++) {
@@ -172,23 +203,26 @@ export async function openPathStore(
         remedy: "ask for another",
       });
     }
-    const state = new Float32Array(stateBytes / 4);
-    const offset = ((path % chunk) * times.length + node) * stateBytes;
+    const number = (path % chunk) * times.length + node;
+    const { offset, length } =
+      version === 1
+        ? { offset: number * stateBytes, length: stateBytes }
+        : placeInShard(number, stateBytes);
     const name = fileOf(Math.floor(path / chunk));
-    let file: FileHandle | null = null;
-    try {
-      file = await open(name);
-      const { bytesRead } = await file.read(new Uint8Array(state.buffer), 0, stateBytes, offset);
-      if (bytesRead === stateBytes) return state;
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
-    } finally {
-      await file?.close();
+    const bytes = await readPart(name, offset, length);
+    if (bytes === null) {
+      throw new DataError({
+        problem: `${name} is missing or cut short`,
+        expected: `${fileBytes} bytes`,
+        remedy: "resume the run, which makes it again",
+      });
     }
+    const values = version === 1 ? bytes : partOfShard(bytes);
+    if (values !== null) return new Float32Array(values.buffer, 0, stateBytes / 4);
     throw new DataError({
-      problem: `${name} is missing or cut short`,
-      expected: `${fileBytes} bytes`,
-      remedy: "resume the run, which makes it again",
+      problem: `${name} is damaged: the checksum of path ${path} at the flow time ${time} is another`,
+      expected: "the states as they were written",
+      remedy: "remove that file and resume the run, which makes it again",
     });
   };
   const motion = atRest(layout.grid.shape.length);
@@ -196,10 +230,10 @@ export async function openPathStore(
   return {
     missing,
     write: async (file, values) => {
-      if (4 * values.length !== fileBytes) {
+      if (values.length !== (states * stateBytes) / 4) {
         throw new ShapeError({
           problem: `paths of ${values.length} values`,
-          expected: `${fileBytes / 4} for ${chunk} paths of ${times.length} states`,
+          expected: `${(states * stateBytes) / 4} for ${chunk} paths of ${times.length} states`,
           remedy: "give all states of a file, channels last",
         });
       }
@@ -213,7 +247,8 @@ export async function openPathStore(
         });
       }
       const { buffer, byteOffset, byteLength } = values;
-      await writeFileWhole(fileOf(file), new Uint8Array(buffer, byteOffset, byteLength));
+      const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+      await writeFileWhole(fileOf(file), version === 1 ? bytes : encodeShard(bytes, stateBytes));
     },
     read: async (path, time, shift) => {
       const state = await read(path, time);
@@ -230,5 +265,5 @@ export async function openPathStore(
 const writeMetadata = (dir: string, metadata: object): Promise<void> =>
   writeFileWhole(
     join(dir, "zarr.json"),
-    new TextEncoder().encode(`${JSON.stringify(metadata, null, 2)}\n`),
+    new TextEncoder().encode(`${JSON.stringify(sealedNode({ ...metadata }), null, 2)}\n`),
   );

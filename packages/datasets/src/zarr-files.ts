@@ -82,7 +82,7 @@ export async function readNode(dir: string): Promise<NodeAttributes> {
       problem: `${path} is damaged: it is not what its sha256 belongs to`,
       expected: "the metadata as they were written",
       remedy:
-        "copy the store again, or make it again; if you changed it yourself, set its version to 3 and remove the attribute sha256",
+        "copy it again, or remove its folder and make it again; if you changed it yourself, set a store's version to 3 and remove the attribute sha256",
     });
   }
   const { attributes } = (node ?? {}) as { readonly attributes?: unknown };

@@ -68,7 +68,7 @@ const paths: PathStoreDescription = {
 };
 
 const pathKind = (name: string, file: string): FuzzKind => ({
-  ...{ name, isSealed: false, isFlipped: true, family: "others" },
+  ...{ name, isSealed: true, isFlipped: true, family: "others" },
   write: async (folder) => {
     const store = await openPathStore(folder, paths);
     await store.write(0, normal(key(1), 96));
