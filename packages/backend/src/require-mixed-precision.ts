@@ -3,8 +3,8 @@ import { toLowPrecision } from "@eddyflow/ops";
 import { getBackend, scalar, tidy } from "@tensorflow/tfjs-core";
 
 /**
- * Checks that mixed precision pays on the backend in use: on native TensorFlow, once in a process, by a small
- * convolution in both types (some 50 ms).
+ * Checks that mixed precision pays on the backend in use: on native TensorFlow, once in a process, by what the processor
+ * says of itself and pairs of small convolutions in both types (some 100 ms).
  *
  * @throws BackendError where it does not: another precision is never taken in its place.
  */

@@ -12,6 +12,7 @@ import {
   zeros,
 } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../size-of.ts";
+import { type Bfloat16Trial, bfloat16Verdict } from "./bfloat16-verdict.ts";
 import { bfloat16, type Eager, type Handle, registerEagerKernel } from "./eager.ts";
 import { processorFlags } from "./processor-flags.ts";
 
@@ -22,7 +23,7 @@ export function registerLowPrecision(eager: Eager): void {
   const as = (x: Handle, dtype: number): Handle =>
     x.dtype === dtype ? eager.run("Identity", eager.float, [x]) : eager.cast(x, dtype);
   let isReady = false;
-  let refusal: string | null = null;
+  let refusal: BackendError | null = null;
 
   registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.toLowPrecision, ({ x }) => {
     if (!isReady) {
@@ -30,13 +31,7 @@ export function registerLowPrecision(eager: Eager): void {
       refusal = whyNot(eager);
       isReady = true;
     }
-    if (refusal !== null) {
-      throw new BackendError({
-        problem: `mixed precision is no faster on this machine: ${refusal}`,
-        expected: "a processor with bfloat16 units (avx512_bf16 or amx_bf16)",
-        remedy: "compute in float32",
-      });
-    }
+    if (refusal !== null) throw refusal;
     return as(x, bfloat16);
   });
   registerEagerKernel<{ x: Handle }, object>(eager, kernelNames.toFullPrecision, ({ x }) =>
@@ -105,17 +100,27 @@ function hasUnits(): boolean {
   return flags === null || flags.has("avx512_bf16") || flags.has("amx_bf16");
 }
 
-/**
- * Equal convolutions are run in both types in turns, and the least times compared. On a busy machine few may
- * mislead: a refusal takes more of them.
- */
-const rounds = { least: 6, most: 30 };
+/** Pairs of equal convolutions, one in each type: enough for a median that a busy machine does not move. */
+const numPairs = 21;
 
-/** Why bfloat16 is of no use here, or null: a convolution has to be right and take less time in it. */
-function whyNot(eager: Eager): string | null {
+const refused = (problem: string, expected: string, cause?: unknown): BackendError =>
+  new BackendError({ problem, expected, remedy: "compute in float32", cause });
+
+/** Why bfloat16 is of no use here, or null: a convolution has to be right and take no more time in it. */
+function whyNot(eager: Eager): BackendError | null {
   const { backend, cast, handle, scope } = eager;
-  if (backend.isUsingGpuDevice) return "it is for processors, and TensorFlow uses a GPU";
-  if (!hasUnits()) return "the processor has no bfloat16 units";
+  if (backend.isUsingGpuDevice) {
+    return refused(
+      "mixed precision is for processors, and TensorFlow uses a GPU",
+      "the backend tensorflow on a processor",
+    );
+  }
+  if (!hasUnits()) {
+    return refused(
+      "mixed precision would be slower: /proc/cpuinfo lists neither avx512_bf16 nor amx_bf16",
+      "a processor with bfloat16 units",
+    );
+  }
   const to = (x: Tensor, dtype: number): Tensor =>
     backend.createOutputTensor(scope(() => cast(handle(x), dtype)));
   // Small whole numbers, exact in both types: only the results are rounded.
@@ -127,46 +132,40 @@ function whyNot(eager: Eager): string | null {
     );
   };
   try {
-    let reason: string | null = null;
+    let trial: Bfloat16Trial = { full: [], low: [], error: Number.NaN };
     tidy(() => {
       const x = ramp([2, 34, 34, 64]);
       const weight = ramp([3, 3, 64, 64]);
       const bias = zeros([64]);
       const kinds = [
-        { x, weight, least: Number.POSITIVE_INFINITY },
-        {
-          x: to(x, bfloat16),
-          weight: to(weight, bfloat16),
-          least: Number.POSITIVE_INFINITY,
-        },
+        { x, weight },
+        { x: to(x, bfloat16), weight: to(weight, bfloat16) },
       ];
-      const results = kinds.map(({ x, weight }) => convolution(x, weight, bias));
-      const isSlower = (): boolean => {
-        const [inFull, inLow] = kinds.map(({ least }) => least) as [number, number];
-        return inLow >= inFull;
-      };
-      for (let i = 0; i < rounds.least || (i < rounds.most && isSlower()); i++) {
-        for (const kind of kinds) {
+      const [y, low] = kinds.map(({ x, weight }) => convolution(x, weight, bias)) as [
+        Tensor,
+        Tensor,
+      ];
+      const times: [number[], number[]] = [[], []];
+      for (let pair = 0; pair < numPairs; pair++) {
+        for (const [i, { x, weight }] of kinds.entries()) {
           const start = performance.now();
-          convolution(kind.x, kind.weight, bias).dispose();
-          kind.least = Math.min(kind.least, performance.now() - start);
+          convolution(x, weight, bias).dispose();
+          times[i]?.push(performance.now() - start);
         }
       }
-      const [y, low] = results as [Tensor, Tensor];
       const exact = y.dataSync<"float32">();
       const rounded = to(low, backend.binding.TF_FLOAT).dataSync<"float32">();
       const norm = (values: Float32Array): number =>
         Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
       const error = norm(exact.map((value, i) => value - (rounded[i] as number))) / norm(exact);
-      const [inFull, inLow] = kinds.map(({ least }) => least) as [number, number];
-      if (!(error < 0.01)) {
-        reason = `a convolution in bfloat16 is off by ${(100 * error).toFixed(1)} %`;
-      } else if (isSlower()) {
-        reason = `a convolution takes ${inLow.toFixed(2)} ms in bfloat16 and ${inFull.toFixed(2)} ms in float32`;
-      }
+      trial = { full: times[0], low: times[1], error };
     });
-    return reason;
+    return bfloat16Verdict(trial);
   } catch (cause) {
-    return String((cause as Error).message).replaceAll(/\s+/gu, " ");
+    return refused(
+      `TensorFlow does not compute in bfloat16 here: ${(cause as Error).message}`,
+      "a convolution in bfloat16",
+      cause,
+    );
   }
 }
