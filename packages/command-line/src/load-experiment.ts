@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { ArgumentError } from "@eddyflow/core";
+import { ArgumentError, systemError } from "@eddyflow/core";
 import {
   atSize,
   type Experiment,
@@ -67,12 +67,15 @@ async function importExperiment(source: string): Promise<Experiment> {
   try {
     await access(path);
   } catch (cause) {
-    throw new ArgumentError({
-      problem: `no experiment at ${path}`,
-      expected: `${experimentNames.join(", ")} or the path of a .ts module`,
-      remedy: "check the path",
-      cause,
-    });
+    throw (
+      systemError(cause, { path, doing: "read" }) ??
+      new ArgumentError({
+        problem: `no experiment at ${path}`,
+        expected: `${experimentNames.join(", ")} or the path of a .ts module`,
+        remedy: "check the path",
+        cause,
+      })
+    );
   }
   let module: { readonly default?: unknown; readonly experiment?: unknown };
   try {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTrajectoryStore } from "@eddyflow/datasets";
@@ -6,6 +6,7 @@ import { ks2d, ns2d } from "@eddyflow/experiments";
 import { type DataRecipe, dataRecipe, type FilesInput } from "@eddyflow/systems";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dataPlace, openSplit } from "./open-split.ts";
+import { userError } from "./run-command.ts";
 
 const channels = ["vx", "density", "vy", "pressure", "soot"];
 const [frames, n] = [5, 4];
@@ -110,4 +111,15 @@ test("data lie where a person says, where the recipe does, or below data", () =>
   expect(dataPlace(shipped, null)).toBe(join(here, "data/ks2d"));
   expect(dataPlace(config, null)).toBe(join(here, "mine"));
   expect(dataPlace(config, "typed")).toBe(join(here, "typed"));
+});
+
+test("a split that cannot be looked at is not one that is missing", async () => {
+  const circle = join(folder, "circle.zarr");
+  await symlink(circle, circle);
+  const files = { train: circle, validation: circle, test: circle };
+  const recipe = dataRecipe.parse({ ...ks2d.data }) as DataRecipe;
+  const error = await openSplit(files, "train", recipe).catch((reason: unknown) => reason);
+  expect(userError(error)?.message).toContain(`${circle}: its links lead in a circle`);
+  const absent = { ...files, test: join(folder, "absent.zarr") };
+  expect(await openSplit(absent, "test", recipe)).toBeNull();
 });

@@ -27,6 +27,18 @@ export function dataPlace(
   return mapPlace(data.system === "files" ? data.path : join("data", name), userPath);
 }
 
+/** Whether there is something at a path; what cannot be looked at is no absent file. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
 /** The path to open, and the split to ask it for; null where there is none. */
 async function findSplit(
   place: DataPlace,
@@ -34,7 +46,7 @@ async function findSplit(
 ): Promise<{ readonly path: string; readonly split?: Split } | null> {
   if (typeof place !== "string") {
     const path = place[split];
-    return (await stat(path).catch(() => null)) === null ? null : { path };
+    return (await isThere(path)) ? { path } : null;
   }
   const names = await readdir(place).catch((error: NodeJS.ErrnoException): string[] | null => {
     if (error.code === "ENOENT") return [];

@@ -43,6 +43,27 @@ test.each([
   await pool.close();
 });
 
+test("what a thread could not read, and a thread without memory, are told as such", async () => {
+  const error = {
+    ...{ name: "StorageError", problem: "/data/c.0 cannot be read: too many open files" },
+    ...{ expected: "a higher limit", remedy: "raise it with ulimit -n" },
+  };
+  const failing = `import { parentPort } from 'node:worker_threads';
+    parentPort.on('message', ({ number }) =>
+      parentPort.postMessage({ number, error: ${JSON.stringify(error)} }));`;
+  const starving = `throw Object.assign(new Error("heap"), { code: "ERR_WORKER_OUT_OF_MEMORY" });`;
+  for (const [text, problem] of [
+    [failing, error.problem],
+    [starving, "/data/train.zarr cannot be read: no memory is left"],
+  ] as const) {
+    const pool = readPool(data, 1, script(text));
+    const found = await pool.wait(pool.read(rows)).catch((reason: unknown) => reason);
+    expect(isEddyflowError(found, "StorageError"), String(found)).toBe(true);
+    expect((found as Error).message).toContain(problem);
+    await pool.close();
+  }
+});
+
 test("a closed pool gives no batches", async () => {
   const forever =
     "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => {})";

@@ -1,5 +1,12 @@
 import { Worker } from "node:worker_threads";
-import { DataError, type ErrorDetails } from "@eddyflow/core";
+import {
+  DataError,
+  type EddyflowError,
+  type ErrorDetails,
+  type ErrorName,
+  StorageError,
+  systemError,
+} from "@eddyflow/core";
 import type { BatchNormalisation, BatchRow, HostBatch } from "./assemble-batch.ts";
 import type { StoreDescription } from "./description.ts";
 import type { ReadCounts } from "./frame-files.ts";
@@ -19,7 +26,7 @@ export interface ReadJob {
 /** The batch of a job, with what was read from files for it; or why there is none. */
 export type ReadAnswer = { readonly number: number } & (
   | { readonly batch: HostBatch; readonly read: ReadCounts; readonly error?: never }
-  | { readonly error: ErrorDetails }
+  | { readonly error: ErrorDetails & { readonly name: ErrorName } }
 );
 
 /** A batch from another thread. */
@@ -32,7 +39,8 @@ export interface ReadPool {
   /**
    * The batch of these rows, from the thread with the fewest batches to read.
    *
-   * @throws DataError for files that the thread could not read, or where the thread has ended.
+   * @throws DataError for files that are damaged, or where the thread has ended; StorageError for files that the thread
+   *   could not read, and where it had no memory.
    */
   read(rows: readonly BatchRow[]): Promise<ReadBatch>;
   /** Awaits work of the pool. Only while it is awaited does the pool keep the process alive. */
@@ -50,20 +58,29 @@ const workerUrl = import.meta.url.endsWith(".ts")
   ? new URL("./read-worker.ts", import.meta.url)
   : new URL("./read-worker.js", import.meta.url);
 
+/** An error as another thread told it. */
+const errorOf = ({
+  name,
+  ...details
+}: ErrorDetails & { readonly name: ErrorName }): EddyflowError =>
+  name === "StorageError" ? new StorageError(details) : new DataError(details);
+
 /** Starts threads that read a trajectory store. */
 export function readPool(data: ReaderData, numWorkers: number, url: URL = workerUrl): ReadPool {
   const threads = Array.from({ length: numWorkers }, () => {
     const worker = new Worker(url, { workerData: data, execArgv: [] });
     worker.unref();
     const pending = new Map<number, Pending>();
-    let ended: DataError | null = null;
+    let ended: EddyflowError | null = null;
     const end = (problem: string, cause?: unknown) => {
-      ended ??= new DataError({
-        problem: `a thread that reads ${data.dir} ended: ${problem}`,
-        expected: "batches from it",
-        remedy: "start again; with less memory in use, if it ran out of memory",
-        cause,
-      });
+      ended ??=
+        systemError(cause, { path: data.dir, doing: "read" }) ??
+        new DataError({
+          problem: `a thread that reads ${data.dir} ended: ${problem}`,
+          expected: "batches from it",
+          remedy: "start again, and report it if it stays",
+          cause,
+        });
       for (const { reject } of pending.values()) reject(ended);
       pending.clear();
     };
@@ -73,7 +90,7 @@ export function readPool(data: ReaderData, numWorkers: number, url: URL = worker
     worker.on("message", (answer: ReadAnswer) => {
       const asked = pending.get(answer.number);
       pending.delete(answer.number);
-      if (answer.error !== undefined) asked?.reject(new DataError(answer.error));
+      if (answer.error !== undefined) asked?.reject(errorOf(answer.error));
       else asked?.resolve({ ...answer.batch, read: answer.read });
     });
     return {

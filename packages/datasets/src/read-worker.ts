@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { isEddyflowError } from "@eddyflow/core";
+import { isEddyflowError, systemError } from "@eddyflow/core";
 import { assembleBatch } from "./assemble-batch.ts";
 import {
   decodeFrame,
@@ -34,10 +34,16 @@ async function answer({ number, rows }: ReadJob): Promise<void> {
       [batch.previous, batch.next, ...batch.later].map(({ buffer }) => buffer),
     );
   } catch (error) {
-    const details = isEddyflowError(error)
-      ? { problem: error.problem, expected: error.expected, remedy: error.remedy }
-      : { problem: String(error), expected: "frames that can be read", remedy: `look at ${dir}` };
-    port?.postMessage({ number, error: details } satisfies ReadAnswer);
+    const known = isEddyflowError(error) ? error : systemError(error, { path: dir, doing: "read" });
+    const details = known ?? {
+      ...{ name: "DataError" as const, problem: `${dir} cannot be read: ${String(error)}` },
+      ...{ expected: "frames that can be read", remedy: "start again, and report it if it stays" },
+    };
+    const { name, problem, expected, remedy } = details;
+    port?.postMessage({
+      number,
+      error: { name, problem, expected, remedy },
+    } satisfies ReadAnswer);
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { BackendError } from "@eddyflow/core";
+import { BackendError, systemError } from "@eddyflow/core";
 import { sha256OfFile } from "./sha256-of-file.ts";
 
 /** The two builds of TensorFlow: for the processor, and for NVIDIA cards. */
@@ -81,19 +81,21 @@ export function findNativeFolder(kind: NativeKind = "cpu"): NativeFolder | null 
   if (path === null) return null;
   const remedy = installRemedy(kind);
   let manifest: unknown;
+  const file = join(path, "manifest.json");
   try {
-    manifest = JSON.parse(readFileSync(join(path, "manifest.json"), "utf8"));
+    manifest = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
+    const refused = systemError(cause, { path: file, doing: "read" });
     throw new BackendError({
-      problem: `${path} has no readable manifest.json`,
-      expected: "a finished installation of native TensorFlow",
-      remedy,
+      problem: refused?.problem ?? `${path} has no readable manifest.json`,
+      expected: refused?.expected ?? "a finished installation of native TensorFlow",
+      remedy: refused?.remedy ?? remedy,
       cause,
     });
   }
   if (!isManifest(manifest)) {
     throw new BackendError({
-      problem: `${join(path, "manifest.json")} does not describe an installation`,
+      problem: `${file} does not describe an installation`,
       expected: "tensorflow, files and addon.file",
       remedy,
     });

@@ -87,10 +87,15 @@ export async function startWasm(): Promise<StartedBackend> {
     }
   }
   if (threads === 1 && !(await setBackend("wasm"))) {
+    // TensorFlow.js writes the reason to its log alone.
+    const why = await Promise.resolve(factory()).then(
+      () => "it did not initialise",
+      (error: unknown) => (error as Error).message,
+    );
     throw new BackendError({
-      problem: "WebAssembly cannot be started",
-      expected: "a Node with WebAssembly SIMD",
-      remedy: "use another Node, or the backend cpu",
+      problem: `WebAssembly cannot be started: ${why}`,
+      expected: "a Node with WebAssembly SIMD, and memory for it",
+      remedy: "free memory, use another Node, or the backend cpu",
     });
   }
   registerMissingKernels();

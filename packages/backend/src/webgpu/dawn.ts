@@ -100,10 +100,14 @@ export async function startDawn(): Promise<GPU> {
   try {
     dawn = (await import("webgpu")) as DawnPackage;
   } catch (cause) {
+    const message = String((cause as Error).message).split("\n")[0] as string;
+    const isOld = message.includes("GLIBC");
     throw new BackendError({
-      problem: `Dawn cannot be loaded: ${String((cause as Error).message).split("\n")[0]}`,
-      expected: "a system with glibc 2.34 or newer, macOS or Windows",
-      remedy: "update the system, or use another backend",
+      problem: `Dawn cannot be loaded: ${message}`,
+      expected: isOld
+        ? "a system with glibc 2.34 or newer"
+        : "an npm package webgpu for this system",
+      remedy: `${isOld ? "update the system" : "install webgpu again"}, or use another backend`,
       cause,
     });
   }

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
-import { BackendError } from "@eddyflow/core";
+import { BackendError, systemError } from "@eddyflow/core";
 
 const here = createRequire(import.meta.url);
 const fromProject = createRequire(join(process.cwd(), "package.json"));
@@ -70,10 +70,17 @@ export function unpackSwiftShader(): SoftwareVulkan {
       rmSync(unpacked, { recursive: true, force: true });
       // Another process may have been first.
       if (!existsSync(folder)) {
+        const refused = systemError(cause);
+        const { code, message } = cause as NodeJS.ErrnoException;
+        const lacksTar = code === "ENOENT";
         throw new BackendError({
-          problem: `SwiftShader cannot be unpacked: ${(cause as Error).message.split("\n")[0]}`,
-          expected: `room to write in ${dirname(folder)}, and tar`,
-          remedy: "make room there, or use another backend",
+          problem: `SwiftShader cannot be unpacked into ${dirname(folder)}: ${refused?.problem ?? message.split("\n")[0]}`,
+          expected: refused?.expected ?? (lacksTar ? "the program tar" : "a whole archive"),
+          remedy:
+            refused?.remedy ??
+            (lacksTar
+              ? "install tar"
+              : "install @sparticuz/chromium again, or use another backend"),
           cause,
         });
       }
