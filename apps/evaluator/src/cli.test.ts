@@ -78,7 +78,10 @@ async function makeData(split: string, seed: number): Promise<void> {
   if (split === "train") await writeNormalisation(dir, normalisation);
 }
 
-async function makeCheckpoint(name: string, points: number): Promise<void> {
+async function makeCheckpoint(
+  name: string,
+  changes: { readonly grid?: Partial<Grid>; readonly step?: number } = {},
+): Promise<void> {
   const run = await createRunDirectory(join(folder, "runs"), {
     experiment: "ks2d",
     method: "velocity",
@@ -95,14 +98,15 @@ async function makeCheckpoint(name: string, points: number): Promise<void> {
       networks: { student: network },
       sampler: { kind: "integrate", tableau: "midpoint", times: [0, 0.5, 1] },
       conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
-      clock: null,
+      clock: changes.step === undefined ? null : { step: changes.step, channel: null },
       normalisation,
-      grid: { ...grid, shape: [points, points] },
+      grid: { ...grid, ...changes.grid },
       channels: ["u"],
       teacher: null,
       config: {},
     },
   });
+  run.close();
   dispose(student);
 }
 
@@ -113,8 +117,12 @@ beforeAll(async () => {
   vi.stubEnv("INIT_CWD", folder);
   await makeData("train", 10);
   await makeData("test", 20);
-  await makeCheckpoint("a", 8);
-  await makeCheckpoint("other", 16);
+  await makeCheckpoint("a");
+  await makeCheckpoint("points", { grid: { shape: [16, 16], extent: [40, 40] } });
+  await makeCheckpoint("box", { grid: { extent: [24, 20] } });
+  await makeCheckpoint("walls", { grid: { boundary: ["wall", "periodic"] } });
+  await makeCheckpoint("interval", { step: 0.75 });
+  await makeCheckpoint("strided", { step: 1 });
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -198,12 +206,41 @@ test("a prediction is a store of rollouts that begin at the given states", {
 test.each([
   ["a=runs/none", /no run at .*runs\/none/u],
   [`a=${run}@flow:1`, /cannot be sampled by "flow"/u],
-  ["a=runs/ks2d/velocity/other", /was trained on u on 16 × 16 points/u],
+  ["a=runs/ks2d/velocity/strided", /with interval 1; expected interval 0\.5, as in the data/u],
   ["solver:3", /a stride that divides 4/u],
 ])("--models %s is refused, and nothing is written", async (models, message) => {
   const before = await readdir(folder);
   await expect(evaluateHere("--models", models, ...small)).rejects.toThrow(message);
   expect(await readdir(folder)).toEqual(before);
+});
+
+const others: readonly (readonly [string, string])[] = [
+  ["points", "points 16 × 16; expected points 8 × 8"],
+  ["box", "cell size 3 × 2.5; expected cell size 2.5 × 2.5"],
+  ["walls", "boundary wall × periodic; expected boundary periodic × periodic"],
+  ["interval", "interval 0.75; expected interval 0.5"],
+];
+test.each(others)(
+  "a model of other %s is refused, for a report and for a prediction",
+  async (name, said) => {
+    const path = `runs/ks2d/velocity/${name}`;
+    const message = `was trained on states with ${said}, as in the data to forecast`;
+    await expect(evaluateHere("--models", `a=${path}`, ...small)).rejects.toThrow(message);
+    const words = ["predict", path, "--from", "data/test.zarr", "--out", `${name}.zarr`];
+    const request = readPredictionRequest(parseFlags([...words, "--backend", "cpu"], commandSpec));
+    await expect(runPrediction(request, new AbortController().signal)).rejects.toThrow(message);
+    expect(await readdir(folder)).not.toContain(`${name}.zarr`);
+  },
+);
+
+test("a model of longer steps is started from one frame of data of shorter ones", async () => {
+  vi.spyOn(console, "log").mockImplementation(() => {});
+  const words = ["predict", "runs/ks2d/velocity/strided@euler:1", "--from", "data/test.zarr"];
+  const asked = ["--steps", "1", "--out", "strided.zarr", "--backend", "cpu"];
+  const request = readPredictionRequest(parseFlags([...words, ...asked], commandSpec));
+  await runPrediction(request, new AbortController().signal);
+  const made = await openTrajectoryStore(join(folder, "strided.zarr"));
+  expect(made.description).toMatchObject({ frameInterval: 1, frames: 2 });
 });
 
 test("what cannot be done is said in one line with exit code 2", { tags: ["slow"] }, async () => {

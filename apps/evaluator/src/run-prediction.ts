@@ -1,9 +1,14 @@
 import { relative } from "node:path";
 import { useBackend } from "@eddyflow/backend";
-import { readManifest } from "@eddyflow/checkpointing";
+import { type Manifest, readManifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
-import { createTrajectoryStore, timestampChannel, withTimestamp } from "@eddyflow/datasets";
+import {
+  createTrajectoryStore,
+  type StoreDescription,
+  timestampChannel,
+  withTimestamp,
+} from "@eddyflow/datasets";
 import { openData } from "@eddyflow/formats";
 import { foldIn, keyFor } from "@eddyflow/random";
 import { progressBar, userPath } from "command-line";
@@ -34,10 +39,11 @@ export async function runPrediction(
   const manifest = await readManifest(folderSource(await resolveCheckpoint(userPath(checkpoint))));
   const opened = await openData(userPath(from));
   const store = manifest.clock?.channel === timestampChannel ? withTimestamp(opened) : opened;
-  // The frames that the model makes are one step of its own apart, whatever store it starts from.
-  const frameInterval = manifest.clock?.step ?? store.description.frameInterval;
-  const description = { ...store.description, frameInterval };
   const { history } = manifest.conditioning;
+  const description = {
+    ...store.description,
+    frameInterval: intervalOf(store.description, manifest),
+  };
   const frame = asked ?? history - 1;
   if (frame >= description.frames || frame < history - 1) {
     throw new ArgumentError({
@@ -125,4 +131,18 @@ export async function runPrediction(
   } finally {
     model.dispose();
   }
+}
+
+/**
+ * The time between the frames to make: a step of the model, whose data may have recorded several frames in one. Where it
+ * has to know several states they are frames of the store, which then have to be its steps.
+ */
+function intervalOf(
+  { frameInterval }: StoreDescription,
+  { clock, conditioning }: Manifest,
+): number {
+  const step = clock?.step ?? frameInterval;
+  const frames = step / frameInterval;
+  const isWhole = frames > 0.5 && Math.abs(frames / Math.round(frames) - 1) < 1e-6;
+  return isWhole && conditioning.history === 1 ? step : frameInterval;
 }

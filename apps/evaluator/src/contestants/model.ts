@@ -4,6 +4,7 @@ import type { TrajectoryStore } from "@eddyflow/datasets";
 import { samplerInWords } from "@eddyflow/samplers/descriptions";
 import { loadSurrogate } from "@eddyflow/surrogate";
 import { concat, dispose, type Tensor, tensor } from "@tensorflow/tfjs-core";
+import { differentPoints, differentStates, inSentence } from "command-line";
 import type { CheckpointSpec } from "./checkpoint-spec.ts";
 import type { Contestant } from "./contestant.ts";
 
@@ -28,8 +29,8 @@ export interface LoadModelOptions {
  * Loads a checkpoint, or the newest one of a run, as a contestant. The caller disposes it.
  *
  * @param path - absolute.
- * @throws CheckpointError where there is none, it is damaged, or it was trained on another grid, other
- *   channels or another frame interval than `test` has; in a step, where the evaluations counted by its networks are
+ * @throws CheckpointError where there is none, it is damaged, or it was trained on states with other channels, points,
+ *   cells, boundaries or another interval than `test` has; in a step, where the evaluations counted by its networks are
  *   not those that its sampler takes.
  */
 export async function loadModel(
@@ -41,19 +42,15 @@ export async function loadModel(
   const surrogate = await loadSurrogate(folderSource(folder), sampler === null ? {} : { sampler });
   const { manifest, nfe, warning } = surrogate;
   const { grid, channels, frameInterval } = test.description;
-  const step = manifest.clock?.step;
-  const shown = (shape: readonly number[], names: readonly string[], dt: number) =>
-    `${names.join(", ")} on ${shape.join(" × ")} points, ${Number(dt.toPrecision(6))} apart in time`;
-  const [trained, tested] = [
-    shown(manifest.grid.shape, manifest.channels, step ?? frameInterval),
-    shown(grid.shape, channels, frameInterval),
-  ];
-  if (trained !== tested) {
+  const was = { ...manifest, interval: manifest.clock?.step ?? null };
+  const is = { grid, channels, interval: frameInterval };
+  const differences = [...differentPoints(was, is), ...differentStates(was, is)];
+  if (differences.length > 0) {
     surrogate.dispose();
     throw new CheckpointError({
-      problem: `${name} (${folder}) was trained on ${trained}`,
-      expected: `${tested}, as in the test data`,
-      remedy: "give another checkpoint, or give --data the folder that it was trained on",
+      problem: `${name} (${folder}) was trained on states with ${inSentence(differences, "was")}`,
+      expected: `${inSentence(differences, "is")}, as in the data to forecast`,
+      remedy: "give another checkpoint, or the data that it was trained for",
     });
   }
   const file =
