@@ -125,6 +125,18 @@ describe("a resumed run", { tags: ["slow"] }, () => {
 });
 
 describe("a student", { tags: ["slow"] }, () => {
+  test("is refused a teacher of another box, wall and interval than its data", async () => {
+    for (const split of ["train", "validation"] as const) {
+      const changes = { extent: 24, boundary: "wall", frameInterval: 2 } as const;
+      await writeStore(join(folder, "foreign"), split, changes);
+    }
+    const words = ["velocity_pd", "--name", "no", "--data", "foreign"];
+    const padding = 'network.padding=["periodic","periodic"]';
+    await expect(trainer(...words, "--teacher", "runs/tiny/velocity/a", padding)).rejects.toThrow(
+      /^the teacher .* was trained on states with cell size 2\.5 × 2\.5, boundary periodic × periodic and interval 1; expected cell size 3 × 3, boundary wall × wall and interval 2, as in the data;/u,
+    );
+  });
+
   test("goes on without its teacher's run, to the same weights", async () => {
     await stoppedCopy("velocity_pd", "s", "orphan");
     const teacher = runFolder("velocity", "a");

@@ -12,6 +12,7 @@ import {
   type StoreDescription,
   wrongParameter,
 } from "./description.ts";
+import { refuseLink } from "./refuse-link.ts";
 import { sealedBytes } from "./seal.ts";
 import {
   chunkName,
@@ -199,7 +200,8 @@ export interface CreateTrajectoryStoreOptions {
  * content as an attribute. A description with more trajectories than the store has extends the store.
  *
  * @throws ArgumentError for parameters that are not one finite number per trajectory.
- * @throws DataError where the folder holds a store of another description, or anything else.
+ * @throws DataError where the folder holds a store of another description, or anything else; StorageError where it or the
+ *   folder of its trajectories is a symbolic link.
  */
 export async function createTrajectoryStore(
   dir: string,
@@ -214,6 +216,8 @@ export async function createTrajectoryStore(
       remedy: "correct the parameters of the description",
     });
   }
+  await refuseLink(dir);
+  await refuseLink(join(dir, trajectoriesFolder));
   await mkdir(dir, { recursive: true });
   if (await exists(join(dir, "zarr.json"))) await resumeRoot(dir, description, upgradeRecipe);
   else await createRoot(dir, description);

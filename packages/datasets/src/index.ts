@@ -30,6 +30,7 @@ export {
   type PathStoreDescription,
   pathBytes,
 } from "./path-store.ts";
+export { refuseLink } from "./refuse-link.ts";
 export { timestampChannel, timestamped, withoutTimestamp, withTimestamp } from "./timestamp.ts";
 export type { TrajectoryStore } from "./trajectory-store.ts";
 export { writeWhole } from "./write-whole.ts";

@@ -1,4 +1,14 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isEddyflowError } from "@eddyflow/core";
@@ -207,6 +217,20 @@ test("a file of the same store is kept; a longer store, lost statistics or damag
   expect(await written(store)).toBe(6);
   expect(await written(await storeOf({ trajectories: 3 }))).toBe(9);
   expect(await written(store)).toBe(6);
+});
+
+test("nothing is written through a link in place of the data or of a split", async () => {
+  const store = await storeOf();
+  const [base, outside] = [join(dir, "well"), join(dir, "outside")];
+  await mkdir(join(outside, "train"), { recursive: true });
+  await mkdir(base);
+  await symlink(outside, join(base, "data"));
+  await expect(writeWell(store, base)).rejects.toThrow("well/data is a link");
+  await rm(join(base, "data"));
+  await mkdir(join(base, "data"));
+  await symlink(join(outside, "train"), join(base, "data", "train"));
+  await expect(writeWell(store, base)).rejects.toThrow("data/train is a link");
+  expect(await readdir(outside, { recursive: true })).toEqual(["train"]);
 });
 
 test("a stop or a damaged frame leaves no file, and what a killed process left goes", async () => {

@@ -4,6 +4,7 @@ import { ArgumentError } from "@eddyflow/core";
 import {
   type Moments,
   moments,
+  refuseLink,
   type StoreDescription,
   type TrajectoryStore,
   writeWhole,
@@ -304,7 +305,8 @@ async function isWritten(path: string, description: StoreDescription): Promise<b
  * R. Ohana et al., The Well, NeurIPS 2024; https://polymathic-ai.org/the_well/data_format.
  *
  * @returns the path of the HDF5 file.
- * @throws ArgumentError for a store that is no split, DataError as `readFrames` does, the signal's reason.
+ * @throws ArgumentError for a store that is no split, DataError as `readFrames` does, StorageError where a folder to write
+ *   into is a symbolic link, the signal's reason.
  */
 export async function writeWell(
   store: TrajectoryStore,
@@ -325,6 +327,7 @@ export async function writeWell(
   const path = join(base, "data", folder, `${name}.hdf5`);
   const statistics = join(base, "stats.yaml");
   const isTraining = split === "train";
+  for (const part of ["data", join("data", folder)]) await refuseLink(join(base, part));
   if (await isWritten(path, description)) {
     if (!isTraining || (await exists(statistics))) return path;
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -11,10 +11,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("a report is a page, pictures, tables and a summary, and nothing is left over", {
+test("a report is a page, pictures, tables and a summary, with nothing left over or written through links", {
   tags: ["slow"],
 }, async () => {
+  const outside = join(folder, "outside");
+  await writeFile(outside, "mine");
+  await mkdir(join(folder, "new"));
+  for (const name of ["report.html", "summary.json", "metrics.csv", "frames.png"]) {
+    await symlink(outside, join(folder, "new", name));
+  }
   await writeReport(join(folder, "new"), exampleEvaluation);
+  expect(await readFile(outside, "utf8")).toBe("mine");
   expect((await readdir(join(folder, "new"))).toSorted()).toEqual([
     "cost-crps.png",
     "cost-distillation.png",

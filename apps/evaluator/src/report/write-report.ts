@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Evaluation } from "../measure/evaluation.ts";
@@ -11,7 +12,7 @@ import { svgToPng } from "./svg-to-png.ts";
 
 /**
  * Writes the report into a folder: pictures, tables and the page. `summary.json` comes last: where it is, the rest
- * is too. Each file appears whole or not at all.
+ * is too. Each file appears whole or not at all, in place of what lies there: a link too.
  */
 export async function writeReport(folder: string, evaluation: Evaluation): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -31,9 +32,10 @@ export async function writeReport(folder: string, evaluation: Evaluation): Promi
 }
 
 async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const writing = `${path}.${process.pid}.writing`;
+  const writing = `${path}.${randomUUID()}.writing`;
   try {
-    await writeFile(writing, content, { flush: true });
+    // "wx": nothing that lies there is written through; in place of the file itself a link is replaced.
+    await writeFile(writing, content, { flush: true, flag: "wx" });
     await rename(writing, path);
   } catch (error) {
     await rm(writing, { force: true });
