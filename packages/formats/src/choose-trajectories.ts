@@ -6,7 +6,7 @@ import { wrongOption } from "./wrong-option.ts";
 export type Splits = Readonly<Record<"train" | "validation" | "test", number>>;
 
 /** How many of so many trajectories each split gets: a tenth to test on, a tenth to validate, at least one each. */
-export function splitCounts(trajectories: number): Splits {
+function splitCounts(trajectories: number): Splits {
   const tenth = Math.max(1, Math.floor(trajectories / 10));
   const test = Math.min(tenth, trajectories);
   const validation = Math.min(tenth, trajectories - test);

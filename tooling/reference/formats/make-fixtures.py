@@ -265,6 +265,20 @@ def layouts(folder):
                 dataset(f"many-{kind}-holes", many, written=range(0, 1099), maxshape=maxshape, chunks=(1, 1))
 
 
+def chunks(path, libver):
+    """A PDEBench file whose arrays lie in chunks, each found by another index."""
+    with h5py.File(path, "w", libver=libver) as file:
+        data = values(4, 2)
+        packed = {"compression": "gzip", "shuffle": True, "fletcher32": True}
+        file.create_dataset("density", data=data, chunks=(1, 1, NX, NY), **packed)
+        file.create_dataset("pressure", data=data + 0.25, chunks=(1, 1, NX, 4), maxshape=(None, 2, NX, NY))
+        file.create_dataset("Vx", data=data + 0.5, chunks=(2, 1, NX, NY), maxshape=(None, None, NX, NY), **packed)
+        file.create_dataset("Vy", data=data + 0.75, chunks=data.shape, **packed)
+        file.create_dataset("x-coordinate", data=(np.arange(NX, dtype=np.float32) + 0.5) / NX)
+        file.create_dataset("y-coordinate", data=(np.arange(NY, dtype=np.float32) + 0.5) / NY)
+        file.create_dataset("t-coordinate", data=np.arange(2, dtype=np.float32) / 16)
+
+
 def odd(path):
     """Arrays that cannot be taken as they are: packed by other filters, with attributes of NetCDF, far larger than the file."""
     data = np.arange(12, dtype=np.float32).reshape(3, 4)
@@ -298,7 +312,7 @@ def remove(path):
 
 if __name__ == "__main__":
     base = here / "well"
-    for name in ["well", "pdebench_periodic.hdf5", "external.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "apebench-own", "128_tra", "well-dummy.hdf5", "layouts", "odd.hdf5", "virtual.hdf5"]:
+    for name in ["well", "pdebench_periodic.hdf5", "external.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "apebench-own", "128_tra", "well-dummy.hdf5", "layouts", "odd.hdf5", "virtual.hdf5", "chunks_earliest_periodic.hdf5", "chunks_latest_periodic.hdf5"]:
         remove(here / name)
     for split in ["train", "valid", "test"]:
         (base / "data" / split).mkdir(parents=True)
@@ -318,5 +332,7 @@ if __name__ == "__main__":
     acdm(here / "128_tra")
     dummy(here / "well-dummy.hdf5")
     layouts(here / "layouts")
+    for libver in ["earliest", "latest"]:
+        chunks(here / f"chunks_{libver}_periodic.hdf5", libver)
     odd(here / "odd.hdf5")
     virtual(here / "virtual.hdf5")

@@ -42,10 +42,9 @@ const patience = { start: 60, step: 1.5, unpackedPerSecond: 20 } as const;
 const tickMilliseconds = 100;
 
 // The published package holds JavaScript, the repository TypeScript.
-const workerUrl = new URL(
-  import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js",
-  import.meta.url,
-);
+const workerUrl = import.meta.url.endsWith(".ts")
+  ? new URL("./worker.ts", import.meta.url)
+  : new URL("./worker.js", import.meta.url);
 
 interface Reader {
   readonly worker: Worker;

@@ -5,7 +5,7 @@ import type { ChunkLayout, StoredChunk } from "./chunk-layout.ts";
 import { type Cursor, damaged, type FileBytes } from "./file-bytes.ts";
 
 /** What the layout of a dataset does not say itself. */
-export type ChunkGrid = Omit<ChunkLayout, "file" | "address">;
+type ChunkGrid = Omit<ChunkLayout, "file" | "address">;
 
 /** Where the values of a dataset lie. */
 export type Storage =
