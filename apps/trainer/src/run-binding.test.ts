@@ -172,4 +172,20 @@ describe("a student", { tags: ["slow"] }, () => {
     await trainer("velocity_pd", "--resume", "--name", "old");
     expect((await readdir(copy)).sort()).toEqual(["average.safetensors", "manifest.json"]);
   });
+
+  test("of the first of several stages goes on without its teacher's run too", async () => {
+    const teacher = runFolder("velocity", "a");
+    const words = ["multistage", "--name", "m", "--teacher", "runs/tiny/velocity/a"];
+    await trainer(...words, "--stages", "2", "--stage-iters", "6,1");
+    await rm(checkpoint("velocity_pd", "m-stage1", 6), { recursive: true });
+    await rm(runFolder("velocity_pd", "m-stage2"), { recursive: true });
+    await rename(teacher, join(folder, "a"));
+    try {
+      const out = await trainer("multistage", "--resume", "--name", "m");
+      expect(out).toContain("3 done of 6");
+      expect(out).toMatch(/next .*teacher=runs\/tiny\/velocity_pd\/m-stage1\/teacher,/u);
+    } finally {
+      await rename(join(folder, "a"), teacher);
+    }
+  });
 });

@@ -69,7 +69,7 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
     const goOn = `  go on with  ${resumeCommand("multistage", whole.name, request)}`;
 
     const records: StageRecord[] = [];
-    const models: Record<string, string> = { teacher: config.teacher.checkpoint };
+    const models: Record<string, string> = {};
     let teacher = config.teacher;
     for (const stage of config.stages) {
       const { index, studentSteps, substeps, teacherTableau } = stage;
@@ -79,6 +79,7 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
         : null;
       // One that was begun keeps its teacher, though that may have trained on since.
       teacher = await teacherOrCopy(opened?.config.teacher ?? teacher, path);
+      models["teacher"] ??= teacher.checkpoint;
       const record = {
         ...stage,
         run: relative(whole.path, path),

@@ -7,3 +7,7 @@ export async function exists(path: string): Promise<boolean> {
     () => false,
   );
 }
+
+/** Whether an error of the file system says that nothing lies there, and not that nobody can tell just now. */
+export const isAbsence = (error: unknown): boolean =>
+  ["ENOENT", "ENOTDIR"].includes(String((error as NodeJS.ErrnoException).code));

@@ -7,7 +7,7 @@ import { readConfig } from "./read-run.ts";
 
 /**
  * The paths of the runs of a method below `root`, in the order in which they were begun by the `created` of their
- * configurations; those that do not say it come first.
+ * configurations. Those that do not say it come first, those that are damaged last.
  */
 export async function listRuns(
   root: string,
@@ -19,10 +19,17 @@ export async function listRuns(
   for (const name of names.filter(isSafeName).sort()) {
     const path = join(folder, name);
     if (!(await exists(join(path, "config.json")))) continue;
-    const { created } = (await readConfig(path).catch(() => ({}))) as { created?: unknown };
-    const begun = typeof created === "string" ? Date.parse(created) : Number.NaN;
-    runs.push({ path, begun: Number.isNaN(begun) ? Number.NEGATIVE_INFINITY : begun });
+    runs.push({ path, begun: await begunAt(path) });
   }
   const byTime = (a: number, b: number) => (a === b ? 0 : a - b);
   return runs.sort((a, b) => byTime(a.begun, b.begun)).map(({ path }) => path);
+}
+
+/** Milliseconds since 1970. One that cannot be read may be the newest: who goes on with it is told so. */
+async function begunAt(path: string): Promise<number> {
+  const config = await readConfig(path).catch(() => null);
+  if (config === null) return Number.POSITIVE_INFINITY;
+  const { created } = config as { readonly created?: unknown };
+  const begun = typeof created === "string" ? Date.parse(created) : Number.NaN;
+  return Number.isNaN(begun) ? Number.NEGATIVE_INFINITY : begun;
 }

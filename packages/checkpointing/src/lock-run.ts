@@ -3,6 +3,7 @@ import { readFile, readlink, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { StorageError } from "@eddyflow/core";
+import { isAbsence } from "./exists.ts";
 import { storing } from "./storage-error.ts";
 
 const lockName = ".lock";
@@ -95,10 +96,14 @@ async function inUse(path: string, folder: string): Promise<StorageError> {
   });
 }
 
-/** Whether an open file is the one at a path. */
+/** Whether an open file is the one at a path; so too while a disk does not answer. */
 async function isSameFile(file: number, path: string): Promise<boolean> {
-  const [own, there] = [fstatSync(file), await stat(path).catch(() => null)];
-  return there !== null && own.ino === there.ino && own.dev === there.dev;
+  try {
+    const [own, there] = [fstatSync(file), await stat(path)];
+    return own.ino === there.ino && own.dev === there.dev;
+  } catch (error) {
+    return !isAbsence(error);
+  }
 }
 
 /** The folder of an open file, which Linux knows also where it was moved. */

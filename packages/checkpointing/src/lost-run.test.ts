@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dispose, tensor } from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { resolveCheckpoint } from "./resolve-checkpoint.ts";
 import { createRunDirectory, openRunDirectory, type RunDirectory } from "./run-directory.ts";
 
 const options = { experiment: "ks2d", method: "flow", name: "a", config: { seed: 3 } };
@@ -19,12 +20,12 @@ afterEach(async () => {
   await fs.rm(root, { recursive: true });
 });
 
-async function save(into: RunDirectory, step: number): Promise<void> {
+async function save(into: RunDirectory, step: number, { state = false } = {}): Promise<void> {
   const params = { bias: tensor([step]) };
   try {
     await into.saveCheckpoint(step, {
       sets: { student: params },
-      state: null,
+      state: state ? { first: params } : null,
       manifest: {
         experiment: "ks2d",
         method: "flow",
@@ -166,8 +167,19 @@ test("a damaged newest checkpoint names the one before it that is whole", async 
   await expect(run.latestWhole()).rejects.toThrow(
     /^the newest checkpoint, .*checkpoints\/30, cannot be used: .*20 bytes; expected \d+; the one of step 10 is whole: move the folder 30 out of .*checkpoints and resume again$/u,
   );
+  await expect(resolveCheckpoint(at("a"))).rejects.toThrow(
+    /the one of step 10 is whole: give .*checkpoints\/10$/u,
+  );
   await fs.truncate(file(10, "manifest.json"), 5);
   await expect(run.latestWhole()).rejects.toThrow("no older one is whole: copy it again");
   await fs.rm(join(at("a"), "checkpoints"), { recursive: true });
   expect(await run.latestWhole()).toBeNull();
+});
+
+test("a checkpoint whose state alone is damaged can be evaluated, not trained on", async () => {
+  await save(run, 20, { state: true });
+  const path = join(at("a"), "checkpoints", "20");
+  await fs.truncate(join(path, "state.safetensors"), 20);
+  expect(await resolveCheckpoint(at("a"))).toBe(path);
+  await expect(run.latestWhole()).rejects.toThrow("the one of step 10 is whole");
 });

@@ -79,7 +79,7 @@ export function readable(path: string, config: object): ReadRun {
     list: () => listCheckpoints(folder),
     best: () => bestCheckpoint(folder),
     latest: async () => (await listCheckpoints(folder)).at(-1) ?? null,
-    latestWhole: () => newestWhole(folder),
+    latestWhole: () => newestWhole(folder, { toTrain: true }),
   };
 }
 

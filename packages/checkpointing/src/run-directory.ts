@@ -1,7 +1,7 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
-import { exists } from "./exists.ts";
+import { isAbsence } from "./exists.ts";
 import { keepNewest, recover, removeFrom, type SavedCheckpoint } from "./list-checkpoints.ts";
 import { lockRun, type RunLock } from "./lock-run.ts";
 import { checkedName, methodFolder } from "./method-folder.ts";
@@ -101,7 +101,12 @@ export async function openRunDirectory(path: string): Promise<RunDirectory> {
 
 function runDirectory(path: string, config: object, lock: RunLock): RunDirectory {
   const folder = join(path, "checkpoints");
-  const isThere = async () => (await lock.isThere()) && (await exists(join(path, "config.json")));
+  const hasConfig = () =>
+    stat(join(path, "config.json")).then(
+      () => true,
+      (error: unknown) => !isAbsence(error),
+    );
+  const isThere = async () => (await lock.isThere()) && (await hasConfig());
   return {
     ...readable(path, config),
     async saveCheckpoint(step, contents, { keepLast } = {}) {
