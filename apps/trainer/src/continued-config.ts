@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ArgumentError } from "@eddyflow/core";
-import { changeConfig, userPath } from "command-line";
+import { changeConfig, textsFor, userPath } from "command-line";
 import { findTeacher } from "./find-teacher.ts";
 import type { Request } from "./request.ts";
 import type { CommonConfig } from "./run-config.ts";
@@ -34,7 +34,7 @@ export async function continuedConfig<Config extends CommonConfig>(
 ): Promise<Config> {
   if (size !== null && size !== begun.size) refuseChange(name, `--size ${size}`, begun.size);
   let { experiment } = begun;
-  for (const override of overrides) {
+  for (const override of await textsFor(experiment, overrides)) {
     const changed = await changeConfig(experiment, [override]);
     const isFree = free.includes(override.slice(0, override.indexOf("=")));
     if (!isFree && !isDeepStrictEqual(changed, experiment)) {

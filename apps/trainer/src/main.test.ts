@@ -124,6 +124,13 @@ describe("a velocity run", { tags: ["slow"] }, () => {
   test("says that it is done where nothing is left to do, and changes only its budget", async () => {
     const words = [...velocity, "--resume", "--name", "a"];
     expect(await trainer(words)).toContain("run a is done");
+    // The command that began it may be typed again, also what was for other methods.
+    const again = ["training.batchSize=2", "models.flow.batchSize=9", "training.validateEvery=2"];
+    expect(await trainer([...words, ...again])).toContain("run a is done");
+    await expect(trainer([...words, "training.batchSize=4"])).rejects.toThrow(
+      /models\.velocity\.batchSize=4 is not what run a was begun with/,
+    );
+    await expect(trainer([...words, "training.batchSise=4"])).rejects.toThrow(/unknown key/);
     await expect(trainer([...words, "models.velocity.batchSize=4"])).rejects.toThrow(
       /batchSize=4 is not what run a was begun with; expected .* or begin another run with --new$/,
     );

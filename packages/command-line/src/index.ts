@@ -21,6 +21,7 @@ export {
   configureExperiment,
   experimentNames,
   loadExperiment,
+  textsFor,
 } from "./load-experiment.ts";
 export { makeFolder } from "./make-folder.ts";
 export { didYouMean } from "./nearest.ts";

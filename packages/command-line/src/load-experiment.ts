@@ -151,6 +151,23 @@ export async function configureExperiment(
 }
 
 /**
+ * The texts that concern a stored configuration, which has the recipes of some methods only: `training.…` as texts for
+ * these, and none for the recipes of others. So a command that began a run can be typed again to go on with it.
+ */
+export async function textsFor(
+  { models }: ExperimentConfig,
+  overrides: readonly string[],
+): Promise<readonly string[]> {
+  const [{ methodsWith }] = await loadSchema();
+  const all: readonly string[] = methodsWith("iterations");
+  const texts = await Promise.all(overrides.map(ofEachMethod));
+  return texts.flat().filter((text) => {
+    const name = /^models\.([^.=]*)\./u.exec(text)?.[1] ?? "";
+    return !all.includes(name) || Object.hasOwn(models, name);
+  });
+}
+
+/**
  * A stored configuration with `key.path=value` texts applied. Keys that are newer than it get their defaults, which
  * are what was meant when there was no such key.
  *

@@ -1,8 +1,8 @@
-import { type FSWatcher, watch } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { keyFor, uniform } from "@eddyflow/random";
+import type { Started } from "../start-process.ts";
+import { burstMilliseconds, untilMoment } from "../until-moment.ts";
 import { type Left, type Phase, phaseOf, phases } from "./phase.ts";
 import {
   filesOf,
@@ -12,7 +12,7 @@ import {
   wrongInFinished,
   wrongInStore,
 } from "./read-stores.ts";
-import { type Simulator, startSimulator } from "./start-simulator.ts";
+import { startSimulator } from "./start-simulator.ts";
 
 interface RunKillsOptions {
   readonly kills: number;
@@ -40,8 +40,6 @@ export interface KillsReport {
 
 /** Each so many runs are two simulators at once. */
 const pairEvery = 5;
-/** A change of the files is followed by others within so many milliseconds. */
-const burstMilliseconds = 4;
 
 async function leftIn(out: string, whole: readonly WholeStore[]): Promise<readonly Left[]> {
   return Promise.all(
@@ -61,31 +59,6 @@ async function leftIn(out: string, whole: readonly WholeStore[]): Promise<readon
   );
 }
 
-/** When to kill: after a time, or so many changes of the files and a moment more. */
-interface Moment {
-  readonly milliseconds: number;
-  readonly changes: number;
-}
-
-/** Waits for the moment, but no longer than the simulator is at work. */
-async function until({ milliseconds, changes }: Moment, out: string, simulator: Simulator) {
-  const ended = simulator.ended.then(() => undefined);
-  if (changes === 0) return Promise.race([sleep(milliseconds), ended]);
-  await mkdir(out, { recursive: true });
-  let watcher: FSWatcher | undefined;
-  const changed = new Promise<void>((resolve) => {
-    let left = changes;
-    watcher = watch(out, { recursive: true }, () => {
-      left--;
-      if (left === 0) resolve();
-    });
-    // A folder that vanishes while it is looked at.
-    watcher.on("error", () => undefined);
-  });
-  await Promise.race([changed.then(() => sleep(milliseconds)), ended]);
-  watcher?.close();
-}
-
 /**
  * Kills simulators until `kills` were met at work, and looks at the stores after each as a reader would. The
  * same stores are gone on with until a simulator ends by itself; then they are held against those of an
@@ -102,7 +75,7 @@ export async function runKills({
   signal,
   onProgress,
 }: RunKillsOptions): Promise<KillsReport> {
-  const started = new Set<Simulator>();
+  const started = new Set<Started>();
   const start = (out: string, shard: string | null = null) => {
     const simulator = startSimulator(out, shard);
     started.add(simulator);
@@ -147,7 +120,7 @@ export async function runKills({
       attempt++;
       const before = await leftIn(out, whole);
       const simulators = isPair ? [start(out, "1/2"), start(out, "2/2")] : [start(out)];
-      const victim = simulators[isPair && which < 0.5 ? 1 : 0] as Simulator;
+      const victim = simulators[isPair && which < 0.5 ? 1 : 0] as Started;
       const at =
         byChange < 0.5
           ? { milliseconds: when * wholeMilliseconds, changes: 0 }
@@ -156,7 +129,7 @@ export async function runKills({
               // Early ones more often: a run that goes on makes fewer of them.
               changes: 1 + Math.floor(when ** 2 * numChanges),
             };
-      await until(at, out, victim);
+      await untilMoment(at, out, victim);
       const hasSpoken = victim.hasSpoken();
       if (victim.kill()) {
         await victim.ended;

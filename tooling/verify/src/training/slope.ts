@@ -1,0 +1,35 @@
+/** A point of a line that is looked for. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The slope of a straight line through points, by least squares, with its standard error. */
+export interface Slope {
+  readonly value: number;
+  readonly standardError: number;
+}
+
+/** The least-squares slope of at least three points with independent errors: s² = Σr²/(n − 2)/Σ(x − x̄)². */
+export function slopeOf(points: readonly Point[]): Slope {
+  const n = points.length;
+  const mean = (of: (point: Point) => number) => points.reduce((sum, p) => sum + of(p), 0) / n;
+  const [x, y] = [mean((p) => p.x), mean((p) => p.y)];
+  const spread = points.reduce((sum, p) => sum + (p.x - x) ** 2, 0);
+  const value = points.reduce((sum, p) => sum + (p.x - x) * (p.y - y), 0) / spread;
+  const rest = points.reduce((sum, p) => sum + (p.y - y - value * (p.x - x)) ** 2, 0);
+  return { value, standardError: Math.sqrt(rest / (n - 2) / spread) };
+}
+
+/** Means of so many neighbours each, whose errors depend on each other less than those of single samples. */
+export function blockMeans(points: readonly Point[], blocks: number): readonly Point[] {
+  return Array.from({ length: blocks }, (_, i) => {
+    const own = points.slice(
+      Math.floor((i * points.length) / blocks),
+      Math.floor(((i + 1) * points.length) / blocks),
+    );
+    const mean = (of: (point: Point) => number) =>
+      own.reduce((sum, point) => sum + of(point), 0) / own.length;
+    return { x: mean((p) => p.x), y: mean((p) => p.y) };
+  });
+}
