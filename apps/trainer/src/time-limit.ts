@@ -1,5 +1,5 @@
 /** What is timed so that a run ends before its time is over. */
-export type TimedPart = "validation" | "checkpoint";
+type TimedPart = "validation" | "checkpoint";
 
 /** The time that a run has. */
 export interface TimeLimit {

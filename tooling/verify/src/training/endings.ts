@@ -8,7 +8,7 @@ import { type Started, startProcess } from "./start-process.ts";
 import { type Place, runIn, startTraining, type Training, wordsOf } from "./trainings.ts";
 
 /** What an ending is tried on: a training that has not begun. */
-export interface EndingContext {
+interface EndingContext {
   readonly place: Place;
   readonly training: Training;
 }

@@ -7,13 +7,13 @@ import { type Place, runIn, startTraining, type Training } from "./trainings.ts"
 import { burstMilliseconds, untilMoment } from "./until-moment.ts";
 
 /** What a training was doing when it was killed, by what it left. */
-export const trainingPhases = [
+const trainingPhases = [
   "start-up",
   "cutting the logs back",
   "steps",
   "writing a checkpoint",
 ] as const;
-export type TrainingPhase = (typeof trainingPhases)[number];
+type TrainingPhase = (typeof trainingPhases)[number];
 
 /** What came of the kills of one method. */
 export interface TrainingKills {

@@ -61,7 +61,7 @@ export function wordsOf(place: Place, training: Training, mode: "--new" | "--res
 }
 
 /** The program that trains, with what comes before its words. */
-export const trainer = [process.execPath, app("trainer")] as const;
+const trainer = [process.execPath, app("trainer")] as const;
 
 /** Starts a training, or goes on with it. */
 export const startTraining = (
