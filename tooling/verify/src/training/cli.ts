@@ -11,12 +11,8 @@ import {
   runCommand,
   userPath,
 } from "command-line";
-import {
-  runTrainingChecks,
-  type TrainingCheck,
-  type TrainingPart,
-  trainingParts,
-} from "./run-training-checks.ts";
+import { runTrainingChecks, type TrainingPart, trainingParts } from "./run-training-checks.ts";
+import type { TrainingCheck } from "./training-check.ts";
 
 const spec = {
   name: "pnpm verify:training",

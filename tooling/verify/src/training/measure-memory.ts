@@ -2,9 +2,9 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { residentOf } from "./resident.ts";
-import type { TrainingCheck } from "./run-training-checks.ts";
 import { blockMeans, type Point, type Slope, slopeOf } from "./slope.ts";
 import { type Started, startProcess } from "./start-process.ts";
+import type { TrainingCheck } from "./training-check.ts";
 import { dataIn, type Place, runIn, startTraining, type Training } from "./trainings.ts";
 
 export interface MemoryOptions {

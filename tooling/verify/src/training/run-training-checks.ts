@@ -6,6 +6,7 @@ import { measureMemory } from "./measure-memory.ts";
 import { differences, readRun } from "./read-run.ts";
 import { type KillsReport, runKills } from "./simulators/run-kills.ts";
 import type { Started } from "./start-process.ts";
+import type { TrainingCheck } from "./training-check.ts";
 import {
   makeData,
   methodsInOrder,
@@ -18,16 +19,6 @@ import {
 /** What can be checked alone, in this order. */
 export const trainingParts = ["simulators", "kills", "endings", "memory"] as const;
 export type TrainingPart = (typeof trainingParts)[number];
-
-/** One thing that was checked. */
-export interface TrainingCheck {
-  readonly name: string;
-  readonly ok: boolean;
-  /** What was counted or measured, in words. */
-  readonly figures: string;
-  /** What is wrong, a line each. */
-  readonly wrong: readonly string[];
-}
 
 export interface TrainingChecksOptions {
   readonly parts: readonly TrainingPart[];
