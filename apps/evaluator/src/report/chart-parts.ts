@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { halo } from "./plot-svg.ts";
 import { spreadLabels } from "./spread-labels.ts";
 
 /** Size and margins of a chart in pixels; right margins depend on the labels. */
@@ -171,6 +172,7 @@ export const pixelTexts = (
       textAnchor: "start",
       lineAnchor: "middle",
       fontSize,
+      ...halo,
     }),
   );
 

@@ -5,12 +5,12 @@ import type { Series } from "./series-marks.ts";
 /** A line for each contestant, in its own style. */
 export function contestantSeries(
   evaluation: Evaluation,
-  points: (contestant: ContestantEvaluation) => Series["points"],
+  line: (contestant: ContestantEvaluation) => Pick<Series, "points" | "band">,
 ): readonly Series[] {
   const styles = contestantStyles(evaluation);
   return evaluation.contestants.map((contestant) => ({
     name: contestant.name,
     style: styles.get(contestant.name) ?? truthStyle,
-    points: points(contestant),
+    ...line(contestant),
   }));
 }

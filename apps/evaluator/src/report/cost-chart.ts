@@ -14,7 +14,7 @@ import {
 } from "./chart-parts.ts";
 import type { ContestantStyle } from "./contestant-styles.ts";
 import { placeLabels } from "./place-labels.ts";
-import { plotSvg } from "./plot-svg.ts";
+import { halo, plotSvg } from "./plot-svg.ts";
 import { markerOptions } from "./series-marks.ts";
 
 /** A contestant in a cost–error chart; both values are positive. */
@@ -123,7 +123,7 @@ function draw(
         Plot.dot([[msPerStep, error]], markerOptions(style, 6)),
       ),
       ...pixelTexts(words, size, guideFontSize),
-      Plot.text(labels, { x: "x", y: "y", text: "text", textAnchor: "start" }),
+      Plot.text(labels, { x: "x", y: "y", text: "text", textAnchor: "start", ...halo }),
     ],
   });
 }

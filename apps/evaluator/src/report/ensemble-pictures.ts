@@ -1,7 +1,8 @@
 import type { Evaluation } from "../measure/evaluation.ts";
 import { fieldGrid } from "./field-grid.ts";
 import { divergingScale, spreadScale } from "./field-image.ts";
-import { fileName, whereCut } from "./frames-pictures.ts";
+import { fileName } from "./file-name.ts";
+import { whereCut } from "./frames-pictures.ts";
 import type { Picture } from "./picture.ts";
 import { mostTelling } from "./pictured-contestants.ts";
 import { atTime, inSeries, plural } from "./wording.ts";

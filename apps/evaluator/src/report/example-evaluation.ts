@@ -61,15 +61,33 @@ const allScores = (error: number, isEnsemble: boolean): Scores =>
     ]),
   );
 
-const contestantScores = (error: number, isEnsemble: boolean): ContestantScores => ({
-  oneStep: allScores(error, isEnsemble),
-  rollout: Array.from({ length: 8 }, (_, step) => allScores((step + 1) * error, isEnsemble)),
+/** The scores of a contestant; of its VRMSE and CRPS those that are given. */
+const contestantScores = (
+  error: number,
+  isEnsemble: boolean,
+  { oneStep, rollout }: Pick<ContestantEvaluation, "oneStep" | "rollout">,
+): ContestantScores => ({
+  oneStep: {
+    ...allScores(error, isEnsemble),
+    ...(oneStep && { vrmse: score(oneStep.vrmse ?? 0), crps: score(oneStep.crps) }),
+  },
+  rollout: Array.from({ length: 8 }, (_, step) => ({
+    ...allScores((step + 1) * error, isEnsemble),
+    ...(rollout && {
+      vrmse: score(rollout.vrmse[step] ?? 0),
+      crps: score(rollout.crps[step] ?? 0),
+    }),
+    ...(isEnsemble && { spreadSkill: score(0.6 + error + 0.02 * step) }),
+  })),
   correlationTimes: [
     { level: 0.9, times: score(1 / error) },
     { level: 0.8, times: score(2 / error) },
   ],
   divergence: [],
-  rankHistogram: isEnsemble ? [Array.from({ length: 9 }, () => 1 / 9)] : null,
+  // Too little spread: the truth is often outside the members.
+  rankHistogram: isEnsemble
+    ? [Array.from({ length: 9 }, (_, rank) => (1 + error * (rank % 8 === 0 ? 3.5 : -1)) / 9)]
+    : null,
 });
 
 function contestant(
@@ -77,7 +95,13 @@ function contestant(
   given: Partial<ContestantEvaluation> & { readonly error: number; readonly blur: number },
 ): ContestantEvaluation {
   const { error, blur, ...rest } = given;
+  const isEnsemble = (rest.kind ?? "model") === "model";
   const time = (_: unknown, index: number) => index + 1;
+  const oneStep = rest.oneStep ?? { vrmse: 2 * error, crps: error };
+  const rollout = rest.rollout ?? {
+    vrmse: Array.from({ length: 8 }, time).map((t) => 1.4 * Math.tanh(t * 1.6 * error)),
+    crps: Array.from({ length: 8 }, time).map((t) => 0.57 * Math.tanh(t * 2 * error)),
+  };
   return {
     name,
     kind: "model",
@@ -86,16 +110,13 @@ function contestant(
     nfePerStep: null,
     msPerStep: null,
     batch: null,
-    oneStep: { vrmse: 2 * error, crps: error },
-    rollout: {
-      vrmse: Array.from({ length: 8 }, time).map((t) => 1.4 * Math.tanh(t * 1.6 * error)),
-      crps: Array.from({ length: 8 }, time).map((t) => 0.57 * Math.tanh(t * 2 * error)),
-    },
-    scores: contestantScores(error, (rest.kind ?? "model") === "model"),
+    oneStep,
+    rollout,
+    scores: contestantScores(error, isEnsemble, { oneStep, rollout }),
     spectrum: { low: 1 - blur / 10, mid: 1 - blur / 2, high: 1 - blur },
     shells: shells.map((energy, k) => energy * (1 - blur * Math.min(1, k / 12))),
     distillationError: null,
-    frames: fields(error, 1 - 2 * blur, (given.kind ?? "model") === "model"),
+    frames: fields(error, 1 - 2 * blur, isEnsemble),
     ...rest,
   };
 }

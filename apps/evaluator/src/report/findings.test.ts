@@ -77,7 +77,10 @@ test("the best student is named, and a cheaper one that is as good is better", (
   );
   const far = changed("velocity_pd-1", { oneStep: { vrmse: 0.4, crps: 0.2 } });
   expect(findings(far)[0]).toContain(
-    "velocity_pd-2 is the best: its one-step CRPS, 0.141, is the smallest. velocity_pd-2 needs 2 network evaluations per step instead of 100",
+    "velocity_pd-2 is the best: its one-step CRPS, 0.141, is the smallest.",
+  );
+  expect(findings(far)[0]).toContain(
+    "velocity_pd-2 needs 2 network evaluations per step instead of 100",
   );
 });
 
@@ -107,5 +110,27 @@ test("a rollout that diverges is said to, with its time", () => {
   const crps = [0.1, 0.2, Number.NaN, ...Array(5).fill(Number.NaN)];
   expect(findings(changed("flow", { rollout: { vrmse: crps, crps } }))).toContain(
     "The rollouts of flow diverge: from t = 6 on they have no score.",
+  );
+});
+
+test("where the intervals of students overlap, the best is said to be unsure", () => {
+  const apart = { vrmse: 0.4, crps: 0.2 };
+  const withInterval = (name: string, low: number, high: number) => {
+    const [own] = exampleEvaluation.contestants.filter((contestant) => contestant.name === name);
+    if (own === undefined) return expect.unreachable();
+    const crps = { value: (low + high) / 2, interval: [low, high] as const };
+    const oneStep = { ...own.scores.oneStep, crps: { mean: crps, channels: [crps] } };
+    return { ...own.scores, oneStep };
+  };
+  const evaluation = {
+    ...exampleEvaluation,
+    contestants: exampleEvaluation.contestants.map((contestant) =>
+      contestant.name === "flow"
+        ? { ...contestant, oneStep: apart, scores: withInterval("flow", 0.19, 0.21) }
+        : contestant,
+    ),
+  };
+  expect(findings(evaluation)[0]).toContain(
+    "The 95 % interval of its CRPS overlaps with that of velocity_pd-2.",
   );
 });

@@ -47,7 +47,12 @@ function bestInWords(best: ContestantEvaluation, evaluation: Evaluation): string
     least === best
       ? `its one-step CRPS, ${significant(own)}, is the smallest`
       : `it has the fewest network evaluations of those whose one-step CRPS is within ${100 * asGood} % of the smallest (${significant(own)}; ${least.name} has ${significant(crps(least))})`;
-  return `Of ${plural(others.length, "student")}, ${best.name} is the best: ${why}.`;
+  const close = others.filter((other) => other !== best && overlap(best, other));
+  const unsure =
+    close.length === 0
+      ? ""
+      : ` The 95 % interval of its CRPS overlaps with that of ${inSeries(close.map(({ name }) => name))}.`;
+  return `Of ${plural(others.length, "student")}, ${best.name} is the best: ${why}.${unsure}`;
 }
 
 function against(
@@ -122,6 +127,12 @@ function diverging({ contestants, setting }: Evaluation): string[] {
 
 const crps = ({ oneStep }: ContestantEvaluation): number =>
   oneStep?.crps ?? Number.POSITIVE_INFINITY;
+
+/** Whether the intervals of the one-step CRPS have values in common. */
+function overlap(one: ContestantEvaluation, other: ContestantEvaluation): boolean {
+  const [a, b] = [one, other].map(({ scores }) => scores.oneStep?.crps?.mean.interval ?? null);
+  return a != null && b != null && a[0] <= b[1] && b[0] <= a[1];
+}
 
 const isFiniteNumber = (value: number | null | undefined): value is number =>
   Number.isFinite(value);

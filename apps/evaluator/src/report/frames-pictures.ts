@@ -2,6 +2,7 @@ import type { Evaluation } from "../measure/evaluation.ts";
 import type { PicturedPlane } from "../measure/pictured-plane.ts";
 import { fieldGrid } from "./field-grid.ts";
 import { divergingScale } from "./field-image.ts";
+import { fileName } from "./file-name.ts";
 import type { Picture } from "./picture.ts";
 import { mostTelling, picturedContestants } from "./pictured-contestants.ts";
 import { atTime, inSeries } from "./wording.ts";
@@ -48,7 +49,3 @@ export const whereCut = ({ axes, cut }: PicturedPlane): string =>
   cut === null
     ? ""
     : `Of the volume, the plane ${axes[1].name}–${axes[0].name} in the middle of ${cut.name} is shown (point ${cut.point} of ${cut.points}).`;
-
-/** A channel in the name of a file: its letters and digits, and its place, so that no two are equal. */
-export const fileName = (channel: string, index: number): string =>
-  [index + 1, ...(channel.toLowerCase().match(/[a-z0-9]+/gu) ?? [])].join("-").slice(0, 40);

@@ -1,9 +1,10 @@
 import type { Evaluation } from "../measure/evaluation.ts";
+import { rankPictures, spreadSkillPicture } from "./calibration-pictures.ts";
 import { crpsCost, distillationCost } from "./cost-pictures.ts";
 import { ensemblePictures } from "./ensemble-pictures.ts";
 import { framesPictures } from "./frames-pictures.ts";
 import type { Picture } from "./picture.ts";
-import { rolloutPicture } from "./rollout-pictures.ts";
+import { channelRollouts, rolloutPictures } from "./rollout-pictures.ts";
 import { spectra, spectrumRatios } from "./spectrum-pictures.ts";
 
 /** Pictures of one thing, under a title. */
@@ -18,20 +19,23 @@ export const fieldsTitle = "Fields";
 export function pictureGroups(evaluation: Evaluation): readonly PictureGroup[] {
   const [frames, ...otherFrames] = framesPictures(evaluation);
   const [ensemble, ...otherEnsembles] = ensemblePictures(evaluation);
+  const [ranks, ...otherRanks] = rankPictures(evaluation);
   const groups: readonly { title: string; pictures: readonly (Picture | null | undefined)[] }[] = [
     { title: fieldsTitle, pictures: [frames, ensemble] },
-    {
-      title: "Scores along a rollout",
-      pictures: [rolloutPicture(evaluation, "crps"), rolloutPicture(evaluation, "vrmse")],
-    },
+    { title: "Scores along a rollout", pictures: rolloutPictures(evaluation) },
+    { title: "Calibration of the ensembles", pictures: [spreadSkillPicture(evaluation), ranks] },
     { title: "Energy at each scale", pictures: [spectra(evaluation), spectrumRatios(evaluation)] },
     {
       title: "Cost beside error",
       pictures: [distillationCost(evaluation), crpsCost(evaluation)],
     },
     {
-      title: "The other channels",
-      pictures: otherFrames.flatMap((picture, index) => [picture, otherEnsembles[index]]),
+      title: "Channel by channel",
+      pictures: [
+        ...otherFrames.flatMap((picture, index) => [picture, otherEnsembles[index]]),
+        ...channelRollouts(evaluation),
+        ...otherRanks,
+      ],
     },
   ];
   return groups

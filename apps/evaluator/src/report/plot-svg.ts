@@ -4,6 +4,9 @@ import { parseHTML } from "linkedom";
 /** The font of the text in every picture; its file is shipped with the program. */
 export const fontFamily = "DejaVu Sans";
 
+/** Puts the colour of the paper around a text, so that it can be read where a line runs through it. */
+export const halo = { stroke: "var(--paper)", strokeWidth: 3 } as const;
+
 /**
  * Draws a plot without a browser and returns it as a stand-alone SVG document. Text and axes are drawn in
  * `currentColor`, so that a page can show the picture in light or in dark.

@@ -41,12 +41,15 @@ test("it holds every picture and a row for each contestant", () => {
     "ensemble",
     "rollout-crps",
     "rollout-vrmse",
+    "spread-skill",
+    "ranks-1-u",
     "spectra",
     "spectrum-ratios",
     "cost-distillation",
     "cost-crps",
   ]);
-  expect(document.querySelectorAll("tbody tr")).toHaveLength(exampleEvaluation.contestants.length);
+  const [table] = document.querySelectorAll("table");
+  expect(table?.querySelectorAll("tbody tr").length).toBe(exampleEvaluation.contestants.length);
   expect(document.querySelectorAll("td.best").length).toBeGreaterThan(5);
 });
 
@@ -83,11 +86,14 @@ test("every picture says in words what it shows, and every cell of the table has
     expect(svg.getAttribute("role")).toBe("img");
     expect(svg.getAttribute("aria-label")?.length).toBeGreaterThan(20);
   }
-  for (const row of document.querySelectorAll("tbody tr"))
-    expect(row.querySelectorAll('th[scope="row"]')).toHaveLength(1);
-  const heads = document.querySelectorAll('thead th[scope="col"]');
-  const cells = document.querySelectorAll("tbody tr")[0]?.querySelectorAll("th, td");
-  expect(heads).toHaveLength(cells?.length ?? 0);
+  for (const table of document.querySelectorAll("table")) {
+    expect(table.querySelector("caption")?.textContent?.length).toBeGreaterThan(10);
+    const heads = table.querySelectorAll('thead th[scope="col"]').length;
+    for (const row of table.querySelectorAll("tbody tr")) {
+      expect(row.querySelectorAll('th[scope="row"]').length).toBe(1);
+      expect(row.querySelectorAll("th, td").length).toBe(heads);
+    }
+  }
   for (const region of document.querySelectorAll(".scroll")) {
     expect(region.getAttribute("tabindex")).toBe("0");
     expect(region.getAttribute("aria-label")).not.toBeNull();
@@ -96,7 +102,7 @@ test("every picture says in words what it shows, and every cell of the table has
 
 test("a dash in the table is explained, and the best value has more than a colour", () => {
   const text = document.querySelector("main")?.textContent;
-  expect(text).toContain("– means that there is no value (NFE: only models evaluate a network;");
+  expect(text).toContain("– means that there is no value. NFE: only models evaluate a network;");
   for (const cell of document.querySelectorAll("td.best")) expect(cell.textContent).toContain("★");
 });
 
@@ -109,9 +115,41 @@ test("pictures without figures are left out", () => {
   const contestants = exampleEvaluation.contestants.map((contestant) => ({
     ...contestant,
     rollout: null,
+    scores: { ...contestant.scores, rollout: null, rankHistogram: null },
     frames: null,
     distillationError: null,
   }));
   const some = pictures({ ...exampleEvaluation, contestants, pictured: null });
   expect(some.map((picture) => picture.name)).toEqual(["spectra", "spectrum-ratios", "cost-crps"]);
+});
+
+test("scores stand channel by channel under the name of each, with their intervals", () => {
+  const { setting, contestants } = exampleEvaluation;
+  const two = (value: number) => {
+    const one = { value, interval: [value - 0.01, value + 0.01] } as const;
+    return {
+      mean: one,
+      channels: [one, { value: null, interval: null, reason: "it is constant" }],
+    };
+  };
+  const scored = contestants.slice(3, 5).map((contestant, index) => {
+    const oneStep = { vrmse: two(0.5 + index), crps: two(0.2 + index) };
+    return { ...contestant, scores: { ...contestant.scores, oneStep, rankHistogram: null } };
+  });
+  const evaluation = {
+    ...exampleEvaluation,
+    contestants: scored,
+    setting: { ...setting, scoredChannels: ["u", "density"] },
+  };
+  const page = parseHTML(reportHtml(evaluation, [])).document;
+  const table = [...page.querySelectorAll("table")].find((one) =>
+    one.querySelector("caption")?.textContent?.startsWith("After one step, channel"),
+  );
+  const groups = [...(table?.querySelectorAll('th[scope="colgroup"]') ?? [])];
+  expect(groups.map((group) => group.textContent)).toEqual(["u", "density"]);
+  const cells = [...(table?.querySelectorAll("tbody tr td") ?? [])].map((cell) => cell.textContent);
+  expect(cells.slice(0, 4)).toEqual(["0.500★0.490 … 0.510", "0.200★0.190 … 0.210", "–", "–"]);
+  expect(page.querySelector("main")?.textContent).toContain(
+    "VRMSE of density, CRPS of density: it is constant.",
+  );
 });

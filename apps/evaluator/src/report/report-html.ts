@@ -9,6 +9,7 @@ import { notes, quickWarning } from "./notes.ts";
 import type { Picture } from "./picture.ts";
 import { fieldsTitle, type PictureGroup } from "./pictures.ts";
 import { reportCss } from "./report-css.ts";
+import { scoreTables } from "./score-tables.ts";
 import { shareImages } from "./shared-images.ts";
 
 /**
@@ -48,6 +49,7 @@ ${quick ? `<p class="quick">${escapeMarkup(quickWarning)}</p>` : ""}
 ${section("In words", sentences.length === 0 ? "" : list("findings", sentences))}
 ${section("Table", comparisonTable(evaluation))}
 ${section("Pictures", drawn.join("\n"))}
+${section("More scores", scoreTables(evaluation).trim())}
 ${section("How to read this", list("notes", notes(evaluation)))}
 </main>
 ${animation === "" ? "" : `<script>${animationScript}</script>`}

@@ -1,58 +1,54 @@
 import type { Evaluation } from "../measure/evaluation.ts";
-import { contestantSeries } from "./contestant-series.ts";
-import { cutNote, lineChart } from "./line-chart.ts";
+import { fileName } from "./file-name.ts";
 import type { Picture } from "./picture.ts";
-import { atTime, inSeries, plural, significant } from "./wording.ts";
+import { type RolloutLook, rolloutScorePicture } from "./rollout-score-picture.ts";
+import { inSeries, plural } from "./wording.ts";
 
-const looks = {
-  crps: {
-    title: "CRPS along a rollout",
-    label: "CRPS (training standard deviations)",
-    // Beyond this nothing can be told but that it diverges.
-    limits: [0, 2],
-    guides: [],
-  },
-  vrmse: {
-    title: "VRMSE along a rollout",
-    label: "VRMSE of a single member",
-    limits: [0, 2.5],
-    guides: [{ axis: "y", at: Math.SQRT2, label: "√2: two unrelated states" }],
-  },
+const crpsLook = {
+  title: "CRPS along a rollout",
+  label: "CRPS (training standard deviations)",
+  include: 0,
+  // Beyond this nothing can be told but that it diverges.
+  limits: [0, 2],
 } as const;
 
-/** A score of every contestant over the time of a rollout; null where there was none. */
-export function rolloutPicture(evaluation: Evaluation, metric: "vrmse" | "crps"): Picture | null {
-  if (!evaluation.contestants.some((contestant) => contestant.rollout !== null)) return null;
-  const { frameInterval, rolloutLength } = evaluation.setting;
-  const lines = contestantSeries(
-    evaluation,
-    ({ rollout }) =>
-      rollout?.[metric].flatMap((value, index) =>
-        value === null ? [] : [[(index + 1) * frameInterval, value] as const],
-      ) ?? [],
-  );
-  const { title, label, limits, guides } = looks[metric];
-  const { svg, narrow, isCut } = lineChart(title, lines, {
-    x: { label: "physical time", type: "linear", include: 0 },
-    y: { label, type: "linear", include: 0, limits },
-    guides,
-  });
-  const ends = evaluation.contestants.flatMap(({ name, rollout }) => {
-    const last = rollout?.[metric].at(-1) ?? null;
-    return last === null ? [] : [`${name} ${significant(last)}`];
-  });
-  const caption = metric === "crps" ? crpsCaption(evaluation) : vrmseCaption;
-  return {
-    name: `rollout-${metric}`,
-    svg,
-    narrow,
-    alt: `${title}. At ${atTime(rolloutLength, frameInterval)}: ${ends.join(", ")}. All figures are in metrics.csv.`,
-    caption: isCut ? `${caption} ${cutNote}` : caption,
-  };
-}
+const vrmseLook: RolloutLook = {
+  name: "rollout-vrmse",
+  title: "VRMSE along a rollout",
+  label: "VRMSE of a single member",
+  include: 0,
+  limits: [0, 2.5],
+  guides: [{ axis: "y", at: Math.SQRT2, label: "√2: two unrelated states" }],
+  caption:
+    "Root mean square error of single members, divided by the standard deviation of the true frame. A blurred forecast scores better here than a sharp one, so this curve alone cannot judge a sampler: look at the CRPS and the spectra too.",
+  score: ({ vrmse }) => vrmse?.mean,
+};
 
-const vrmseCaption =
-  "Root mean square error of single members, divided by the standard deviation of the true frame. A blurred forecast scores better here than a sharp one, so this curve alone cannot judge a sampler: look at the CRPS and the spectra too.";
+/** CRPS and VRMSE of every contestant over the time of a rollout, in the mean over channels. */
+export const rolloutPictures = (evaluation: Evaluation): readonly (Picture | null)[] => [
+  rolloutScorePicture(evaluation, {
+    ...crpsLook,
+    name: "rollout-crps",
+    caption: crpsCaption(evaluation),
+    score: ({ crps }) => crps?.mean,
+  }),
+  rolloutScorePicture(evaluation, vrmseLook),
+];
+
+/** The CRPS over the time of a rollout, a picture for each channel; none where there is one channel. */
+export function channelRollouts(evaluation: Evaluation): readonly (Picture | null)[] {
+  const { scoredChannels } = evaluation.setting;
+  if (scoredChannels.length < 2) return [];
+  return scoredChannels.map((channel, index) =>
+    rolloutScorePicture(evaluation, {
+      ...crpsLook,
+      name: `rollout-crps-${fileName(channel, index)}`,
+      title: `CRPS of ${channel} along a rollout`,
+      caption: `The CRPS of ${channel} alone.`,
+      score: ({ crps }) => crps?.channels[index],
+    }),
+  );
+}
 
 function crpsCaption({ contestants, setting }: Evaluation): string {
   const { members, trajectories } = setting;

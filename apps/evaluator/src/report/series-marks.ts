@@ -26,7 +26,7 @@ export function seriesMarks({ points, style, band = [] }: Series, index: number)
             y1: (point: (typeof band)[number]) => point[1],
             y2: (point: (typeof band)[number]) => point[2],
             fill: style.colour,
-            fillOpacity: 0.16,
+            fillOpacity: 0.1,
           }),
         ]
       : []),

@@ -71,9 +71,9 @@ function shellSeries(
 ): readonly Series[] {
   // Baselines repeat true frames, and their lines would only hide the truth's.
   const contestants = evaluation.contestants.filter(({ kind }) => kind !== "baseline");
-  return contestantSeries({ ...evaluation, contestants }, ({ shells }) =>
-    shellPoints(shells ?? [], evaluation.spectrumAxis?.complete ?? 0, value),
-  );
+  return contestantSeries({ ...evaluation, contestants }, ({ shells }) => ({
+    points: shellPoints(shells ?? [], evaluation.spectrumAxis?.complete ?? 0, value),
+  }));
 }
 
 const shellPoints = (

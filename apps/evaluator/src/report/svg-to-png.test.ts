@@ -26,3 +26,10 @@ test("signs of mathematics have glyphs of their own", () => {
   expect(Math.min(...inks)).toBeGreaterThan(20);
   expect(new Set(inks).size).toBeGreaterThan(3);
 });
+
+test("the colour of the paper is white, whatever page a picture was made for", () => {
+  const paper = '<rect width="20" height="20" fill="var(--paper)"/>';
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20" fill="black"/>${paper}</svg>`;
+  const { data } = decode(svgToPng(svg));
+  expect(Math.min(...data)).toBe(255);
+});

@@ -1,4 +1,5 @@
 import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
+import type { Score } from "../measure/scores.ts";
 import { called, significant } from "./wording.ts";
 
 /** A column of the comparison, in the terminal's table and in the page's. */
@@ -15,6 +16,8 @@ export interface TableColumn {
   readonly competes: (contestant: ContestantEvaluation) => boolean;
   /** Why a contestant may have no value. */
   readonly absent: string;
+  /** The value with its interval, where it is a score. */
+  readonly score?: (contestant: ContestantEvaluation) => Score | null;
 }
 
 function decimals(digits: number): (value: number) => string {
@@ -81,6 +84,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       explanation:
         "root mean square error of a single member, divided by the standard deviation of the true frame",
       value: (contestant) => contestant.oneStep?.vrmse ?? null,
+      score: ({ scores }) => scores.oneStep?.vrmse?.mean ?? null,
       format: decimals(3),
       best: 0,
       competes: everybody,
@@ -91,6 +95,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       unit: "1 step",
       explanation: `continuous ranked probability score, fair estimator, ${members} members, in standard deviations of the training data`,
       value: (contestant) => contestant.oneStep?.crps ?? null,
+      score: ({ scores }) => scores.oneStep?.crps?.mean ?? null,
       format: decimals(3),
       best: 0,
       competes: everybody,
@@ -121,6 +126,7 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
       unit: `t = ${time}`,
       explanation: `the same at step ${rolloutLength} of a rollout`,
       value: ({ rollout }: ContestantEvaluation) => rollout?.[metric][last] ?? null,
+      score: ({ scores }: ContestantEvaluation) => scores.rollout?.[last]?.[metric]?.mean ?? null,
       format: decimals(3),
       best: 0 as const,
       competes: everybody,

@@ -29,12 +29,14 @@ test("a report is a page, pictures, tables and a summary, with nothing left over
     "frames.png",
     "metrics.csv",
     "overview.png",
+    "ranks-1-u.png",
     "report.html",
     "rollout-crps.png",
     "rollout-vrmse.png",
     "spectra.csv",
     "spectra.png",
     "spectrum-ratios.png",
+    "spread-skill.png",
     "summary.json",
   ]);
   const summary = JSON.parse(await readFile(join(folder, "new", "summary.json"), "utf8"));
