@@ -9,6 +9,7 @@ import {
   makeFolder,
   type ProgressBar,
   progressBar,
+  say,
   userPath,
 } from "command-line";
 import type { Contestant } from "./contestants/contestant.ts";
@@ -40,7 +41,7 @@ export async function runEvaluation(
   const { name: engine, threads } = backend;
   const device = `${backend.version} on ${backend.device}, ${plural(threads, "thread")} (backend ${engine})`;
   for (const { name, reason, remedy, lacksHardware } of backend.refused) {
-    if (!lacksHardware) console.log(`not using ${name}: ${reason}; ${remedy}`);
+    if (!lacksHardware) say(`not using ${name}: ${reason}; ${remedy}`);
   }
   const contestants = await loadContestants(request.contestants, {
     ...data,
@@ -56,11 +57,11 @@ export async function runEvaluation(
     // Found out now, not after minutes of work.
     await makeFolder(out);
     await access(out, constants.W_OK);
-    console.log(
+    say(
       `comparing ${contestants.map((contestant) => contestant.name).join(", ")} on held-out ${config.name}; ${device}`,
     );
     for (const { name, warning } of contestants) {
-      if (warning !== undefined) console.log(`${name} is ${warning}`);
+      if (warning !== undefined) say(`${name} is ${warning}`);
     }
     const std = await trainingStd(contestants, data);
     const measured = await evaluate(contestants, data.test, {
@@ -95,7 +96,7 @@ export async function runEvaluation(
     // This removes the folder only if it is empty.
     await rmdir(out).catch(() => undefined);
     if (signal.aborted) {
-      console.log(
+      say(
         "\nstopped before anything was written; the same command starts again from the beginning",
       );
     }
@@ -111,7 +112,7 @@ function progressOnTerminal(): { readonly onProgress: (part: number, doing: stri
   return {
     onProgress: (part, doing) => {
       if (doing === "timing") {
-        console.log("timing one step of each contestant …");
+        say("timing one step of each contestant …");
         return;
       }
       // Started here, so that the time left is not estimated from the timing before it.
@@ -152,12 +153,12 @@ function simulationInWords({ test }: EvaluationData): string {
 
 function print(evaluation: Evaluation, folder: string): void {
   const list = (lines: readonly string[]) => lines.map((line) => `  • ${line}`).join("\n");
-  console.log(`\n${terminalTable(evaluation)}\n`);
+  say(`\n${terminalTable(evaluation)}\n`);
   const others = scoreTable(evaluation);
-  if (others !== null) console.log(`${others}\n`);
-  if (evaluation.quick) console.log(`${quickWarning}\n`);
+  if (others !== null) say(`${others}\n`);
+  if (evaluation.quick) say(`${quickWarning}\n`);
   const sentences = findings(evaluation);
-  if (sentences.length > 0) console.log(`${list(sentences)}\n`);
-  console.log(`* best in its column\n${list(notes(evaluation))}\n`);
-  console.log(`report: ${join(folder, "report.html")}`);
+  if (sentences.length > 0) say(`${list(sentences)}\n`);
+  say(`* best in its column\n${list(notes(evaluation))}\n`);
+  say(`report: ${join(folder, "report.html")}`);
 }

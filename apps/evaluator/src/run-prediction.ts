@@ -11,7 +11,7 @@ import {
 } from "@eddyflow/datasets";
 import { openData } from "@eddyflow/formats";
 import { foldIn, keyFor } from "@eddyflow/random";
-import { progressBar, userPath } from "command-line";
+import { progressBar, say, userPath } from "command-line";
 import { loadModel } from "./contestants/model.ts";
 import { readStarts } from "./measure/starts.ts";
 import { plural } from "./report/wording.ts";
@@ -60,7 +60,7 @@ export async function runPrediction(
     sampler,
     test: { ...store, description },
   });
-  if (model.warning !== undefined) console.log(`${model.name} is ${model.warning}`);
+  if (model.warning !== undefined) say(`${model.name} is ${model.warning}`);
   try {
     const rows = store.trajectories * members;
     const writer = await createTrajectoryStore(userPath(out), {
@@ -125,7 +125,7 @@ export async function runPrediction(
       bar.update(done);
     }
     bar.finish();
-    console.log(
+    say(
       `${relative(userPath("."), userPath(out)) || "."}: ${plural(rows, "rollout")} of ${plural(steps, "step")}, ${model.description}`,
     );
   } finally {

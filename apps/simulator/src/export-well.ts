@@ -1,6 +1,6 @@
 import { openTrajectoryStore } from "@eddyflow/datasets";
 import { writeWell } from "@eddyflow/formats";
-import { progressBar } from "command-line";
+import { progressBar, say } from "command-line";
 
 interface ExportWellOptions {
   readonly signal: AbortSignal;
@@ -22,9 +22,9 @@ export async function exportWell(
   try {
     const path = await writeWell(store, out, { signal, onFrame: () => bar.update(++done) });
     bar.finish(done === 0 ? "there already" : undefined);
-    console.log(`${shown(path)}: ${store.trajectories} trajectories`);
+    say(`${shown(path)}: ${store.trajectories} trajectories`);
   } catch (error) {
     if (!signal.aborted) throw error;
-    console.log(`stopped, ${shown(dir)} is whole; the same command writes it for The Well`);
+    say(`stopped, ${shown(dir)} is whole; the same command writes it for The Well`);
   }
 }

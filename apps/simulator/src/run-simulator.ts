@@ -17,6 +17,7 @@ import {
   makeFolder,
   type ParsedFlags,
   progressBar,
+  say,
   userPath,
 } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
@@ -100,7 +101,7 @@ export async function runSimulator(
   const missing = mine.filter(({ split, index }) => !writers.get(split)?.has(index));
   const there = mine.length - missing.length;
   if (there > 0 && missing.length > 0) {
-    console.log(`${there} of ${mine.length} trajectories are there, going on`);
+    say(`${there} of ${mine.length} trajectories are there, going on`);
   }
 
   if (missing.length > 0) {
@@ -123,7 +124,7 @@ export async function runSimulator(
     });
     bar.finish(whole(made));
     if (signal.aborted) {
-      console.log(`stopped, ${whole(made)} are in ${shown(out)}; the same command goes on`);
+      say(`stopped, ${whole(made)} are in ${shown(out)}; the same command goes on`);
       return;
     }
   }
@@ -132,7 +133,7 @@ export async function runSimulator(
     const writer = await storeOf(split);
     const indices = Array.from({ length: recipe.trajectories[split] }, (_, index) => index);
     if (!indices.every(writer.has)) {
-      console.log(`${shown(folders[split])}: other parts are still missing`);
+      say(`${shown(folders[split])}: other parts are still missing`);
       continue;
     }
     await conclude(folders[split], shown(folders[split]));
@@ -147,7 +148,7 @@ function announceTime(trajectories: number, secondsEach: number): void {
   const cores = Math.min(availableParallelism(), trajectories);
   const seconds = Math.ceil(trajectories / cores) * secondsEach;
   if (seconds < 20) return;
-  console.log(
+  say(
     `${trajectories} trajectories, about ${formatDuration(seconds)} on ${cores} ${cores === 1 ? "core" : "cores"}`,
   );
 }
@@ -156,7 +157,7 @@ function announceTime(trajectories: number, secondsEach: number): void {
 async function conclude(dir: string, shown: string): Promise<void> {
   const store = await openTrajectoryStore(dir);
   const { split, frames, grid, channels, frameInterval } = store.description;
-  console.log(
+  say(
     `${shown}: ${store.trajectories} trajectories of ${frames} frames, ${grid.shape.join(" × ")}, ${frameInterval} apart`,
   );
   if (split !== "train") return;
@@ -164,8 +165,6 @@ async function conclude(dir: string, shown: string): Promise<void> {
   if (store.normalisation === null) await writeNormalisation(dir, normalisation);
   for (const [c, channel] of channels.entries()) {
     const [mean, std] = [normalisation.mean[c] ?? 0, normalisation.std[c] ?? 1];
-    console.log(
-      `  ${channel}: mean ${mean.toPrecision(4)}, standard deviation ${std.toPrecision(4)}`,
-    );
+    say(`  ${channel}: mean ${mean.toPrecision(4)}, standard deviation ${std.toPrecision(4)}`);
   }
 }

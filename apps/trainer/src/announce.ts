@@ -9,18 +9,12 @@ import { parameterCount } from "@eddyflow/models";
 import { nfeOf, samplerText } from "@eddyflow/samplers";
 import { type DataRecipe, upgradeRecipe } from "@eddyflow/systems";
 import { outsideShare, type Seconds } from "@eddyflow/training";
-import { formatDuration, ordinal, userPath } from "command-line";
+import { formatDuration, ordinal, say, userPath } from "command-line";
 import type { TrainingData } from "./open-data.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { recipeOf } from "./run-config.ts";
 import type { Score } from "./score.ts";
 import type { TrainingState } from "./training-state.ts";
-
-/** Prints a line, on a terminal over the progress that is shown there. */
-export function say(line: string): void {
-  if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
-  process.stdout.write(`${line}\n`);
-}
 
 /** A path as the person would type it: from where they stand, unless it is elsewhere. */
 export function shown(path: string): string {

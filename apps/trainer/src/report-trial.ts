@@ -1,5 +1,4 @@
-import { configText, formatDuration } from "command-line";
-import { say } from "./announce.ts";
+import { configText, formatDuration, say } from "command-line";
 import type { MeasuredRate } from "./fit-budget.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { recipeOf } from "./run-config.ts";

@@ -3,6 +3,7 @@ import { CheckpointError, type Precision } from "@eddyflow/core";
 import type { ExperimentConfig, Size } from "@eddyflow/experiments";
 import type { MethodName, Recipes } from "@eddyflow/methods";
 import { changeConfig, type DataPlace, mapPlace } from "command-line";
+import { checkConfig } from "./check-config.ts";
 import { upgradeConfig } from "./upgrade-config.ts";
 
 /** A checkpoint to learn from. */
@@ -86,13 +87,15 @@ export function storedConfig<Config extends CommonConfig>(config: Config, path: 
 /**
  * The configuration that was stored with a run, of this or an earlier version, with absolute paths.
  *
- * @throws ArgumentError for keys that do not fit.
+ * @throws CheckpointError for a key of the run, ArgumentError for one of its experiment, that does not fit.
  */
 export async function usedConfig<Config extends CommonConfig>(
   stored: object,
   path: string,
 ): Promise<Config> {
-  const config = upgradeConfig(stored) as Config;
+  const upgraded = upgradeConfig(stored);
+  checkConfig(upgraded, path);
+  const config = upgraded as Config;
   const { data, teacher, start } = config;
   return {
     ...config,

@@ -11,7 +11,8 @@ import {
   trainParts,
 } from "@eddyflow/training";
 import { dispose } from "@tensorflow/tfjs-core";
-import { say, shown } from "./announce.ts";
+import { say } from "command-line";
+import { shown } from "./announce.ts";
 import { areFinite } from "./are-finite.ts";
 import { divergenceWatch } from "./divergence.ts";
 import type { RunCheckpoints } from "./run-checkpoints.ts";

@@ -1,5 +1,5 @@
 import type { MethodName } from "@eddyflow/methods";
-import { configText, configureExperiment } from "command-line";
+import { configText, configureExperiment, say } from "command-line";
 import { prepareOverrides } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
 import { onlyMethod } from "./run-config.ts";
@@ -10,5 +10,5 @@ export async function showConfig(method: MethodName, request: Request): Promise<
     size: request.size ?? "full",
     overrides: prepareOverrides(method, request),
   });
-  process.stdout.write(await configText(onlyMethod(config, method)));
+  say((await configText(onlyMethod(config, method))).trimEnd());
 }

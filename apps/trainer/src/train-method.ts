@@ -1,5 +1,5 @@
 import type { MethodName } from "@eddyflow/methods";
-import { say } from "./announce.ts";
+import { say } from "command-line";
 import { distilCommand, evaluateCommand, resumeCommand } from "./commands.ts";
 import { prepareRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";

@@ -30,4 +30,5 @@ export { ordinal } from "./ordinal.ts";
 export { markdownTable, regionMarks, requireRegion, writeRegion } from "./page-region.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";
 export { type CommandContext, endSignals, runCommand } from "./run-command.ts";
+export { say } from "./say.ts";
 export { userPath } from "./user-path.ts";

@@ -112,6 +112,34 @@ test.each([
   expect(await messageOf(loadExperiment(path))).toContain(`did you mean "${nearest}"?`);
 });
 
+test("a module that is nested without end, and one made of aliases, are told in one line or read", async () => {
+  const own = JSON.stringify(ks2d);
+  const circle = `const own = ${own}; own.data.self = own; export default own;`;
+  const deep = `const own = ${own}; let at = own.data; for (let i = 0; i < 20000; i++) at = at.x = {}; export default own;`;
+  for (const [name, text] of Object.entries({ circle, deep })) {
+    expect(await messageOf(loadExperiment(await written(`${name}.ts`, text)))).toContain(
+      "is nested deeper than 50 levels, or refers to itself",
+    );
+  }
+  const bomb = `const own = ${own}; let at = [1]; for (let i = 0; i < 40; i++) at = [at, at]; own.data.x = at; export default own;`;
+  expect(await messageOf(loadExperiment(await written("bomb.ts", bomb)))).toContain("data");
+});
+
+test("a stored configuration of another type is told in one line", async () => {
+  const config = await configureExperiment("ks2d", { size: "small", overrides: [] });
+  for (const wrong of [
+    null,
+    [],
+    7,
+    "text",
+    {},
+    { ...config, models: null },
+    { ...config, models: 1 },
+  ]) {
+    expect(await messageOf(changeConfig(wrong as never, []))).toMatch(/^experiment .*, as stored/u);
+  }
+});
+
 test("every experiment of the project fits at both sizes, and as plain data", async () => {
   for (const name of experimentNames) {
     const experiment = await loadExperiment(name);

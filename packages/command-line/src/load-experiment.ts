@@ -62,6 +62,20 @@ async function resolve(
   });
 }
 
+/** Deeper than any experiment; what walks through one recurses. */
+const maxDepth = 50;
+
+/** Level by level, each object once: one that is used again and again takes no time. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  let level: ReadonlySet<unknown> = new Set([value]);
+  for (let depth = 0; depth <= levels; depth++) {
+    const objects = [...level].filter((inner) => typeof inner === "object" && inner !== null);
+    if (objects.length === 0) return false;
+    level = new Set(objects.flatMap((inner) => Object.values(inner as object)));
+  }
+  return true;
+}
+
 async function importExperiment(source: string): Promise<Experiment> {
   const path = userPath(source);
   try {
@@ -91,6 +105,13 @@ async function importExperiment(source: string): Promise<Experiment> {
   const value = module.default ?? module.experiment;
   if (typeof value === "object" && value !== null) {
     // The systems with their schemas take as long to load as the rest of a --help.
+    if (isDeeperThan(maxDepth, value)) {
+      throw new ArgumentError({
+        problem: `the experiment of ${path} is nested deeper than ${maxDepth} levels, or refers to itself`,
+        expected: "plain data",
+        remedy: "write its values out",
+      });
+    }
     const { inPresentWords } = await import("./in-present-words.ts");
     return inPresentWords({ ...value }) as unknown as Experiment;
   }
@@ -179,7 +200,11 @@ export async function changeConfig(
 ): Promise<ExperimentConfig> {
   const [{ configSchema }] = await loadSchema();
   const { applyOverrides } = await import("./apply-overrides.ts");
-  const names = Object.keys(config.models) as MethodName[];
+  // What is stored may be anything; the schema says what is wrong with it.
+  const { models } = (config ?? {}) as { readonly models?: unknown };
+  const names = (
+    typeof models === "object" && models !== null ? Object.keys(models) : []
+  ) as MethodName[];
   const changed = applyOverrides(configSchema(names), config, overrides);
-  return resolve(changed, `${config.name}, as stored`, names);
+  return resolve(changed, `${config?.name}, as stored`, names);
 }

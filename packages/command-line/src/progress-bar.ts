@@ -1,3 +1,4 @@
+import { printable } from "@eddyflow/core";
 import { formatDuration } from "./duration.ts";
 import { laterSeconds } from "./later-seconds.ts";
 
@@ -61,8 +62,8 @@ export function progressBar(
     const counts = `${current}/${total}${unit === "" ? "" : ` ${unit}`}`;
     const filled = Math.round(fraction * 20);
     const bar = live ? `${"█".repeat(filled)}${"░".repeat(20 - filled)} ` : "";
-    const text = `${label} ${bar}${counts} (${Math.floor(fraction * 100)} %), ${times}`;
-    return note === undefined || note === "" ? text : `${text}, ${note}`;
+    const text = `${printable(label)} ${bar}${counts} (${Math.floor(fraction * 100)} %), ${times}`;
+    return note === undefined || note === "" ? text : `${text}, ${printable(note)}`;
   };
 
   const draw = (note: string | undefined, finished: boolean) => {
