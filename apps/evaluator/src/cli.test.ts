@@ -150,13 +150,13 @@ const small = ["--data", "data", "--backend", "cpu", "--samples", "3", "--member
 test("an evaluation ends in a table and a report in which every contestant stands", {
   tags: ["slow"],
 }, async () => {
-  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  const printed = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const names = `teacher=${run}@midpoint:3,euler=${run}@euler:1,persistence,climatology,solver,solver:2`;
   await evaluateHere(
     ...["--models", names, ...small, "--rollout-len", "3", "--batch", "4"],
     ...["--quick", "--out", "report"],
   );
-  const stdout = printed.mock.calls.join("\n");
+  const stdout = printed.mock.calls.join("");
   const out = join(folder, "report");
   const found: Summary = JSON.parse(await readFile(join(out, "summary.json"), "utf8"));
   expect(found.quick).toBe(true);
@@ -187,12 +187,12 @@ test("an evaluation ends in a table and a report in which every contestant stand
 test("a prediction is a store of rollouts that begin at the given states", {
   tags: ["slow"],
 }, async () => {
-  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  const printed = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const words = ["predict", `${run}@euler:1`, "--from", "data/test.zarr", "--out", "out.zarr"];
   const asked = ["--steps", "2", "--members", "2", "--frame", "1", "--backend", "cpu"];
   const request = readPredictionRequest(parseFlags([...words, ...asked], commandSpec));
   await runPrediction(request, new AbortController().signal);
-  expect(printed).toHaveBeenCalledWith("out.zarr: 4 rollouts of 2 steps, 1 Euler step");
+  expect(printed).toHaveBeenCalledWith("out.zarr: 4 rollouts of 2 steps, 1 Euler step\n");
   const made = await openTrajectoryStore(join(folder, "out.zarr"));
   expect(made.description).toMatchObject({ frames: 3, trajectories: 4, split: "prediction" });
   const truth = await openTrajectoryStore(join(folder, "data", "test.zarr"));
@@ -251,7 +251,7 @@ test("what cannot be done is said in one line with exit code 2", { tags: ["slow"
 });
 
 test("what is stopped leaves nothing behind and says so", async () => {
-  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  const printed = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const before = await readdir(folder);
   const words = ["ks2d", "--models", "persistence,solver", ...small, "--out", "stopped"];
   const request = readEvaluationRequest(parseFlags(words, commandSpec));

@@ -6,7 +6,7 @@ import {
   readManifest,
   type Source,
 } from "@eddyflow/checkpointing";
-import { createRunDirectory, folderSource, openRunDirectory } from "@eddyflow/checkpointing/node";
+import { createRunDirectory, folderSource, readRun } from "@eddyflow/checkpointing/node";
 import { parseJson } from "@eddyflow/core";
 import { jsonLinesLogger } from "@eddyflow/training/node";
 import { changeConfig, configureExperiment } from "command-line";
@@ -52,6 +52,7 @@ async function writeRun(folder: string): Promise<void> {
       config,
     },
   });
+  run.close();
 }
 
 async function readCheckpoint(source: Source): Promise<unknown> {
@@ -82,8 +83,7 @@ const runConfig: FuzzKind = {
   },
   read: async (folder) => {
     // A key that is not called sha256 any more is one that nobody asks for.
-    const { seed, models } = (await openRunDirectory(join(folder, "ks2d/flow/a")))
-      .config as typeof config;
+    const { seed, models } = (await readRun(join(folder, "ks2d/flow/a"))).config as typeof config;
     return { seed, models };
   },
 };
