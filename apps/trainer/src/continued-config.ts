@@ -46,13 +46,15 @@ export async function continuedConfig<Config extends CommonConfig>(
   if (teacher?.sha256 !== begun.teacher?.sha256) {
     refuseChange(name, `--teacher ${typed}`, begun.teacher?.checkpoint ?? "no teacher");
   }
-  if (start !== null && (await findTeacher(start)).sha256 !== begun.start?.sha256) {
+  const startBy = start === null ? begun.start : await findTeacher(start);
+  if (startBy?.sha256 !== begun.start?.sha256) {
     refuseChange(name, `--start ${start}`, begun.start?.checkpoint ?? "no start of its own");
   }
   return {
     ...begun,
     experiment,
     teacher,
+    ...(startBy && { start: startBy }),
     // The weights and the optimizer's state are float32 in either.
     precision: precision ?? begun.precision,
     data: data === null ? begun.data : userPath(data),

@@ -4,6 +4,7 @@ import {
   CheckpointError,
   type Conditioning,
   type Grid,
+  isEddyflowError,
   type NetworkDescription,
   type Normalisation,
   type Params,
@@ -46,21 +47,28 @@ export async function loadTeacher(
   { checkpoint, sha256 }: TaughtBy,
   { role, network, channels, grid, dt, history, told }: LoadTeacherOptions,
 ): Promise<LoadedTeacher> {
-  const source = folderSource(checkpoint);
-  const manifest = await readManifest(source);
-  const { set, file } = taughtSet(manifest);
-  const refuse = (problem: string, expected: string, remedy: string) =>
+  const refuse = (problem: string, expected: string, remedy: string, cause?: unknown) =>
     new CheckpointError({
       problem: `the ${role} ${checkpoint} ${problem}`,
       expected,
       remedy,
+      cause,
     });
-  if (manifest.files[file]?.sha256 !== sha256) {
-    throw refuse(
-      "is not the one that the run was begun with",
+  const refuseOther = (problem: string, cause?: unknown) =>
+    refuse(
+      problem,
       `weights with SHA-256 ${sha256.slice(0, 8)}…`,
       `give --${role} where it lies now, or begin another run with --new`,
+      cause,
     );
+  const source = folderSource(checkpoint);
+  const manifest = await readManifest(source).catch((error: unknown) => {
+    if (!isEddyflowError(error, "CheckpointError")) throw error;
+    throw refuseOther(`cannot be read (${error.problem})`, error);
+  });
+  const { set, file } = taughtSet(manifest);
+  if (manifest.files[file]?.sha256 !== sha256) {
+    throw refuseOther("is not the one that the run was begun with");
   }
   const taught = manifest.networks["student"];
   if (taught === undefined) {

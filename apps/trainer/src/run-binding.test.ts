@@ -46,20 +46,21 @@ describe("a resumed run", { tags: ["slow"] }, () => {
     for (const split of ["train", "validation"] as const) {
       await writeStore(join(folder, name), split, changes);
     }
-    for (const [method, from] of [
-      ["velocity", "a"],
-      ["velocity_pd", "s"],
-    ] as const) {
-      await stoppedCopy(method, from, name);
-      const log = join(runFolder(method, name), "metrics.jsonl");
-      const before = await readFile(log);
-      const resumed = trainer(method, "--resume", "--name", name, "--data", name);
-      await expect(resumed).rejects.toThrow(said);
-      await expect(resumed).rejects.toThrow(
-        /^the data of run .* are not those that it was trained on: .*; give --data the folder where those lie, or begin another run with --new$/u,
-      );
-      expect(await readFile(log)).toEqual(before);
-    }
+    await stoppedCopy("velocity", "a", name);
+    const before = await readFile(logOf(name));
+    const resumed = trainer("velocity", "--resume", "--name", name, "--data", name);
+    await expect(resumed).rejects.toThrow(said);
+    await expect(resumed).rejects.toThrow(
+      /^the data of run .* are not those that it was trained on: .*; give --data the folder where those lie, or begin another run with --new$/u,
+    );
+    expect(await readFile(logOf(name))).toEqual(before);
+  });
+
+  test("of a student with other units, whose own are its teacher's, is refused too", async () => {
+    await stoppedCopy("velocity_pd", "s", "units");
+    await expect(
+      trainer("velocity_pd", "--resume", "--name", "units", "--data", "other-units"),
+    ).rejects.toThrow(/deviation of u 1\.58\d* → 3\.16/u);
   });
 
   test("with a normalisation that was measured again is refused", async () => {
@@ -165,11 +166,18 @@ describe("a student", { tags: ["slow"] }, () => {
     }
   });
 
-  test("of an earlier version, without a copy, keeps one when it goes on", async () => {
+  test("of an earlier version, without a copy, says where its teacher is missing, and keeps one", async () => {
     await stoppedCopy("velocity_pd", "s", "old");
     const copy = join(runFolder("velocity_pd", "old"), "teacher");
     await rm(copy, { recursive: true });
-    await trainer("velocity_pd", "--resume", "--name", "old");
+    const words = ["velocity_pd", "--resume", "--name", "old"];
+    const teacher = checkpoint("velocity", "a", 6);
+    await rename(teacher, join(folder, "taught"));
+    await expect(trainer(...words)).rejects.toThrow(
+      /^the teacher .* cannot be read .*; expected weights with SHA-256 \w{8}…; give --teacher where it lies now/u,
+    );
+    await trainer(...words, "--teacher", "taught");
+    await rename(join(folder, "taught"), teacher);
     expect((await readdir(copy)).sort()).toEqual(["average.safetensors", "manifest.json"]);
   });
 

@@ -22,16 +22,16 @@ export function requireSameData(
   manifest: Manifest,
   { name, states, facts, parameters }: SameDataOptions,
 ): void {
-  const { channels, grid, clock, teacher, conditioning, data } = manifest;
+  const { channels, grid, clock, teacher, data } = manifest;
   const was = { channels, grid, interval: clock?.step ?? null };
-  // A student has the units of its teacher, and older checkpoints do not say those of the data.
-  const own = teacher === null;
-  const normalisation = data?.normalisation ?? (own ? manifest.normalisation : null);
+  // Older checkpoints do not say what was measured on the data; a student's units are those of its teacher.
+  const own = data === undefined && teacher === null ? manifest : null;
+  const units = data?.normalisation ?? own?.normalisation ?? null;
   const found = [
     ...differentPoints(was, states),
     ...differentStates(was, states),
-    ...differentUnits(normalisation, facts.normalisation),
-    ...differentUnits(own ? conditioning.parameters : null, parameters),
+    ...differentUnits(units, facts.normalisation),
+    ...differentUnits(own?.conditioning.parameters ?? null, parameters),
     ...(data === undefined ? [] : differentSplits(data, facts)),
   ];
   if (found.length === 0) return;
