@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readManifest } from "@eddyflow/checkpointing";
 import {
@@ -50,13 +50,19 @@ export async function openRun(path: string, { readOnly }: OpenRunOptions): Promi
 const configAt = async ({ path }: SavedCheckpoint): Promise<object> =>
   (await readManifest(folderSource(path))).config;
 
-/** Refuses a run whose checkpoints are gone: it would begin again at step 0 and its log be lost. */
+/**
+ * Refuses a run whose checkpoints are gone: it would begin again at step 0 and its log be lost. A run that was killed
+ * before its first checkpoint, or while that was written, has rows up to its step.
+ */
 async function refuseGone(path: string, { experiment, method }: RunConfig): Promise<void> {
-  const { checkpointEvery, iterations } = recipeOf(experiment, method);
+  const { checkpointEvery, validateEvery, iterations } = recipeOf(experiment, method);
   const logged = await lastLoggedStep(join(path, "metrics.jsonl"));
   const folder = join(path, "checkpoints");
-  const hadFolder = (await stat(folder).catch(() => null)) !== null;
-  if (logged === 0 || (!hadFolder && logged < Math.min(checkpointEvery, iterations))) return;
+  const names = await readdir(folder).catch(() => null);
+  const hadNone = names === null || names.some((name) => name.startsWith(".writing-"));
+  if (logged === 0 || (hadNone && logged <= Math.min(checkpointEvery, validateEvery, iterations))) {
+    return;
+  }
   throw new CheckpointError({
     problem: `the run ${path} has logged ${logged} steps and has no checkpoint`,
     expected: `its checkpoints in ${folder}`,

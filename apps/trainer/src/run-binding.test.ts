@@ -1,4 +1,14 @@
-import { cp, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeNormalisation } from "@eddyflow/datasets";
@@ -115,12 +125,18 @@ describe("a resumed run", { tags: ["slow"] }, () => {
     expect(await readFile(logOf(name))).toEqual(before);
   });
 
-  test("that was killed before its first checkpoint begins again", async () => {
-    await stoppedCopy("velocity", "a", "early");
-    await rm(join(runFolder("velocity", "early"), "checkpoints"), { recursive: true });
-    const [first] = (await readFile(logOf("early"), "utf8")).split("\n");
-    await writeFile(logOf("early"), `${first}\n`);
-    const out = await trainer("velocity", "--resume", "--name", "early");
+  test.each([
+    ["before its first checkpoint was due", "early", 1, null],
+    ["before its first checkpoint was written", "due", 3, null],
+    ["while its first checkpoint was written", "cut", 3, ".writing-3"],
+  ])("that was killed %s begins again", async (_, name, rows, left) => {
+    await stoppedCopy("velocity", "a", name);
+    const checkpoints = join(runFolder("velocity", name), "checkpoints");
+    await rm(checkpoints, { recursive: true });
+    if (left !== null) await mkdir(join(checkpoints, left), { recursive: true });
+    const lines = (await readFile(logOf(name), "utf8")).split("\n").slice(0, rows);
+    await writeFile(logOf(name), `${lines.join("\n")}\n`);
+    const out = await trainer("velocity", "--resume", "--name", name);
     expect(out).toContain("done at step 6 of 6");
   });
 });

@@ -298,6 +298,12 @@ export async function train(
       checkpoints.note(start.step, late);
       logger.flush();
       await checkpoints.save(start, late);
+      const best = checkpoints.best?.step ?? null;
+      if (isOutOfPatience(recipe, start.step, best) && checkpoints.latest !== null) {
+        dispose([start.sets, start.optimizer, start.opponents] as never);
+        announceDone(run, checkpoints.latest, steps);
+        return { isFinished: true, checkpoint: checkpoints.latest };
+      }
     }
     const result = await runSteps({
       recipe,
