@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Normalisation } from "@eddyflow/core";
+import { type Normalisation, parseJson } from "@eddyflow/core";
 import type { Format } from "./format.ts";
 import { openSource } from "./open-source.ts";
 import { readNpz } from "./read-npz.ts";
@@ -58,7 +58,7 @@ async function readParameters(folder: string): Promise<Parameters> {
   const text = await readFile(path, "utf8");
   const content: unknown = (() => {
     try {
-      return JSON.parse(text);
+      return parseJson(text);
     } catch (error) {
       throw unusable(`${path} is cut short or damaged`, "a description in JSON", error);
     }

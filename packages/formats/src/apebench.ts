@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { ArgumentError } from "@eddyflow/core";
+import { ArgumentError, parseJson } from "@eddyflow/core";
 import type { Json } from "@eddyflow/datasets";
 import type { Format } from "./format.ts";
 import { needSplit } from "./need-split.ts";
@@ -19,7 +19,7 @@ async function readDescription(path: string): Promise<{ name: string; info: Info
   if (!(await exists(path))) throw unusable(`${path} is missing`, "the scenario's description");
   const text = await readFile(path, "utf8");
   try {
-    const { name, info } = JSON.parse(text);
+    const { name, info } = parseJson(text) as { readonly name?: unknown; readonly info?: unknown };
     if (typeof name === "string" && isRecord(info)) return { name, info };
   } catch (error) {
     throw unusable(`${path} is cut short or damaged`, "a description in JSON", error);

@@ -7,6 +7,24 @@ const smallestStd = 1e-4;
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Far more than the statistics of any data set; a crafted text takes seconds to parse where it is longer. */
+const mostBytes = 50_000;
+
+/** The content of a file in YAML, which may have no aliases: a few lines of them can stand for gigabytes. */
+async function readYaml(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8");
+  if (text.length > mostBytes) {
+    throw unusable(`${path} has ${text.length} characters`, `statistics of at most ${mostBytes}`);
+  }
+  const { parse, YAMLError } = await import("yaml");
+  try {
+    return parse(text, { maxAliasCount: 0 });
+  } catch (error) {
+    const why = error instanceof YAMLError ? error.code : (error as Error).message;
+    throw unusable(`${path} is damaged (${why})`, "statistics in YAML, without aliases", error);
+  }
+}
+
 /**
  * Mean and deviation per channel from a `stats.yaml`: a number for a scalar field, a list for a vector, lists
  * in a list for a tensor. Deviations below 1e-4 become 1e-4, as in the format's own reader.
@@ -17,16 +35,7 @@ export async function readWellStatistics(
   path: string,
   fields: readonly SourceField[],
 ): Promise<Normalisation> {
-  const { parse, YAMLError } = await import("yaml");
-  const statistics: unknown = await readFile(path, "utf8").then((text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw error instanceof YAMLError
-        ? unusable(`${path} is damaged (${error.code})`, "statistics in YAML", error)
-        : error;
-    }
-  });
+  const statistics = await readYaml(path);
   const take = (kind: "mean" | "std", { name, channels }: SourceField): number[] => {
     const table = isRecord(statistics) ? statistics[kind] : undefined;
     const entry = isRecord(table) ? table[name] : undefined;
