@@ -51,6 +51,20 @@ test("a link in place of the lock is not followed", async () => {
   expect(await fs.readFile(outside, "utf8")).toBe("mine");
 });
 
+test("a hard link in place of the lock is replaced, and its other names keep their content", async () => {
+  const outside = join(folder, "outside");
+  await fs.writeFile(outside, "mine");
+  await fs.link(outside, join(folder, ".lock"));
+  const lock = await lockRun(folder);
+  expect(await fs.readFile(outside, "utf8")).toBe("mine");
+  expect(await lock.isThere()).toBe(true);
+  // One that a backup shares while it is held stays the lock.
+  await fs.link(join(folder, ".lock"), join(folder, "backup"));
+  await expect(lockRun(folder)).rejects.toThrow("is being written by process");
+  expect(await lock.isThere()).toBe(true);
+  lock.release();
+});
+
 test.each([
   ["ENOLCK", "its file system has no locks"],
   ["ADDON_NOT_FOUND", "this platform has no locks"],

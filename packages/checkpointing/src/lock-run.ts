@@ -1,4 +1,12 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { readFile, readlink, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -35,8 +43,11 @@ export async function lockRun(folder: string): Promise<RunLock> {
     const file = await storing(folder, async () => openSync(path, flags));
     try {
       if (!(await tryToLock(file, folder))) throw await inUse(path, folder);
+      // A hard link, such as one of a backup, is not written through.
+      const isShared = fstatSync(file).nlink > 1;
+      if (isShared) await storing(folder, async () => rmSync(path, { force: true }));
       // Another process may have removed the file meanwhile, and a third one locked a new one.
-      if (!(await isSameFile(file, path))) {
+      if (isShared || !(await isSameFile(file, path))) {
         closeSync(file);
         continue;
       }

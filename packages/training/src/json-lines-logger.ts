@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Logger } from "./logger.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -35,7 +35,8 @@ export function jsonLinesLogger(
       lines.set(from, JSON.stringify({ step: from, ...JSON.parse(line), ...missing }));
     }
     const kept = Buffer.from([...lines.values()].map((line) => `${line}\n`).join(""));
-    if (before.equals(kept)) return opened;
+    // A log that a backup shares by a hard link is copied, and the backup stays as it is.
+    if (before.equals(kept) && fstatSync(opened).nlink === 1) return opened;
     closeSync(opened);
     replaceFile(path, kept);
     return openSync(path, "a");

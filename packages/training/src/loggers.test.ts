@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -144,6 +144,17 @@ describe("on resume", () => {
     expect(events.flat().filter(({ scalars }) => scalars)).toEqual([
       { wallTime, step: 3, scalars: { score: 0.5 } },
     ]);
+  });
+
+  test("a log that a backup shares by a hard link is copied, and the backup stays as it is", async () => {
+    await writeFile(path(), lines);
+    const backup = join(folder, "backup.jsonl");
+    await link(path(), backup);
+    const logger = jsonLinesLogger(path(), { from: 3 });
+    logger.log(4, {});
+    await logger.close();
+    expect(await readFile(backup, "utf8")).toBe(lines);
+    expect(await readFile(path(), "utf8")).toBe(`${lines}{"step":4}\n`);
   });
 
   test("of two lines of one step the later one stays", async () => {
