@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { DataError, isEddyflowError, systemError } from "@eddyflow/core";
 import FileSystemStore from "@zarrita/storage/fs";
 import { isZarritaError, open, type Array as ZarrArray } from "zarrita";
+import { boundCodecs } from "./bound-codecs.ts";
 import { fitsCrc32c } from "./crc32c.ts";
 import type { StoreDescription } from "./description.ts";
 import { chunkName, trajectoriesFolder, trajectoryName } from "./zarr-files.ts";
@@ -13,6 +14,10 @@ function hasChecksum(metadata: Uint8Array): boolean {
   };
   return Array.isArray(codecs) && codecs.at(-1)?.name === "crc32c";
 }
+
+/** What a codec says of a chunk that unpacks to more than its shape holds. */
+const bombIn = ({ cause }: Error): string =>
+  cause instanceof RangeError ? `: ${cause.message}` : "";
 
 /** What was read from files so far. */
 export interface ReadCounts {
@@ -71,6 +76,7 @@ export async function openTrajectoryFiles(
   description: StoreDescription,
   counts: ReadCounts,
 ): Promise<TrajectoryFiles> {
+  boundCodecs();
   const path = trajectoryPath(dir, index);
   const shape = trajectoryShape(description);
   const files = new FileSystemStore(path);
@@ -94,7 +100,8 @@ export async function openTrajectoryFiles(
   };
   try {
     const array = await open.v3(reader, { kind: "array" });
-    const fits = String(array.shape) === String(shape) && array.chunks[0] === 1;
+    const chunk = [1, ...shape.slice(1)];
+    const fits = String(array.shape) === String(shape) && String(array.chunks) === String(chunk);
     if (array.is("float32") && fits) {
       return { index, path, shape, channels: description.channels, array };
     }
@@ -125,7 +132,7 @@ export async function decodeFrame(
         file,
         (why) =>
           isZarritaError(error)
-            ? `(frame ${frame}) does not decode`
+            ? `(frame ${frame}) does not decode${bombIn(error)}`
             : `(frame ${frame}) cannot be read: ${why}`,
         error,
       );

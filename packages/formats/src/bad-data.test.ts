@@ -420,17 +420,24 @@ test.for([
   expect(await failure("DataError", join(dir, "waves_train.npy"))).toContain(message);
 });
 
-/** A zip with one stored member. */
-async function npz(path: string, bytes: Buffer, name = "arr_0.npy") {
-  const { crc32 } = await import("node:zlib");
+/** A zip with one member, stored or deflated. */
+async function npz(path: string, bytes: Buffer, { name = "arr_0.npy", isPacked = false } = {}) {
+  const { crc32, deflateRawSync } = await import("node:zlib");
+  const packed = isPacked ? deflateRawSync(bytes) : bytes;
+  const method = isPacked ? 8 : 0;
   const le = (value: number, size: number) => {
     const out = Buffer.alloc(size);
     out.writeUIntLE(value, 0, size);
     return out;
   };
-  const sizes = [le(crc32(bytes), 4), le(bytes.length, 4), le(bytes.length, 4), le(name.length, 2)];
-  const common = [le(20, 2), le(0, 2), le(0, 2), le(0, 2), le(33, 2), ...sizes, le(0, 2)];
-  const local = Buffer.concat([Buffer.from("PK\x03\x04"), ...common, Buffer.from(name), bytes]);
+  const sizes = [
+    le(crc32(bytes), 4),
+    le(packed.length, 4),
+    le(bytes.length, 4),
+    le(name.length, 2),
+  ];
+  const common = [le(20, 2), le(0, 2), le(method, 2), le(0, 2), le(33, 2), ...sizes, le(0, 2)];
+  const local = Buffer.concat([Buffer.from("PK\x03\x04"), ...common, Buffer.from(name), packed]);
   const rest = [le(0, 2), le(0, 2), le(0, 2), le(0, 4), le(0, 4), Buffer.from(name)];
   const central = Buffer.concat([Buffer.from("PK\x01\x02"), le(20, 2), ...common, ...rest]);
   const end = [le(0, 4), le(1, 2), le(1, 2), le(central.length, 4), le(local.length, 4), le(0, 2)];
@@ -455,8 +462,13 @@ test.for<[name: string, damage: (sim: string) => Promise<void>, message: string]
   ],
   [
     "an array of another name",
-    (sim) => npz(join(sim, "density_000001.npz"), npy([1, 4, 6]), "arr_1.npy"),
+    (sim) => npz(join(sim, "density_000001.npz"), npy([1, 4, 6]), { name: "arr_1.npy" }),
     "density_000001.npz has no member arr_0.npy",
+  ],
+  [
+    "an array that unpacks to far more than its file",
+    (sim) => npz(join(sim, "density_000001.npz"), npy([2 ** 20, 3]), { isPacked: true }),
+    "density_000001.npz: arr_0.npy unpacks to 12.6 MB from a file of 0.01",
   ],
   [
     "fewer values than the header says",

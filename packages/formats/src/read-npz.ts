@@ -1,13 +1,14 @@
+import { stat } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
 import { isEddyflowError } from "@eddyflow/core";
+import { checkPart } from "./hdf5/check-storage.ts";
 import { type NpyArray, parseNpy } from "./npy.ts";
 import { exists } from "./size-of.ts";
 import { unusable } from "./source.ts";
 
 /** The name that NumPy gives an array without one. */
 const member = "arr_0.npy";
-const largest = 2 ** 31;
 
 async function readMember(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const { openPromise } = await import("yauzl");
@@ -15,9 +16,8 @@ async function readMember(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     for await (const entry of archive.eachEntry()) {
       if (entry.fileName !== member) continue;
-      if (entry.uncompressedSize > largest) {
-        throw unusable(`${path}: ${member} has ${entry.uncompressedSize} bytes`, "less than 2 GiB");
-      }
+      const { uncompressedSize } = entry;
+      checkPart((await stat(path)).size, uncompressedSize, `${path}: ${member}`);
       const bytes = await buffer(await archive.openReadStreamPromise(entry));
       // The library compares sizes only.
       if (crc32(bytes) === entry.crc32) return bytes;

@@ -202,7 +202,7 @@ test("data of another format become The Well's, with the parameters and times of
   );
 });
 
-test("a file of the same store is kept; a longer store, lost statistics or damage make it anew", async () => {
+test("a file of the same store is kept; other values, a longer store, lost statistics or damage make it anew", async () => {
   const store = await storeOf();
   const path = await writeWell(store, dir);
   const written = async (again: TrajectoryStore) => {
@@ -211,6 +211,13 @@ test("a file of the same store is kept; a longer store, lost statistics or damag
     return frames;
   };
   expect(await written(store)).toBe(0);
+  const changed: TrajectoryStore = {
+    ...store,
+    readFrames: async (...which) => (await store.readFrames(...which)).map((value) => 2 * value),
+  };
+  expect(await written(changed)).toBe(6);
+  expect(await written(changed)).toBe(0);
+  expect(await written(store)).toBe(6);
   await rm(join(dir, "stats.yaml"));
   expect(await written(store)).toBe(6);
   await truncate(path, 1000);
@@ -239,7 +246,7 @@ test("a stop or a damaged frame leaves no file, and what a killed process left g
   const options = { signal: stop.signal, onFrame: () => stop.abort() };
   await expect(writeWell(store, dir, options)).rejects.toThrow("aborted");
   expect(await readdir(join(dir, "data", "train"))).toEqual([]);
-  await truncate(join(dir, "train-2.zarr/trajectories/000001/c.2.0.0.0"), 9);
+  await truncate(join(dir, "train-2.zarr/trajectories/000001/c.1.0.0.0"), 9);
   const error = await writeWell(store, dir).catch((thrown: unknown) => thrown);
   expect(isEddyflowError(error, "DataError"), String(error)).toBe(true);
   expect(await readdir(join(dir, "data", "train"))).toEqual([]);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
@@ -110,7 +111,7 @@ const reserved = [
 ];
 
 /** All of a file but the values of its fields. */
-function wellFile(store: TrajectoryStore): Hdf5Group {
+function wellFile(store: TrajectoryStore, lastFrames: string): Hdf5Group {
   const { description, trajectories } = store;
   const { grid, frames, experiment, frameInterval, parameters: own = {} } = description;
   const axes = axisNames(description);
@@ -168,6 +169,7 @@ function wellFile(store: TrajectoryStore): Hdf5Group {
       n_spatial_dims: BigInt(grid.shape.length),
       n_trajectories: BigInt(trajectories),
       description: JSON.stringify(description),
+      last_frames: lastFrames,
     },
     members: {
       dimensions: {
@@ -279,11 +281,37 @@ function statisticsYaml(fields: readonly WellField[], of: Moments, change: Momen
   return [...tables("", of), ...(change === null ? [] : tables("_delta", change)), ""].join("\n");
 }
 
+/** A SHA-256 of the last frame of each trajectory, on which all its frames before have an effect. */
+async function hashLastFrames({
+  description,
+  trajectories,
+  readFrames,
+}: TrajectoryStore): Promise<string> {
+  const hash = createHash("sha256");
+  for (let trajectory = 0; trajectory < trajectories; trajectory++) {
+    const { buffer, byteOffset, byteLength } = await readFrames(
+      trajectory,
+      description.frames - 1,
+      1,
+    );
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest("hex");
+}
+
 /** Whether a file is the one that `writeWell` would write for this store. */
-async function isWritten(path: string, description: StoreDescription): Promise<boolean> {
+async function isWritten(
+  path: string,
+  description: StoreDescription,
+  lastFrames: string,
+): Promise<boolean> {
   if (!(await exists(path))) return false;
   try {
-    return (await textOf(await openHdf5(path), "/", "description")) === JSON.stringify(description);
+    const file = await openHdf5(path);
+    return (
+      (await textOf(file, "/", "description")) === JSON.stringify(description) &&
+      (await textOf(file, "/", "last_frames")) === lastFrames
+    );
   } catch {
     return false;
   }
@@ -300,7 +328,7 @@ async function isWritten(path: string, description: StoreDescription): Promise<b
  * recipe are `scalars`. The root attribute `description` keeps the description of the store.
  *
  * Each file appears when it is complete, `stats.yaml` before the training file. A file that is there for the same
- * description is kept.
+ * description and the same last frame of each trajectory is kept; any other is made anew.
  *
  * R. Ohana et al., The Well, NeurIPS 2024; https://polymathic-ai.org/the_well/data_format.
  *
@@ -328,14 +356,15 @@ export async function writeWell(
   const statistics = join(base, "stats.yaml");
   const isTraining = split === "train";
   for (const part of ["data", join("data", folder)]) await refuseLink(join(base, part));
-  if (await isWritten(path, description)) {
+  const last = await hashLastFrames(store);
+  if (await isWritten(path, description, last)) {
     if (!isTraining || (await exists(statistics))) return path;
   }
   const fields = fieldsOf(description);
   const points = sizeOf(grid.shape);
   const [ofValues, ofChanges] = [moments(channels.length), moments(channels.length)];
   const change = new Float64Array(points * channels.length);
-  await writeHdf5(path, wellFile(store), async (write) => {
+  await writeHdf5(path, wellFile(store, last), async (write) => {
     for (let trajectory = 0; trajectory < trajectories; trajectory++) {
       let before: Float32Array | null = null;
       for (let frame = 0; frame < frames; frame++) {

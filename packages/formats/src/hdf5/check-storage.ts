@@ -89,7 +89,7 @@ export function checkPart(fileBytes: number, bytes: number, what: string): void 
   throw new DataError({
     problem: `${what} unpacks to ${megabytes(bytes)} from a file of ${megabytes(fileBytes)}`,
     expected: `at most ${megabytes(largest)}`,
-    remedy: "get the file again; or write it in smaller chunks, such as one for each frame",
+    remedy: "get the file again; or write it without compression, or in smaller chunks",
   });
 }
 

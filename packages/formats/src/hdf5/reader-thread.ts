@@ -50,6 +50,7 @@ interface Reader {
   readonly worker: Worker;
   readonly progress: Int32Array;
   isReady: boolean;
+  answers: number;
 }
 
 /** Questions without an answer, the oldest first: the thread answers one after the other. */
@@ -73,18 +74,18 @@ function startReader(): Reader {
     stdout: true,
     stderr: true,
   });
-  const own: Reader = { worker, progress, isReady: false };
+  const own: Reader = { worker, progress, isReady: false, answers: 0 };
   worker.on("message", (message: "ready" | Answer) => {
     if (reader !== own) return;
     if (message === "ready") own.isReady = true;
-    else settle(message);
+    else settle(message, own);
   });
-  const ended = (cause: unknown) => {
-    if (reader === own) giveUp("it cannot be read", cause);
+  const ended = (cause: Error) => {
+    if (reader === own) giveUp(`its reader ended: ${cause.message}`, cause);
   };
   worker.on("error", ended);
   worker.on("messageerror", ended);
-  worker.on("exit", (code) => ended(new Error(`the thread that reads it ended with code ${code}`)));
+  worker.on("exit", (code) => ended(new Error(`exit code ${code}`)));
   return own;
 }
 
@@ -99,16 +100,20 @@ function giveUp(problem: string, cause?: unknown): void {
   keepAlive();
 }
 
-function settle(answer: Answer): void {
+function settle(answer: Answer, own: Reader): void {
+  const wasFresh = own.answers++ === 0;
+  if (answer.error !== undefined && answer.isBroken) {
+    // Files before this one may have broken the library: only a thread that is new can blame this one.
+    reader = null;
+    void own.worker.terminate();
+    if (wasFresh) waiting.shift()?.reject(new DataError(answer.error));
+    for (const question of waiting) send(question);
+    keepAlive();
+    return;
+  }
   const asked = waiting.shift();
-  if (answer.error !== undefined) {
-    asked?.reject(new DataError(answer.error));
-    if (answer.isBroken) {
-      void reader?.worker.terminate();
-      reader = null;
-      for (const question of waiting) send(question);
-    }
-  } else if (answer.system !== undefined) {
+  if (answer.error !== undefined) asked?.reject(new DataError(answer.error));
+  else if (answer.system !== undefined) {
     const { message, code } = answer.system;
     const isGone = code === "ENOENT" || code === "ENOTDIR";
     asked?.reject(

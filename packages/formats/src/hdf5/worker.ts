@@ -34,6 +34,8 @@ Memory.prototype.grow = function (pages: number) {
 };
 
 const hdf5 = await loadHdf5();
+const heapBytes = (): number => (hdf5.module as unknown as { HEAPU8: Uint8Array }).HEAPU8.length;
+const startBytes = heapBytes();
 const files = new Map<string, OpenFile>();
 let readable = 0;
 const budget = {
@@ -88,7 +90,7 @@ function answer(question: Question): Answer {
   } catch (error) {
     if (isEddyflowError(error)) {
       const { problem, expected, remedy, cause } = error;
-      const isBroken = cause instanceof RuntimeError;
+      const isBroken = cause instanceof RuntimeError || heapBytes() > startBytes + 8 * mebibyte;
       const said = cause instanceof Error ? { cause: new Error(cause.message) } : {};
       return { number, isBroken, error: { problem, expected, remedy, ...said } };
     }
