@@ -1,5 +1,4 @@
 export type { Augmentation } from "./augmentation.ts";
-export { boundCodecs } from "./bound-codecs.ts";
 export { createTrajectoryStore, type TrajectoryWriter } from "./create-trajectory-store.ts";
 export { dataHash } from "./data-hash.ts";
 export type { Json, StoreDescription } from "./description.ts";
