@@ -1,5 +1,6 @@
 import type { Check } from "./check.ts";
 import { compressibleChecks } from "./compressible-checks.ts";
+import { kolmogorovChecks } from "./kolmogorov-checks.ts";
 import { kuramotoSivashinskyChecks } from "./kuramoto-sivashinsky-checks.ts";
 import { rayleighTaylorChecks } from "./rayleigh-taylor-checks.ts";
 import { turbulenceChecks } from "./turbulence-checks.ts";
@@ -9,6 +10,7 @@ const all: readonly Check[] = [
   ...compressibleChecks,
   ...turbulenceChecks,
   ...rayleighTaylorChecks,
+  ...kolmogorovChecks,
 ];
 
 /** Which checks are wanted. */
