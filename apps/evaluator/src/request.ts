@@ -1,6 +1,7 @@
 import type { BackendName } from "@eddyflow/backend";
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
+import type { Split } from "@eddyflow/systems";
 import { didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
 import { type CheckpointSpec, readCheckpointSpec } from "./contestants/checkpoint-spec.ts";
@@ -35,6 +36,8 @@ export interface EvaluationRequest {
 export interface PredictionRequest extends CheckpointSpec {
   readonly from: string;
   readonly out: string;
+  /** Which split of the data; null where `from` is the data themselves. */
+  readonly split: Split | null;
   /** Null for the first that the model can begin from. */
   readonly frame: number | null;
   readonly steps: number;
@@ -93,7 +96,7 @@ export function readEvaluationRequest({
       "see evaluator --help",
     );
   }
-  for (const flag of ["from", "frame", "steps"] as const) {
+  for (const flag of ["from", "split", "frame", "steps"] as const) {
     if (flags[flag] !== undefined) {
       refuse(
         `--${flag} belongs to evaluator predict`,
@@ -137,7 +140,9 @@ export function readEvaluationRequest({
   };
 }
 
-const predictionFlags = ["from", "out", "frame", "steps", "members", "seed", "batch", "backend"];
+const predictionFlags = [
+  ...["from", "split", "out", "frame", "steps", "members", "seed", "batch", "backend"],
+];
 
 /**
  * Reads the words of `evaluator predict …`, "predict" included.
@@ -177,6 +182,7 @@ export function readPredictionRequest({
   return {
     ...readCheckpointSpec(checkpoint),
     from,
+    split: flags.split ?? null,
     out,
     frame: flags.frame ?? null,
     steps: flags.steps ?? 20,

@@ -1,61 +1,34 @@
 import { relative } from "node:path";
 import { useBackend } from "@eddyflow/backend";
-import { type Manifest, readManifest } from "@eddyflow/checkpointing";
+import { readManifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
-import { ArgumentError } from "@eddyflow/core";
-import {
-  createTrajectoryStore,
-  type StoreDescription,
-  timestampChannel,
-  withTimestamp,
-} from "@eddyflow/datasets";
-import { openData } from "@eddyflow/formats";
-import { foldIn, keyFor } from "@eddyflow/random";
+import { ArgumentError, DataError } from "@eddyflow/core";
+import { createTrajectoryStore, type TrajectoryFrames } from "@eddyflow/datasets";
 import { progressBar, say, userPath } from "command-line";
-import { loadModel } from "./contestants/model.ts";
+import { loadModel, type Model } from "./contestants/model.ts";
 import { readStarts } from "./measure/starts.ts";
+import { openPredictionData, type PredictionData } from "./prediction-data.ts";
+import { predictionKey } from "./prediction-key.ts";
 import { plural } from "./report/wording.ts";
 import type { PredictionRequest } from "./request.ts";
 
 /**
  * Runs `evaluator predict …`: rolls out a model `members` times from one frame of each trajectory of a store, and
- * writes the rollouts as a store, trajectory by trajectory and member by member.
+ * writes the rollouts as a store, trajectory by trajectory and member by member. Each step is written before the next
+ * is made, so that memory and open files do not grow with the steps.
  */
 export async function runPrediction(
-  {
-    checkpoint,
-    sampler,
-    from,
-    out,
-    frame: asked,
-    steps,
-    members,
-    seed,
-    batch,
-    backend,
-  }: PredictionRequest,
+  request: PredictionRequest,
   signal: AbortSignal,
 ): Promise<void> {
+  const { checkpoint, sampler, from, out, steps, members, seed, batch } = request;
   const manifest = await readManifest(folderSource(await resolveCheckpoint(userPath(checkpoint))));
-  const opened = await openData(userPath(from));
-  const store = manifest.clock?.channel === timestampChannel ? withTimestamp(opened) : opened;
+  const data = await openPredictionData(manifest, userPath(from), request.split);
+  const { store, frameStride, interval } = data;
+  const description = { ...store.description, frameInterval: interval };
   const { history } = manifest.conditioning;
-  const description = {
-    ...store.description,
-    frameInterval: intervalOf(store.description, manifest),
-  };
-  const frame = asked ?? history - 1;
-  if (frame >= description.frames || frame < history - 1) {
-    throw new ArgumentError({
-      problem:
-        frame < description.frames
-          ? `--frame ${frame} has fewer than the ${history - 1} states before it that the model has to know`
-          : `--frame ${frame} is not in ${from}`,
-      expected: `${history - 1} … ${description.frames - 1}`,
-      remedy: `try --frame ${history - 1}`,
-    });
-  }
-  await useBackend(backend);
+  const frame = firstFrame(request, store.description.frames, (history - 1) * frameStride);
+  await useBackend(request.backend);
   const model = await loadModel("the model", userPath(checkpoint), {
     sampler,
     test: { ...store, description },
@@ -83,7 +56,7 @@ export async function runPrediction(
         from: { split: description.split, seed: description.seed, recipe: description.recipe },
         frame,
         members,
-        batch,
+        keys: "row, step",
       },
       seed,
     });
@@ -91,37 +64,18 @@ export async function runPrediction(
     let done = 0;
     for (let first = 0; first < rows; first += batch) {
       const count = Math.min(batch, rows - first);
-      const indices = Array.from({ length: count }, (_, row) => first + row);
-      if (!indices.every(writer.has)) {
-        const starts = indices.map((index) => ({
-          trajectory: Math.floor(index / members),
-          frame,
-        }));
-        const { states, ...known } = await readStarts(store, starts, history);
-        const size = states.length / count;
-        const trajectories = starts.map((_, row) => {
-          const frames = new Float32Array((steps + 1) * size);
-          frames.set(states.subarray(row * size, (row + 1) * size));
-          return frames;
+      const missing = Array.from({ length: count }, (_, row) => first + row).filter(
+        (row) => !writer.has(row),
+      );
+      done += (count - missing.length) * steps;
+      if (missing.length > 0) {
+        await rollOut(model, data, {
+          ...{ rows: missing, frame, history, members, steps, seed, signal },
+          begin: writer.begin,
+          onStep: (step) => bar.update(done + step * missing.length),
         });
-        const forecast = model.begin(states, count, known);
-        try {
-          for (let step = 1; step <= steps; step++) {
-            signal.throwIfAborted();
-            const next = await forecast.step(foldIn(keyFor(seed, "prediction", first), step));
-            trajectories.forEach((frames, row) => {
-              frames.set(next.subarray(row * size, (row + 1) * size), step * size);
-            });
-            bar.update(done + step * count);
-          }
-        } finally {
-          forecast.dispose();
-        }
-        for (const [row, frames] of trajectories.entries()) {
-          await writer.write(first + row, frames);
-        }
       }
-      done += count * steps;
+      done += missing.length * steps;
       bar.update(done);
     }
     bar.finish();
@@ -133,16 +87,78 @@ export async function runPrediction(
   }
 }
 
-/**
- * The time between the frames to make: a step of the model, whose data may have recorded several frames in one. Where it
- * has to know several states they are frames of the store, which then have to be its steps.
- */
-function intervalOf(
-  { frameInterval }: StoreDescription,
-  { clock, conditioning }: Manifest,
+/** The frame to start from: as asked, or the first that has enough states before it. */
+function firstFrame(
+  { frame: asked, from }: PredictionRequest,
+  frames: number,
+  before: number,
 ): number {
-  const step = clock?.step ?? frameInterval;
-  const frames = step / frameInterval;
-  const isWhole = frames > 0.5 && Math.abs(frames / Math.round(frames) - 1) < 1e-6;
-  return isWhole && conditioning.history === 1 ? step : frameInterval;
+  const frame = asked ?? before;
+  if (frame >= before && frame < frames) return frame;
+  throw new ArgumentError({
+    problem:
+      frame < frames
+        ? `--frame ${frame} has fewer than the ${plural(before, "frame")} before it that the model has to know`
+        : `--frame ${frame} is not in ${from}`,
+    expected: `${before} … ${frames - 1}`,
+    remedy: `try --frame ${before}`,
+  });
 }
+
+interface RollOutOptions {
+  /** The rollouts to make, by their numbers in the store that is written. */
+  readonly rows: readonly number[];
+  readonly frame: number;
+  readonly history: number;
+  readonly members: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly begin: (row: number) => Promise<TrajectoryFrames>;
+  readonly onStep: (step: number) => void;
+}
+
+/** Makes some rollouts at once. They appear in the store when the last step is written; nothing is left of failed ones. */
+async function rollOut(
+  model: Model,
+  { store, frameStride }: PredictionData,
+  { rows, frame, history, members, steps, seed, signal, begin, onStep }: RollOutOptions,
+): Promise<void> {
+  const starts = rows.map((row) => ({ trajectory: Math.floor(row / members), frame }));
+  const { states, ...known } = await readStarts(store, starts, history, frameStride);
+  const size = states.length / rows.length;
+  const writing: TrajectoryFrames[] = [];
+  const forecast = model.begin(states, rows.length, known);
+  const add = async (next: Float32Array, step: number) => {
+    for (const [at, frames] of writing.entries()) {
+      const state = next.subarray(at * size, (at + 1) * size);
+      if (!state.every(Number.isFinite)) throw diverged(rows[at] as number, step);
+      await frames.add(state);
+    }
+  };
+  try {
+    for (const row of rows) writing.push(await begin(row));
+    await add(states, 0);
+    for (let step = 1; step <= steps; step++) {
+      signal.throwIfAborted();
+      await add(await forecast.step(rows.map((row) => predictionKey(seed, row, step))), step);
+      onStep(step);
+    }
+    for (const frames of writing) await frames.finish();
+  } catch (error) {
+    for (const frames of writing) await frames.abandon();
+    throw error;
+  } finally {
+    forecast.dispose();
+  }
+}
+
+const diverged = (row: number, step: number) =>
+  new DataError({
+    problem: `rollout ${row} is no longer finite at step ${step}`,
+    expected: "states that a model can go on from",
+    remedy:
+      step > 1
+        ? `ask for fewer steps: --steps ${step - 1}`
+        : "check the checkpoint and the states that it starts from",
+  });

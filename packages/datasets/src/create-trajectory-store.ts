@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { ArgumentError, DataError, ShapeError } from "@eddyflow/core";
-import FileSystemStore from "@zarrita/storage/fs";
-import { type AbsolutePath, create, set } from "zarrita";
-import { withCrc32c } from "./crc32c.ts";
+import { ArgumentError, DataError } from "@eddyflow/core";
+import { arrayWriter } from "./array-writer.ts";
 import {
   firstDifference,
   type Json,
@@ -13,9 +11,7 @@ import {
   wrongParameter,
 } from "./description.ts";
 import { refuseLink } from "./refuse-link.ts";
-import { sealedBytes } from "./seal.ts";
 import {
-  chunkName,
   exists,
   partialPrefix,
   readNode,
@@ -23,19 +19,31 @@ import {
   removeLeftovers,
   replaceGroup,
   sealedSince,
-  sizeOf,
   storeFormat,
   trajectoriesFolder,
   trajectoryName,
 } from "./zarr-files.ts";
 
-const sizeOfShape = (shape: readonly number[]): number =>
-  shape.reduce((product, points) => product * points, 1);
+/** A trajectory that is written frame by frame. Nobody sees it before it is finished. */
+export interface TrajectoryFrames {
+  /**
+   * Writes the next frame, `[...space, channel]` in physical units.
+   *
+   * @throws ShapeError for another number of values, or one frame too many; DataError for values that are not finite.
+   */
+  add(frame: Float32Array): Promise<void>;
+  /** Makes the trajectory visible. @throws ShapeError where frames are missing. */
+  finish(): Promise<void>;
+  /** Removes what was written. */
+  abandon(): Promise<void>;
+}
 
 /** Writes the trajectories of one store, in any order, from any number of processes. */
 export interface TrajectoryWriter {
   /** Whether a trajectory is there and complete. */
   has(index: number): boolean;
+  /** Begins a trajectory that is too long to be held at once. Memory and open files do not grow with its length. */
+  begin(index: number): Promise<TrajectoryFrames>;
   /**
    * Writes a trajectory, `[time, ...space, channel]` in physical units. It becomes visible when it is
    * complete. A trajectory that is there already is kept.
@@ -43,55 +51,6 @@ export interface TrajectoryWriter {
    * @throws ShapeError for another number of values, DataError for values that are not finite.
    */
   write(index: number, frames: Float32Array): Promise<void>;
-}
-
-async function writeArray(
-  dir: string,
-  { grid, channels, frames: numFrames }: StoreDescription,
-  frames: Float32Array,
-): Promise<void> {
-  const frameShape = [...grid.shape, channels.length];
-  const shape = [numFrames, ...frameShape];
-  const stride = shape.map((_, axis) => sizeOfShape(shape.slice(axis + 1)));
-  if (frames.length !== sizeOfShape(shape)) {
-    throw new ShapeError({
-      problem: `a trajectory of ${frames.length} values`,
-      expected: `${sizeOfShape(shape)} for shape [${shape.join(", ")}]`,
-      remedy: "give all frames, channels last",
-    });
-  }
-  const store = new FileSystemStore(dir);
-  const options = {
-    shape,
-    chunkShape: [1, ...frameShape],
-    dtype: "float32" as const,
-    // Floats of a turbulent field hardly compress, and the lowest level achieves as much as the others. A zstd
-    // frame that is cut short does not decode; one of blosc may.
-    codecs: [
-      { name: "bytes", configuration: { endian: "little" } },
-      { name: "zstd", configuration: { level: 1, checksum: false } },
-    ],
-    fillValue: 0,
-    chunkSeparator: "." as const,
-    dimensionNames: ["time", ...["z", "y", "x"].slice(3 - grid.shape.length), "channel"],
-  };
-  // zarrita reads the codec crc32c, but does not write it.
-  const summed = {
-    get: (key: AbsolutePath) => store.get(key),
-    set: (key: AbsolutePath, value: Uint8Array) =>
-      store.set(key, key === "/zarr.json" ? value : withCrc32c(value)),
-  };
-  await set(await create(summed, options), null, { data: frames, shape, stride });
-  // The size of each chunk is recorded, so that a store that was cut short is found when it is opened.
-  const chunkBytes = await Promise.all(
-    Array.from({ length: numFrames }, (_, frame) => sizeOf(join(dir, chunkName(frame, shape)))),
-  );
-  const codecs = [...options.codecs, { name: "crc32c", configuration: {} }];
-  const sealing = {
-    get: summed.get,
-    set: (key: AbsolutePath, value: Uint8Array) => store.set(key, sealedBytes(value)),
-  };
-  await create(sealing, { ...options, codecs, attributes: { chunkBytes } });
 }
 
 /** The names of the trajectories that are complete. */
@@ -226,31 +185,41 @@ export async function createTrajectoryStore(
   await mkdir(folder, { recursive: true });
   const whole = new Set(await wholeNames(dir));
   if (whole.size >= description.trajectories) await removeLeftovers(dir, whole);
+  const begin = async (index: number): Promise<TrajectoryFrames> => {
+    const name = trajectoryName(index);
+    const partial = join(dir, `${partialPrefix}${name}-${randomUUID()}`);
+    await mkdir(partial);
+    const array = await arrayWriter(partial, String(index), description);
+    return {
+      add: array.add,
+      finish: async () => {
+        await array.finish();
+        await rename(partial, join(folder, name));
+        whole.add(name);
+        await removePartials(dir, name);
+      },
+      abandon: () => remove(partial),
+    };
+  };
   return {
     has: (index) => whole.has(trajectoryName(index)),
+    begin,
     write: async (index, frames) => {
       const name = trajectoryName(index);
-      const bad = frames.findIndex((value) => !Number.isFinite(value));
-      if (bad !== -1) {
-        throw new DataError({
-          problem: `trajectory ${index} has the value ${frames[bad]} at position ${bad}`,
-          expected: "finite values",
-          remedy: "use a smaller time step",
-        });
-      }
-      const path = join(folder, name);
-      const partial = join(dir, `${partialPrefix}${name}-${randomUUID()}`);
+      const size = Math.ceil(frames.length / description.frames);
+      const writing = await begin(index);
       try {
-        await mkdir(partial);
-        await writeArray(partial, description, frames);
-        await rename(partial, path);
+        for (let at = 0; at < frames.length; at += size) {
+          await writing.add(frames.subarray(at, at + size));
+        }
+        await writing.finish();
       } catch (error) {
-        await remove(partial);
+        await writing.abandon();
         // Another process was faster; the same recipe made the same values.
-        if (!(await exists(path))) throw error;
+        if (!(await exists(join(folder, name)))) throw error;
+        whole.add(name);
+        await removePartials(dir, name);
       }
-      whole.add(name);
-      await removePartials(dir, name);
     },
   };
 }

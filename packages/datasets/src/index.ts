@@ -1,5 +1,9 @@
 export type { Augmentation } from "./augmentation.ts";
-export { createTrajectoryStore, type TrajectoryWriter } from "./create-trajectory-store.ts";
+export {
+  createTrajectoryStore,
+  type TrajectoryFrames,
+  type TrajectoryWriter,
+} from "./create-trajectory-store.ts";
 export { dataHash } from "./data-hash.ts";
 export type { Json, StoreDescription } from "./description.ts";
 export type { ReadCounts } from "./frame-files.ts";

@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import {
   mkdir,
   mkdtemp,
@@ -10,6 +11,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { isEddyflowError } from "@eddyflow/core";
 import { key, normal } from "@eddyflow/random";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -180,6 +182,41 @@ test("a store can grow, and then wants its normalisation measured anew", async (
   const store = await openTrajectoryStore(dir);
   expect(store.trajectories).toBe(4);
   expect(store.normalisation).toBeNull();
+});
+
+test("a trajectory is written frame by frame, and nobody sees it before it is finished", async () => {
+  const writer = await createTrajectoryStore(dir, description);
+  const frames = await writer.begin(0);
+  const values = trajectory(0);
+  for (let at = 0; at < 4; at++) {
+    await frames.add(values.subarray(at * frameSize, (at + 1) * frameSize));
+  }
+  expect(writer.has(0)).toBe(false);
+  await expect(frames.finish()).rejects.toThrow("a trajectory of 4 frames");
+  await frames.add(values.subarray(4 * frameSize));
+  await expect(frames.add(values.subarray(0, frameSize))).rejects.toThrow("more than 5 frames");
+  await frames.finish();
+  expect(writer.has(0)).toBe(true);
+  const abandoned = await writer.begin(1);
+  await abandoned.add(values.subarray(0, frameSize));
+  await abandoned.abandon();
+  expect((await readdir(dir)).sort()).toEqual(["trajectories", "zarr.json"]);
+  for (const index of [1, 2]) await writer.write(index, trajectory(index));
+  const store = await openTrajectoryStore(dir);
+  expect(await store.readFrames(0, 0, 5)).toEqual(values);
+});
+
+test("a trajectory of many frames needs few open files", async () => {
+  const script = `
+    import { createTrajectoryStore } from ${JSON.stringify(import.meta.resolve("./create-trajectory-store.ts"))};
+    const description = ${JSON.stringify({ ...description, frames: 400, trajectories: 1 })};
+    const writer = await createTrajectoryStore(${JSON.stringify(dir)}, description);
+    await writer.write(0, new Float32Array(400 * ${frameSize}));
+  `;
+  const node = [process.execPath, "--input-type=module", "--eval", script];
+  await promisify(execFile)("sh", ["-c", 'ulimit -n 48; exec "$@"', "sh", ...node]);
+  const { frames } = (await openTrajectoryStore(dir)).description;
+  expect(frames).toBe(400);
 });
 
 test("values that are not finite and trajectories of another shape are not written", async () => {

@@ -161,6 +161,20 @@ test("without a key the noise is zero", async () => {
   surrogate.dispose();
 });
 
+test("with a key for each member, its next state depends on its own key and not on the batch", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  const surrogate = await loadSurrogate(source);
+  const keys = [key(7), key(8), key(9)];
+  const together = await surrogate.next(previous, keys);
+  const second = slice(previous, [1, 0, 0, 0], [1, -1, -1, -1]);
+  const alone = await surrogate.next(second, keys[1] as Key);
+  const within = slice(together, [1, 0, 0, 0], [1, -1, -1, -1]);
+  expect(await alone.data()).toBeAllclose(await within.data(), { rtol: 1e-4, atol: 1e-4 });
+  await expect(surrogate.next(previous, keys.slice(1))).rejects.toThrow("2 keys for a batch of 3");
+  dispose([together, second, alone, within]);
+  surrogate.dispose();
+});
+
 test("averaged weights are used where there are any, unless the others are asked for", async () => {
   const { source } = await checkpointOf({ student, "student.average": average }, {});
   for (const [params, options] of [

@@ -9,7 +9,6 @@ import {
   ArgumentError,
   type Conditioning,
   type Dynamics,
-  type Key,
   type NetworkDescription,
   type NetworkKind,
   type Normalisation,
@@ -19,7 +18,6 @@ import {
 } from "@eddyflow/core";
 import { dynamicsOf, parameterShapes } from "@eddyflow/models";
 import { denormalise, normalise } from "@eddyflow/ops";
-import { normalTensor } from "@eddyflow/random";
 import {
   directName,
   endPoint,
@@ -40,9 +38,9 @@ import {
   type Tensor,
   tensor,
   tidy,
-  zeros,
 } from "@tensorflow/tfjs-core";
 import { checkNetworks } from "./check-networks.ts";
+import { type NoiseKeys, noiseOf } from "./noise.ts";
 
 export interface LoadSurrogateOptions {
   /** Another way to sample than the manifest's, such as `equalSteps("euler", 2)` of `@eddyflow/samplers`. */
@@ -76,14 +74,15 @@ export interface Surrogate {
    * Draws a next state, `[batch, ...space, channel]`, given those before it, `[batch, ...space, history · channel]`
    * with the oldest first; most models know one. Both are in physical units. The noise is
    * `normalTensor(key, shape)` of the next state's shape: two samplers start from the same noise for the same key,
-   * and each member of the batch has noise of its own. Without a key the noise is zero, its mean, and the answer
-   * always the same. A channel that holds the time, which the manifest's clock names, is that of the latest state
+   * and each member of the batch has noise of its own. With a list of keys, one for each member, the noise of a member
+   * depends on its own key alone: it gets the same next state in any batch. Without a key the noise is zero, its mean,
+   * and the answer always the same. A channel that holds the time, which the manifest's clock names, is that of the latest state
    * a step later, whatever was drawn for it. The caller disposes the result; `previous` is untouched.
    *
    * @throws ShapeError where `previous` does not have the grid and the channels of the manifest; ArgumentError
-   *   where a parameter is missing or is not one that the model knows.
+   *   where a parameter is missing or is not one that the model knows, or there are not as many keys as members.
    */
-  next(previous: Tensor, key: Key | null, known?: ConditionOptions): Promise<Tensor>;
+  next(previous: Tensor, key: NoiseKeys, known?: ConditionOptions): Promise<Tensor>;
   /** Frees the parameters; the surrogate cannot be used any more. */
   dispose(): void;
 }
@@ -139,7 +138,7 @@ export async function loadSurrogate(
       return tidy(() => {
         const condition = conditionOf(previous, known, manifest);
         const stateShape = [...previous.shape.slice(0, -1), manifest.channels.length];
-        const noise = key === null ? zeros(stateShape) : normalTensor(key, stateShape);
+        const noise = noiseOf(key, stateShape);
         const end = endPoint(dynamics, noise, condition, sampler);
         return withClock(denormalise(end, manifest.normalisation), previous, manifest);
       });

@@ -1,12 +1,12 @@
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
-import { CheckpointError, type Normalisation } from "@eddyflow/core";
+import { CheckpointError, type Key, type Normalisation } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { samplerInWords } from "@eddyflow/samplers/descriptions";
 import { loadSurrogate } from "@eddyflow/surrogate";
 import { concat, dispose, type Tensor, tensor } from "@tensorflow/tfjs-core";
 import { differentPoints, differentStates, inSentence } from "command-line";
 import type { CheckpointSpec } from "./checkpoint-spec.ts";
-import type { Contestant } from "./contestant.ts";
+import type { Contestant, Forecast, Known } from "./contestant.ts";
 
 /** A trained model among the contestants. */
 export interface Model extends Contestant {
@@ -14,6 +14,13 @@ export interface Model extends Contestant {
   readonly weights: string;
   /** Of the data that it was trained on. */
   readonly normalisation: Normalisation;
+  begin(initial: Float32Array, rows: number, known?: Known): ModelForecast;
+}
+
+/** Forecasts of a model in progress. */
+export interface ModelForecast extends Forecast {
+  /** As of any contestant, from one key for all rows; or from a key for each row, on which alone its noise depends. */
+  step(key: Key | readonly Key[]): Promise<Float32Array>;
 }
 
 export interface LoadModelOptions {

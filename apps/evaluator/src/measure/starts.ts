@@ -17,20 +17,25 @@ export interface Starts extends Known {
 export const longestHistory = (contestants: readonly Contestant[]): number =>
   Math.max(1, ...contestants.map(({ history = 1 }) => history));
 
-/** Reads present states, with `history` − 1 states before each and the parameters of its trajectory. */
+/**
+ * Reads present states, with `history` − 1 states before each and the parameters of its trajectory.
+ *
+ * @param frameStride - how many frames these states are apart.
+ */
 export async function readStarts(
   store: TrajectoryStore,
   starts: readonly Start[],
   history: number,
+  frameStride = 1,
 ): Promise<Starts> {
   const { parameters = {} } = store.description;
   const ages: Float32Array[] = [];
   for (const [row, { trajectory, frame }] of starts.entries()) {
-    const frames = await store.readFrames(trajectory, frame + 1 - history, history);
-    const size = frames.length / history;
     for (let age = 0; age < history; age++) {
-      ages[age] ??= new Float32Array(starts.length * size);
-      ages[age]?.set(frames.subarray(age * size, (age + 1) * size), row * size);
+      const at = frame - (history - 1 - age) * frameStride;
+      const state = await store.readFrames(trajectory, at, 1);
+      ages[age] ??= new Float32Array(starts.length * state.length);
+      ages[age]?.set(state, row * state.length);
     }
   }
   return {
