@@ -80,6 +80,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "prediction-"));
   vi.stubEnv("INIT_CWD", folder);
   vi.spyOn(console, "log").mockImplementation(() => {});
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   await makeData("data/test.zarr");
   await makeData("data/train.zarr", { split: "train", frames: 4 });
   await makeCheckpoint("a");
