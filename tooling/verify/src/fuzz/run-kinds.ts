@@ -160,6 +160,21 @@ const overrides: FuzzKind = {
   },
 };
 
+const machine = { processor: "any", cores: 2, tensorflow: "2.9.1", tensorflowGpu: null };
+
+const measurement: FuzzKind = {
+  ...{ name: "measurement of backends", isSealed: false, isFlipped: true, family: "others" },
+  write: async (folder) => {
+    const path = join(folder, "backends.json");
+    await writeFile(path, JSON.stringify({ machine, gflops: { tensorflow: 50, wasm: 80 } }));
+    return path;
+  },
+  read: async (folder) => {
+    const { autoOrder } = await import("@eddyflow/backend");
+    return autoOrder(join(folder, "backends.json"), machine).names;
+  },
+};
+
 /** Checkpoints and what else lies in a run directory, and the configurations that a person writes. */
 export const runKinds: readonly FuzzKind[] = [
   checkpointKind("checkpoint: manifest.json", "manifest.json", true),
@@ -170,4 +185,5 @@ export const runKinds: readonly FuzzKind[] = [
   log,
   experiment,
   overrides,
+  measurement,
 ];
