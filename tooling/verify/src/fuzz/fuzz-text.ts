@@ -25,9 +25,10 @@ export function fuzzText(reports: readonly KindReport[], seed: number): string {
     ...reports.flatMap((one) =>
       one.findings
         .slice(0, shownFindings)
-        .map(
-          ({ kind, number, detail }) =>
-            `${kind}, number ${number}: ${shortened(printable(detail), 480)}\n  again: pnpm verify:fuzz --only ${JSON.stringify(kind)} --number ${number} --seed ${seed}`,
+        .map(({ kind, number, detail }) =>
+          number === null
+            ? `${kind}, the whole file after damaged ones of the kinds before: ${shortened(printable(detail), 480)}`
+            : `${kind}, number ${number}: ${shortened(printable(detail), 480)}\n  again: pnpm verify:fuzz --only ${JSON.stringify(kind)} --number ${number} --seed ${seed}`,
         ),
     ),
     `${total("flips")} flipped bits and ${total("mutations")} mutations, seed ${seed}: ${findings.length === 0 ? "all is right" : `${findings.length} findings`}`,

@@ -49,7 +49,9 @@ test("every kind has its own name", () => {
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
 });
 
-test("a crash, a loop, much memory, a defect and a changed value are findings, and the rest goes on", async () => {
+test("a crash, a loop, much memory, a defect, a changed value and a lasting harm are findings, and the rest goes on", {
+  tags: ["slow"],
+}, async () => {
   const folder = await mkdtemp(join(tmpdir(), "eddyflow-fuzz-test-"));
   try {
     const reports = await runFuzz({
@@ -64,6 +66,7 @@ test("a crash, a loop, much memory, a defect and a changed value are findings, a
     );
     expect(details).toMatchObject({
       right: null,
+      poisoned: expect.stringMatching(/poisoned/u),
       careless: null,
       changed: "other values were accepted",
       defect: expect.stringMatching(/^not an error of ours: TypeError/u),
@@ -72,10 +75,11 @@ test("a crash, a loop, much memory, a defect and a changed value are findings, a
       memory: expect.stringMatching(/^(\d+ MB for 4 bytes|more than \d+ MB)$/u),
     });
     expect(reports[0]).toMatchObject({ bytes: 4, flips: 1, mutations: 0, refused: 1, same: 0 });
-    expect(reports[1]).toMatchObject({ other: 1 });
+    expect(reports[1]?.findings[0]?.number).toBeNull();
+    expect(reports[2]).toMatchObject({ other: 1 });
     const said = fuzzText(reports, 0);
     expect(said).toContain('again: pnpm verify:fuzz --only "loop" --number 0 --seed 0');
-    expect(said).toMatch(/7 flipped bits and 0 mutations, seed 0: 5 findings\n$/u);
+    expect(said).toMatch(/8 flipped bits and 0 mutations, seed 0: 6 findings\n$/u);
   } finally {
     await rm(folder, { recursive: true });
   }

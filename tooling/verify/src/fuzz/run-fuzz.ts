@@ -14,7 +14,8 @@ const slack = 256;
 /** Something that must not be; the same number of the same seed gives it again. */
 interface Finding {
   readonly kind: string;
-  readonly number: number;
+  /** Null where the whole file is not read after damaged ones. */
+  readonly number: number | null;
   readonly detail: string;
 }
 
@@ -67,12 +68,15 @@ function numbersOf(
   ];
 }
 
+/** The whole file of a kind is not read in a process that has read damaged ones of other kinds. */
+const afterOthers = { number: null };
+
 /** Flips of a kind before its size is known: that of a small file. */
 const guessedBytes = 1000;
 
 /**
  * Reads damaged files of each kind in a child process, one after the other, and collects what must not be: a process that
- * ends, no answer within two seconds of processor time, more memory than four times the file and 64 MB, an error that is
+ * ends, a whole file that is not read after damaged ones, no answer within two seconds of processor time, more memory than four times the file and 64 MB, an error that is
  * not ours, a message that is too long or steers the terminal, and other values from a file that has checksums.
  *
  * @throws the signal's reason where it is aborted, and an Error where a whole file cannot be read.
@@ -91,28 +95,35 @@ export async function runFuzz({
   const reports: KindReport[] = [];
   let folders = 0;
   let child: WatchedChild | null = null;
-  const begin = async (kind: FuzzKind) => {
-    const own = join(folder, String(folders++));
-    await mkdir(own);
-    child ??= watchedChild(module);
-    const answer = await child.whole(kind.name, own);
-    if ("ended" in answer) throw new Error(`${kind.name}: the whole file: ${answer.ended}`);
-    return answer;
-  };
   const end = () => {
     child?.close();
     child = null;
+  };
+  const whole = async (kind: FuzzKind) => {
+    const own = join(folder, String(folders++));
+    await mkdir(own);
+    child ??= watchedChild(module);
+    return child.whole(kind.name, own);
+  };
+  /** In a new process. */
+  const begin = async (kind: FuzzKind) => {
+    end();
+    const answer = await whole(kind);
+    if ("ended" in answer) throw new Error(`${kind.name}: the whole file: ${answer.ended}`);
+    return answer;
   };
   const estimates = kinds.map((kind) => numbersOf(kind, guessedBytes, amount).length);
   let [done, total] = [0, estimates.reduce((sum, count) => sum + count, 0)];
   try {
     for (const [which, kind] of kinds.entries()) {
-      let { bytes, peak } = await begin(kind);
+      const findings: Finding[] = [];
+      const first = await whole(kind);
+      let { bytes, peak } = "ended" in first ? await begin(kind) : first;
+      if ("ended" in first) findings.push({ ...afterOthers, kind: kind.name, detail: first.ended });
       const numbers = only === undefined ? numbersOf(kind, bytes, amount) : [only];
       total += numbers.length - (estimates[which] as number);
       const memory = mostMemory(bytes);
       const counts = { same: 0, other: 0, refused: 0 };
-      const findings: Finding[] = [];
       const ask = (number: number, more: number) =>
         (child as WatchedChild).damaged(number, seed, {
           seconds,
@@ -131,14 +142,10 @@ export async function runFuzz({
         let wrong = wrongIn(answer);
         if (wrong !== null && ("ended" in answer || answer.outcome.what !== "wrong")) {
           // Alone in a new process, so that no other file's garbage and no busy machine counts.
-          end();
           ({ bytes, peak } = await begin(kind));
           answer = await ask(number, 0);
           wrong = wrongIn(answer);
-          if (wrong !== null) {
-            end();
-            ({ bytes, peak } = await begin(kind));
-          }
+          if (wrong !== null) ({ bytes, peak } = await begin(kind));
         }
         if (wrong !== null) findings.push({ kind: kind.name, number, detail: wrong });
         else if (!("ended" in answer)) counts[answer.outcome.what as keyof typeof counts]++;

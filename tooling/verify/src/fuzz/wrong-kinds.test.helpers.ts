@@ -18,12 +18,25 @@ const wrongKind = (name: string, read: (text: string) => unknown): FuzzKind => (
   },
 });
 
+let isPoisoned = false;
+
 const refuse = (problem: string): never => {
   throw new DataError({ problem, expected: "0123", remedy: "write it again" });
 };
 
 export const kinds: readonly FuzzKind[] = [
-  wrongKind("right", () => refuse("another text")),
+  wrongKind("right", () => {
+    isPoisoned = true;
+    return refuse("another text");
+  }),
+  {
+    ...wrongKind("poisoned", () => refuse("x")),
+    write: async (folder) => {
+      if (isPoisoned) throw new Error("poisoned");
+      await writeFile(join(folder, "file"), whole);
+      return join(folder, "file");
+    },
+  },
   wrongKind("careless", (text) => text),
   wrongKind("changed", (text) => text),
   wrongKind("defect", () => (undefined as unknown as string).length),
