@@ -30,7 +30,7 @@ export function rankPictures(evaluation: Evaluation): readonly Picture[] {
     });
     const title = `Rank of the true ${channel} among the members`;
     const { svg, narrow, isCut } = lineChart(title, lines, {
-      x: { label: "members below the truth", type: "linear", include: 0 },
+      x: { label: "members below the truth", type: "linear", include: 0, whole: true },
       y: { label: "cells, over their even share", type: "linear", include: 0, limits: [0, 5] },
       guides: [{ axis: "y", at: 1, label: "1: calibrated" }],
     });

@@ -37,6 +37,8 @@ export interface ChartAxis {
   readonly label: string;
   readonly type: "linear" | "log";
   readonly domain: readonly [number, number];
+  /** Whether only whole numbers are named. */
+  readonly whole?: boolean;
 }
 
 /** A horizontal or vertical line across a chart, and a word about it. */
@@ -83,7 +85,8 @@ export function axisMarks(
   y: ChartAxis,
   { xGrid = false }: { readonly xGrid?: boolean } = {},
 ): Plot.Markish[] {
-  const xTicks = x.type === "log" ? logTicks(x.domain) : undefined;
+  const xTicks =
+    x.type === "log" ? logTicks(x.domain) : x.whole === true ? wholeTicks(x.domain) : undefined;
   const yTicks = y.type === "log" ? logTicks(y.domain) : undefined;
   // Without their text, Plot leaves out some labels of a logarithmic axis.
   const text = (ticks: readonly number[] | undefined) =>
@@ -193,5 +196,14 @@ function logTicks([low, high]: readonly [number, number]): number[] {
   return ticks;
 }
 
+/** Whole numbers, of many every second, third and so on. */
+function wholeTicks([low, high]: readonly [number, number]): number[] {
+  const every = Math.ceil((high - low + 1) / 10);
+  const count = Math.floor((high - low) / every) + 1;
+  return Array.from({ length: count }, (_, i) => Math.ceil(low) + i * every);
+}
+
 const tickText = (value: number): string =>
-  value >= 1e-3 && value < 1e5 ? String(value) : value.toExponential(0).replace("e+", "e");
+  value === 0 || (value >= 1e-3 && value < 1e5)
+    ? String(value)
+    : value.toExponential(0).replace("e+", "e");

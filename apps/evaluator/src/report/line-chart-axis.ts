@@ -6,6 +6,8 @@ export interface Axis {
   readonly include?: number;
   /** The axis goes no further than this; lines beyond it run along its edge. */
   readonly limits?: readonly [number, number];
+  /** Whether its values are counts, so that only whole numbers are named. */
+  readonly whole?: boolean;
 }
 
 type Domain = readonly [number, number];

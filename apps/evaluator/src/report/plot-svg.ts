@@ -5,7 +5,7 @@ import { parseHTML } from "linkedom";
 export const fontFamily = "DejaVu Sans";
 
 /** Puts the colour of the paper around a text, so that it can be read where a line runs through it. */
-export const halo = { stroke: "var(--paper)", strokeWidth: 3 } as const;
+export const halo = { fill: "currentColor", stroke: "var(--paper)", strokeWidth: 3 } as const;
 
 /**
  * Draws a plot without a browser and returns it as a stand-alone SVG document. Text and axes are drawn in

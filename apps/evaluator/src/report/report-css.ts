@@ -16,7 +16,8 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; break-after: avoid; }
 .scroll { overflow-x: auto; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; width: 100%; }
-caption { text-align: left; padding-bottom: .3rem; }
+caption { text-align: left; padding-bottom: .3rem; color: var(--ink); font-weight: 600; }
+.scroll + .scroll, .soft + .scroll { margin-top: 1.75rem; }
 th, td { padding: .3rem .5rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th:first-child { text-align: left; position: sticky; left: 0; background: var(--paper); }
 thead th { vertical-align: bottom; line-height: 1.25; }
@@ -45,5 +46,5 @@ figure svg { display: block; height: auto; max-width: 46rem; }
 .narrow { display: none; }
 figcaption { margin-top: .4rem; max-width: 46rem; }
 @media (max-width: 34rem) { .wide { display: none; } .narrow { display: block; } .narrow svg { max-width: 100%; } tbody th { min-width: 7.5rem; } tbody th svg { display: block; } .films { grid-template-columns: 1fr 1fr; } th, td { padding: .3rem .4rem; } }
-@media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { display: block; } .narrow, .animation { display: none; } figure svg { max-width: 15cm; max-height: 21cm; } table { font-size: 6.5pt; } table, tbody th svg { max-width: 100%; } .scroll { overflow: visible; } th, td { padding: 1pt 2pt; white-space: normal; } tbody th { min-width: 0; } thead th { overflow-wrap: normal; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { display: block; } .narrow, .animation { display: none; } figure svg { max-width: 13cm; max-height: 16cm; } table { font-size: 6.5pt; } table, tbody th svg { max-width: 100%; } .scroll { overflow: visible; } th, td { padding: 1pt 2pt; white-space: normal; } tbody th { min-width: 0; } thead th { overflow-wrap: normal; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

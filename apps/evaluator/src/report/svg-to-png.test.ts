@@ -1,11 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import { decode } from "fast-png";
 import { expect, test } from "vitest";
-import { plotSvg } from "./plot-svg.ts";
+import { halo, plotSvg } from "./plot-svg.ts";
 import { svgToPng } from "./svg-to-png.ts";
 
-const darkPixels = (text: string): number => {
-  const marks = [Plot.text([text], { frameAnchor: "middle", fontSize: 20 })];
+const darkPixels = (text: string, options: Plot.TextOptions = {}): number => {
+  const marks = [Plot.text([text], { frameAnchor: "middle", fontSize: 20, ...options })];
   const png = decode(svgToPng(plotSvg({ width: 200, height: 60, axis: null, marks })));
   expect([png.width, png.height]).toEqual([400, 120]);
   let dark = 0;
@@ -22,7 +22,7 @@ test("text is drawn with the font that is shipped, in ink that grows with it", (
 
 test("signs of mathematics have glyphs of their own", () => {
   // A missing glyph is the same empty box for each.
-  const inks = ["σ", "√", "→", "≥", "×"].map(darkPixels);
+  const inks = ["σ", "√", "→", "≥", "×"].map((sign) => darkPixels(sign));
   expect(Math.min(...inks)).toBeGreaterThan(20);
   expect(new Set(inks).size).toBeGreaterThan(3);
 });
@@ -32,4 +32,9 @@ test("the colour of the paper is white, whatever page a picture was made for", (
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20" fill="black"/>${paper}</svg>`;
   const { data } = decode(svgToPng(svg));
   expect(Math.min(...data)).toBe(255);
+});
+
+test("a text with the paper around it keeps its ink", () => {
+  const [plain, haloed] = [darkPixels("MMMM"), darkPixels("MMMM", halo)];
+  expect(haloed).toBeGreaterThan(0.8 * plain);
 });
