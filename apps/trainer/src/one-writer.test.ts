@@ -87,7 +87,7 @@ test("a second trainer is refused a run that one trains, and gets it once that o
 /** The run may be writing into it. */
 const removal = { recursive: true, force: true, maxRetries: 10 } as const;
 
-const moved = "go on with --resume where it lies now";
+const moved = "go on with --resume --name elsewhere";
 const removed = "go on with --resume --name removed";
 const endings: readonly (readonly [string, string, () => Promise<void>, string])[] = [
   ["moved", "elsewhere", () => rename(join(runs(), "moved"), join(runs(), "elsewhere")), moved],

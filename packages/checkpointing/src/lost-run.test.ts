@@ -61,11 +61,16 @@ test.runIf(process.platform === "linux")(
     await fs.rename(at("a"), at("b"));
     expect(await run.isThere()).toBe(false);
     await expect(save(run, 20)).rejects.toThrow(
-      `the run ${at("a")} was moved to ${at("b")} while it was trained; expected a folder that stays where it is; the checkpoint of step 20 is saved there`,
+      `the run ${at("a")} was moved to ${at("b")} while it was trained; expected a folder that stays where it is; the checkpoint of step 20 is saved there: go on with --resume --name b`,
+    );
+    expect(await fs.readdir(join(root, "ks2d", "flow"))).toEqual(["b"]);
+    await fs.rename(at("b"), join(root, "away"));
+    await expect(save(run, 30)).rejects.toThrow(
+      `move it back into ${join(root, "ks2d", "flow")} and go on with --resume --name away`,
     );
     run.close();
-    expect(await fs.readdir(join(root, "ks2d", "flow"))).toEqual(["b"]);
-    expect(await stepsAt("b")).toEqual([10, 20]);
+    await fs.rename(join(root, "away"), at("b"));
+    expect(await stepsAt("b")).toEqual([10, 20, 30]);
   },
 );
 

@@ -1,5 +1,5 @@
 import { mkdir, readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { StorageError } from "@eddyflow/core";
 import type { RunLock } from "./lock-run.ts";
 import { refuseLinks } from "./refuse-links.ts";
@@ -27,10 +27,13 @@ export async function rescueCheckpoint(
   const moved = await lock.place();
   if (moved !== null && moved !== path) {
     await saveCheckpoint(join(moved, "checkpoints"), step, contents);
+    const isRenamed = dirname(moved) === dirname(path);
     throw new StorageError({
       problem: `the run ${path} was moved to ${moved} while it was trained`,
       expected: "a folder that stays where it is",
-      remedy: `the checkpoint of step ${step} is saved there: go on with --resume where it lies now`,
+      remedy: `the checkpoint of step ${step} is saved there: ${
+        isRenamed ? "" : `move it back into ${dirname(path)} and `
+      }go on with --resume --name ${basename(moved)}`,
     });
   }
   const place = await emptyPlace(path);
