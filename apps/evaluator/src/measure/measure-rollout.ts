@@ -82,22 +82,21 @@ export async function measureRollout(
   const atOnce = conditionsAtOnce(batch, members);
   for (let first = 0; first < starts.length; first += atOnce) {
     const group = starts.slice(first, first + atOnce);
-    const truths: Float32Array[] = [];
     const known = await readStarts(test, group, history);
-    for (const [index, { trajectory, frame }] of group.entries()) {
-      const frames = await test.readFrames(trajectory, frame, length + 1);
-      truths.push(inUnits(frames, layout));
-      if (first === 0 && index === 0) {
-        for (let step = 0; step <= length; step++) {
-          truthFrames.add(step, [stateOf(frames, step, layout)]);
-        }
-      }
-    }
-    for (const [index, { trajectory }] of group.entries()) {
-      const own = truths[index] as Float32Array;
-      for (let step = 1; step <= length; step++) {
-        const [initial, state] = [stateOf(own, 0, compared), stateOf(own, step, compared)];
-        const drifts = stateDrifts([state], initial, compared);
+    const initials = inUnits(known.states, layout);
+    // Read once more for each contestant, so that no more than one step of the truth is held.
+    const trueStates = (step: number) =>
+      Promise.all(
+        group.map(({ trajectory, frame }) => test.readFrames(trajectory, frame + step, 1)),
+      );
+    if (first === 0) truthFrames.add(0, [stateOf(known.states, 0, layout)]);
+    for (let step = 1; step <= length; step++) {
+      signal.throwIfAborted();
+      const states = await trueStates(step);
+      if (first === 0) truthFrames.add(step, states.slice(0, 1));
+      for (const [index, { trajectory }] of group.entries()) {
+        const state = inUnits(states[index] as Float32Array, layout);
+        const drifts = stateDrifts([state], stateOf(initials, index, compared), compared);
         addToTally(ofTruth.errors[step - 1] as Tally, trajectory, drifts);
         addDivergence(ofTruth, { step, trajectory }, [state]);
       }
@@ -119,14 +118,15 @@ export async function measureRollout(
           signal.throwIfAborted();
           const states = await forecast.step(foldIn(key, latentPolicy === "new" ? step : 1));
           const forecasts = inUnits(states, layout);
+          const truths = await trueStates(step);
           for (const [index, { trajectory }] of group.entries()) {
             const members = Array.from({ length: own }, (_, member) =>
               stateOf(forecasts, index * own + member, compared),
             );
-            const truth = truths[index] as Float32Array;
+            const truth = inUnits(truths[index] as Float32Array, layout);
             const measures = merged(
-              stateErrors(members, stateOf(truth, step, compared), compared),
-              stateDrifts(members, stateOf(truth, 0, compared), compared),
+              stateErrors(members, truth, compared),
+              stateDrifts(members, stateOf(initials, index, compared), compared),
             );
             addToTally(tally.errors[step - 1] as Tally, trajectory, measures);
             addDivergence(tally, { step, trajectory }, members);

@@ -110,17 +110,26 @@ export function correlationTimesOf(
   seed: number,
 ): readonly CorrelationTimes[] {
   const channels = steps[0]?.channels ?? 0;
-  /** `[step][draw][channel]`. */
+  /** `[step][draw, channel]`, NaN where there is none: numbers alone, because rollouts may be long. */
   const correlations = steps.map((tally) => {
     const places = Array.from({ length: channels }, (_, c) => placeOf(tally, c, "correlation"));
-    return drawnSums(tally, seed).map((sums) => places.map((place) => meanAt(sums, place)));
+    const means = drawnSums(tally, seed).flatMap((sums) =>
+      places.map((place) => meanAt(sums, place) ?? Number.NaN),
+    );
+    return Float64Array.from(means);
   });
-  const draws = Array.from(correlations[0] ?? [], (_, draw) => draw);
+  const draws = Array.from(
+    { length: (correlations[0]?.length ?? 0) / Math.max(1, channels) },
+    (_, draw) => draw,
+  );
   return ([0.9, 0.8] as const).map((level) => {
     const timeOf = (correlation: (channels: readonly (number | null)[]) => number | null) => {
       const times = draws.map((draw) =>
         correlationTime(
-          correlations.map((step) => correlation(step[draw] as (number | null)[])),
+          correlations.map((step) => {
+            const own = step.subarray(draw * channels, (draw + 1) * channels);
+            return correlation(Array.from(own, (mean) => (Number.isNaN(mean) ? null : mean)));
+          }),
           frameInterval,
           level,
         ),
