@@ -44,7 +44,7 @@ function fullAmount(): Amount {
   };
 }
 
-const quickAmount: Amount = { flips: 200, mutations: { hdf5: 100, others: 100 } };
+const quickAmount: Amount = { flips: 100, mutations: { hdf5: 60, others: 60 } };
 
 await runCommand("verify:fuzz", async ({ argv, signal }) => {
   const flags = onlyFlags(argv, spec, (word) => ({
