@@ -1,4 +1,5 @@
 export type { Augmentation } from "./augmentation.ts";
+export { boundCodecs } from "./bound-codecs.ts";
 export {
   createTrajectoryStore,
   type TrajectoryFrames,

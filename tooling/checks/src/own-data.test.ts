@@ -68,7 +68,7 @@ async function writeArrays(): Promise<void> {
 test("the page on own data leads from arrays of three formats to a forecast", {
   tags: ["slow"],
 }, async () => {
-  expect(files.map(({ name }) => name)).toEqual(["read-array.ts", "make-stores.ts", "flow.ts"]);
+  expect(files.map(({ name }) => name)).toEqual(["make-stores.ts", "flow.ts"]);
   for (const { name, text } of files) await writeFile(join(folder, name), text);
   await writeArrays();
   const short = [
@@ -109,6 +109,18 @@ test("the page on own data leads from arrays of three formats to a forecast", {
   expect(said[0]).toContain("9 pairs, 2 to validate");
   expect(said[2]).toMatch(/^persistence .* \d\.\d/mu);
   const stored = await openTrajectoryStore(join(folder, "data", "test.zarr"));
+  const again = () => promisify(execFile)(process.execPath, [join(folder, "make-stores.ts")]);
+  expect((await again()).stdout).toContain("test: trajectory 1 is kept");
+  await writeFile(
+    join(folder, "validation.npy"),
+    new Uint8Array(
+      dump(
+        wave(2).map((value) => 2 * value),
+        shapeOf(2),
+      ),
+    ),
+  );
+  await expect(again()).rejects.toThrow("sha256");
   const size = stored.description.frames * n * n * 2;
   expect(await stored.readFrames(1, 0, frames)).toEqual(wave(2).subarray(size));
   const forecast = await openTrajectoryStore(join(folder, "forecast.zarr"));

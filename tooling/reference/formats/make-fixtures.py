@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["apebench==0.1.1", "h5py==3.16.0", "numpy==2.4.6", "pbdl==1.0.0", "the_well==1.2.0"]
+# dependencies = ["apebench==0.1.1", "h5py==3.16.0", "numpy==2.4.6", "pbdl==1.0.0", "the_well==1.2.0", "zarr==3.1.6"]
 # ///
 """Writes tiny files in the formats that @eddyflow/datasets reads, with their own tools or in their exact layout.
 
@@ -8,9 +8,11 @@ Every value follows from its place, and float32 holds it exactly:
 value(sample, frame, i, j, c) = 512 sample + 64 frame + 8 i + j + c / 4, i and j the indices along the two spatial axes.
 """
 
+import base64
 import inspect
 import json
 import shutil
+import tempfile
 import types
 from pathlib import Path
 
@@ -304,6 +306,37 @@ def virtual(path):
         file.create_virtual_dataset("u", layout)
 
 
+def zarrs(path):
+    """Zarr arrays as zarr-python writes them: 0, 1, 2 … in chunks that do not divide the shape, and some that cannot be used.
+    Their many files are kept in one, in base64 by their names."""
+    import zarr
+    from numcodecs import LZMA, Blosc, Zlib
+
+    folder = Path(tempfile.mkdtemp())
+    data = np.arange(2 * 3 * 5, dtype=np.float32).reshape(2, 3, 5)
+
+    def array(name, values=data, written=slice(None), attributes=None, **options):
+        options = {"chunks": (1, 3, 3), **options}
+        made = zarr.create_array(folder / name, shape=values.shape, dtype=values.dtype, **options)
+        made[written] = values[written]
+        made.attrs.update(attributes or {})
+
+    array("v2-blosc", zarr_format=2, compressors=Blosc())
+    array("v2-zlib", zarr_format=2, compressors=Zlib())
+    array("v2-fortran", zarr_format=2, compressors=None, order="F")
+    array("v3-zstd", zarr_format=3)
+    array("v3-gzip", zarr_format=3, compressors={"name": "gzip", "configuration": {"level": 5}})
+    array("v3-int64", data.astype(np.int64), zarr_format=3)
+    array("scaled", zarr_format=3, attributes={"scale_factor": 0.5, "add_offset": 1.0, "_FillValue": 7.0})
+    array("holes", written=0, zarr_format=3)
+    array("lzma", zarr_format=2, compressors=LZMA())
+    array("shards", zarr_format=3, chunks=(1, 3, 1), shards=(1, 3, 5))
+    array("bomb", np.zeros((1, 4, 2**20), np.float32) + np.float32(1), chunks=(1, 4, 2**20), zarr_format=3)
+    files = {str(file.relative_to(folder)): file for file in sorted(folder.rglob("*")) if file.is_file()}
+    path.write_text(json.dumps({name: base64.b64encode(file.read_bytes()).decode() for name, file in files.items()}, indent=0))
+    shutil.rmtree(folder)
+
+
 def remove(path):
     if path.is_dir():
         shutil.rmtree(path)
@@ -335,4 +368,5 @@ if __name__ == "__main__":
     for libver in ["earliest", "latest"]:
         chunks(here / f"chunks_{libver}_periodic.hdf5", libver)
     odd(here / "odd.hdf5")
+    zarrs(here / "zarrs.json")
     virtual(here / "virtual.hdf5")

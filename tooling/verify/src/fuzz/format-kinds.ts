@@ -1,7 +1,7 @@
-import { cp } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openData } from "@eddyflow/formats";
+import { openArray, openData } from "@eddyflow/formats";
 import type { FuzzKind } from "./fuzz-kind.ts";
 import { readStore } from "./read-store.ts";
 
@@ -33,6 +33,25 @@ const formatKind = (
   read: async (folder) => readStore(await openData(join(folder, basename(from)), options)),
 });
 
+/** A file of a Zarr array, which zarrs.json has. */
+const zarrKind = (array: string, file: string): FuzzKind => ({
+  name: `Zarr: ${file} of ${array}`,
+  ...{ isSealed: false, isFlipped: true, family: "others" },
+  write: async (folder) => {
+    const packed = await readFile(join(fixtures, "zarrs.json"), "utf8");
+    for (const [name, text] of Object.entries(JSON.parse(packed) as Record<string, string>)) {
+      if (!name.startsWith(`${array}/`)) continue;
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), Buffer.from(text, "base64"));
+    }
+    return join(folder, array, file);
+  },
+  read: async (folder) => {
+    const opened = await openArray(join(folder, array));
+    return { shape: opened.shape, values: Float64Array.from(await opened.read()) };
+  },
+});
+
 const acdm: Options = { extent: [2, 3], boundary: ["wall", "wall"], frameInterval: 0.5 };
 const pbdl: Options = { extent: [2, 3] };
 
@@ -59,6 +78,11 @@ export const formatKinds: readonly FuzzKind[] = [
   formatKind("NumPy: npz of ACDM", {
     ...{ from: "128_tra", file: "sim_000001/velocity_000001.npz", options: acdm },
   }),
+  zarrKind("v2-blosc", ".zarray"),
+  zarrKind("v2-blosc", "0.0.0"),
+  zarrKind("v3-gzip", "zarr.json"),
+  zarrKind("v3-gzip", "c/0/0/0"),
+  zarrKind("v3-zstd", "c/0/0/0"),
   formatKind("JSON: description of ACDM", {
     ...{ from: "128_tra", file: "sim_000001/src/description.json", options: acdm },
   }),

@@ -1,0 +1,173 @@
+import { readFile, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { DataError, isEddyflowError, parseJson } from "@eddyflow/core";
+import { boundCodecs } from "@eddyflow/datasets";
+import { checkPart } from "./hdf5/check-storage.ts";
+import { applyRules, valueRules } from "./hdf5/missing-values.ts";
+import type { NumberArray } from "./number-array.ts";
+import { exists } from "./size-of.ts";
+import { unusable } from "./source.ts";
+
+const numberTypes = /^(?:u?int(?:8|16|32|64)|float(?:32|64))$/u;
+const readableCodecs = ["bytes", "transpose", "crc32c", "gzip", "zlib", "zstd", "blosc", "lz4"];
+
+type Metadata = Readonly<Record<string, unknown>>;
+const recordOf = (value: unknown): Metadata =>
+  typeof value === "object" && value !== null ? (value as Metadata) : {};
+
+async function readMetadata(path: string): Promise<Metadata> {
+  for (const name of ["zarr.json", ".zarray"]) {
+    const file = join(path, name);
+    if (await exists(file)) return recordOf(parseJson(await readFile(file, "utf8")));
+  }
+  throw unusable(`${path} has neither zarr.json nor .zarray`, "a Zarr array of version 2 or 3");
+}
+
+/** What packs the chunks. */
+function codecNames({ codecs, compressor, filters }: Metadata): readonly string[] {
+  const listed = [codecs, filters].flatMap((list) => (Array.isArray(list) ? list : []));
+  const named = listed.map((codec) => recordOf(codec)["name"] ?? recordOf(codec)["id"]);
+  const one = recordOf(compressor)["id"];
+  return [...named, ...(one === undefined ? [] : [one])].map((name) =>
+    String(name).replace(/^numcodecs\./u, ""),
+  );
+}
+
+/** The file of a chunk, below the folder of the array. */
+function chunkKeys(path: string, metadata: Metadata): (at: readonly number[]) => string {
+  const encoding = recordOf(metadata["chunk_key_encoding"]);
+  const isDefault = encoding["name"] === "default";
+  const said = recordOf(encoding["configuration"])["separator"] ?? metadata["dimension_separator"];
+  const separator = said ?? (isDefault ? "/" : ".");
+  if (separator !== "." && separator !== "/") {
+    throw unusable(
+      `${path} separates the numbers of chunks by ${JSON.stringify(separator)}`,
+      "/ or .",
+    );
+  }
+  return (at) => [...(isDefault ? ["c"] : []), ...at].join(separator);
+}
+
+/** Every place in a grid of chunks. */
+function* placesIn(grid: readonly number[]): Generator<readonly number[]> {
+  const count = grid.reduce((product, n) => product * n, 1);
+  for (let index = 0; index < count; index++) {
+    yield grid.map((n, axis) => {
+      const below = grid.slice(axis + 1).reduce((product, m) => product * m, 1);
+      return Math.floor(index / below) % n;
+    });
+  }
+}
+
+interface Block {
+  readonly data: ArrayLike<number | bigint>;
+  readonly shape: readonly number[];
+  readonly stride: readonly number[];
+}
+
+/** The numbers of a block in the order of its axes, the last one fastest. */
+function lastAxisFastest({ data, shape, stride }: Block): ArrayLike<number> {
+  const below = shape.map((_, axis) => shape.slice(axis + 1).reduce((size, n) => size * n, 1));
+  const isInOrder = String(below) === String(stride);
+  if (isInOrder && typeof data[0] === "number") return data as ArrayLike<number>;
+  return Float64Array.from({ length: data.length }, (_, i) => {
+    const from = shape.reduce(
+      (sum, n, axis) =>
+        sum + (Math.floor(i / (below[axis] as number)) % n) * (stride[axis] as number),
+      0,
+    );
+    return Number(data[from]);
+  });
+}
+
+/** The bytes of all chunks; each must be there, and inside the folder. */
+async function chunkBytes(path: string, files: Iterable<string>): Promise<number> {
+  const root = await realpath(path);
+  let bytes = 0;
+  for (const name of files) {
+    const file = join(path, name);
+    const real = await realpath(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+      throw new DataError({
+        problem: `${path} was never written in full: ${name} is missing`,
+        expected: "every chunk; what is missing reads as a number that nobody computed",
+        remedy: "write the array again, or copy all of it",
+      });
+    });
+    if (!real.startsWith(root + sep))
+      throw unusable(`${file} is a link to ${real}`, "files, not links");
+    bytes += (await stat(real)).size;
+  }
+  return bytes;
+}
+
+/**
+ * Opens a Zarr array of version 2 or 3. Chunks are read when they are asked for.
+ *
+ * @throws DataError naming what cannot be used: a type, a codec, shards, a chunk that is missing, a link out of the folder, or
+ *   chunks that unpack to far more than the array has on the disk.
+ */
+export async function openZarr(path: string): Promise<NumberArray> {
+  const { default: FileSystemStore } = await import("@zarrita/storage/fs");
+  const { get, open } = await import("zarrita");
+  boundCodecs();
+  const guard = async <T>(where: string, action: () => Promise<T>): Promise<T> =>
+    action().catch((error: unknown) => {
+      if (isEddyflowError(error)) throw error;
+      const { message, cause } = error as Error;
+      const said = cause instanceof Error ? `${message}: ${cause.message}` : message;
+      throw unusable(
+        `${where} cannot be read (${said.slice(0, 160)})`,
+        "a whole Zarr array",
+        error,
+      );
+    });
+  const metadata = await guard(path, () => readMetadata(path));
+  const other = codecNames(metadata).find((name) => !readableCodecs.includes(name));
+  if (other !== undefined) {
+    throw new DataError({
+      problem: `${path} is packed by ${other}`,
+      expected: readableCodecs.join(", "),
+      remedy: "write the array again, in one file per chunk and packed by gzip or zstd",
+    });
+  }
+  const array = await guard(path, () => open(new FileSystemStore(path), { kind: "array" }));
+  const { shape, chunks, dtype, attrs } = array;
+  if (typeof dtype !== "string" || !numberTypes.test(dtype))
+    throw unusable(`${path} is of type ${dtype}`, "numbers, such as float32");
+  const isCounts = (list: unknown) =>
+    Array.isArray(list) && list.length > 0 && list.every((n) => Number.isSafeInteger(n) && n > 0);
+  if (!isCounts(shape) || !isCounts(chunks) || shape.length !== chunks.length) {
+    throw unusable(
+      `${path} has the shape ${JSON.stringify(shape)} in chunks of ${JSON.stringify(chunks)}`,
+      "whole numbers, one for each axis",
+    );
+  }
+  const grid = shape.map((length, axis) => Math.ceil(length / (chunks[axis] as number)));
+  const keyOf = chunkKeys(path, metadata);
+  const names = function* () {
+    for (const at of placesIn(grid)) yield keyOf(at);
+  };
+  const stored = await chunkBytes(path, names());
+  const itemBytes = Number(/\d+$/u.exec(dtype)?.[0]) / 8;
+  checkPart(
+    stored,
+    chunks.reduce((size, n) => size * n, itemBytes),
+    `a chunk of ${path}`,
+  );
+  const rules = valueRules(path, (name) => {
+    const value = recordOf(attrs)[name];
+    return value === undefined ? undefined : ([value].flat() as (number | string)[]);
+  });
+  return {
+    path,
+    shape,
+    read: async (at = []) => {
+      const where = `${path}[${at.join(", ")}]`;
+      const ranges = shape.map((_, axis) => at[axis] ?? null);
+      const found = await guard(where, () => get(array, ranges));
+      const data = typeof found === "object" ? lastAxisFastest(found as Block) : [Number(found)];
+      return applyRules(data, rules, where);
+    },
+  };
+}
