@@ -30,7 +30,8 @@ const spec = {
     backend: {
       type: "choice",
       choices: backendNames,
-      about: "what the trainings compute with; cpu if not given, which starts fast",
+      about:
+        "what the trainings compute with; if not given cpu, which starts fast, and the fastest for the memory",
     },
     json: { type: "string", value: "FILE", about: "write { seed, checks } there" },
   },
@@ -49,7 +50,7 @@ await runCommand("verify:training", async ({ argv, signal }) => {
   if (flags === null) return;
   if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
   const isQuick = flags.quick === true;
-  const { kills = isQuick ? 8 : 500, seed = 0, backend = "cpu" } = flags;
+  const { kills = isQuick ? 8 : 500, seed = 0, backend = null } = flags;
   const all: readonly TrainingPart[] = isQuick
     ? trainingParts.filter((part) => part !== "memory")
     : trainingParts;

@@ -21,13 +21,15 @@ const sampleMilliseconds = 250;
 interface Trained extends Training {
   readonly title: string;
   readonly more: readonly string[];
+  /** What a step takes, in steps of the small model: a guess, for the time that is left. */
+  readonly weight: number;
 }
 
 const common = { method: "velocity", checkpointEvery: 500, validateEvery: 500 };
 const trainings: readonly Trained[] = [
-  { ...common, name: "memory-small", title: "a small model", steps: 20_000, more: [] },
+  { ...common, name: "memory-small", title: "a small model", steps: 20_000, weight: 1, more: [] },
   {
-    ...{ ...common, name: "memory-middle", title: "a middle model", steps: 3000 },
+    ...{ ...common, name: "memory-middle", title: "a middle model", steps: 3000, weight: 4 },
     more: ["network.features=[32,64,96]", "training.batchSize=8"],
   },
 ];
@@ -118,14 +120,15 @@ export async function* measureMemory(
 ): AsyncGenerator<TrainingCheck, void, void> {
   const starts = 2 * rolloutSteps.length * tries;
   // A start takes about as long as some hundred steps of the small model.
-  const total = trainings.reduce((sum, { steps }) => sum + steps, 0) + 500 * starts;
+  const total =
+    trainings.reduce((sum, { steps, weight }) => sum + weight * steps, 0) + 500 * starts;
   let done = 0;
   for (const training of trainings) {
     const points = await sampled(place, training, {
       signal,
-      onStep: (step) => onProgress(done + step, total),
+      onStep: (step) => onProgress(done + training.weight * step, total),
     });
-    done += training.steps;
+    done += training.weight * training.steps;
     yield check(
       `${training.title} trained for ${training.steps} steps`,
       slopeOf(blockMeans(points, blocks)),
