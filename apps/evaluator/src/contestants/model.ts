@@ -18,7 +18,7 @@ export interface Model extends Contestant {
 }
 
 /** Forecasts of a model in progress. */
-export interface ModelForecast extends Forecast {
+interface ModelForecast extends Forecast {
   /** As of any contestant, from one key for all rows; or from a key for each row, on which alone its noise depends. */
   step(key: Key | readonly Key[]): Promise<Float32Array>;
 }

@@ -2,7 +2,7 @@ import type { Layout } from "./layout.ts";
 import { picturedChannels, pictureOf } from "./picture-of.ts";
 
 /** Fields `[row, column]` of a rollout: by channel, then by step. */
-export type Frames = readonly (readonly Float32Array[])[];
+type Frames = readonly (readonly Float32Array[])[];
 
 /** The steps of a rollout that are drawn; 0 is the initial state. */
 export interface PicturedSteps {

@@ -12,7 +12,7 @@ export interface ContestantStyle {
 }
 
 /** Markers that are told apart in black and white too. */
-export type Marker =
+type Marker =
   | "circle"
   | "square"
   | "triangle"

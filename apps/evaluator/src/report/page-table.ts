@@ -4,7 +4,7 @@ import { escapeMarkup } from "./escape-markup.ts";
 import { styleSample } from "./series-marks.ts";
 
 /** A figure in a table of the page. */
-export interface PageCell {
+interface PageCell {
   /** "–" where there is no value. */
   readonly text: string;
   readonly isBest: boolean;

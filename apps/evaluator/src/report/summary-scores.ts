@@ -7,7 +7,7 @@ import type {
 } from "../measure/scores.ts";
 
 /** A score as `summary.json` has it: numbers that are finite, or null with the reason. */
-export interface ScoreFigure {
+interface ScoreFigure {
   readonly value: number | null;
   /** With 95 % confidence; null where it is not known. */
   readonly interval: readonly [low: number, high: number] | null;
