@@ -81,6 +81,7 @@ beforeAll(async () => {
   vi.stubEnv("INIT_CWD", folder);
   vi.spyOn(console, "log").mockImplementation(() => {});
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
   await makeData("data/test.zarr");
   await makeData("data/train.zarr", { split: "train", frames: 4 });
   await makeCheckpoint("a");
@@ -216,7 +217,6 @@ test("an interrupted prediction is a store that is not whole and says so, and th
   );
   await expect(made("stopped.zarr")).rejects.toThrow(/000002/u);
   await predict(words);
-  log.mockRestore();
   const [whole, stopped] = [await made("whole.zarr"), await made("stopped.zarr")];
   for (const row of [1, 3]) {
     expect(await stopped.readFrames(row, 0, 3)).toBeAllclose(await whole.readFrames(row, 0, 3), {
