@@ -29,6 +29,12 @@ const experiments = [
     seen: { full: [256, 256], small: [32, 32] },
   },
   {
+    name: "kolmogorov2d",
+    channels: 1,
+    parameters: 2_076_172,
+    seen: { full: [64, 64], small: [16, 16] },
+  },
+  {
     name: "ns2d",
     channels: 4,
     parameters: 2_082_076,
