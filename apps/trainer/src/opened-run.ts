@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readManifest } from "@eddyflow/checkpointing";
 import {
@@ -52,17 +52,13 @@ const configAt = async ({ path }: SavedCheckpoint): Promise<object> =>
 
 /**
  * Refuses a run whose checkpoints are gone: it would begin again at step 0 and its log be lost. A run that was killed
- * before its first checkpoint, or while that was written, has rows up to its step.
+ * before its first checkpoint was complete has rows up to its step, and begins again to the same rows.
  */
 async function refuseGone(path: string, { experiment, method }: RunConfig): Promise<void> {
   const { checkpointEvery, validateEvery, iterations } = recipeOf(experiment, method);
   const logged = await lastLoggedStep(join(path, "metrics.jsonl"));
   const folder = join(path, "checkpoints");
-  const names = await readdir(folder).catch(() => null);
-  const hadNone = names === null || names.some((name) => name.startsWith(".writing-"));
-  if (logged === 0 || (hadNone && logged <= Math.min(checkpointEvery, validateEvery, iterations))) {
-    return;
-  }
+  if (logged <= Math.min(checkpointEvery, validateEvery, iterations)) return;
   throw new CheckpointError({
     problem: `the run ${path} has logged ${logged} steps and has no checkpoint`,
     expected: `its checkpoints in ${folder}`,

@@ -129,6 +129,7 @@ describe("a resumed run", { tags: ["slow"] }, () => {
     ["before its first checkpoint was due", "early", 1, null],
     ["before its first checkpoint was written", "due", 3, null],
     ["while its first checkpoint was written", "cut", 3, ".writing-3"],
+    ["once more as it began", "twice", 3, ""],
   ])("that was killed %s begins again", async (_, name, rows, left) => {
     await stoppedCopy("velocity", "a", name);
     const checkpoints = join(runFolder("velocity", name), "checkpoints");
