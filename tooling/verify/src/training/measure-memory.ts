@@ -148,11 +148,11 @@ export async function* measureMemory(
   if (simulated.code !== 0) throw new Error(`a simulator failed: ${simulated.said}`);
   const programs: Readonly<Record<string, (steps: number, out: string) => readonly string[]>> = {
     predict: (steps, out) => [
-      ...["predict", `${model}@euler:1`, "--from", join(dataIn(place), "test.zarr")],
+      ...["predict", `${model}@midpoint:4`, "--from", join(dataIn(place), "test.zarr")],
       ...["--steps", String(steps), "--out", out],
     ],
     "the evaluator": (steps, out) => [
-      ...["ks2d", "--models", `a=${model}@euler:1`, "--mode", "rollout", "--size", "small"],
+      ...["ks2d", "--models", `a=${model}@midpoint:4`, "--mode", "rollout", "--size", "small"],
       ...["--rollout-len", String(steps), "--rollouts", "1", "--members", "2"],
       ...["--data", long, "--out", out],
     ],
