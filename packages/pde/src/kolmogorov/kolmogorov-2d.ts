@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "@eddyflow/core";
 import { realFft, wavenumbers } from "@eddyflow/spectral";
 import { type EtdrkOrder, etdrk } from "../shared/etdrk.ts";
+import { heldModes } from "../shared/held-modes.ts";
 import type { Stepper } from "../shared/stepper.ts";
 
 /** Whole waves per box along x and along y. */
@@ -95,19 +96,17 @@ export function kolmogorov2d({
     });
   }
   const rowLength = fft.spectrumShape[1] as number;
-  const [columns, rows] = [largest + 1, 2 * largest + 1];
-  const held = rows * columns;
-
-  // Only the modes held are stored, row by row: ky = 0, 1, …, −1 and kx = 0, 1, …
+  const held = heldModes({ ny: n, rowLength, largest: [largest, largest] });
+  const { rows, columns, gridRow } = held;
+  const numModes = rows * columns;
   const all = wavenumbers(n, extent);
-  const gridRow = (row: number) => (row <= largest ? row : n - rows + row);
-  const rates = new Float64Array(held);
+  const rates = new Float64Array(numModes);
   /** i·alongY·ω̂ is û, and −i·alongX·ω̂ is v̂. */
-  const [alongX, alongY] = [new Float64Array(held), new Float64Array(held)];
+  const [alongX, alongY] = [new Float64Array(numModes), new Float64Array(numModes)];
   /** (kx² − ky²) and kx·ky. */
-  const [difference, product] = [new Float64Array(held), new Float64Array(held)];
+  const [difference, product] = [new Float64Array(numModes), new Float64Array(numModes)];
   for (let row = 0, mode = 0; row < rows; row++) {
-    const y = all[gridRow(row)] as number;
+    const y = all[gridRow[row] as number] as number;
     for (let column = 0; column < columns; column++, mode++) {
       const x = all[column] as number;
       const square = x * x + y * y;
@@ -129,7 +128,7 @@ export function kolmogorov2d({
   function spread(w: Float64Array, factor: Float64Array, sign: 1 | -1): void {
     spectrum.fill(0);
     for (let row = 0, mode = 0; row < rows; row++) {
-      let to = 2 * rowLength * gridRow(row);
+      let to = 2 * rowLength * (gridRow[row] as number);
       for (let column = 0; column < columns; column++, mode++, to += 2) {
         const by = sign * (factor[mode] as number);
         spectrum[to] = -by * (w[2 * mode + 1] as number);
@@ -152,7 +151,7 @@ export function kolmogorov2d({
     fft.forward(u, spectrum);
     fft.forward(v, other);
     for (let row = 0, mode = 0; row < rows; row++) {
-      let from = 2 * rowLength * gridRow(row);
+      let from = 2 * rowLength * (gridRow[row] as number);
       for (let column = 0; column < columns; column++, mode++, from += 2) {
         const [p, q] = [difference[mode] as number, product[mode] as number];
         out[2 * mode] = p * (spectrum[from] as number) + q * (other[from] as number);
@@ -190,24 +189,8 @@ export function kolmogorov2d({
     });
   }
 
-  /** Makes the column kx = 0 that of a real field. */
-  function symmetrise(w: Float64Array): void {
-    w[0] = 0;
-    w[1] = 0;
-    for (let row = 1; row <= largest; row++) {
-      const plus = 2 * row * columns;
-      const minus = 2 * (rows - row) * columns;
-      const re = 0.5 * ((w[plus] as number) + (w[minus] as number));
-      const im = 0.5 * ((w[plus + 1] as number) - (w[minus + 1] as number));
-      w[plus] = re;
-      w[plus + 1] = im;
-      w[minus] = re;
-      w[minus + 1] = -im;
-    }
-  }
-
   const advanceModes = etdrk({ order, rates, dt, nonlinear });
-  const w = new Float64Array(2 * held);
+  const w = new Float64Array(2 * numModes);
   return {
     dt,
     shape: [n, n],
@@ -221,23 +204,16 @@ export function kolmogorov2d({
         });
       }
       fft.forward(state, spectrum);
-      for (let row = 0; row < rows; row++) {
-        const from = 2 * rowLength * gridRow(row);
-        w.set(spectrum.subarray(from, from + 2 * columns), 2 * columns * row);
-      }
+      held.take(spectrum, w);
       w[0] = 0;
       w[1] = 0;
       for (let step = before; step < before + steps; step++) {
         const draws = noise(step);
         force = draws === null ? [] : noiseOf(draws);
         advanceModes(w);
-        symmetrise(w);
+        held.symmetrise(w);
       }
-      spectrum.fill(0);
-      for (let row = 0; row < rows; row++) {
-        const to = 2 * rowLength * gridRow(row);
-        spectrum.set(w.subarray(2 * columns * row, 2 * columns * (row + 1)), to);
-      }
+      held.put(w, spectrum);
       return fft.inverse(spectrum);
     },
   };

@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "@eddyflow/core";
 import { complexFft, realFft, wavenumbers } from "@eddyflow/spectral";
 import { type EtdrkOrder, etdrk } from "../shared/etdrk.ts";
+import { heldModes } from "../shared/held-modes.ts";
 import type { Stepper } from "../shared/stepper.ts";
 
 /**
@@ -103,19 +104,16 @@ export function kuramotoSivashinsky(options: KuramotoSivashinskyOptions): Steppe
   const size = ny * nx;
   const largestX = largestMode(nx, dealiasing);
   const largestY = shape.length === 2 ? largestMode(ny, dealiasing) : 0;
-  const columns = largestX + 1;
-  const rows = 2 * largestY + 1;
+  const held = heldModes({ ny, rowLength, largest: [largestY, largestX] });
+  const { rows, columns, gridRow } = held;
   const modes = rows * columns;
   const width = 2 * largestX + 1;
 
-  // Only the modes held are stored, row by row: ky = 0, 1, …, −1 and kx = 0, 1, …
   const kx = wavenumbers(nx, extentX).subarray(0, columns);
   const ky = new Float64Array(rows);
-  const gridRow = new Int32Array(rows);
   const rates = new Float64Array(modes);
   const allKy = wavenumbers(ny, extentY);
   for (let row = 0; row < rows; row++) {
-    gridRow[row] = row <= largestY ? row : ny - rows + row;
     ky[row] = allKy[gridRow[row] as number] as number;
     for (let column = 0; column < columns; column++) {
       const [x2, y2] = [(kx[column] as number) ** 2, (ky[row] as number) ** 2];
@@ -211,21 +209,6 @@ export function kuramotoSivashinsky(options: KuramotoSivashinskyOptions): Steppe
     }
   }
 
-  /** Makes the column kx = 0 that of a real field: v(0, −ky) = v̄(0, ky). */
-  function symmetrise(v: Float64Array): void {
-    v[1] = 0;
-    for (let row = 1; row <= largestY; row++) {
-      const plus = 2 * row * columns;
-      const minus = 2 * (rows - row) * columns;
-      const re = 0.5 * ((v[plus] as number) + (v[minus] as number));
-      const im = 0.5 * ((v[plus + 1] as number) - (v[minus + 1] as number));
-      v[plus] = re;
-      v[plus + 1] = im;
-      v[minus] = re;
-      v[minus + 1] = -im;
-    }
-  }
-
   const advanceModes = etdrk({ order, rates, dt, nonlinear });
   const spectrum = new Float64Array(2 * ny * rowLength);
   const v = new Float64Array(2 * modes);
@@ -242,20 +225,13 @@ export function kuramotoSivashinsky(options: KuramotoSivashinskyOptions): Steppe
         });
       }
       fft.forward(state, spectrum);
-      for (let row = 0; row < rows; row++) {
-        const from = 2 * rowLength * (gridRow[row] as number);
-        v.set(spectrum.subarray(from, from + 2 * columns), 2 * columns * row);
-      }
+      held.take(spectrum, v);
       if (mean === "removed") v[0] = 0;
       for (let i = 0; i < steps; i++) {
         advanceModes(v);
-        symmetrise(v);
+        held.symmetrise(v);
       }
-      spectrum.fill(0);
-      for (let row = 0; row < rows; row++) {
-        const to = 2 * rowLength * (gridRow[row] as number);
-        spectrum.set(v.subarray(2 * columns * row, 2 * columns * (row + 1)), to);
-      }
+      held.put(v, spectrum);
       return fft.inverse(spectrum);
     },
   };
