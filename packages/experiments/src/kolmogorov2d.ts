@@ -1,5 +1,6 @@
 import type { KolmogorovInput } from "@eddyflow/systems";
 import type { Experiment } from "./experiment.ts";
+import { smallPlane } from "./small-plane.ts";
 
 /**
  * Two-dimensional flow stirred at random, whose next state is a distribution even where everything is seen: solved on
@@ -31,8 +32,8 @@ export const kolmogorov2d: Experiment<KolmogorovInput> = {
     flow: { iterations: 50_000 },
     velocity_pd: { iterations: 50_000 },
   },
-  // The whole way of the data in seconds on a processor; its models prove nothing.
   small: {
+    ...smallPlane,
     data: {
       numPoints: 64,
       dt: 0.05,
@@ -40,23 +41,6 @@ export const kolmogorov2d: Experiment<KolmogorovInput> = {
       frames: 11,
       trajectories: { train: 6, validation: 2, test: 2 },
       observation: [{ kind: "average", points: 4 }],
-    },
-    network: { features: [8, 16] },
-    training: {
-      learningRate: { max: 1e-3, min: 1e-5 },
-      averageDecay: 0.98,
-      validateEvery: 50,
-      validationPairs: 8,
-      checkpointEvery: 50,
-    },
-    models: {
-      velocity: {
-        iterations: 200,
-        learningRate: { max: 2e-3 },
-        sampler: { steps: 10 },
-      },
-      flow: { iterations: 100 },
-      velocity_pd: { iterations: 100 },
     },
   },
 };

@@ -1,5 +1,6 @@
 import type { KuramotoSivashinskyInput } from "@eddyflow/systems";
 import type { Experiment } from "./experiment.ts";
+import { smallPlane } from "./small-plane.ts";
 
 /**
  * Two-dimensional Kuramoto–Sivashinsky with the operator |k|⁴, fully observed. At full size the next state
@@ -34,8 +35,8 @@ export const ks2d: Experiment<KuramotoSivashinskyInput> = {
     flow: { iterations: 50_000 },
     velocity_pd: { iterations: 20_000 },
   },
-  // The whole way of the data in seconds on a processor; its models prove nothing.
   small: {
+    ...smallPlane,
     data: {
       extent: 50,
       numPoints: 64,
@@ -43,23 +44,6 @@ export const ks2d: Experiment<KuramotoSivashinskyInput> = {
       frames: 21,
       trajectories: { train: 6, validation: 2, test: 2 },
       observation: { pointStride: 2 },
-    },
-    network: { features: [8, 16] },
-    training: {
-      learningRate: { max: 1e-3, min: 1e-5 },
-      averageDecay: 0.98,
-      validateEvery: 50,
-      validationPairs: 8,
-      checkpointEvery: 50,
-    },
-    models: {
-      velocity: {
-        iterations: 200,
-        learningRate: { max: 2e-3 },
-        sampler: { steps: 10 },
-      },
-      flow: { iterations: 100 },
-      velocity_pd: { iterations: 100 },
     },
   },
 };

@@ -1,5 +1,6 @@
 import type { CompressibleNavierStokesInput } from "@eddyflow/systems";
 import type { Experiment } from "./experiment.ts";
+import { smallPlane } from "./small-plane.ts";
 
 // The origin's norm, α = 1 and β(t) = t².
 const norm = { kind: "sobolev", alpha: 1, beta: 1, timePower: 2 } as const;
@@ -41,30 +42,13 @@ export const ns2d: Experiment<CompressibleNavierStokesInput> = {
     flow: { iterations: 50_000, norm },
     velocity_pd: { iterations: 50_000 },
   },
-  // The whole way of the data in seconds on a processor; its models prove nothing.
   small: {
+    ...smallPlane,
     data: {
       numPoints: 32,
       averagedTo: 16,
       frames: 8,
       trajectories: { train: 6, validation: 2, test: 2 },
-    },
-    network: { features: [8, 16] },
-    training: {
-      learningRate: { max: 1e-3, min: 1e-5 },
-      averageDecay: 0.98,
-      validateEvery: 50,
-      validationPairs: 8,
-      checkpointEvery: 50,
-    },
-    models: {
-      velocity: {
-        iterations: 200,
-        learningRate: { max: 2e-3 },
-        sampler: { steps: 10 },
-      },
-      flow: { iterations: 100 },
-      velocity_pd: { iterations: 100 },
     },
   },
 };
