@@ -21,7 +21,13 @@ import { announceDone, announceEnd, announceRun, shown } from "./announce.ts";
 import { batchesOf, pairBatches } from "./batches-of.ts";
 import { budgetChange } from "./budget-change.ts";
 import { dataFacts } from "./data-facts.ts";
-import { fittingIterations, measureRate, shortTrial, trialWithin } from "./fit-budget.ts";
+import {
+  fittingIterations,
+  measureRate,
+  shortTrial,
+  type Trial,
+  trialWithin,
+} from "./fit-budget.ts";
 import { loadTeacher } from "./load-teacher.ts";
 import { findData } from "./open-data.ts";
 import { optimizerOf, scheduleOf } from "./optimizer-of.ts";
@@ -161,8 +167,25 @@ export async function train(
 
   // How long it is.
   let run = prepared;
-  const pairsFor = ({ which }: Awaited<ReturnType<typeof prepareTraining>>, batchSize: number) =>
-    pairBatches(data.train, { ...which, augmentation, batchSize, seed, firstStep: 0 });
+  type Prepared = Awaited<ReturnType<typeof prepareTraining>>;
+  /** Measures what steps of a recipe take, on pairs of the data and weights of their own. */
+  const rateOf = async (recipe: TrainingRecipe, probe: Prepared, trial: Trial) =>
+    await measureRate({
+      ...probe,
+      teacher,
+      batches: pairBatches(data.train, {
+        ...probe.which,
+        augmentation,
+        batchSize: recipe.batchSize,
+        seed,
+        firstStep: 0,
+      }),
+      batchParts: recipe.batchParts,
+      key,
+      keyOf,
+      trial,
+      signal,
+    });
   if (request.fit && !request.dryRun) {
     const recipe = recipeOf(experiment, method);
     const left = () => limit.left() / 1000;
@@ -174,16 +197,7 @@ export async function train(
         remedy: "write --max-iters, or models.…paths.kind=online",
       });
     }
-    const rate = await measureRate({
-      ...probe,
-      teacher,
-      batches: pairsFor(probe, recipe.batchSize),
-      batchParts: recipe.batchParts,
-      key,
-      keyOf,
-      trial: trialWithin(left()),
-      signal,
-    });
+    const rate = await rateOf(recipe, probe, trialWithin(left()));
     const { validateEvery } = recipe;
     const iterations = fittingIterations(rate, { seconds: left(), validateEvery });
     say(
@@ -208,16 +222,7 @@ export async function train(
   if (request.dryRun) {
     dispose([start.sets, start.optimizer, start.opponents] as never);
     const probe = await prepareTraining(withOnlinePaths(recipe));
-    const rate = await measureRate({
-      ...probe,
-      teacher,
-      batches: pairsFor(probe, recipe.batchSize),
-      batchParts: recipe.batchParts,
-      key,
-      keyOf,
-      trial: shortTrial,
-      signal,
-    });
+    const rate = await rateOf(recipe, probe, shortTrial);
     await reportTrial(rate, { run, done: start.step, keepsPaths: learner.batches !== undefined });
     release();
     return { isFinished: false, checkpoint: null };

@@ -200,16 +200,22 @@ export function helpText(spec: CommandSpec): string {
   ].join("\n");
 }
 
+const refuseWord = (word: string): ErrorDetails => ({
+  problem: `unknown "${word}"`,
+  expected: "flags alone",
+  remedy: "see --help",
+});
+
 /**
  * The flags of a command that takes nothing else, or null where its help was asked for, which is then shown.
  *
- * @param refuse - what to say of a word that is no flag.
+ * @param refuse - what to say of a word that is no flag; just that, unless given.
  * @throws ArgumentError for such a word, and as `parseFlags` does.
  */
 export function onlyFlags<const Flags extends Readonly<Record<string, FlagSpec>>>(
   argv: readonly string[],
   spec: CommandSpec & { readonly flags: Flags },
-  refuse: (word: string) => ErrorDetails,
+  refuse: (word: string) => ErrorDetails = refuseWord,
 ): ParsedFlags<Flags>["flags"] | null {
   const { flags, help, positionals, overrides } = parseFlags(argv, spec);
   if (help) {

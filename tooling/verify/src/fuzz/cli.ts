@@ -47,11 +47,7 @@ function fullAmount(): Amount {
 const quickAmount: Amount = { flips: 100, mutations: { hdf5: 60, others: 60 } };
 
 await runCommand("verify:fuzz", async ({ argv, signal }) => {
-  const flags = onlyFlags(argv, spec, (word) => ({
-    problem: `unknown "${word}"`,
-    expected: "flags alone",
-    remedy: "see --help",
-  }));
+  const flags = onlyFlags(argv, spec);
   if (flags === null) return;
   if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
   const { seed = 0, only = "", number } = flags;

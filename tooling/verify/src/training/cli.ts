@@ -42,11 +42,7 @@ const spec = {
 } as const satisfies CommandSpec;
 
 await runCommand("verify:training", async ({ argv, signal }) => {
-  const flags = onlyFlags(argv, spec, (word) => ({
-    problem: `unknown "${word}"`,
-    expected: "flags alone",
-    remedy: "see --help",
-  }));
+  const flags = onlyFlags(argv, spec);
   if (flags === null) return;
   if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
   const isQuick = flags.quick === true;
