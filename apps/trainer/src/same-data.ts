@@ -1,6 +1,7 @@
 import type { DataFacts, Manifest } from "@eddyflow/checkpointing";
 import { DataError, type Normalisation } from "@eddyflow/core";
 import { type Difference, differentPoints, differentStates, type States } from "command-line";
+import { differentUnits } from "./different-units.ts";
 
 export interface SameDataOptions {
   /** Of the run. */
@@ -41,33 +42,6 @@ export function requireSameData(
     problem: `the data of run ${name} are not those that it was trained on: ${changes}${more > 0 ? ` and ${more} more` : ""}`,
     expected: "the same data until its end",
     remedy: "give --data the folder where those lie, or begin another run with --new",
-  });
-}
-
-/** Rounding apart, relative to the deviation. */
-const isClose = (a: number, b: number, scale: number): boolean => Math.abs(a - b) <= 1e-6 * scale;
-
-const rounded = (value: number): string => String(Number(value.toPrecision(7)));
-
-function differentUnits(was: Normalisation | null, is: Normalisation): readonly Difference[] {
-  if (was === null) return [];
-  return was.channels.flatMap((channel, i) => {
-    const now = is.channels.indexOf(channel);
-    const [mean, std] = [was.mean[i] as number, was.std[i] as number];
-    const [newMean, newStd] = [is.mean[now], is.std[now]];
-    // Channels that are not there are said as such.
-    if (newMean === undefined || newStd === undefined) return [];
-    const pairs = [
-      ["mean", mean, newMean],
-      ["deviation", std, newStd],
-    ] as const;
-    return pairs
-      .filter(([, before, after]) => !isClose(before, after, std))
-      .map(([moment, before, after]) => ({
-        what: `${moment} of ${channel}`,
-        was: rounded(before),
-        is: rounded(after),
-      }));
   });
 }
 

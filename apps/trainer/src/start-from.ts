@@ -1,6 +1,7 @@
 import { ArgumentError, type Normalisation, type Params } from "@eddyflow/core";
 import type { Learner } from "@eddyflow/methods";
 import { copyParams, correctorFromVelocity } from "@eddyflow/models";
+import { differentUnits } from "./different-units.ts";
 import type { LoadedTeacher } from "./load-teacher.ts";
 
 export interface StartOptions {
@@ -31,7 +32,7 @@ export function startFrom(
       remedy: "give another --start, or leave it out",
     });
   }
-  if (!isAlike(start.normalisation, normalisation)) {
+  if (differentUnits(start.normalisation, normalisation).length > 0) {
     throw new ArgumentError({
       problem: `the start ${checkpoint} computes in other units`,
       expected: "the mean and deviation of each channel that this run has",
@@ -49,11 +50,3 @@ function beginning(
   const isIncrements = to === "mean-velocity" || to === "corrector";
   return isIncrements && from === "velocity" ? correctorFromVelocity : null;
 }
-
-const isAlike = (a: Normalisation, b: Normalisation): boolean =>
-  ([a.mean, a.std] as const).every((values, i) =>
-    values.every((value, channel) => {
-      const other = ([b.mean, b.std] as const)[i]?.[channel] ?? Number.NaN;
-      return Math.abs(value - other) <= 1e-6 * Math.max(Math.abs(value), Math.abs(other));
-    }),
-  );
