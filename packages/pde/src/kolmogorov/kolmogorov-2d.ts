@@ -61,8 +61,8 @@ export interface Kolmogorov2dOptions {
  * Fourier pseudospectral, cut to the modes |n| < N/3 of each axis (the two-thirds rule), so that no product is aliased and
  * E and Z are kept by the nonlinear term. That term is ∇·(uω) = (∂²/∂x² − ∂²/∂y²)uv + ∂²/∂x∂y (v² − u²) (Basdevant,
  * J. Comput. Phys. 50 (1983) 209): four real transforms. In time `etdrk`, exact for νΔ − α. The noise is a force that is
- * constant over each step, of the size at which a mode alone has its exact law at any dt; so moments converge with dt² and
- * single paths with dt. The noise added at the end of the step (exponential Euler–Maruyama: Jentzen and Kloeden, Proc. R.
+ * constant over each step, of the size at which a mode alone has its exact law at any dt. Single paths converge with dt;
+ * moments should with dt², which has not been measured. The noise added at the end of the step (exponential Euler–Maruyama: Jentzen and Kloeden, Proc. R.
  * Soc. A 465 (2009) 649) leaves moments an error of order dt. The step is limited by advection, about
  * dt · N · max‖u‖ · 2π/L < 8 at order 4.
  *
