@@ -120,7 +120,7 @@ export const commandSpec = {
     },
   },
   notes: [
-    `<experiment> is ${experimentNames.join(", ")}, or the path of a .ts module that exports an Experiment. CHECKPOINT is the folder of a checkpoint, or of a run, whose newest checkpoint is taken. The solver runs with the settings that made the data; data.dt=0.4, for example, changes its time step.`,
+    `<experiment> is ${experimentNames.join(", ")}, the path of a .ts module that exports an Experiment, or a folder with such an experiment.ts. CHECKPOINT is the folder of a checkpoint, or of a run, whose newest checkpoint is taken. The solver runs with the settings that made the data; data.dt=0.4, for example, changes its time step.`,
     "predict writes a store with one rollout for each trajectory and member. Each begins with its initial state, and appears when its last step is written. A rollout depends on --seed and its number alone, not on --batch. After an interruption, the same command keeps what is there and goes on.",
     "The report is a table on the terminal and a folder with report.html, its pictures as PNG, overview.png (the report in one picture), metrics.csv, spectra.csv and summary.json.",
     "Example: evaluator ks2d --models teacher=runs/ks2d/velocity/a@midpoint:50,euler=runs/ks2d/velocity/a@euler:2,flow=runs/ks2d/flow/a,persistence,climatology,solver",

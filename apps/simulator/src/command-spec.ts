@@ -50,7 +50,7 @@ export const commandSpec = {
     },
   },
   notes: [
-    `<experiment> is ${experimentNames.join(", ")}, or the path of a .ts module that exports an Experiment.`,
+    `<experiment> is ${experimentNames.join(", ")}, the path of a .ts module that exports an Experiment, or a folder with such an experiment.ts.`,
     "key.path=value changes one value of the experiment, such as data.extent=60 or data.observation.pointStride=4; --systems lists the keys.",
     "Trajectories that exist are kept: after an interruption, the same command goes on.",
     "With --format well, the HDF5 of a split is written when its store is complete. The store is kept: a later run goes on from it.",

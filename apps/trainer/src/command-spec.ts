@@ -107,7 +107,7 @@ export const commandSpec = {
     out: { type: "string", value: "DIR", about: "folder of all runs; runs if not given" },
   },
   notes: [
-    `<experiment> is ${experimentNames.join(", ")}, or the path of a .ts module that exports an Experiment. key.path=value sets a key of it, such as models.velocity.batchSize=4, network.features=[16,32] or models.flow.norm.kind=sobolev; training.batchSize=4 sets it for all methods. --show-config lists the keys.`,
+    `<experiment> is ${experimentNames.join(", ")}, the path of a .ts module that exports an Experiment, or a folder with such an experiment.ts. key.path=value sets a key of it, such as models.velocity.batchSize=4, network.features=[16,32] or models.flow.norm.kind=sobolev; training.batchSize=4 sets it for all methods. --show-config lists the keys.`,
     "A run lies in <out>/<experiment>/<method>/<name>. Ctrl-C ends it after the step in progress with a checkpoint, and so does a signal of a batch system (exit code 128 + its number); --resume goes on as if it had never stopped. A resumed run keeps its configuration; --max-iters may change its budget, --precision what it goes on in.",
     "Example: trainer ks2d velocity --size small; trainer ks2d flow --size small --teacher runs/ks2d/velocity/<name>",
   ],

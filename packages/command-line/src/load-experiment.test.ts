@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isEddyflowError } from "@eddyflow/core";
 import { ks2d, ns2d } from "@eddyflow/experiments";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import {
   changeConfig,
   configureExperiment,
@@ -47,6 +47,20 @@ test("an experiment is a module anywhere, by its default or its named export", a
   const byName = await written("named.ts", typed(mine, "export const experiment ="));
   expect(await loadExperiment(byDefault)).toEqual(mine);
   expect(await loadExperiment(byName)).toEqual(mine);
+});
+
+test("a folder stands for the experiment.ts in it, and one without is refused", async () => {
+  const mine = { ...ks2d, name: "mine" };
+  await mkdir(join(folder, "data"));
+  await written("data/experiment.ts", typed(mine, "export default"));
+  expect(await loadExperiment(join(folder, "data"))).toEqual(mine);
+  vi.stubEnv("INIT_CWD", folder);
+  expect(await loadExperiment("data")).toEqual(mine);
+  await mkdir(join(folder, "empty"));
+  expect(await messageOf(loadExperiment("empty"))).toContain(
+    `no experiment at ${join(folder, "empty", "experiment.ts")}`,
+  );
+  vi.unstubAllEnvs();
 });
 
 test("an unknown experiment is named with the nearest one, a missing module with its path", async () => {

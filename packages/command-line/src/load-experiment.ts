@@ -1,4 +1,5 @@
-import { access } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ArgumentError, systemError } from "@eddyflow/core";
 import {
@@ -76,8 +77,15 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return true;
 }
 
+/** What a folder of data calls its experiment. */
+const moduleInFolder = "experiment.ts";
+
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => null))?.isDirectory() === true;
+
 async function importExperiment(source: string): Promise<Experiment> {
-  const path = userPath(source);
+  const asked = userPath(source);
+  const path = (await isFolder(asked)) ? join(asked, moduleInFolder) : asked;
   try {
     await access(path);
   } catch (cause) {
@@ -85,7 +93,7 @@ async function importExperiment(source: string): Promise<Experiment> {
       systemError(cause, { path, doing: "read" }) ??
       new ArgumentError({
         problem: `no experiment at ${path}`,
-        expected: `${experimentNames.join(", ")} or the path of a .ts module`,
+        expected: `${experimentNames.join(", ")}, the path of a .ts module, or a folder with an ${moduleInFolder}`,
         remedy: "check the path",
         cause,
       })
@@ -124,16 +132,18 @@ async function importExperiment(source: string): Promise<Experiment> {
 
 /**
  * An experiment by name, or by the path of a module that exports one (`export default { … } satisfies
- * Experiment`, or a constant `experiment`), checked at both sizes.
+ * Experiment`, or a constant `experiment`), checked at both sizes. A folder stands for the `experiment.ts` in it.
  *
  * @throws ArgumentError for an unknown name, a module that cannot be loaded, or a key that does not fit.
  */
 export async function loadExperiment(source: string): Promise<Experiment> {
-  const isPath = /[/\\]|\.[cm]?[jt]s$/u.test(source);
-  if (!isPath && !Object.hasOwn(known, source)) {
+  const isKnown = Object.hasOwn(known, source);
+  const isPath =
+    /[/\\]|\.[cm]?[jt]s$/u.test(source) || (!isKnown && (await isFolder(userPath(source))));
+  if (!isPath && !isKnown) {
     throw new ArgumentError({
       problem: `unknown experiment "${source}"`,
-      expected: `${experimentNames.join(", ")} or the path of a .ts module`,
+      expected: `${experimentNames.join(", ")}, the path of a .ts module, or a folder with an ${moduleInFolder}`,
       remedy: didYouMean(source, experimentNames),
     });
   }

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 
 /**
  * A command: what it runs, with which of Node's options and in which environment, and whether it starts where the user
- * stands.
+ * stands. Without a script of its own, the first argument names one.
  * @typedef {object} Command
- * @property {string} script
+ * @property {string | null} script
  * @property {readonly string[]} options
  * @property {import("./processes.mjs").Environment} env
  * @property {boolean} inUsersFolder
@@ -25,7 +25,7 @@ const stripOnce = ["--import", new URL("./strip-once.mjs", import.meta.url).href
 
 /**
  * @param {string} name
- * @param {string} script
+ * @param {string | null} script
  * @param {boolean} inUsersFolder
  * @returns {readonly [string, Command]}
  */
@@ -41,4 +41,5 @@ export const commands = Object.fromEntries([
   command("simulator", "apps/simulator/src/cli.ts", true),
   command("trainer", "apps/trainer/src/cli.ts", true),
   command("evaluator", "apps/evaluator/src/cli.ts", true),
+  command("node", null, true),
 ]);

@@ -47,6 +47,19 @@ test("the first run sets up and says so, the second says nothing; arguments and 
   expect([first.status, second.status]).toEqual([6, 6]);
 });
 
+test("node runs a script of one's own where one stands, with its arguments and its exit code", () => {
+  write("own/x.ts", "const n: number = 7; console.log(process.argv.slice(2), n); process.exit(n);");
+  start("node", "own/x.ts");
+  const options = { env: { ...env(), INIT_CWD: join(root, "own") }, encoding: "utf8" } as const;
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [bootstrap, "node", "x.ts", "--flag", "a b"],
+    options,
+  );
+  expect(stdout).toBe("[ '--flag', 'a b' ] 7\n");
+  expect(status).toBe(7);
+});
+
 test("an unknown command is named, with what there is, and ends with code 2", () => {
   const { status, stderr } = start("trian");
   expect(status).toBe(2);
