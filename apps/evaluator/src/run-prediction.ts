@@ -3,7 +3,7 @@ import { useBackend } from "@eddyflow/backend";
 import { readManifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { ArgumentError, DataError } from "@eddyflow/core";
-import { createTrajectoryStore, type TrajectoryFrames } from "@eddyflow/datasets";
+import { createTrajectoryStore, shortestFrames, type TrajectoryFrames } from "@eddyflow/datasets";
 import { progressBar, say, userPath } from "command-line";
 import { loadModel, type Model } from "./contestants/model.ts";
 import { readStarts } from "./measure/starts.ts";
@@ -27,7 +27,7 @@ export async function runPrediction(
   const { store, frameStride, interval } = data;
   const description = { ...store.description, frameInterval: interval };
   const { history } = manifest.conditioning;
-  const frame = firstFrame(request, store.description.frames, (history - 1) * frameStride);
+  const frame = firstFrame(request, shortestFrames(store.description), (history - 1) * frameStride);
   await useBackend(request.backend);
   const model = await loadModel("the model", userPath(checkpoint), {
     sampler,
@@ -36,8 +36,9 @@ export async function runPrediction(
   if (model.warning !== undefined) say(`${model.name} is ${model.warning}`);
   try {
     const rows = store.trajectories * members;
+    const { lengths: _, ...alike } = description;
     const writer = await createTrajectoryStore(userPath(out), {
-      ...description,
+      ...alike,
       split: "prediction",
       frames: steps + 1,
       trajectories: rows,

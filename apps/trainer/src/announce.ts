@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { BackendInfo } from "@eddyflow/backend";
 import type { SavedCheckpoint } from "@eddyflow/checkpointing/node";
 import type { NetworkDescription } from "@eddyflow/core";
-import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
+import { framesInWords, numPairs, type TrajectoryStore } from "@eddyflow/datasets";
 import type { Learner, Teacher, TrainingRecipe } from "@eddyflow/methods";
 import { parameterCount } from "@eddyflow/models";
 import { nfeOf, samplerText } from "@eddyflow/samplers";
@@ -39,7 +39,7 @@ export function announceRun(
   const { method, size, experiment, precision } = config;
   const recipe = recipeOf(experiment, method);
   const { iterations, batchSize, validationPairs } = recipe;
-  const { grid, frames, frameInterval } = data.train.description;
+  const { grid, frameInterval } = data.train.description;
   const { frameStride, history } = experiment.data;
   const pairs = { frameStride, history, horizon: learner.horizon ?? 1 };
   const parametersOf = (set: string) => parameterCount(start.sets[set] ?? {}).toLocaleString("en");
@@ -53,7 +53,7 @@ export function announceRun(
     ),
     [
       "data",
-      `${shown(typeof config.data === "string" ? config.data : config.data.train)}, ${data.train.trajectories} trajectories of ${frames} frames of ${grid.shape.join(" × ")} points, ${[...new Set(grid.boundary)].length === 1 ? grid.boundary[0] : grid.boundary.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train, pairs)} pairs${frameStride === 1 ? "" : ` of every ${ordinal(frameStride)} frame`}, ${Math.min(validationPairs, numPairs(data.validation, pairs))} to validate`,
+      `${shown(typeof config.data === "string" ? config.data : config.data.train)}, ${data.train.trajectories} trajectories of ${framesInWords(data.train.description)} frames of ${grid.shape.join(" × ")} points, ${[...new Set(grid.boundary)].length === 1 ? grid.boundary[0] : grid.boundary.join(" × ")}, ${frameInterval} apart; ${numPairs(data.train, pairs)} pairs${frameStride === 1 ? "" : ` of every ${ordinal(frameStride)} frame`}, ${Math.min(validationPairs, numPairs(data.validation, pairs))} to validate`,
     ],
     ...(data.train.splits ? ([["", splitsInWords(data.train.splits)]] as const) : []),
     ...otherRecipe(data.train, experiment.data).map((text) => ["", `but ${text}`] as const),

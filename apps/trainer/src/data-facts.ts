@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DataFacts, SplitFacts } from "@eddyflow/checkpointing";
-import type { TrajectoryStore } from "@eddyflow/datasets";
+import { framesOf, type TrajectoryStore } from "@eddyflow/datasets";
 import type { TrainingData } from "./open-data.ts";
 
 /** Trajectories that are looked into: enough to notice other data, few enough to cost nothing. */
@@ -35,7 +35,7 @@ async function splitFacts(store: TrajectoryStore, told: readonly string[]): Prom
       { length: count },
       (_, i) => [Math.floor((i * trajectories) / count), 0] as const,
     ),
-    [trajectories - 1, frames - 1] as const,
+    [trajectories - 1, framesOf(description, trajectories - 1) - 1] as const,
   ];
   for (const [trajectory, frame] of places) {
     const { buffer, byteOffset, byteLength } = await store.readFrames(trajectory, frame, 1);

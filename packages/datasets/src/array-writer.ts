@@ -4,6 +4,7 @@ import { DataError, ShapeError } from "@eddyflow/core";
 import { type AbsolutePath, create, set, slice } from "zarrita";
 import { withCrc32c } from "./crc32c.ts";
 import type { StoreDescription } from "./description.ts";
+import { framesOf } from "./frames-of.ts";
 import { sealedBytes } from "./seal.ts";
 import { chunkName, sizeOf } from "./zarr-files.ts";
 
@@ -19,15 +20,17 @@ export interface ArrayWriter {
  * Begins the array of a trajectory in an empty folder. Where the folder is removed meanwhile, writing fails. One frame and one file are held at a time, however many frames
  * there are.
  *
- * @param name - of the trajectory, for messages.
+ * @param index - of the trajectory.
  * @throws ShapeError, while it is written, for frames of another length, too many or too few; DataError for values that
  *   are not finite.
  */
 export async function arrayWriter(
   dir: string,
-  name: string,
-  { grid, channels, frames: numFrames }: StoreDescription,
+  index: number,
+  description: StoreDescription,
 ): Promise<ArrayWriter> {
+  const { grid, channels } = description;
+  const numFrames = framesOf(description, index);
   const frameShape = [...grid.shape, channels.length];
   const shape = [numFrames, ...frameShape];
   const stride = shape.map((_, axis) => shape.slice(axis + 1).reduce((size, n) => size * n, 1));
@@ -69,7 +72,7 @@ export async function arrayWriter(
       const bad = frame.findIndex((value) => !Number.isFinite(value));
       if (bad !== -1) {
         throw new DataError({
-          problem: `trajectory ${name} has the value ${frame[bad]} at position ${at * frameSize + bad}`,
+          problem: `trajectory ${index} has the value ${frame[bad]} at position ${at * frameSize + bad}`,
           expected: "finite values",
           remedy: "use a smaller time step",
         });

@@ -8,8 +8,10 @@ import {
   type Json,
   parseDescription,
   type StoreDescription,
+  wrongLengths,
   wrongParameter,
 } from "./description.ts";
+import { framesOf } from "./frames-of.ts";
 import { refuseLink } from "./refuse-link.ts";
 import {
   exists,
@@ -70,14 +72,15 @@ const longerParameters = (left: Parameters, right: Parameters): Parameters => ({
   ),
 });
 
-/** A description without its number of trajectories, and of its parameters those of the first trajectories. */
+/** A description without its number of trajectories, and of its parameters and lengths those of the first trajectories. */
 const comparable = (
-  { parameters, trajectories: _, ...others }: StoreDescription,
+  { parameters, lengths, trajectories: _, ...others }: StoreDescription,
   common: number,
 ): unknown =>
   JSON.parse(
     JSON.stringify({
       ...others,
+      ...(lengths && { lengths: lengths.slice(0, common) }),
       parameters: Object.fromEntries(
         Object.entries(parameters ?? {}).map(([name, values]) => [name, values.slice(0, common)]),
       ),
@@ -124,6 +127,7 @@ async function resumeRoot(
     ...(!isSealed && { version: sealedSince - 1 }),
     ...there,
     trajectories,
+    ...(description.lengths?.length === trajectories && { lengths: description.lengths }),
     ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(trajectories === there.trajectories && normalisation !== undefined && { normalisation }),
   });
@@ -158,7 +162,7 @@ export interface CreateTrajectoryStoreOptions {
  * trajectory, one chunk per frame. Each chunk has a checksum (the codec crc32c), and each `zarr.json` the SHA-256 of its
  * content as an attribute. A description with more trajectories than the store has extends the store.
  *
- * @throws ArgumentError for parameters that are not one finite number per trajectory.
+ * @throws ArgumentError for parameters or lengths that are not one finite number per trajectory.
  * @throws DataError where the folder holds a store of another description, or anything else; StorageError where it or the
  *   folder of its trajectories is a symbolic link.
  */
@@ -167,12 +171,12 @@ export async function createTrajectoryStore(
   description: StoreDescription,
   { upgradeRecipe = (recipe) => recipe }: CreateTrajectoryStoreOptions = {},
 ): Promise<TrajectoryWriter> {
-  const wrong = wrongParameter(description);
+  const wrong = wrongParameter(description) ?? wrongLengths(description);
   if (wrong !== null) {
     throw new ArgumentError({
       problem: wrong,
       expected: `one finite number for each of ${description.trajectories} trajectories`,
-      remedy: "correct the parameters of the description",
+      remedy: "correct the parameters or lengths of the description",
     });
   }
   await refuseLink(dir);
@@ -189,7 +193,7 @@ export async function createTrajectoryStore(
     const name = trajectoryName(index);
     const partial = join(dir, `${partialPrefix}${name}-${randomUUID()}`);
     await mkdir(partial);
-    const array = await arrayWriter(partial, String(index), description);
+    const array = await arrayWriter(partial, index, description);
     return {
       add: array.add,
       finish: async () => {
@@ -206,7 +210,7 @@ export async function createTrajectoryStore(
     begin,
     write: async (index, frames) => {
       const name = trajectoryName(index);
-      const size = Math.ceil(frames.length / description.frames);
+      const size = Math.ceil(frames.length / framesOf(description, index));
       const writing = await begin(index);
       try {
         for (let at = 0; at < frames.length; at += size) {

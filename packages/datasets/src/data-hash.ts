@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { framesOf } from "./frames-of.ts";
 import type { PairOptions } from "./pairs.ts";
 import type { TrajectoryStore } from "./trajectory-store.ts";
 
@@ -12,7 +13,8 @@ export async function dataHash(
   store: TrajectoryStore,
   { normalisation, parameters, history = 1, frameStride = 1 }: PairOptions = {},
 ): Promise<string> {
-  const { grid, channels, frameInterval, frames, trajectories } = store.description;
+  const { description } = store;
+  const { grid, channels, frameInterval, frames, lengths, trajectories } = description;
   const { shape, extent, boundary } = grid;
   const units = normalisation && [normalisation.channels, normalisation.mean, normalisation.std];
   const hash = createHash("sha256").update(
@@ -27,12 +29,13 @@ export async function dataHash(
         parameters ?? null,
         history,
         frameStride,
+        ...(lengths === undefined ? [] : [lengths]),
       ],
     ]),
   );
   for (const [trajectory, frame] of [
     [0, 0],
-    [trajectories - 1, frames - 1],
+    [trajectories - 1, framesOf(description, trajectories - 1) - 1],
   ] as const) {
     const { buffer, byteOffset, byteLength } = await store.readFrames(trajectory, frame, 1);
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));

@@ -21,8 +21,10 @@ export interface StoreDescription extends FieldLayout {
   readonly split: string;
   /** Physical time between two frames. */
   readonly frameInterval: number;
-  /** Frames of each trajectory. */
+  /** Frames of each trajectory; of the longest where they differ. */
   readonly frames: number;
+  /** Where trajectories differ in length: the frames of each, the largest of which is `frames`. */
+  readonly lengths?: readonly number[];
   /** Trajectories of the complete store. */
   readonly trajectories: number;
   /**
@@ -119,6 +121,7 @@ const checks: Readonly<Record<keyof StoreDescription, (value: unknown) => boolea
   undirected: optional(listOf(isText)),
   frameInterval: isPositive,
   frames: isCount,
+  lengths: (value) => value === undefined || listOf(isCount)(value),
   trajectories: isCount,
   parameters: isParameters,
   recipe: (value) => value !== undefined,
@@ -182,6 +185,18 @@ export function wrongParameter({
   return null;
 }
 
+/** Lengths that do not fit the counts of a store, in words, or null. */
+export function wrongLengths({
+  lengths,
+  frames,
+  trajectories,
+}: Pick<StoreDescription, "lengths" | "frames" | "trajectories">): string | null {
+  if (lengths === undefined) return null;
+  if (lengths.length !== trajectories) return `there are ${lengths.length} lengths`;
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  return longest === frames ? null : `the longest of the lengths is ${longest}, not ${frames}`;
+}
+
 /** The attributes of a store as today's version writes them. */
 function upgrade(attributes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { version, observation, recipe } = attributes;
@@ -235,6 +250,14 @@ export function parseDescription(attributes: unknown, dir: string): StoreDescrip
     throw new DataError({
       problem: `${dir}/zarr.json: ${components}`,
       expected: `channels of ${description.channels.join(", ")}, each in one field, and axes of the grid`,
+      remedy: "correct the attribute, or make the data again",
+    });
+  }
+  const length = wrongLengths(description);
+  if (length !== null) {
+    throw new DataError({
+      problem: `${dir}/zarr.json: ${length}`,
+      expected: `a length for each of ${description.trajectories} trajectories, ${description.frames} at most`,
       remedy: "correct the attribute, or make the data again",
     });
   }

@@ -5,6 +5,7 @@ import { isZarritaError, open, type Array as ZarrArray } from "zarrita";
 import { boundCodecs } from "./bound-codecs.ts";
 import { fitsCrc32c } from "./crc32c.ts";
 import type { StoreDescription } from "./description.ts";
+import { framesOf } from "./frames-of.ts";
 import { chunkName, trajectoriesFolder, trajectoryName } from "./zarr-files.ts";
 
 /** Whether a chunk ends with its checksum; those of older releases do not. zarrita leaves it uncompared. */
@@ -41,7 +42,7 @@ export const cutShort = (path: string, problem: string, cause?: unknown): DataEr
     problem: `${path} ${problem}`,
     expected: "a complete trajectory store",
     remedy:
-      "remove that trajectory's folder and run the simulator again, which makes what is missing",
+      "remove that trajectory's folder and run the command that made it again, which makes what is missing",
     cause,
   });
 
@@ -57,11 +58,11 @@ function reasonOf(path: string, problem: (why: string) => string, error: unknown
 export const trajectoryPath = (dir: string, index: number): string =>
   join(dir, trajectoriesFolder, trajectoryName(index));
 
-/** `[time, ...space, channel]` of each trajectory. */
-export const trajectoryShape = ({ frames, grid, channels }: StoreDescription): number[] => [
-  frames,
-  ...grid.shape,
-  channels.length,
+/** `[time, ...space, channel]` of a trajectory. */
+export const trajectoryShape = (description: StoreDescription, index: number): number[] => [
+  framesOf(description, index),
+  ...description.grid.shape,
+  description.channels.length,
 ];
 
 /**
@@ -78,7 +79,7 @@ export async function openTrajectoryFiles(
 ): Promise<TrajectoryFiles> {
   boundCodecs();
   const path = trajectoryPath(dir, index);
-  const shape = trajectoryShape(description);
+  const shape = trajectoryShape(description, index);
   const files = new FileSystemStore(path);
   let isSummed = false;
   const reader = {

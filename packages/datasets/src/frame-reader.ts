@@ -10,6 +10,8 @@ export interface FrameSource {
   readonly path: string;
   readonly trajectories: number;
   readonly frames: number;
+  /** The frames of each trajectory, where they differ. */
+  readonly lengths?: readonly number[];
   /** One frame, `[...space, channel]`. */
   decode(trajectory: number, frame: number): Promise<Float32Array>;
 }
@@ -24,6 +26,7 @@ export function frameReader({
   path,
   trajectories,
   frames,
+  lengths,
   decode,
 }: FrameSource): TrajectoryStore["readFrames"] {
   const kept = new Map<number, Float32Array>();
@@ -42,10 +45,11 @@ export function frameReader({
   return async (trajectory: number, first: number, count: number): Promise<Float32Array> => {
     const whole = [trajectory, first, count].every(Number.isInteger);
     const inside = trajectory >= 0 && trajectory < trajectories && first >= 0 && count >= 1;
-    if (!whole || !inside || first + count > frames) {
+    const length = lengths?.[trajectory] ?? frames;
+    if (!whole || !inside || first + count > length) {
       throw new ArgumentError({
         problem: `frames ${first} … ${first + count - 1} of trajectory ${trajectory} in ${path}`,
-        expected: `frames 0 … ${frames - 1} of trajectories 0 … ${trajectories - 1}`,
+        expected: `frames 0 … ${length - 1} of trajectories 0 … ${trajectories - 1}`,
         remedy: "ask for fewer",
       });
     }

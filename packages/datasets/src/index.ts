@@ -9,6 +9,7 @@ export { dataHash } from "./data-hash.ts";
 export type { Json, StoreDescription } from "./description.ts";
 export type { ReadCounts } from "./frame-files.ts";
 export { type FrameSource, frameReader } from "./frame-reader.ts";
+export { allFrames, frameAt, framesInWords, framesOf, shortestFrames } from "./frames-of.ts";
 export type { FieldLayout, TensorField, VectorField } from "./layout.ts";
 export { measureNormalisation } from "./measure-normalisation.ts";
 export { measureParameters } from "./measure-parameters.ts";
@@ -19,7 +20,7 @@ export {
   openTrajectoryStore,
   writeNormalisation,
 } from "./open-trajectory-store.ts";
-export type { PairFrames } from "./pair-frames.ts";
+export { type PairFrames, type Pairs, type PlacedPair, pairsOf } from "./pair-frames.ts";
 export {
   numPairs,
   type PairBatch,

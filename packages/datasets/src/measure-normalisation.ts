@@ -1,4 +1,5 @@
 import { DataError, type Normalisation } from "@eddyflow/core";
+import { framesOf } from "./frames-of.ts";
 import { moments } from "./moments.ts";
 import type { TrajectoryStore } from "./trajectory-store.ts";
 
@@ -13,10 +14,11 @@ import type { TrajectoryStore } from "./trajectory-store.ts";
  * @throws DataError for a channel or vector that is constant or not finite.
  */
 export async function measureNormalisation(store: TrajectoryStore): Promise<Normalisation> {
-  const { channels, frames, vectors = [] } = store.description;
+  const { description } = store;
+  const { channels, vectors = [] } = description;
   const seen = moments(channels.length);
   for (let trajectory = 0; trajectory < store.trajectories; trajectory++) {
-    for (let frame = 0; frame < frames; frame++) {
+    for (let frame = 0; frame < framesOf(description, trajectory); frame++) {
       seen.add(await store.readFrames(trajectory, frame, 1));
     }
   }
@@ -32,7 +34,7 @@ export async function measureNormalisation(store: TrajectoryStore): Promise<Norm
     throw new DataError({
       problem: `channel ${channels[bad]} has the standard deviation ${std[bad]}`,
       expected: "values that vary and are finite",
-      remedy: "check the recipe of the data",
+      remedy: "check how the data were made",
     });
   }
   return { channels, mean: seen.mean, std };

@@ -11,6 +11,7 @@ import {
   trajectoryShape,
 } from "./frame-files.ts";
 import { frameReader, keptBytes } from "./frame-reader.ts";
+import { allFrames, framesOf } from "./frames-of.ts";
 import type { TrajectoryStore } from "./trajectory-store.ts";
 import {
   chunkName,
@@ -59,19 +60,20 @@ async function checkTrajectory(
   { description, isSealed }: { readonly description: StoreDescription; readonly isSealed: boolean },
 ): Promise<void> {
   const path = trajectoryPath(dir, index);
-  const shape = trajectoryShape(description);
+  const shape = trajectoryShape(description, index);
   if ((await sizeOf(path)) === null) {
     throw new DataError({
       problem: `${path} is missing`,
       expected: `${description.trajectories} trajectories`,
-      remedy: "run the simulator again with the same arguments, it makes what is missing",
+      remedy:
+        "run the command that made it again with the same arguments, it makes what is missing",
     });
   }
   const node = await readNode(path);
   if (isSealed && !node.isSealed) throw lostSeal(path);
   const { chunkBytes } = node.attributes;
   const sizes = await Promise.all(
-    Array.from({ length: description.frames }, (_, frame) =>
+    Array.from({ length: framesOf(description, index) }, (_, frame) =>
       sizeOf(join(path, chunkName(frame, shape))),
     ),
   );
@@ -88,7 +90,11 @@ async function checkTrajectory(
 
 /** Whether a store keeps all its frames in memory once they have been read. */
 export const isKept = (description: StoreDescription): boolean =>
-  4 * trajectoryShape(description).reduce((size, n) => size * n, description.trajectories) <=
+  4 *
+    [...description.grid.shape, description.channels.length].reduce(
+      (size, n) => size * n,
+      allFrames(description),
+    ) <=
   keptBytes;
 
 /**
@@ -103,7 +109,7 @@ export async function openTrajectoryStore(dir: string): Promise<TrajectoryStore>
   const description = parseDescription(attributes, dir);
   const mustBeSealed = Number(attributes["version"]) >= sealedSince;
   if (mustBeSealed && !isSealed) throw lostSeal(dir);
-  const { frames, trajectories } = description;
+  const { frames, lengths, trajectories } = description;
   const counts: ReadCounts = { frames: 0, bytes: 0 };
   const opened: TrajectoryFiles[] = [];
   for (let index = 0; index < trajectories; index++) {
@@ -120,6 +126,7 @@ export async function openTrajectoryStore(dir: string): Promise<TrajectoryStore>
       path: dir,
       trajectories,
       frames,
+      ...(lengths && { lengths }),
       decode: (trajectory, frame) => decodeFrame(opened[trajectory] as TrajectoryFiles, frame),
     }),
   };

@@ -13,7 +13,7 @@ import type { ReadCounts } from "./frame-files.ts";
 import { atRest } from "./isometry.ts";
 import { checkParameters } from "./measure-parameters.ts";
 import { isKept } from "./open-trajectory-store.ts";
-import { countPairs, framesOfPair, type PairFrames } from "./pair-frames.ts";
+import { type PairFrames, pairsOf } from "./pair-frames.ts";
 import { readPool } from "./read-pool.ts";
 import type { TrajectoryStore } from "./trajectory-store.ts";
 
@@ -57,7 +57,7 @@ export interface TrainingBatchesOptions extends PairOptions {
 
 /** The number of pairs (history, next) of all trajectories, including the last pair of each. */
 export function numPairs(store: TrajectoryStore, which: PairFrames = {}): number {
-  return countPairs(store.description, which);
+  return pairsOf(store.description, which).count;
 }
 
 const frameOf = (store: TrajectoryStore) => (trajectory: number, frame: number) =>
@@ -99,7 +99,7 @@ export async function readPairs(
   indices: ArrayLike<number>,
   { normalisation, parameters, shifts, ...which }: ReadPairsOptions = {},
 ): Promise<PairBatch> {
-  const count = numPairs(store, which);
+  const { count, at } = pairsOf(store.description, which);
   const wrong = Array.from(indices).find((pair) => !(pair >= 0 && pair < count));
   if (wrong !== undefined || indices.length === 0) {
     throw new ArgumentError({
@@ -112,7 +112,7 @@ export async function readPairs(
   checkParameters(store.description, parameters?.channels ?? []);
   const rest = atRest(store.description.grid.shape.length);
   const rows = Array.from(indices, (pair, row) => ({
-    ...framesOfPair(store.description, which, pair),
+    ...at(pair),
     motion: shifts === undefined ? rest : { ...rest, shift: shifts[row] ?? rest.shift },
   }));
   return toTensors(
@@ -152,7 +152,7 @@ function rowsByStep(
   { description }: TrajectoryStore,
   { batchSize, seed, augmentation, ...which }: TrainingBatchesOptions,
 ): (step: number) => BatchRow[] {
-  const count = countPairs(description, which);
+  const { count, at } = pairsOf(description, which);
   const { shape } = description.grid;
   const rest = atRest(shape.length);
   let epoch = -1;
@@ -168,7 +168,7 @@ function rowsByStep(
   return (step) => {
     const stepKey = keyFor(seed, "augmentation", step);
     return Array.from({ length: batchSize }, (_, row) => ({
-      ...framesOfPair(description, which, pairAt(step * batchSize + row)),
+      ...at(pairAt(step * batchSize + row)),
       motion:
         augmentation === undefined ? rest : drawIsometry(augmentation, shape, foldIn(stepKey, row)),
     }));

@@ -32,16 +32,26 @@ export function withoutTimestamp(states: Float32Array, channels: readonly string
   return time === -1 ? states : states.filter((_, i) => i % channels.length !== time);
 }
 
-/** 0, T, 2T … (n − 1)T have the mean (n − 1)T/2 and the variance (n² − 1)T²/12. */
-const withTimes = (
+/**
+ * 0, T, 2T … (n − 1)T have the mean m = (n − 1)T/2 and the variance (n² − 1)T²/12. Of several trajectories, each frame
+ * counts the same: σ² = Σ n ((n² − 1)T²/12 + (m − mean)²) / Σ n.
+ */
+function withTimes(
   { channels, mean, std }: Normalisation,
-  frames: number,
+  lengths: readonly number[],
   frameInterval: number,
-): Normalisation => ({
-  channels: [...channels, timestampChannel],
-  mean: [...mean, ((frames - 1) * frameInterval) / 2],
-  std: [...std, frameInterval * Math.sqrt((frames ** 2 - 1) / 12)],
-});
+): Normalisation {
+  const count = lengths.reduce((sum, n) => sum + n, 0);
+  const weighted = (term: (n: number) => number) =>
+    lengths.reduce((sum, n) => sum + (n / count) * term(n), 0);
+  const average = weighted((n) => (n - 1) / 2);
+  const variance = weighted((n) => (n ** 2 - 1) / 12 + ((n - 1) / 2 - average) ** 2);
+  return {
+    channels: [...channels, timestampChannel],
+    mean: [...mean, average * frameInterval],
+    std: [...std, frameInterval * Math.sqrt(variance)],
+  };
+}
 
 /**
  * A store whose states have the time as their last channel: frame k is at k · frameInterval. A store that
@@ -49,14 +59,14 @@ const withTimes = (
  */
 export function withTimestamp(store: TrajectoryStore): TrajectoryStore {
   const { description, trajectories, normalisation } = store;
-  const { channels, frames, frameInterval } = description;
+  const { channels, frames, lengths = [frames], frameInterval } = description;
   if (channels.includes(timestampChannel)) return store;
   return {
     description: { ...description, channels: [...channels, timestampChannel] },
     trajectories,
     ...(store.splits && { splits: store.splits }),
     normalisation:
-      normalisation && frames > 1 ? withTimes(normalisation, frames, frameInterval) : null,
+      normalisation && frames > 1 ? withTimes(normalisation, lengths, frameInterval) : null,
     readFrames: async (trajectory, first, count) =>
       timestamped(
         await store.readFrames(trajectory, first, count),

@@ -232,11 +232,6 @@ test.for<[name: string, tree: Hdf5Group, message: string]>([
     put(put(pbdlFrames, "sims/sim0/1", null), "sims/sim0/2", () => zeros([4, 6, 3])),
     "sims/sim0/1 is missing",
   ],
-  [
-    "simulations of other lengths",
-    put(pbdl, "sims/sim1", as(zeros([3, 3, 4, 6]))),
-    "has trajectories of 3 frames; expected 2",
-  ],
   ["no space", put(pbdl, "sims/sim0", as(zeros([2, 3]))), "sims/sim0 has 0 axes of space"],
   [
     "fewer names than letters",

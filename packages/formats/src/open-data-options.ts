@@ -14,7 +14,7 @@ export interface OpenDataOptions {
   readonly trajectories?: readonly number[];
   /** Every n-th frame, from the first one on. */
   readonly timeStride?: number;
-  /** This many frames of each trajectory, before the stride; needed where trajectories differ in length. */
+  /** This many frames of each trajectory, before the stride; all of them unless given. */
   readonly frames?: number;
   /**
    * Replaces what the files say, or adds what they do not say. Where the frame intervals in the files differ, they are kept

@@ -337,7 +337,7 @@ test("options that do not fit are named with what would", async () => {
   expect(await failure("ArgumentError", fixture("well"))).toContain("the option split");
 });
 
-test("files of other lengths, boxes or parameters are refused, each with its name", async () => {
+test("files of other boxes or parameters are refused, each with its name; those of other lengths are kept as they are", async () => {
   const folder = join(dir, "several");
   await mkdir(folder);
   await copyFile(fixture("pdebench_periodic.hdf5"), join(folder, "a_periodic.hdf5"));
@@ -345,13 +345,23 @@ test("files of other lengths, boxes or parameters are refused, each with its nam
     for (const name of ["eta", "zeta", "M"]) file.create_attribute(name, Float64Array.of(1), [1]);
   };
   await copyFile(await broken("plain", {}, parameters), join(folder, "b_periodic.hdf5"));
-  expect(await failure("DataError", folder)).toContain("has trajectories of 2 frames");
-  const options = { frames: 2, frameInterval: 1 } as const;
+  const options = { frameInterval: 1 } as const;
+  expect(await failure("DataError", folder, { ...options, frames: 3 })).toContain(
+    "has trajectories of 2 frames; expected at least 3 in each",
+  );
   expect(await failure("DataError", folder, options)).toMatch(
     /b_periodic.hdf5 has a box of \[4, 6\]; expected \[1, 1/u,
   );
   const store = await openData(folder, { ...options, extent: [1, 1] });
   expect(store.trajectories).toBe(15);
+  expect(store.description).toMatchObject({
+    frames: 3,
+    lengths: Array.from({ length: 15 }, (_, index) => (index < 12 ? 3 : 2)),
+  });
+  expect(await store.readFrames(14, 1, 1)).toHaveLength(4 * 6 * 4);
+  await expect(store.readFrames(14, 2, 1)).rejects.toThrow("expected frames 0 … 1");
+  const halved = await openData(folder, { ...options, extent: [1, 1], timeStride: 2 });
+  expect(halved.description.lengths?.slice(11, 13)).toEqual([2, 1]);
   expect(store.description.parameters?.["M"]?.slice(11, 13)).toEqual([0.1, 1]);
   await copyFile(await broken("bare", {}), join(folder, "b_periodic.hdf5"));
   expect(await failure("DataError", folder, { ...options, extent: [1, 1] })).toMatch(

@@ -36,19 +36,21 @@ function chooseFrames(trajectories: readonly SourceTrajectory[], options: OpenDa
   if (!Number.isSafeInteger(timeStride) || timeStride < 1) {
     throw wrongOption(`a time stride of ${timeStride}`, "a whole number of at least 1");
   }
-  const [first] = trajectories as [SourceTrajectory];
-  const wanted = frames ?? first.frames;
-  const other = trajectories.find((one) =>
-    frames === undefined ? one.frames !== wanted : one.frames < wanted,
-  );
-  if (other !== undefined || !(wanted >= 1)) {
+  const short = trajectories.find((one) => !(one.frames >= (frames ?? 1)));
+  if (short !== undefined || !((frames ?? 1) >= 1)) {
     throw new DataError({
-      problem: `${other?.path ?? first.path} has trajectories of ${other?.frames ?? first.frames} frames`,
-      expected: `${wanted} in each, as ${frames === undefined ? first.path : "the option"} has`,
-      remedy: "give the option frames the number that all have",
+      problem: `${(short ?? trajectories[0])?.path} has trajectories of ${(short ?? trajectories[0])?.frames} frames`,
+      expected: `at least ${frames ?? 1} in each`,
+      remedy: "give the option frames a number that all have",
     });
   }
-  return { frames: Math.ceil(wanted / timeStride), timeStride };
+  const lengths = trajectories.map((one) => Math.ceil((frames ?? one.frames) / timeStride));
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  return {
+    frames: longest,
+    timeStride,
+    ...(lengths.some((length) => length !== longest) && { lengths }),
+  };
 }
 
 interface FrameRequest {
@@ -156,7 +158,7 @@ export async function openSource(
   const choices = chooseChannels(source.fields, options.channels);
   const channels = choices.map(({ channel }) => channel);
   const { chosen, splits } = chooseTrajectories(source, options);
-  const { frames, timeStride } = chooseFrames(chosen, options);
+  const { frames, lengths, timeStride } = chooseFrames(chosen, options);
   const { common, own } = await frameIntervalsOf(chosen, options);
   const grid = await gridOf(source, options);
   const parameters = {
@@ -169,6 +171,7 @@ export async function openSource(
     ...observeLayout(layoutOf(source.fields, grid), [{ kind: "fields", channels }]),
     frameInterval: common * timeStride,
     frames,
+    ...(lengths && { lengths }),
     trajectories: chosen.length,
     ...(Object.keys(parameters).length > 0 && { parameters }),
     recipe: { format: source.format, path: source.path, notes: source.notes },
@@ -193,6 +196,7 @@ export async function openSource(
       path: source.path,
       trajectories: chosen.length,
       frames,
+      ...(lengths && { lengths }),
       decode: (trajectory, frame) =>
         readFrame(chosen[trajectory] as SourceTrajectory, {
           trajectory,

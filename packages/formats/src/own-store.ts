@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import { observeLayout, openTrajectoryStore, type TrajectoryStore } from "@eddyflow/datasets";
+import {
+  framesOf,
+  observeLayout,
+  openTrajectoryStore,
+  type TrajectoryStore,
+} from "@eddyflow/datasets";
 import type { Format } from "./format.ts";
 import type { OpenDataOptions } from "./open-data-options.ts";
 import { openSource } from "./open-source.ts";
@@ -21,7 +26,7 @@ async function partOf(
   options: OpenDataOptions,
 ): Promise<TrajectoryStore> {
   const { description } = store;
-  const { channels, grid, frames, frameInterval, split, parameters = {} } = description;
+  const { channels, grid, frameInterval, split, parameters = {} } = description;
   if (Object.keys(options).every((name) => name === "split" && options.split === split)) {
     return store;
   }
@@ -36,7 +41,7 @@ async function partOf(
       fields: [{ name: "state", channels, order: 0, state: true }],
       trajectories: Array.from({ length: store.trajectories }, (_, index) => ({
         path,
-        frames,
+        frames: framesOf(description, index),
         frameInterval: () => frameInterval,
         parameters: Object.fromEntries(
           Object.entries(parameters).map(([name, values]) => [name, values[index] as number]),

@@ -275,3 +275,21 @@ test("values lie in one piece per field: the file is as long as they are and its
   const read = await openData(path, { channels: ["u_v_w_x", "u_v_w_y", "u_v_w_z", "p"] });
   expect(await read.readFrames(0, 0, 3)).toEqual(await store.readFrames(0, 0, 3));
 });
+
+test("trajectories of unequal length are refused with what to do, and nothing is written", async () => {
+  const uneven = { ...description, frames: 3, lengths: [3, 2] };
+  const folder = join(dir, "uneven.zarr");
+  const writer = await createTrajectoryStore(folder, uneven);
+  await writer.write(0, trajectory(0, uneven));
+  await writer.write(1, trajectory(1, { ...uneven, frames: 2 }));
+  const store = await openTrajectoryStore(folder);
+  await expect(writeWell(store, join(dir, "well"))).rejects.toThrow(
+    "trajectories of 2 to 3 frames do not fit into one array",
+  );
+  expect(await readdir(dir)).toEqual(["uneven.zarr"]);
+  const part = await openData(folder, { frames: 2 });
+  expect(part.description.lengths).toBeUndefined();
+  await writeWell(part, join(dir, "well"));
+  const again = await openData(join(dir, "well"), { split: "train" });
+  expect(await again.readFrames(0, 0, 2)).toHaveLength(2 * 4 * 6 * 3);
+});

@@ -7,6 +7,7 @@ import {
   moments,
   refuseLink,
   type StoreDescription,
+  shortestFrames,
   type TrajectoryStore,
   writeWhole,
 } from "@eddyflow/datasets";
@@ -348,6 +349,13 @@ export async function writeWell(
       problem: `The Well has no folder for the split "${split}"`,
       expected: Object.keys(wellSplit).join(", "),
       remedy: "open the data with the option split",
+    });
+  }
+  if (description.lengths !== undefined) {
+    throw new ArgumentError({
+      problem: `trajectories of ${shortestFrames(description)} to ${frames} frames do not fit into one array`,
+      expected: "trajectories of one length, as The Well has them",
+      remedy: "open the data with the option frames, or write a store of each length",
     });
   }
   const name = experiment.replace(/[^\w.-]+/gu, "_").replace(/^\.+/u, "_");

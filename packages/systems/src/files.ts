@@ -24,7 +24,7 @@ export const filesRecipe = z.strictObject({
     .int()
     .min(2)
     .exactOptional()
-    .describe("frames to read of each trajectory; needed where trajectories differ in length"),
+    .describe("frames to read of each trajectory; all of them unless given"),
   frameInterval: positive
     .exactOptional()
     .describe("time between two frames in the files, where they do not say it"),

@@ -1,10 +1,10 @@
-import type { TrajectoryStore } from "@eddyflow/datasets";
+import { allFrames, frameAt, type TrajectoryStore } from "@eddyflow/datasets";
 import { integers } from "@eddyflow/random";
 import type { Contestant } from "./contestant.ts";
 
 /** A forecast that knows the climate but not the present state: random frames of the training data. */
 export function climatology(name: string, train: TrajectoryStore): Contestant {
-  const { frames } = train.description;
+  const frames = allFrames(train.description);
   return {
     name,
     kind: "baseline",
@@ -18,11 +18,10 @@ export function climatology(name: string, train: TrajectoryStore): Contestant {
       return {
         step: async (key) => {
           const states = new Float32Array(initial.length);
-          const chosen = integers(key, rows, train.trajectories * frames);
+          const chosen = integers(key, rows, frames);
           for (let row = 0; row < rows; row++) {
-            const frame = chosen[row] as number;
-            const trajectory = Math.floor(frame / frames);
-            states.set(await train.readFrames(trajectory, frame % frames, 1), row * size);
+            const { trajectory, frame } = frameAt(train.description, chosen[row] as number);
+            states.set(await train.readFrames(trajectory, frame, 1), row * size);
           }
           return states;
         },

@@ -1,5 +1,5 @@
 import { ArgumentError } from "@eddyflow/core";
-import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
+import { numPairs, shortestFrames, type TrajectoryStore } from "@eddyflow/datasets";
 
 /** How much to measure, as asked for. Null means the usual amount, or less where the data have less. */
 export interface AskedAmounts {
@@ -42,10 +42,11 @@ export function chooseAmounts(
   asked: AskedAmounts,
   history: number,
 ): Amounts {
-  const most = test.description.frames - history;
+  const shortest = shortestFrames(test.description);
+  const most = shortest - history;
   if (most < 1) {
     throw new ArgumentError({
-      problem: `trajectories of ${test.description.frames} frames leave nothing to forecast after ${history} known states`,
+      problem: `trajectories of ${shortest} frames leave nothing to forecast after ${history} known states`,
       expected: `at least ${history + 1} frames`,
       remedy: "make longer test data, or leave that model out of --models",
     });

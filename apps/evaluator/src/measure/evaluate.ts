@@ -1,4 +1,4 @@
-import { numPairs, type TrajectoryStore } from "@eddyflow/datasets";
+import { framesOf, numPairs, type TrajectoryStore } from "@eddyflow/datasets";
 import { keyFor, permutation } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
 import type { Amounts } from "./amounts.ts";
@@ -95,7 +95,7 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<Measurements> {
   const { reference, members, seed, batch, latentPolicy, signal, onProgress = () => {} } = options;
-  const { grid, channels, frames, vectors } = test.description;
+  const { grid, channels, vectors } = test.description;
   const layout: Layout = {
     grid,
     channels: channels.length,
@@ -107,7 +107,8 @@ export async function evaluate(
   const { samples, rollouts, rolloutLength: length } = options.amounts;
   onProgress(0, "timing");
   const history = longestHistory(contestants);
-  const present = Array.from({ length: Math.min(frames + 1 - history, batch) }, (_, i) => ({
+  const timed = Math.min(framesOf(test.description, 0) + 1 - history, batch);
+  const present = Array.from({ length: timed }, (_, i) => ({
     trajectory: 0,
     frame: i + history - 1,
   }));

@@ -1,4 +1,4 @@
-import type { TrajectoryStore } from "@eddyflow/datasets";
+import { pairsOf, type TrajectoryStore } from "@eddyflow/datasets";
 import { distillationError } from "@eddyflow/metrics";
 import { keyFor } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
@@ -74,7 +74,7 @@ export async function measureOneStep(
   const { channels } = compared;
   const size = sizeOf(layout);
   const history = longestHistory(contestants);
-  const pairsPerTrajectory = test.description.frames - history;
+  const { at } = pairsOf(test.description, { history });
   // The reference goes first, because the others are compared with its end points.
   const ordered = contestants.toSorted(
     (a, b) => Number(b.name === reference) - Number(a.name === reference),
@@ -97,9 +97,8 @@ export async function measureOneStep(
   for (let first = 0; first < pairs.length; first += atOnce) {
     const count = Math.min(atOnce, pairs.length - first);
     const present = Array.from({ length: count }, (_, index): Start => {
-      const pair = pairs[first + index] as number;
-      const trajectory = Math.floor(pair / pairsPerTrajectory);
-      return { trajectory, frame: (pair % pairsPerTrajectory) + history - 1 };
+      const { trajectory, frames } = at(pairs[first + index] as number);
+      return { trajectory, frame: frames[history - 1] as number };
     });
     const starts = await readStarts(test, present, history);
     const next = new Float32Array(count * size);
