@@ -6,9 +6,24 @@ import type { Key } from "@eddyflow/core";
  */
 export type ContestantKind = "model" | "solver" | "baseline";
 
+/** How a model is sampled: the name of a tableau, "flow" or "direct", and the number of steps from noise to data. */
+export interface Sampling {
+  readonly name: string;
+  readonly steps: number;
+}
+
 /** Something that forecasts: a trained model, the solver or a baseline. States are in physical units. */
 export interface Contestant {
+  /** Of a contestant with several budgets `name@sampler:steps`. Several runs of one contestant have one name. */
   readonly name: string;
+  /** What it is called in `--models`: that of all its budgets; its name unless given. */
+  readonly group?: string;
+  /** Which of several runs that differ in their seed it is, from 0; 0 unless given. */
+  readonly run?: number;
+  /** The run of the reference that it is compared with, from 0; 0 unless given. */
+  readonly referenceRun?: number;
+  /** How a model is sampled. */
+  readonly sampler?: Sampling;
   readonly kind: ContestantKind;
   /** How it makes a step, in words. */
   readonly description: string;

@@ -1,7 +1,7 @@
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { CheckpointError, type Key, type Normalisation } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import { samplerInWords } from "@eddyflow/samplers/descriptions";
+import { samplerInWords, samplerName, stepsOf } from "@eddyflow/samplers/descriptions";
 import { loadSurrogate } from "@eddyflow/surrogate";
 import { concat, dispose, type Tensor, tensor } from "@tensorflow/tfjs-core";
 import { differentPoints, differentStates, inSentence } from "command-line";
@@ -77,6 +77,7 @@ export async function loadModel(
   return {
     name,
     kind: "model",
+    sampler: { name: samplerName(used), steps: stepsOf(used) },
     description: samplerInWords(used),
     ...(warning !== null && { warning }),
     undistilled: false,

@@ -55,6 +55,10 @@ const measured = await evaluate(
     shifter("noisy", 0.1),
     shifter("teacher", 0.1),
     shifter("far", 0.4),
+    // Two runs of one contestant, like "noisy" and "far".
+    { ...shifter("pair", 0.1), run: 0 },
+    { ...shifter("pair", 0.4), run: 1 },
+    { ...shifter("cheap", 0.8), undistilled: true },
   ],
   stubStore,
   options,
@@ -224,6 +228,55 @@ test("from the same noise equal models end in the same place, and others as far 
   expect(ratio).toBeLessThan((0.3 / (0.1 * Math.SQRT2)) * 1.05);
   expect(of("persistence").distillationError).toBeNull();
   expect(of("climatology").distillationError).toBeNull();
+});
+
+test("runs of one contestant become one entry with their mean, and an interval that covers both", () => {
+  const pairs = measured.contestants.filter(({ name }) => name === "pair");
+  expect(pairs.map(({ seeds }) => seeds)).toEqual([2]);
+  const both = (value: (entry: ReturnType<typeof of>) => number | null | undefined) =>
+    ["noisy", "far"].reduce((sum, name) => sum + (value(of(name)) ?? Number.NaN) / 2, 0);
+  const values = [
+    ({ scores }) => scores.oneStep?.spreadSkill?.mean.value,
+    ({ scores }) => scores.rolloutMean?.crps?.mean.value,
+    ({ scores }) => scores.rankHistogram?.[0]?.[1],
+    ({ shells }) => shells?.[3],
+    ({ distillationError }) => distillationError,
+  ] satisfies ((entry: ReturnType<typeof of>) => number | null | undefined)[];
+  for (const value of values) expect(value(of("pair"))).toBeCloseTo(both(value), 9);
+  const [low, high] = scoresOf("pair").rmse?.mean.interval ?? [1, 0];
+  expect(low).toBeLessThanOrEqual(scoresOf("noisy").rmse?.mean.value ?? 0);
+  expect(high).toBeGreaterThanOrEqual(scoresOf("far").rmse?.mean.value ?? 1);
+});
+
+test("the mean over a rollout is that of its steps", () => {
+  const { rollout, rolloutMean } = of("far").scores;
+  const steps = rollout?.map(({ crps }) => crps?.channels[1]?.value ?? Number.NaN) ?? [];
+  const sum = steps.reduce((total, value) => total + value, 0);
+  expect(rolloutMean?.crps?.channels[1]?.value).toBeCloseTo(sum / steps.length, 12);
+});
+
+test("a ratio to the teacher is surer than its parts, because both have the same trajectories", () => {
+  const { ratioToTeacher } = of("noisy");
+  expect(ratioToTeacher?.to).toBe("teacher");
+  // The same noise: equal on every set of trajectories, however those differ.
+  expect(ratioToTeacher?.oneStep?.crps).toEqual({ value: 1, interval: [1, 1] });
+  expect(ratioToTeacher?.rolloutMean?.rmse?.interval).toEqual([1, 1]);
+  const [low = 1, high = 1] = scoresOf("noisy").crps?.mean.interval ?? [];
+  expect(high).toBeGreaterThan(low);
+  const far = of("far").ratioToTeacher?.oneStep?.rmse;
+  expect(far?.value).toBeCloseTo(4, 6);
+  expect(far?.interval?.[1]).toBeCloseTo(4, 6);
+  expect(of("teacher").ratioToTeacher).toBeNull();
+  expect(ratioToTeacher?.distillationError).toMatchObject({
+    value: null,
+    reason: "what it is divided by is 0",
+  });
+});
+
+test("a student is compared with the teacher's own weights at equal cost, and those with nothing", () => {
+  expect(of("far").ratioAtEqualCost?.to).toBe("teacher");
+  expect(of("cheap").ratioAtEqualCost).toBeNull();
+  expect(of("persistence").ratioAtEqualCost).toBeNull();
 });
 
 test("added noise shows as energy at high wavenumbers", () => {

@@ -2,6 +2,7 @@ import { framesOf, numPairs, type TrajectoryStore } from "@eddyflow/datasets";
 import { keyFor, permutation } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
 import type { Amounts } from "./amounts.ts";
+import { atEqualCost } from "./at-equal-cost.ts";
 import type {
   BandRatios,
   ContestantEvaluation,
@@ -16,9 +17,12 @@ import { measureTime } from "./measure-time.ts";
 import { picturedChannels } from "./picture-of.ts";
 import { stepsToPicture } from "./pictured-fields.ts";
 import { picturedPlane } from "./pictured-plane.ts";
+import { byName } from "./runs.ts";
+import { scoreRatios } from "./score-ratios.ts";
 import type { ChannelScores, DivergenceScores, Score, Scores } from "./scores.ts";
 import { spectrumAxis } from "./spectrum-sum.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
+import { withoutDraws } from "./tally-scores.ts";
 import { wholeVectors } from "./vector-divergence.ts";
 
 export interface EvaluateOptions {
@@ -79,15 +83,16 @@ const headline = ({ vrmse, crps }: Scores) => ({
 });
 
 /** The energies over the truth's, in the mean over channels; null without a periodic axis. */
-function bandRatios(scores: Scores | undefined, axis: SpectrumAxis | null): BandRatios | null {
-  if (scores === undefined || axis === null) return null;
+function bandRatios(scores: Scores, axis: SpectrumAxis | null): BandRatios | null {
+  if (axis === null) return null;
   const { energyLow: low, energyMid: mid, energyHigh: high } = scores;
   const meanOf = (score: ChannelScores | undefined) => score?.mean.value ?? null;
   return { low: meanOf(low), mid: meanOf(mid), high: meanOf(high) };
 }
 
 /**
- * Measures all contestants on held-out trajectories: first the time of a step, then one step, then rollouts.
+ * Measures all contestants on held-out trajectories: first the time of a step, then one step, then rollouts. Contestants
+ * of one name are runs of one, and become one entry with their mean.
  */
 export async function evaluate(
   contestants: readonly Contestant[],
@@ -113,7 +118,9 @@ export async function evaluate(
     frame: i + history - 1,
   }));
   const warmUp = await readStarts(test, present, history);
-  const costs = await measureTime(contestants, warmUp, present.length, options);
+  // Runs of one contestant have networks of one size, so one is timed.
+  const timed = contestants.filter(({ run = 0 }) => run === 0);
+  const costs = await measureTime(timed, warmUp, present.length, options);
 
   // The measured times tell how long the rest takes: every state costs its contestant's time.
   const price = ({ name }: Contestant) => costs.get(name)?.msPerStep ?? 0.05;
@@ -172,38 +179,65 @@ export async function evaluate(
       oneStep: oneStep?.[index] ?? null,
       rollout: rollout?.map((scores) => scores[index] as Score) ?? null,
     }));
-  const evaluated = contestants.map((contestant): ContestantEvaluation => {
-    const { name, kind, description, warning, undistilled, nfePerStep } = contestant;
+  const entries = [...byName(contestants, (contestant) => contestant)].map(([name, runs]) => {
+    const [first] = runs as readonly [Contestant, ...Contestant[]];
+    const oneStep = single?.byName.get(name) ?? null;
+    const rollout = rolled?.byName.get(name) ?? null;
+    const drawn = {
+      name,
+      oneStep: oneStep?.scores ?? null,
+      rolloutMean: rollout?.mean ?? null,
+      distillation: oneStep?.distillation ?? null,
+    };
+    const { nfePerStep } = first;
+    const undistilled = first.undistilled || name === reference;
+    const error = (oneStep?.scores ?? rollout?.mean)?.["crps"]?.score.mean.value ?? null;
+    return { name, runs, first, oneStep, rollout, drawn, nfePerStep, undistilled, error };
+  });
+  const teacher = entries.find(({ name }) => name === reference);
+  const evaluated = entries.map((entry): ContestantEvaluation => {
+    const { name, runs, first, oneStep, rollout, drawn } = entry;
+    const { group = name, kind, sampler = null, description, warning, nfePerStep } = first;
     const cost = costs.get(name);
-    const oneStep = single?.byName.get(name);
-    const rollout = rolled?.byName.get(name);
+    const scores = oneStep === null ? null : withoutDraws(oneStep.scores);
+    const distillation = oneStep?.distillation?.score.mean ?? null;
+    const isStudent = kind === "model" && !entry.undistilled;
+    const rival = isStudent && nfePerStep !== null ? atEqualCost(entries, nfePerStep) : undefined;
     return {
       name,
+      group,
+      sampler,
+      seeds: runs.length,
       kind,
       description,
       ...(warning !== undefined && { warning }),
-      undistilled,
+      undistilled: first.undistilled,
       nfePerStep,
       msPerStep: cost?.msPerStep ?? null,
       batch: cost?.batch ?? null,
-      oneStep: oneStep === undefined ? null : headline(oneStep.scores),
+      oneStep: scores === null ? null : headline(scores),
       rollout:
-        rollout === undefined
+        rollout === null
           ? null
           : {
-              vrmse: rollout.scores.map((scores) => headline(scores).vrmse),
-              crps: rollout.scores.map((scores) => headline(scores).crps),
+              vrmse: rollout.scores.map((step) => headline(step).vrmse),
+              crps: rollout.scores.map((step) => headline(step).crps),
             },
       scores: {
-        oneStep: oneStep?.scores ?? null,
+        oneStep: scores,
         rollout: rollout?.scores ?? null,
+        rolloutMean: rollout === null ? null : withoutDraws(rollout.mean),
+        distillationError: distillation,
         correlationTimes: rollout?.correlationTimes ?? null,
         divergence: divergenceScores(oneStep?.divergence, rollout?.divergence),
         rankHistogram: oneStep?.rankHistogram ?? null,
       },
-      spectrum: bandRatios(oneStep?.scores, axis),
+      spectrum: scores === null ? null : bandRatios(scores, axis),
       shells: oneStep?.shells ?? null,
-      distillationError: oneStep?.distillationError ?? null,
+      distillationError: distillation?.value ?? null,
+      ratioToTeacher:
+        teacher === undefined || entry === teacher ? null : scoreRatios(drawn, teacher.drawn),
+      ratioAtEqualCost: rival === undefined ? null : scoreRatios(drawn, rival.drawn),
       frames: rollout?.frames ?? null,
     };
   });

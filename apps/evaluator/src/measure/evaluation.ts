@@ -1,8 +1,8 @@
 import type { Boundary } from "@eddyflow/core";
-import type { ContestantKind } from "../contestants/contestant.ts";
+import type { ContestantKind, Sampling } from "../contestants/contestant.ts";
 import type { PicturedFields, PicturedSteps } from "./pictured-fields.ts";
 import type { PicturedPlane } from "./pictured-plane.ts";
-import type { ContestantScores, TruthScores } from "./scores.ts";
+import type { ContestantScores, ScoreRatios, TruthScores } from "./scores.ts";
 
 /** The noise of a rollout: new at each step, fixed along the rollout, or none (the latent state is zero). */
 export type LatentPolicy = "new" | "fixed" | "deterministic";
@@ -29,9 +29,16 @@ export interface SpectrumAxis {
   readonly complete: number;
 }
 
-/** What was measured of one contestant. What was not measured, or has no meaning for it, is null. */
+/** What was measured of a contestant at one budget. What was not measured, or has no meaning for it, is null. */
 export interface ContestantEvaluation {
+  /** Of a contestant with several budgets `group@sampler:steps`. */
   readonly name: string;
+  /** What the contestant is called, at all its budgets. */
+  readonly group: string;
+  /** How a model is sampled. */
+  readonly sampler: Sampling | null;
+  /** How many runs that differ in their seed its figures are the mean of. */
+  readonly seeds: number;
   readonly kind: ContestantKind;
   /** How it makes a step, in words, e.g. "50 midpoint steps". */
   readonly description: string;
@@ -60,7 +67,11 @@ export interface ContestantEvaluation {
   readonly shells: readonly number[] | null;
   /** VRMSE between its one-step end points and the reference's from the same noise and condition. */
   readonly distillationError: number | null;
-  /** Its fields in the pictured rollout, at `PicturedRollout.steps`. */
+  /** Its scores over the reference's; null without a reference, and for the reference itself. */
+  readonly ratioToTeacher: ScoreRatios | null;
+  /** A student's scores over those of the reference's own weights with no more network evaluations; null without such. */
+  readonly ratioAtEqualCost: ScoreRatios | null;
+  /** Its fields, of the first run, in the pictured rollout, at `PicturedRollout.steps`. */
   readonly frames: PicturedFields | null;
 }
 

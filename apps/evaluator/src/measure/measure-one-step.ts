@@ -5,24 +5,31 @@ import type { Contestant } from "../contestants/contestant.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
 import { comparedLayout, inUnits, type Layout, sizeOf, stateOf } from "./layout.ts";
 import { mean } from "./mean.ts";
-import { divergenceDefinition, measuresFor, oneStepDefinitions } from "./score-definitions.ts";
-import type { Score, Scores } from "./scores.ts";
-import { addShells, emptyShells, meanShells, spectraOf } from "./spectrum-sum.ts";
+import { byName } from "./runs.ts";
+import {
+  distillationDefinition,
+  divergenceDefinition,
+  measuresFor,
+  oneStepDefinitions,
+} from "./score-definitions.ts";
+import type { Score } from "./scores.ts";
+import { addedShells, addShells, emptyShells, meanShells, spectraOf } from "./spectrum-sum.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
 import { merged, stateEnergies, stateErrors, stateRanks } from "./state-measures.ts";
 import { addToTally, emptyTally } from "./tally.ts";
-import { scoresOf } from "./tally-scores.ts";
+import { type DrawnScore, drawnScoresOf, scoresOf } from "./tally-scores.ts";
 import { divergenceMeasures, wholeVectors } from "./vector-divergence.ts";
 
-/** The scores of one contestant. */
+/** The scores of one contestant, in the mean over its runs. */
 interface OneStepResult {
-  readonly scores: Scores;
+  readonly scores: Readonly<Record<string, DrawnScore>>;
   /** Of each whole vector. */
   readonly divergence: readonly Score[];
   /** `[channel, M + 1]`; null for a single forecast. */
   readonly rankHistogram: readonly (readonly number[])[] | null;
   readonly shells: readonly number[] | null;
-  readonly distillationError: number | null;
+  /** Null for what has no end points to compare. */
+  readonly distillation: DrawnScore | null;
 }
 
 /** The one-step comparison. */
@@ -51,7 +58,8 @@ export const conditionsAtOnce = (batch: number, members: number): number =>
 /**
  * Steps each contestant once from the first state of each pair and compares the result with the second. Every
  * model gets the same noise, so that its end points can be compared with those of `reference`. The distillation
- * error is zero for the reference itself, and null for what is no model.
+ * error is zero for the reference itself, and null for what is no model. Contestants of one name are runs of one, whose
+ * mean is scored.
  *
  * @param pairs - indices of pairs, counted trajectory by trajectory; the first state of a pair has as many states
  *   before it as any of the contestants has to know.
@@ -88,7 +96,7 @@ export async function measureOneStep(
     contestant,
     errors: emptyTally(channels, measuresFor(oneStepDefinitions)),
     ranks: Array.from({ length: channels }, () => new Float64Array(members + 1)),
-    distances: [] as { readonly rows: number; readonly error: number }[],
+    distances: emptyTally(1, measuresFor(distillationDefinition)),
   }));
   const ofTruth = newTallies();
   const spread: number[] = [];
@@ -114,7 +122,7 @@ export async function measureOneStep(
       return { trajectory, state, spectra };
     });
 
-    let endPoints: readonly Float32Array[] | null = null;
+    const endPoints: (readonly Float32Array[])[] = [];
     for (const tally of tallies) {
       signal.throwIfAborted();
       const { contestant } = tally;
@@ -159,42 +167,62 @@ export async function measureOneStep(
             spread.push(distillationError([one], [other], { channels }));
         }
       }
-      if (contestant.name === reference) endPoints = rows;
-      if (endPoints !== null && contestant.kind === "model") {
-        tally.distances.push({
-          rows: rows.length,
-          error: distillationError(rows, endPoints, { channels }),
-        });
+      const { run = 0, referenceRun = 0 } = contestant;
+      if (contestant.name === reference) endPoints[run] = rows;
+      const ends = endPoints[contestant.name === reference ? run : referenceRun];
+      if (ends !== undefined && contestant.kind === "model") {
+        for (const [index, { trajectory }] of truths.entries()) {
+          const [from, to] = [index * own, (index + 1) * own];
+          const distillation = distillationError(rows.slice(from, to), ends.slice(from, to), {
+            channels,
+          });
+          addToTally(tally.distances, trajectory, [{ distillation }]);
+        }
       }
       onStep(contestant, count * own);
     }
   }
   const drawn = { members, seed };
-  const divergenceOf = ({ divergence }: Pick<(typeof tallies)[number], "divergence">) =>
-    scoresOf(divergence, divergenceDefinition, drawn).divergence.channels;
+  const divergenceOf = (runs: readonly Pick<(typeof tallies)[number], "divergence">[]) =>
+    scoresOf(
+      runs.map(({ divergence }) => divergence),
+      divergenceDefinition,
+      drawn,
+    ).divergence.channels;
+  const resultOf = (runs: readonly (typeof tallies)[number][]): OneStepResult => {
+    const distances = runs.map((tally) => tally.distances);
+    return {
+      scores: drawnScoresOf(
+        runs.map(({ errors }) => errors),
+        oneStepDefinitions,
+        drawn,
+      ),
+      divergence: divergenceOf(runs),
+      rankHistogram:
+        members > 1 && runs.every(({ contestant }) => contestant.ensemble)
+          ? meanRanks(runs.map(({ ranks }) => ranks))
+          : null,
+      shells: meanShells(runs.map(({ shells }) => shells).reduce(addedShells)),
+      distillation: distances.some(({ byTrajectory }) => byTrajectory.size === 0)
+        ? null
+        : drawnScoresOf(distances, distillationDefinition, drawn).distillation,
+    };
+  };
   return {
     byName: new Map(
-      tallies.map((tally) => [
-        tally.contestant.name,
-        {
-          scores: scoresOf(tally.errors, oneStepDefinitions, drawn),
-          divergence: divergenceOf(tally),
-          rankHistogram:
-            tally.contestant.ensemble && members > 1
-              ? tally.ranks.map((ranks) => Array.from(ranks))
-              : null,
-          shells: meanShells(tally.shells),
-          // Groups differ in size where the last one is smaller.
-          distillationError:
-            tally.distances.length === 0
-              ? null
-              : tally.distances.reduce((sum, { rows, error }) => sum + rows * error, 0) /
-                tally.distances.reduce((sum, { rows }) => sum + rows, 0),
-        },
+      [...byName(tallies, ({ contestant }) => contestant)].map(([name, runs]) => [
+        name,
+        resultOf(runs),
       ]),
     ),
     truthShells: meanShells(ofTruth.shells),
-    truthDivergence: divergenceOf(ofTruth),
+    truthDivergence: divergenceOf([ofTruth]),
     teacherSpread: spread.length === 0 ? null : mean(spread),
   };
 }
+
+/** Rank histograms `[channel][rank]` in the mean over runs. */
+const meanRanks = (runs: readonly (readonly Float64Array[])[]): readonly (readonly number[])[] =>
+  (runs[0] ?? []).map((first, channel) =>
+    Array.from(first, (_, rank) => mean(runs.map((ranks) => ranks[channel]?.[rank] ?? 0))),
+  );

@@ -6,6 +6,7 @@ import { forecastInBatches } from "./forecast-in-batches.ts";
 import { comparedLayout, inUnits, stateOf } from "./layout.ts";
 import { conditionsAtOnce, type MeasureOptions } from "./measure-one-step.ts";
 import { collectFields, type PicturedFields, type PicturedSteps } from "./pictured-fields.ts";
+import { byName } from "./runs.ts";
 import {
   divergenceDefinition,
   driftDefinitions,
@@ -16,17 +17,26 @@ import type { CorrelationTimes, Score, Scores } from "./scores.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
 import { merged, stateDrifts, stateErrors } from "./state-measures.ts";
 import { addToTally, emptyTally, type Tally } from "./tally.ts";
-import { correlationTimesOf, scoresOf } from "./tally-scores.ts";
+import {
+  correlationTimesOf,
+  type DrawnScore,
+  drawnScoresOf,
+  meanOverSteps,
+  scoresOf,
+  withoutDraws,
+} from "./tally-scores.ts";
 import { divergenceMeasures, wholeVectors } from "./vector-divergence.ts";
 
-/** The rollouts of one contestant. */
+/** The rollouts of one contestant, in the mean over its runs. */
 export interface RolloutResult {
   /** Per step. */
   readonly scores: readonly Scores[];
+  /** In the mean over steps. */
+  readonly mean: Readonly<Record<string, DrawnScore>>;
   readonly correlationTimes: readonly CorrelationTimes[];
   /** Of each whole vector, per step. */
   readonly divergence: readonly (readonly Score[])[];
-  /** Of the first rollout. */
+  /** Of the first rollout of the first run. */
   readonly frames: PicturedFields;
 }
 
@@ -37,7 +47,8 @@ export interface MeasureRolloutOptions extends MeasureOptions {
 }
 
 /**
- * Rolls out every contestant from held-out states and compares each step with the truth.
+ * Rolls out every contestant from held-out states and compares each step with the truth. Contestants of one name are runs
+ * of one, whose mean is scored.
  *
  * @returns the results by name, the true fields of the first rollout, and what the truth itself scores.
  */
@@ -143,22 +154,34 @@ export async function measureRollout(
     }
   }
   const drawn = { members, seed };
-  const divergenceOf = (steps: readonly Tally[]) =>
-    steps.map((tally) => scoresOf(tally, divergenceDefinition, drawn).divergence.channels);
+  const divergenceOf = (runs: readonly Pick<(typeof tallies)[number], "divergence">[]) =>
+    Array.from({ length }, (_, step) => {
+      const ofStep = runs.map(({ divergence }) => divergence[step] as Tally);
+      return scoresOf(ofStep, divergenceDefinition, drawn).divergence.channels;
+    });
+  const resultOf = (runs: readonly (typeof tallies)[number][]): RolloutResult => {
+    const steps = Array.from({ length }, (_, step) => {
+      const ofStep = runs.map(({ errors }) => errors[step] as Tally);
+      return drawnScoresOf(ofStep, rolloutDefinitions, drawn);
+    });
+    const errors = runs.map((run) => run.errors);
+    return {
+      scores: steps.map(withoutDraws),
+      mean: meanOverSteps(steps),
+      correlationTimes: correlationTimesOf(errors, frameInterval, seed),
+      divergence: divergenceOf(runs),
+      frames: (runs[0] as (typeof tallies)[number]).frames.fields(),
+    };
+  };
   return {
     byName: new Map(
-      tallies.map(({ contestant, errors, divergence, frames }) => [
-        contestant.name,
-        {
-          scores: errors.map((tally) => scoresOf(tally, rolloutDefinitions, drawn)),
-          correlationTimes: correlationTimesOf(errors, frameInterval, seed),
-          divergence: divergenceOf(divergence),
-          frames: frames.fields(),
-        },
+      [...byName(tallies, ({ contestant }) => contestant)].map(([name, runs]) => [
+        name,
+        resultOf(runs),
       ]),
     ),
     truth: truthFrames.fields(),
-    truthScores: ofTruth.errors.map((tally) => scoresOf(tally, driftDefinitions, drawn)),
-    truthDivergence: divergenceOf(ofTruth.divergence),
+    truthScores: ofTruth.errors.map((tally) => scoresOf([tally], driftDefinitions, drawn)),
+    truthDivergence: divergenceOf([ofTruth]),
   };
 }

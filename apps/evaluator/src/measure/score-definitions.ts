@@ -97,6 +97,11 @@ export const divergenceDefinition: Readonly<Record<"divergence", ScoreDefinition
   divergence: meanOf("divergence", "the field is the same everywhere"),
 };
 
+/** The distillation error, in the mean over channels. */
+export const distillationDefinition: Readonly<Record<"distillation", ScoreDefinition>> = {
+  distillation: meanOf("distillation", neverMissing),
+};
+
 /** The measures that scores are made of. */
 export const measuresFor = (
   definitions: Readonly<Record<string, ScoreDefinition>>,

@@ -2,7 +2,10 @@
 export interface Score {
   /** Null where it has no meaning; not finite where the forecast diverged. */
   readonly value: number | null;
-  /** With 95 % confidence, by bootstrap over trajectories; null where there are fewer than two, or no value. */
+  /**
+   * With 95 % confidence, by bootstrap over trajectories and, where a contestant has several runs, over those too; null
+   * where there are fewer than two trajectories, or no value.
+   */
   readonly interval: readonly [low: number, high: number] | null;
   /** Why there is no value, or what the value leaves out, in words without a full stop. */
   readonly reason?: string;
@@ -68,6 +71,10 @@ export interface ContestantScores {
   readonly oneStep: Scores | null;
   /** One for each step. */
   readonly rollout: readonly Scores[] | null;
+  /** The mean over the steps of a rollout; without a value where a step has none. */
+  readonly rolloutMean: Scores | null;
+  /** VRMSE between one-step end points and the reference's; null for what is no model, or without a reference. */
+  readonly distillationError: Score | null;
   readonly correlationTimes: readonly CorrelationTimes[] | null;
   /** One for each vector field whose components are all there. */
   readonly divergence: readonly DivergenceScores[];
@@ -80,3 +87,16 @@ export interface ContestantScores {
 
 /** What is measured of the truth itself, for comparison: drifts of a rollout's frames, and divergence. */
 export type TruthScores = Pick<ContestantScores, "rollout" | "divergence">;
+
+/**
+ * Scores in the mean over channels, divided by those of another contestant. The same trajectories are drawn for both, so
+ * that an interval says how sure their ratio is, not how sure either is.
+ */
+export interface ScoreRatios {
+  /** What they are divided by. */
+  readonly to: string;
+  readonly oneStep: Readonly<Partial<Record<ScoreName, Score>>> | null;
+  /** Of the means over the steps of a rollout. */
+  readonly rolloutMean: Readonly<Partial<Record<ScoreName, Score>>> | null;
+  readonly distillationError: Score | null;
+}

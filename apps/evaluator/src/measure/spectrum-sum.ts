@@ -66,6 +66,15 @@ export const addShells = (sum: ShellSum, spectra: readonly ChannelSpectrum[]): S
   ),
 });
 
+/** The sum over the states of both. */
+export const addedShells = (a: ShellSum, b: ShellSum): ShellSum => ({
+  states: a.states + b.states,
+  shells: Array.from(
+    { length: Math.max(a.shells.length, b.shells.length) },
+    (_, k) => (a.shells[k] ?? 0) + (b.shells[k] ?? 0),
+  ),
+});
+
 /** The mean energy of a state in each shell, summed over channels; null where there are no states. */
 export const meanShells = ({ states, shells }: ShellSum): number[] | null =>
   states === 0 ? null : shells.map((energy) => energy / states);

@@ -1,45 +1,23 @@
-import { correlationTime, percentileInterval } from "@eddyflow/metrics";
-import { integers, keyFor } from "@eddyflow/random";
-import { mean } from "./mean.ts";
+import { correlationTime } from "@eddyflow/metrics";
+import {
+  type Drawn,
+  drawByDraw,
+  drawnSums,
+  meanOfAll,
+  meanOfSome,
+  meanOverRuns,
+  scoreOf,
+} from "./drawn.ts";
 import { type ScoreDefinition, scoreDefinitions } from "./score-definitions.ts";
 import type { ChannelScores, CorrelationTimes, Score } from "./scores.ts";
-import { meanAt, placeOf, type Sums, sumsOf, type Tally } from "./tally.ts";
+import { meanAt, placeOf, type Sums, type Tally } from "./tally.ts";
 
-/** Sets of trajectories that the bootstrap draws: the same for all contestants and scores. */
-const drawsPerInterval = 1000;
-
-/** The sums over all trajectories of a tally, then those over each set that is drawn from them with replacement. */
-function drawnSums(tally: Tally, seed: number): readonly Sums[] {
-  const { size } = tally.byTrajectory;
-  const all = sumsOf(
-    tally,
-    Array.from({ length: size }, (_, place) => place),
-  );
-  // Without a second trajectory there is nothing to tell how much they differ.
-  if (size < 2) return [all];
-  const words = integers(keyFor(seed, "bootstrap", 0), drawsPerInterval * size, size);
-  const draws = Array.from({ length: drawsPerInterval }, (_, i) =>
-    sumsOf(tally, words.subarray(i * size, (i + 1) * size)),
-  );
-  return [all, ...draws];
-}
-
-/** A score whose first value is that of all trajectories, and the others those of the draws. */
-function scoreOf(
-  [value = null, ...drawn]: readonly (number | null)[],
-  reason: string | undefined,
-): Score {
-  if (value !== null && !Number.isFinite(value)) {
-    return { value, interval: null, reason: "the forecast is not finite" };
-  }
-  const interval = value === null ? null : percentileInterval(drawn);
-  return { value, interval, ...(reason !== undefined && { reason }) };
-}
-
-/** The mean of those that are there, null where none is. */
-function meanOfSome(values: readonly (number | null)[]): number | null {
-  const there = values.filter((value) => value !== null);
-  return there.length === 0 ? null : mean(there);
+/** A score with the draws that its interval comes from. */
+export interface DrawnScore {
+  readonly score: ChannelScores;
+  /** In the mean over channels. */
+  readonly mean: Drawn;
+  readonly channels: readonly Drawn[];
 }
 
 /** What the mean over channels leaves out. */
@@ -65,35 +43,88 @@ function reasonOf(
   return left > 0 ? `without ${left} of ${all.states} states, where ${missing}` : undefined;
 }
 
+/** A score of channels that were drawn, each with its reason, and the mean of those that have it. */
+function drawnScore(
+  channels: readonly { readonly values: Drawn; readonly reason: string | undefined }[],
+  draws: number,
+): DrawnScore {
+  const scores = channels.map(({ values, reason }) => scoreOf(values, reason));
+  const values = channels.map((channel) => channel.values);
+  const mean =
+    channels.length === 0 ? Array<null>(draws).fill(null) : drawByDraw(values, meanOfSome);
+  return {
+    score: { mean: scoreOf(mean, meanReason(scores)), channels: scores },
+    mean,
+    channels: values,
+  };
+}
+
 /**
- * The scores that a tally has measures for, channel by channel and in the mean, each with its confidence interval.
+ * The scores that tallies have measures for, channel by channel and in the mean, each with its confidence interval.
  *
+ * @param runs - the tally of each run of a contestant; all hold the same trajectories. A score is the mean over runs.
  * @param definitions - of the scores, by name.
  * @param members - of the ensembles, for the correction of the spread.
  */
-export function scoresOf<Name extends string>(
-  tally: Tally,
+export function drawnScoresOf<Name extends string>(
+  runs: readonly Tally[],
   definitions: Readonly<Record<Name, ScoreDefinition>>,
   { members, seed }: { readonly members: number; readonly seed: number },
-): Readonly<Record<Name, ChannelScores>> {
-  const sums = drawnSums(tally, seed);
-  const all = sums[0] as Sums;
+): Readonly<Record<Name, DrawnScore>> {
+  const drawn = runs.map((tally) => ({ tally, sums: drawnSums(tally, seed) }));
+  const [first] = drawn as [(typeof drawn)[number]];
   const entries = Object.entries<ScoreDefinition>(definitions).map(([name, definition]) => {
     const { from, value } = definition;
-    const byChannel = Array.from({ length: tally.channels }, (_, channel) => {
-      const places = from.map((measure) => placeOf(tally, channel, measure));
-      const values = sums.map((each) => {
-        const means = places.flatMap((place) => meanAt(each, place) ?? []);
-        return means.length === from.length ? value(means, members) : null;
+    const channels = Array.from({ length: first.tally.channels }, (_, channel) => {
+      const ofRuns = drawn.map(({ tally, sums }) => {
+        const places = from.map((measure) => placeOf(tally, channel, measure));
+        const values = sums.map((each) => {
+          const means = places.flatMap((place) => meanAt(each, place) ?? []);
+          return means.length === from.length ? value(means, members) : null;
+        });
+        const reason = reasonOf(definition, sums[0] as Sums, places, values[0] ?? null);
+        return { values, reason };
       });
-      const reason = reasonOf(definition, all, places, values[0] ?? null);
-      return { values, score: scoreOf(values, reason) };
+      return {
+        values: meanOverRuns(
+          ofRuns.map(({ values }) => values),
+          seed,
+        ),
+        reason: ofRuns.find(({ reason }) => reason !== undefined)?.reason,
+      };
     });
-    const channels = byChannel.map(({ score }) => score);
-    const means = sums.map((_, draw) =>
-      meanOfSome(byChannel.map(({ values }) => values[draw] ?? null)),
-    );
-    return [name, { mean: scoreOf(means, meanReason(channels)), channels }];
+    return [name, drawnScore(channels, first.sums.length)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The scores of `drawnScoresOf` without the draws. */
+export const scoresOf = <Name extends string>(
+  runs: readonly Tally[],
+  definitions: Readonly<Record<Name, ScoreDefinition>>,
+  options: { readonly members: number; readonly seed: number },
+): Readonly<Record<Name, ChannelScores>> => withoutDraws(drawnScoresOf(runs, definitions, options));
+
+export const withoutDraws = <Name extends string>(
+  drawn: Readonly<Record<Name, DrawnScore>>,
+): Readonly<Record<Name, ChannelScores>> =>
+  Object.fromEntries(
+    Object.entries<DrawnScore>(drawn).map(([name, { score }]) => [name, score]),
+  ) as Record<Name, ChannelScores>;
+
+/** Each score in the mean over steps; without a value where a step has none. */
+export function meanOverSteps<Name extends string>(
+  steps: readonly Readonly<Record<Name, DrawnScore>>[],
+): Readonly<Record<Name, DrawnScore>> {
+  const [first] = steps;
+  const entries = Object.keys(first ?? {}).map((name) => {
+    const each = steps.map((step) => step[name as Name]);
+    const channels = (each[0]?.channels ?? []).map((_, channel) => {
+      const values = each.map((step) => step.channels[channel] as Drawn);
+      const reasons = each.flatMap(({ score }) => score.channels[channel]?.reason ?? []);
+      return { values: drawByDraw(values, meanOfAll), reason: reasons[0] };
+    });
+    return [name, drawnScore(channels, each[0]?.mean.length ?? 0)];
   });
   return Object.fromEntries(entries);
 }
@@ -102,44 +133,50 @@ export function scoresOf<Name extends string>(
  * For how long rollouts stay correlated with the truth: the times at which the correlation, averaged over rollouts,
  * falls below .9 and .8. Where it never does, that is their whole length, and the reason says so.
  *
- * @param steps - the tally of each step after the initial state; all hold the same trajectories.
+ * @param runs - of each run of a contestant the tally of each step after the initial state; all hold the same
+ *   trajectories. A time is the mean over runs.
  */
 export function correlationTimesOf(
-  steps: readonly Tally[],
+  runs: readonly (readonly Tally[])[],
   frameInterval: number,
   seed: number,
 ): readonly CorrelationTimes[] {
-  const channels = steps[0]?.channels ?? 0;
-  /** `[step][draw, channel]`, NaN where there is none: numbers alone, because rollouts may be long. */
-  const correlations = steps.map((tally) => {
-    const places = Array.from({ length: channels }, (_, c) => placeOf(tally, c, "correlation"));
-    const means = drawnSums(tally, seed).flatMap((sums) =>
-      places.map((place) => meanAt(sums, place) ?? Number.NaN),
-    );
-    return Float64Array.from(means);
-  });
+  const channels = runs[0]?.[0]?.channels ?? 0;
+  /** `[run][step][draw, channel]`, NaN where there is none: numbers alone, because rollouts may be long. */
+  const correlations = runs.map((steps) =>
+    steps.map((tally) => {
+      const places = Array.from({ length: channels }, (_, c) => placeOf(tally, c, "correlation"));
+      const means = drawnSums(tally, seed).flatMap((sums) =>
+        places.map((place) => meanAt(sums, place) ?? Number.NaN),
+      );
+      return Float64Array.from(means);
+    }),
+  );
   const draws = Array.from(
-    { length: (correlations[0]?.length ?? 0) / Math.max(1, channels) },
+    { length: (correlations[0]?.[0]?.length ?? 0) / Math.max(1, channels) },
     (_, draw) => draw,
   );
   return ([0.9, 0.8] as const).map((level) => {
     const timeOf = (correlation: (channels: readonly (number | null)[]) => number | null) => {
-      const times = draws.map((draw) =>
-        correlationTime(
-          correlations.map((step) => {
-            const own = step.subarray(draw * channels, (draw + 1) * channels);
-            return correlation(Array.from(own, (mean) => (Number.isNaN(mean) ? null : mean)));
-          }),
-          frameInterval,
-          level,
+      const ofRuns = correlations.map((steps) =>
+        draws.map((draw) =>
+          correlationTime(
+            steps.map((step) => {
+              const own = step.subarray(draw * channels, (draw + 1) * channels);
+              return correlation(Array.from(own, (mean) => (Number.isNaN(mean) ? null : mean)));
+            }),
+            frameInterval,
+            level,
+          ),
         ),
       );
-      const reason =
-        times[0] === null
-          ? scoreDefinitions.correlation.missing
-          : "still above it at the end of the rollouts";
-      const values = times.map((each) => each?.time ?? null);
-      return scoreOf(values, times[0]?.isReached === true ? undefined : reason);
+      const whole = ofRuns.map(([time]) => time ?? null);
+      const reason = whole.includes(null)
+        ? scoreDefinitions.correlation.missing
+        : "still above it at the end of the rollouts";
+      const times = ofRuns.map((run) => run.map((each) => each?.time ?? null));
+      const isReached = whole.every((time) => time?.isReached === true);
+      return scoreOf(meanOverRuns(times, seed), isReached ? undefined : reason);
     };
     const ofChannel = (_: unknown, channel: number) => timeOf((each) => each[channel] ?? null);
     return {

@@ -79,6 +79,11 @@ const contestantScores = (
     }),
     ...(isEnsemble && { spreadSkill: score(0.6 + error + 0.02 * step) }),
   })),
+  rolloutMean: {
+    ...allScores(4.5 * error, isEnsemble),
+    ...(rollout && { crps: score(rollout.crps.reduce((sum, value) => sum + value / 8, 0)) }),
+  },
+  distillationError: null,
   correlationTimes: [
     { level: 0.9, times: score(1 / error) },
     { level: 0.8, times: score(2 / error) },
@@ -104,6 +109,9 @@ function contestant(
   };
   return {
     name,
+    group: name,
+    sampler: null,
+    seeds: 1,
     kind: "model",
     description: "2 Euler steps",
     undistilled: name.startsWith("teacher-"),
@@ -116,6 +124,16 @@ function contestant(
     spectrum: { low: 1 - blur / 10, mid: 1 - blur / 2, high: 1 - blur },
     shells: shells.map((energy, k) => energy * (1 - blur * Math.min(1, k / 12))),
     distillationError: null,
+    ratioToTeacher:
+      name === "teacher"
+        ? null
+        : {
+            to: "teacher",
+            oneStep: { crps: score((oneStep.crps ?? 0) / 0.14).mean },
+            rolloutMean: null,
+            distillationError: null,
+          },
+    ratioAtEqualCost: null,
     frames: fields(error, 1 - 2 * blur, isEnsemble),
     ...rest,
   };

@@ -2,15 +2,22 @@ import type {
   ChannelScores,
   ContestantScores,
   Score,
+  ScoreRatios,
   Scores,
   TruthScores,
 } from "../measure/scores.ts";
 
+/** Where a figure may lie, with 95 % confidence. */
+export interface SummaryInterval {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** A score as `summary.json` has it: numbers that are finite, or null with the reason. */
-interface ScoreFigure {
+export interface ScoreFigure {
   readonly value: number | null;
-  /** With 95 % confidence; null where it is not known. */
-  readonly interval: readonly [low: number, high: number] | null;
+  /** By bootstrap over trajectories, and over seeds where there are several; null where it is not known. */
+  readonly interval: SummaryInterval | null;
   readonly reason: string | null;
 }
 
@@ -28,6 +35,10 @@ export interface SummaryScores {
   readonly oneStep: ByScore<ScoreFigure> | null;
   /** One value for each step; null where it has none. */
   readonly rollout: ByScore<readonly (number | null)[]> | null;
+  /** The mean over the steps of a rollout; null where a step has none. */
+  readonly rolloutMean: ByScore<ScoreFigure> | null;
+  /** In the mean over channels; null for what is no model, and for the truth. */
+  readonly distillationError: ScoreFigure | null;
   /** In physical time, by the level .9 or .8 that the correlation falls below. */
   readonly correlationTimes: Readonly<Record<string, ByChannel<ScoreFigure>>> | null;
   readonly divergence: readonly {
@@ -39,12 +50,25 @@ export interface SummaryScores {
   readonly rankHistogram: Readonly<Record<string, readonly number[]>> | null;
 }
 
+/**
+ * Scores in the mean over channels divided by those of another contestant, by the name of the score. The interval is
+ * that of the ratio: the same trajectories are drawn for both.
+ */
+export interface SummaryRatios {
+  /** The name of what they are divided by. */
+  readonly to: string;
+  readonly oneStep: Readonly<Record<string, ScoreFigure>> | null;
+  /** Of the means over the steps of a rollout. */
+  readonly rolloutMean: Readonly<Record<string, ScoreFigure>> | null;
+  readonly distillationError: ScoreFigure | null;
+}
+
 const finite = (value: number | null): number | null =>
   value !== null && Number.isFinite(value) ? value : null;
 
 const figureOf = ({ value, interval, reason }: Score): ScoreFigure => ({
   value: finite(value),
-  interval,
+  interval: interval === null ? null : { low: interval[0], high: interval[1] },
   reason: reason ?? null,
 });
 
@@ -80,6 +104,8 @@ export function summaryScores(
   return {
     oneStep: whole?.oneStep ? mapOf(whole.oneStep, byChannel) : null,
     rollout: rollout === null ? null : overSteps(rollout),
+    rolloutMean: whole?.rolloutMean ? mapOf(whole.rolloutMean, byChannel) : null,
+    distillationError: whole?.distillationError ? figureOf(whole.distillationError) : null,
     correlationTimes: whole?.correlationTimes
       ? Object.fromEntries(
           whole.correlationTimes.map(({ level, times }) => [String(level), byChannel(times)]),
@@ -93,3 +119,15 @@ export function summaryScores(
     rankHistogram: whole?.rankHistogram ? named(whole.rankHistogram) : null,
   };
 }
+
+/** Picks the figures of ratios; null where there are none. */
+export const summaryRatios = (ratios: ScoreRatios | null): SummaryRatios | null =>
+  ratios === null
+    ? null
+    : {
+        to: ratios.to,
+        oneStep: ratios.oneStep === null ? null : mapOf(ratios.oneStep, figureOf),
+        rolloutMean: ratios.rolloutMean === null ? null : mapOf(ratios.rolloutMean, figureOf),
+        distillationError:
+          ratios.distillationError === null ? null : figureOf(ratios.distillationError),
+      };

@@ -8,6 +8,7 @@ test("the summary has exactly the keys that other programs read", () => {
   expect(Object.keys(found)).toEqual([
     "experiment",
     "quick",
+    "reference",
     "contestants",
     "teacherSpread",
     "truthScores",
@@ -15,6 +16,12 @@ test("the summary has exactly the keys that other programs read", () => {
   for (const contestant of found.contestants) {
     expect(Object.keys(contestant)).toEqual([
       "name",
+      "group",
+      "kind",
+      "budget",
+      "seeds",
+      "undistilled",
+      "warning",
       "nfePerStep",
       "msPerStep",
       "batch",
@@ -23,7 +30,10 @@ test("the summary has exactly the keys that other programs read", () => {
       "spectrum",
       "distillationError",
       "scores",
+      "ratioToTeacher",
+      "ratioAtEqualCost",
     ]);
+    expect(Object.keys(contestant.budget)).toEqual(["sampler", "steps", "nfe", "milliseconds"]);
     expect(Object.keys(contestant.oneStep)).toEqual(["vrmse", "crps"]);
     expect(Object.keys(contestant.rollout)).toEqual(["vrmse", "crps"]);
     expect(Object.keys(contestant.spectrum)).toEqual(["low", "mid", "high"]);
@@ -61,7 +71,10 @@ test("every score stands there by name and channel, with its interval, or null w
   const { oneStep, rollout, correlationTimes, rankHistogram } = scoresOf("teacher");
   expect(oneStep.rmse.channels.u).toEqual({
     value: expect.closeTo(0.14 * 1.1, 12),
-    interval: [expect.closeTo(0.9 * 0.14 * 1.1, 12), expect.closeTo(1.1 * 0.14 * 1.1, 12)],
+    interval: {
+      low: expect.closeTo(0.9 * 0.14 * 1.1, 12),
+      high: expect.closeTo(1.1 * 0.14 * 1.1, 12),
+    },
     reason: null,
   });
   expect(rollout.mse.mean).toHaveLength(8);
@@ -72,5 +85,16 @@ test("every score stands there by name and channel, with its interval, or null w
     value: null,
     interval: null,
     reason: "a single forecast has no spread",
+  });
+});
+
+test("scores over the teacher's stand beside those of every other contestant", () => {
+  const ratioOf = (name: string) =>
+    found.contestants.find((each) => each.name === name)?.ratioToTeacher;
+  expect(ratioOf("teacher")).toBeNull();
+  expect(ratioOf("flow")).toMatchObject({
+    to: "teacher",
+    oneStep: { crps: { value: expect.closeTo(0.147 / 0.14, 12), reason: null } },
+    rolloutMean: null,
   });
 });
