@@ -119,8 +119,8 @@ export async function evaluate(
   }));
   const warmUp = await readStarts(test, present, history);
   // Runs of one contestant have networks of one size, so one is timed.
-  const timed = contestants.filter(({ run = 0 }) => run === 0);
-  const costs = await measureTime(timed, warmUp, present.length, options);
+  const firstRuns = contestants.filter(({ run = 0 }) => run === 0);
+  const costs = await measureTime(firstRuns, warmUp, present.length, options);
 
   // The measured times tell how long the rest takes: every state costs its contestant's time.
   const price = ({ name }: Contestant) => costs.get(name)?.msPerStep ?? 0.05;
