@@ -26,14 +26,36 @@ export function requireChannels(prediction: Field, truth: Field, channels: numbe
 
 /** Throws ArgumentError unless there are two members or more, ShapeError unless all are of one length. */
 export function checkEnsemble(members: readonly Field[]): readonly [Field, ...Field[]] {
-  const [first, ...others] = members;
-  if (first === undefined || others.length === 0) {
+  if (members.length < 2) {
     throw new ArgumentError({
       problem: `an ensemble of ${members.length} cannot be scored`,
       expected: "two members or more",
       remedy: "draw more members, or score a single forecast by its mean absolute error",
     });
   }
+  return checkMembers(members);
+}
+
+/** Throws ArgumentError where there are no members, ShapeError unless all are of one length. */
+export function checkMembers(members: readonly Field[]): readonly [Field, ...Field[]] {
+  const [first, ...others] = members;
+  if (first === undefined) {
+    throw new ArgumentError({
+      problem: "an ensemble without members cannot be compared",
+      expected: "one member or more",
+      remedy: "draw members first",
+    });
+  }
   for (const other of others) checkFrames(other, first);
   return [first, ...others];
+}
+
+/** The same for two ensembles that are compared. */
+export function checkEnsembles(
+  members: readonly Field[],
+  reference: readonly Field[],
+): readonly [Field, ...Field[]] {
+  const [first] = checkMembers(reference);
+  checkFrames(checkMembers(members)[0], first);
+  return [first];
 }
