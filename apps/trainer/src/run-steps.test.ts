@@ -21,6 +21,10 @@ interface Given {
   readonly value?: (step: number) => number;
   readonly learningRate?: number;
   readonly maxHours?: number;
+  /** Whether the folder of the run is there; asked for as often as it is looked for. */
+  readonly isThere?: () => boolean;
+  /** Called after a checkpoint is saved. */
+  readonly onSave?: () => void;
   /** Called when a step's score is asked for. */
   readonly onScore?: (step: number, stop: AbortController) => void;
 }
@@ -32,6 +36,8 @@ async function ran({
   value = () => 1,
   learningRate = 0.01,
   maxHours,
+  isThere = () => true,
+  onSave = () => {},
   onScore = () => {},
 }: Given) {
   const objective: Learner["objective"] = {
@@ -76,10 +82,11 @@ async function ran({
     },
     async save({ step }, score) {
       events.push(`saved ${step}${score === null ? "" : ` ${score.value}`}`);
+      onSave();
       latest = { step, path: `runs/x/${step}` };
       return latest;
     },
-    isThere: async () => true,
+    isThere: async () => isThere(),
     async dropFrom(step) {
       events.push(`dropped from ${step}`);
     },
@@ -192,6 +199,27 @@ test("a stop at a step that is validated leaves the validation to the resumed ru
 test("a time that is over ends the run with a checkpoint", async () => {
   const { events, message } = await ran({ recipe: { iterations: 1000 }, maxHours: 1e-12 });
   expect([message, events.at(-1)]).toEqual([null, "saved 2"]);
+});
+
+test("the folder of a run is looked for once a second; where it is gone, the next step is saved after its row", async () => {
+  let [milliseconds, looks] = [0, 0];
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => milliseconds);
+  const { events } = await ran({
+    recipe: { iterations: 25 },
+    // A step takes a tenth of a second.
+    value: () => {
+      milliseconds += 100;
+      return 1;
+    },
+    isThere: () => ++looks < 2,
+    onSave: () => {
+      throw new Error("it was moved");
+    },
+  });
+  clock.mockRestore();
+  expect(looks).toBe(2);
+  const rows = Array.from({ length: 21 }, (_, i) => i + 1);
+  expect(events).toEqual([`rows ${rows.join(" ")}`, "saved 21"]);
 });
 
 test("ten steps without a finite gradient end the run at the last good checkpoint", async () => {

@@ -48,6 +48,9 @@ export interface RunStepsResult {
   readonly seconds: Seconds<string>;
 }
 
+/** A look for the run's folder takes some 40 µs, and more where the disk is far: too much for every step of a small model. */
+const lookMilliseconds = 1000;
+
 /** Whether a run ends at a step because its score has not been better for so many validations. */
 export const isOutOfPatience = (
   { patience, validateEvery }: TrainingRecipe,
@@ -96,7 +99,7 @@ export async function runSteps({
     steps,
     average,
     batchParts: recipe.batchParts,
-    readAt: (step) => isDue(step, validateEvery) || isDue(step, checkpointEvery),
+    readAt: (step) => isLost || isDue(step, validateEvery) || isDue(step, checkpointEvery),
     opponents: opponentsToTrain(learner, optimizer, start, keyOf),
     timer: clock,
     signal: stop,
@@ -107,6 +110,15 @@ export async function runSteps({
     );
   let newest: { readonly step: number; readonly score: Score } | null = null;
   const scoreAt = (step: number) => (newest?.step === step ? newest.score : null);
+
+  let isLost = false;
+  let looked = performance.now();
+  const isTimeToLook = () => {
+    const time = performance.now();
+    if (time - looked < lookMilliseconds) return false;
+    looked = time;
+    return true;
+  };
 
   clock.lap();
   try {
@@ -157,14 +169,16 @@ export async function runSteps({
           waiting.delete(step);
         }
       });
-      // What is saved then lies where it can, and the run ends with an error that says so.
-      const isLost = !(await checkpoints.isThere());
+      // One step later its values are read in time for the row. What is saved then lies where it can, and the run ends with
+      // an error that says so.
+      const wasLost = isLost;
+      isLost ||= isTimeToLook() && !(await checkpoints.isThere());
       const isDueNow = isEnd || failure !== null || isBest || isDue(step, checkpointEvery);
-      const isSaved = isDueNow || isLost;
+      const isSaved = isDueNow || wasLost;
       if (isSaved && diverged === null && checkpoints.latest?.step !== step) {
         if (await areFinite(sets)) {
           // Weights that lead nowhere must not push out good ones.
-          if (isEnd || isLost || !watch.isSkipping) {
+          if (isEnd || wasLost || !watch.isSkipping) {
             logger.flush();
             await save();
           }
