@@ -1,10 +1,10 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { keyFor, uniform } from "@eddyflow/random";
+import { keyFor } from "@eddyflow/random";
 import { differences, linesOf, readRun } from "./read-run.ts";
 import type { Started } from "./start-process.ts";
 import { type Place, runIn, startTraining, type Training } from "./trainings.ts";
-import { burstMilliseconds, untilMoment } from "./until-moment.ts";
+import { momentOf, untilMoment } from "./until-moment.ts";
 
 /** What a training was doing when it was killed, by what it left. */
 const trainingPhases = [
@@ -69,7 +69,7 @@ function phaseOf(before: Left, after: Left): TrainingPhase {
 
 /**
  * Kills trainings of a method by SIGKILL at random moments until `kills` were met at work. A run is gone on with until a
- * training ends by itself; then it must be the uninterrupted one, and another is begun.
+ * training ends by itself; then it must be the uninterrupted one, and another is begun. The last is not killed any more.
  *
  * @throws the signal's reason where it is aborted.
  */
@@ -90,34 +90,29 @@ export async function killTrainings({
   const wrong: string[] = [];
   const whole = await readRun(runIn(place, { ...training, name: "whole" }));
   let [met, attempt, tooLate, finished] = [0, 0, 0, 0];
+  let isUnfinished = false;
+  const moments = { byTime, milliseconds: wholeMilliseconds, changes: changesPerStep * steps };
   let current: Started | null = null;
   try {
-    while (met < kills) {
+    while (met < kills || isUnfinished) {
       signal.throwIfAborted();
       const own = { ...training, name: `killed-${finished}` };
       const run = runIn(place, own);
-      const [when = 0, which = 0, moment = 0] = uniform(keyFor(seed, `kill ${method}`, attempt), 3);
-      attempt++;
       const before = await leftIn(run);
       const isBegun = await exists(join(run, "config.json"));
       current = startTraining(place, own, isBegun ? "--resume" : "--new");
-      const at =
-        which < byTime
-          ? { milliseconds: when * wholeMilliseconds, changes: 0 }
-          : {
-              milliseconds: moment * burstMilliseconds,
-              // Early ones more often: a run that goes on makes fewer of them.
-              changes: 1 + Math.floor(when ** 2 * changesPerStep * steps),
-            };
-      await untilMoment(at, dirname(run), current);
-      if (current.kill()) {
+      const at = momentOf(moments, keyFor(seed, `kill ${method}`, 0), attempt++);
+      const isToEnd = met === kills;
+      if (!isToEnd) await untilMoment(at, dirname(run), current);
+      if (!isToEnd && current.kill()) {
         await current.ended;
+        isUnfinished = true;
         met++;
         onKill();
         killed[phaseOf(before, await leftIn(run))]++;
         continue;
       }
-      tooLate++;
+      if (!isToEnd) tooLate++;
       const { code, said } = await current.ended;
       if (code === 0) {
         for (const line of differences(await readRun(run), whole)) wrong.push(`${run}: ${line}`);
@@ -126,6 +121,7 @@ export async function killTrainings({
         wrong.push(`${run}: ended with ${code}: ${said.trimEnd().split("\n").at(-1)}`);
       }
       finished++;
+      isUnfinished = false;
     }
   } finally {
     current?.kill();

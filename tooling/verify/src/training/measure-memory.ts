@@ -5,7 +5,7 @@ import { residentOf } from "./resident.ts";
 import { blockMeans, type Point, type Slope, slopeOf } from "./slope.ts";
 import { type Started, startProcess } from "./start-process.ts";
 import type { TrainingCheck } from "./training-check.ts";
-import { dataIn, type Place, runIn, startTraining, type Training } from "./trainings.ts";
+import { type Place, runIn, startTraining, type Training } from "./trainings.ts";
 
 export interface MemoryOptions {
   readonly signal: AbortSignal;
@@ -138,7 +138,7 @@ export async function* measureMemory(
 
   const cli = (name: string) => join(import.meta.dirname, `../../../../apps/${name}/src/cli.ts`);
   const model = runIn(place, trainings[0] as Training);
-  const long = join(place.folder, "long");
+  const long = join(place.runs, "long");
   const simulated = await startProcess(process.execPath, [
     ...[cli("simulator"), "ks2d", "--size", "small", "--out", long, "data.numPoints=32"],
     ...["data.extent=30", "data.warmUp=150", `data.frames=${Math.max(...rolloutSteps) + 2}`],
@@ -148,7 +148,7 @@ export async function* measureMemory(
   if (simulated.code !== 0) throw new Error(`a simulator failed: ${simulated.said}`);
   const programs: Readonly<Record<string, (steps: number, out: string) => readonly string[]>> = {
     predict: (steps, out) => [
-      ...["predict", `${model}@midpoint:4`, "--from", join(dataIn(place), "test.zarr")],
+      ...["predict", `${model}@midpoint:4`, "--from", join(place.data, "test.zarr")],
       ...["--steps", String(steps), "--out", out],
     ],
     "the evaluator": (steps, out) => [
@@ -161,7 +161,7 @@ export async function* measureMemory(
     const points: Point[] = [];
     for (let i = 0; i < tries; i++) {
       for (const steps of rolloutSteps) {
-        const out = join(place.folder, `${name.replace(" ", "-")}-${steps}-${i}`);
+        const out = join(place.runs, `${name.replace(" ", "-")}-${steps}-${i}`);
         const started = startProcess(process.execPath, [
           ...[cli("evaluator"), ...words(steps, out), "--backend", place.backend],
         ]);

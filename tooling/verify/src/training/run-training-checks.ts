@@ -1,20 +1,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { endings } from "./endings.ts";
-import { killTrainings, type TrainingKills } from "./kill-trainings.ts";
+import { endingsChecks } from "./endings-checks.ts";
+import { killsChecks } from "./kills-checks.ts";
 import { measureMemory } from "./measure-memory.ts";
-import { differences, readRun } from "./read-run.ts";
+import { mustEnd } from "./must-end.ts";
 import { type KillsReport, runKills } from "./simulators/run-kills.ts";
-import type { Started } from "./start-process.ts";
 import type { TrainingCheck } from "./training-check.ts";
-import {
-  makeData,
-  methodsInOrder,
-  type Place,
-  runIn,
-  startTraining,
-  type Training,
-} from "./trainings.ts";
+import { makeData, methodsInOrder, type Place } from "./trainings.ts";
 
 /** What can be checked alone, in this order. */
 export const trainingParts = ["simulators", "kills", "endings", "memory"] as const;
@@ -37,18 +29,6 @@ export interface TrainingChecksOptions {
 /** A method that learns from data, one that keeps paths and one with an opponent. */
 const quickMethods = ["velocity", "single_step", "adversarial"];
 
-const counts = (killed: Readonly<Record<string, number>>): string =>
-  Object.entries(killed)
-    .map(([phase, count]) => `${count} at ${phase}`)
-    .join(", ");
-
-async function mustEnd(what: string, started: Started): Promise<number> {
-  const begun = performance.now();
-  const { code, said } = await started.ended;
-  if (code !== 0) throw new Error(`${what} ended with ${code}: ${said}`);
-  return performance.now() - begun;
-}
-
 /**
  * Runs the parts and gives their checks as they are made.
  *
@@ -64,10 +44,15 @@ export async function* runTrainingChecks({
   signal,
   onProgress,
 }: TrainingChecksOptions): AsyncGenerator<TrainingCheck, void, void> {
-  const place: Place = { folder, backend: backend ?? "cpu" };
-  const names = methodsInOrder.map(({ name }) => name);
-  const chosen = isQuick ? names.filter((name) => quickMethods.includes(name)) : names;
-  const share = Math.ceil(kills / (chosen.length + 1));
+  const place: Place = {
+    data: join(folder, "data"),
+    runs: join(folder, "runs"),
+    backend: backend ?? "cpu",
+  };
+  const methods = isQuick ? quickMethods : methodsInOrder.map(({ name }) => name);
+  const share = Math.ceil(kills / (methods.length + 1));
+  // It also fills the caches of the disk: the first simulator takes longer than those that are killed.
+  await mustEnd("a simulator", makeData(place));
 
   if (parts.includes("simulators")) {
     const made = join(folder, "simulators");
@@ -79,58 +64,21 @@ export async function* runTrainingChecks({
     yield simulatorsCheck(report);
     await rm(made, { recursive: true });
   }
-  if (parts.some((part) => part !== "simulators")) await mustEnd("a simulator", makeData(place));
-
   if (parts.includes("kills")) {
-    const steps = 12;
-    const training = { steps, checkpointEvery: 3, validateEvery: 4, name: "whole" };
     let done = 0;
-    for (const method of names) {
-      const isTeacher = methodsInOrder.some(({ teachers = ["velocity"] }) =>
-        (teachers as readonly string[])[0]?.includes(method),
-      );
-      if (!chosen.includes(method) && !isTeacher) continue;
-      const own: Training = { ...training, method };
-      const wholeMilliseconds = await mustEnd(
-        `an uninterrupted ${method}`,
-        startTraining(place, own, "--new"),
-      );
-      if (!chosen.includes(method)) continue;
-      const report = await killTrainings({
-        ...{ place, training: own, kills: share, seed, wholeMilliseconds, signal },
-        onKill: () => onProgress("kills", ++done, share * chosen.length),
-      });
-      yield killsCheck(report);
-    }
+    yield* killsChecks({
+      ...{ place, methods, kills: share, seed, signal },
+      onKill: () => onProgress("kills", ++done, share * methods.length),
+    });
   }
-
   if (parts.includes("endings")) {
-    // In a folder of its own: its uninterrupted run is another one.
-    const apart = { ...place, folder: join(folder, "endings") };
-    await mustEnd("a simulator", makeData(apart));
-    const training = { method: "velocity", steps: 60, checkpointEvery: 1000, validateEvery: 5 };
-    const whole = { ...training, name: "whole" };
-    await mustEnd("an uninterrupted training", startTraining(apart, whole, "--new"));
-    const facts = await readRun(runIn(apart, whole));
-    const tried = endings.filter(({ isQuick: quick }) => !isQuick || quick === true);
-    for (const [i, { name, act }] of tried.entries()) {
-      signal.throwIfAborted();
-      onProgress("endings", i, tried.length);
-      const own = { ...training, name: `ending-${i}` };
-      const { wrong, runs = [own.name] } = await act({ place: apart, training: own });
-      const after: string[] = [];
-      for (const run of runs) {
-        const named = { ...training, name: run };
-        const { code, said } = await startTraining(apart, named, "--resume").ended;
-        if (code === 0) after.push(...differences(await readRun(runIn(apart, named)), facts));
-        else after.push(`resumed, it ended with ${code}: ${said.trimEnd().split("\n").at(-1)}`);
-      }
-      const all = [...wrong, ...after];
-      yield { name, ok: all.length === 0, figures: `${runs.length} resumed`, wrong: all };
-    }
-    onProgress("endings", tried.length, tried.length);
+    yield* endingsChecks({
+      // Its uninterrupted run is another one.
+      place: { ...place, runs: join(folder, "endings") },
+      ...{ isQuick, signal },
+      onProgress: (done, total) => onProgress("endings", done, total),
+    });
   }
-
   if (parts.includes("memory")) {
     yield* measureMemory(
       { ...place, backend: backend ?? "auto" },
@@ -143,19 +91,11 @@ export async function* runTrainingChecks({
 }
 
 function simulatorsCheck({ killed, finished, wrong }: KillsReport): TrainingCheck {
+  const counts = Object.entries(killed).map(([phase, count]) => `${count} at ${phase}`);
   return {
     name: "simulators killed",
     ok: wrong.length === 0,
-    figures: `${counts(killed)}; three stores each finished ${finished} times`,
-    wrong,
-  };
-}
-
-function killsCheck({ method, killed, finished, wrong }: TrainingKills): TrainingCheck {
-  return {
-    name: `${method} killed`,
-    ok: wrong.length === 0,
-    figures: `${counts(killed)}; ${finished} runs finished`,
+    figures: `${counts.join(", ")}; three stores each finished ${finished} times`,
     wrong,
   };
 }

@@ -1,12 +1,16 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { key } from "@eddyflow/random";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { expect, test } from "vitest";
 import { readEvents } from "./read-events.ts";
 import { differences, type RunFacts, readRun } from "./read-run.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { blockMeans, slopeOf } from "./slope.ts";
 import { methodsInOrder } from "./trainings.ts";
+import { momentOf } from "./until-moment.ts";
 
 test("the slope of a line with known errors, and its standard error", () => {
   // y = 1 + 2x + e with e = ±1, which x does not see: s² = 4/(4 − 2), Σ(x − x̄)² = 5.
@@ -65,6 +69,45 @@ test("a run is read without what its clock said", async () => {
   });
   expect(readEvents(Buffer.alloc(0))).toEqual([]);
   await rm(folder, { recursive: true });
+});
+
+test("a few moments already meet a run early and late, by the time and by changes of files", () => {
+  const moments = { byTime: 0.5, milliseconds: 1000, changes: 100 };
+  for (const seed of [0, 1, 2]) {
+    const drawn = Array.from({ length: 12 }, (_, i) => momentOf(moments, key(seed), i));
+    const times = drawn.filter(({ changes }) => changes === 0).map((each) => each.milliseconds);
+    const bursts = drawn.filter(({ changes }) => changes > 0);
+    expect(Math.abs(times.length - 6)).toBeLessThanOrEqual(1);
+    expect(Math.min(...times)).toBeLessThan(300);
+    expect(Math.max(...times)).toBeGreaterThan(700);
+    expect(Math.min(...bursts.map(({ changes }) => changes))).toBeLessThan(10);
+    expect(Math.max(...bursts.map(({ changes }) => changes))).toBeGreaterThan(50);
+    for (const { milliseconds } of bursts) expect(milliseconds).toBeLessThan(4);
+  }
+});
+
+test("tasks are at work side by side; where one fails, the others are told and waited for", async () => {
+  const signal = new AbortController().signal;
+  let [now, most, told] = [0, 0, 0];
+  const task = (milliseconds: number) => async (own: AbortSignal) => {
+    most = Math.max(most, ++now);
+    await sleep(milliseconds);
+    now--;
+    if (own.aborted) told++;
+    return milliseconds;
+  };
+  const done = async (tasks: readonly ReturnType<typeof task>[]) => {
+    const results: number[] = [];
+    for await (const result of sideBySide(tasks, signal, 2)) results.push(result);
+    return results;
+  };
+  expect(await done([task(30), task(1), task(2)])).toEqual([1, 2, 30]);
+  expect(most).toBe(2);
+  const fails = async () => {
+    throw new Error("it fails");
+  };
+  await expect(done([task(20), fails, task(1)])).rejects.toThrow("it fails");
+  expect([now, told]).toEqual([0, 1]);
 });
 
 test("a method comes after those that teach it", () => {

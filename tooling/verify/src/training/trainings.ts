@@ -4,10 +4,10 @@ import { type Started, type StartOptions, startProcess } from "./start-process.t
 
 const app = (name: string) => join(import.meta.dirname, `../../../../apps/${name}/src/cli.ts`);
 
-/** Where trainings are run, with which seed and steps. */
+/** Where trainings are run. */
 export interface Place {
-  /** Of data and runs. */
-  readonly folder: string;
+  readonly data: string;
+  readonly runs: string;
   readonly backend: string;
 }
 
@@ -22,12 +22,11 @@ export interface Training {
 }
 
 const experiment = "ks2d";
-export const dataIn = ({ folder }: Place): string => join(folder, "data");
 
 /** Makes the data of all trainings: 16 × 16 points of Kuramoto–Sivashinsky. */
 export const makeData = (place: Place): Started =>
   startProcess(process.execPath, [
-    ...[app("simulator"), experiment, "--size", "small", "--out", dataIn(place)],
+    ...[app("simulator"), experiment, "--size", "small", "--out", place.data],
     ...["data.numPoints=32", "data.extent=30", "data.warmUp=150", "data.frames=12"],
     ...["data.observation.pointStride=2", "data.trajectories.train=2"],
     ...["data.trajectories.validation=1", "data.trajectories.test=1"],
@@ -41,20 +40,26 @@ export const methodsInOrder: readonly Method[] = (methods as readonly Method[]).
 );
 
 /** The folder of a run. */
-export const runIn = ({ folder }: Place, { method, name }: Training): string =>
-  join(folder, "runs", experiment, method, name);
+export const runIn = ({ runs }: Place, { method, name }: Training): string =>
+  join(runs, experiment, method, name);
 
-/** The words that begin a training, or go on with it. A student's teacher is the run "whole" of its teacher's method. */
-export function wordsOf(place: Place, training: Training, mode: "--new" | "--resume"): string[] {
-  const { method: name, steps, checkpointEvery, validateEvery } = training;
+/** The method whose run "whole" teaches a method; null where it needs no teacher. */
+export function teacherOf(name: string): string | null {
   const method = methodsInOrder.find((each) => each.name === name);
   const { teachers = ["velocity"] } = method ?? {};
-  const teacher = { ...training, method: teachers[0] as string, name: "whole" };
+  return method?.needsTeacher === true ? (teachers[0] as string) : null;
+}
+
+/** The words that begin a training, or go on with it. */
+export function wordsOf(place: Place, training: Training, mode: "--new" | "--resume"): string[] {
+  const { method: name, steps, checkpointEvery, validateEvery } = training;
+  const teacher = teacherOf(name);
+  const teacherRun = { ...training, method: teacher ?? "", name: "whole" };
   return [
     ...[experiment, name, mode, "--name", training.name, "--size", "small"],
-    ...(method?.needsTeacher === true ? ["--teacher", runIn(place, teacher)] : []),
-    ...["--data", dataIn(place), "--out", join(place.folder, "runs"), "--backend", place.backend],
-    ...["network.features=[4,6]", "training.batchSize=2", "training.validationPairs=2"],
+    ...(teacher === null ? [] : ["--teacher", runIn(place, teacherRun)]),
+    ...["--data", place.data, "--out", place.runs, "--backend", place.backend],
+    ...["network.features=[4]", "training.batchSize=2", "training.validationPairs=2"],
     ...[`training.checkpointEvery=${checkpointEvery}`, `training.validateEvery=${validateEvery}`],
     ...["models.velocity.sampler.steps=2", "--max-iters", String(steps)],
   ];

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { createTrajectoryStore, type StoreDescription } from "@eddyflow/datasets";
 import { key, normal } from "@eddyflow/random";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { killsText } from "./kills-text.ts";
 import { phaseOf } from "./phase.ts";
 import { readWholeStore, type WholeStore, wrongInFinished, wrongInStore } from "./read-stores.ts";
 import { runKills } from "./run-kills.ts";
@@ -89,7 +88,7 @@ test("what a run was at is seen from what it left", () => {
   expect(phaseOf(left(root, 1), left(root, 2, true), true)).toBe("conclusion");
 });
 
-test("a few kills end with the number asked for and no difference", {
+test("a few kills end with the number asked for, finished stores and no difference", {
   tags: ["slow"],
 }, async () => {
   const report = await runKills({
@@ -101,5 +100,5 @@ test("a few kills end with the number asked for and no difference", {
   });
   expect(report.wrong).toEqual([]);
   expect(Object.values(report.killed).reduce((sum, count) => sum + count, 0)).toBe(2);
-  expect(killsText(report)).toContain("2 simulators killed, seed 1");
+  expect(report.finished).toBeGreaterThan(0);
 });

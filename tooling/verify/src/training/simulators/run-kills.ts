@@ -1,8 +1,9 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { keyFor, uniform } from "@eddyflow/random";
+import { mustEnd } from "../must-end.ts";
 import type { Started } from "../start-process.ts";
-import { burstMilliseconds, untilMoment } from "../until-moment.ts";
+import { momentOf, untilMoment } from "../until-moment.ts";
 import { type Left, type Phase, phaseOf, phases } from "./phase.ts";
 import {
   filesOf,
@@ -20,7 +21,7 @@ interface RunKillsOptions {
   /** An empty folder. */
   readonly folder: string;
   readonly signal: AbortSignal;
-  readonly onProgress: (killed: number, note: string) => void;
+  readonly onProgress: (killed: number) => void;
 }
 
 /** What came of the kills. */
@@ -62,9 +63,8 @@ async function leftIn(out: string, whole: readonly WholeStore[]): Promise<readon
 /**
  * Kills simulators until `kills` were met at work, and looks at the stores after each as a reader would. The
  * same stores are gone on with until a simulator ends by itself; then they are held against those of an
- * uninterrupted run, and new ones are begun. Half of the moments are spread evenly over the time of a
- * whole run, half over its changes of files, which are short and the early ones preferred; both are drawn
- * from the seed.
+ * uninterrupted run, and new ones are begun; the last are not killed any more. Half of the moments are spread evenly over the time of a
+ * whole run, half over its changes of files, which are short and the early ones preferred.
  *
  * @throws the signal's reason where it is aborted, and an Error where the uninterrupted run fails.
  */
@@ -83,18 +83,14 @@ export async function runKills({
     return simulator;
   };
   try {
-    // The first run also fills the caches of the disk.
-    let wholeMilliseconds = 0;
-    for (const name of ["cold", "whole"]) {
-      onProgress(0, "an uninterrupted run");
-      const begin = performance.now();
-      const { code, said } = await start(join(folder, name)).ended;
-      wholeMilliseconds = performance.now() - begin;
-      if (code !== 0) throw new Error(`an uninterrupted simulator ended with ${code}: ${said}`);
-    }
+    onProgress(0);
+    const begun = performance.now();
+    await mustEnd("an uninterrupted simulator", start(join(folder, "whole")));
+    const wholeMilliseconds = performance.now() - begun;
     const storesIn = (out: string) => splits.map((split) => join(out, `${split}.zarr`));
     const whole = await Promise.all(storesIn(join(folder, "whole")).map(readWholeStore));
-    const numChanges = whole.reduce((sum, { files }) => sum + 2 * files.length, 0);
+    const changes = whole.reduce((sum, { files }) => sum + 2 * files.length, 0);
+    const moments = { byTime: 0.5, milliseconds: wholeMilliseconds, changes };
 
     const killed = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
     const wrong: string[] = [];
@@ -109,35 +105,27 @@ export async function runKills({
         }
       }
     };
-    while (met < kills) {
+    let isUnfinished = false;
+    while (met < kills || isUnfinished) {
       signal.throwIfAborted();
       const out = join(folder, `stores-${stores}`);
-      const [when = 0, byChange = 0, moment = 0, which = 0] = uniform(
-        keyFor(seed, "kill", attempt),
-        4,
-      );
       const isPair = attempt % pairEvery === pairEvery - 1;
-      attempt++;
+      const at = momentOf(moments, keyFor(seed, "kill", 0), attempt);
+      const [which = 0] = uniform(keyFor(seed, "which", attempt++), 1);
       const before = await leftIn(out, whole);
       const simulators = isPair ? [start(out, "1/2"), start(out, "2/2")] : [start(out)];
       const victim = simulators[isPair && which < 0.5 ? 1 : 0] as Started;
-      const at =
-        byChange < 0.5
-          ? { milliseconds: when * wholeMilliseconds, changes: 0 }
-          : {
-              milliseconds: moment * burstMilliseconds,
-              // Early ones more often: a run that goes on makes fewer of them.
-              changes: 1 + Math.floor(when ** 2 * numChanges),
-            };
-      await untilMoment(at, out, victim);
+      const isToEnd = met === kills;
+      if (!isToEnd) await untilMoment(at, out, victim);
       const hasSpoken = victim.hasSpoken();
-      if (victim.kill()) {
+      if (!isToEnd && victim.kill()) {
         await victim.ended;
         met++;
+        isUnfinished = true;
         if (isPair) besideAnother++;
         killed[phaseOf(before, await leftIn(out, whole), hasSpoken)]++;
-        onProgress(met, `${finished} finished`);
-      } else tooLate++;
+        onProgress(met);
+      } else if (!isToEnd) tooLate++;
       const ends = await Promise.all(simulators.map(({ ended }) => ended));
       await judge(out, wrongInStore);
       for (const { code, said } of ends) {
@@ -150,6 +138,10 @@ export async function runKills({
         await rm(out, { recursive: true });
         finished++;
         stores++;
+        isUnfinished = false;
+      } else if (isToEnd) {
+        wrong.push(`${out} is not finished by a simulator that was not killed`);
+        break;
       }
     }
     return { seed, killed, besideAnother, tooLate, finished, wrong };
