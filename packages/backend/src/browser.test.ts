@@ -1,14 +1,11 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, test } from "vitest";
+import type { Browser } from "playwright-core";
+import { noBrowser, openBrowser } from "testing/open-browser";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { askPage } from "./ask-page.test.helpers.ts";
 import { bundlePage } from "./bundle-page.test.helpers.ts";
 
 /** One convolution by @eddyflow/ops on the browser's WebGPU, and what useBackend says. */
-const page = `
+const source = `
 import { useBackend } from "@eddyflow/backend";
 import { convolution } from "@eddyflow/ops";
 import { tensor } from "@tensorflow/tfjs-core";
@@ -25,72 +22,26 @@ try {
 await fetch("/answer", { method: "POST", body: JSON.stringify(answer) });
 `;
 
-const hasBrowser = process.platform === "linux" && process.arch === "x64";
+describe.runIf(process.env["EDDYFLOW_BACKEND"] === "webgpu")("WebGPU", () => {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    if (noBrowser === null) browser = await openBrowser();
+  }, 60_000);
+  beforeEach(({ skip }) => skip(noBrowser !== null, noBrowser ?? ""));
+  afterAll(() => browser?.close(), 60_000);
 
-test.runIf(process.env["EDDYFLOW_BACKEND"] === "webgpu" && hasBrowser)(
-  "a page that is bundled for a browser holds nothing of Node's and computes on the browser's WebGPU",
-  async () => {
-    const code = await bundlePage(page);
+  test("a page that is bundled for a browser holds nothing of Node's and computes on the browser's WebGPU", async () => {
+    const code = await bundlePage(source);
     expect(code).not.toMatch(/["']node:|createRequire|tfjs_binding/u);
-
-    const { default: chromium } = await import("@sparticuz/chromium");
-    const profile = await mkdtemp(join(tmpdir(), "eddyflow-browser-"));
-    let answered = (_: string): void => {};
-    const answer = new Promise<string>((resolve) => {
-      answered = resolve;
+    const { name, device, refusal, values, error } = await askPage(browser as Browser, {
+      "page.js": code,
     });
-    const server = createServer((request, response) => {
-      if (request.url === "/answer") {
-        let body = "";
-        request.on("data", (chunk) => {
-          body += chunk;
-        });
-        request.on("end", () => {
-          response.end();
-          answered(body);
-        });
-      } else if (request.url === "/page.js") {
-        response.setHeader("content-type", "text/javascript").end(code);
-      } else {
-        response.setHeader("content-type", "text/html");
-        response.end('<!doctype html><script type="module" src="/page.js"></script>');
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    const browser = spawn(
-      await chromium.executablePath(),
-      [
-        "--headless",
-        "--no-sandbox",
-        "--enable-unsafe-webgpu",
-        "--use-webgpu-adapter=swiftshader",
-        "--enable-features=Vulkan",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--no-first-run",
-        `--user-data-dir=${profile}`,
-        `http://127.0.0.1:${port}/`,
-      ],
-      { stdio: "ignore", timeout: 50_000, killSignal: "SIGKILL" },
+    expect(error).toBeUndefined();
+    expect(name).toBe("webgpu");
+    expect(device).not.toBe("");
+    expect(refusal).toContain(
+      'no backend "tensorflow" in a browser; expected auto, webgpu, wasm, cpu',
     );
-    const ended = new Promise<string>((resolve) => {
-      browser.once("close", () => resolve('{"error":"the browser ended without an answer"}'));
-    });
-    try {
-      const { name, device, refusal, values, error } = JSON.parse(
-        await Promise.race([answer, ended]),
-      );
-      expect(error).toBeUndefined();
-      expect(name).toBe("webgpu");
-      expect(device).not.toBe("");
-      expect(refusal).toContain('no backend "tensorflow" in a browser; expected auto, webgpu, cpu');
-      expect(values).toEqual([4321.5]);
-    } finally {
-      browser.kill("SIGKILL");
-      await ended;
-      server.close();
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-    }
-  },
-);
+    expect(values).toEqual([4321.5]);
+  });
+});

@@ -23,6 +23,7 @@ async function ownGpu(): Promise<GPU> {
 const start: Readonly<Partial<Record<BackendName, (isNamed: boolean) => Promise<StartedBackend>>>> =
   {
     webgpu: (isNamed) => startWebgpu({ start: ownGpu, remedyWithoutAdapter }, isNamed),
+    wasm: async () => (await import("./wasm/start-wasm-in-page.ts")).startWasmInPage(),
     cpu: () => startCpu("JavaScript in a browser"),
   };
 
@@ -44,12 +45,15 @@ async function startBackend(name: BackendName, isNamed: boolean): Promise<Starte
 
 /** The backends that this page seems to have, fastest first. */
 export function availableBackends(): readonly BackendName[] {
-  return globalThis.navigator.gpu === undefined ? ["cpu"] : ["webgpu", "cpu"];
+  return globalThis.navigator.gpu === undefined ? ["wasm", "cpu"] : ["webgpu", "wasm", "cpu"];
 }
 
 /**
- * In a page, what `useBackend` is in Node: `webgpu`, by the browser itself, or `cpu`. `auto` takes WebGPU on a
- * graphics card, else plain JavaScript, and says why.
+ * In a page, or a worker of one, what `useBackend` is in Node: `webgpu`, by the browser itself, `wasm` or `cpu`. `auto` takes
+ * WebGPU on a graphics card, else WebAssembly, else plain JavaScript, and says why.
+ *
+ * WebAssembly uses up to four threads where the page is cross-origin isolated, elsewhere one. Its code is inside the
+ * bundle: there is no file to copy and no path to set.
  *
  * @throws BackendError where a backend asked for by name is unknown or absent.
  */
@@ -58,12 +62,19 @@ export async function useBackend(wanted: BackendName | "auto"): Promise<BackendI
     return { ...(await startBackend(wanted, true)), name: wanted, chosenBy: "name" };
   }
   const refused: Refusal[] = [];
-  try {
-    const backend = await startBackend("webgpu", false);
-    return { ...backend, name: "webgpu", chosenBy: "the usual order" };
-  } catch (error) {
-    if (!isEddyflowError(error, "BackendError")) throw error;
-    refused.push({ name: "webgpu", reason: error.problem, remedy: error.remedy });
+  for (const name of ["webgpu", "wasm"] as const) {
+    try {
+      const backend = await startBackend(name, false);
+      return {
+        ...backend,
+        name,
+        chosenBy: "the usual order",
+        refused: [...refused, ...backend.refused],
+      };
+    } catch (error) {
+      if (!isEddyflowError(error, "BackendError")) throw error;
+      refused.push({ name, reason: error.problem, remedy: error.remedy });
+    }
   }
   const backend = await startBackend("cpu", false);
   return { ...backend, name: "cpu", chosenBy: "the usual order", refused };

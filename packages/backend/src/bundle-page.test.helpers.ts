@@ -1,9 +1,15 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { stripTypeScriptTypes } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build as esbuild, transform } from "esbuild";
 import { build, type Rolldown } from "vite";
 import { expect } from "vitest";
+import webpack from "webpack";
 
-/** A page with one script, as a bundler for browsers makes it: all in one file. */
-export async function bundlePage(source: string): Promise<string> {
+/** A page with one script, as Vite makes it: all in one file. */
+export async function bundlePage(source: string, minify = false): Promise<string> {
   const entry = "virtual:page";
   const result = await build({
     root: import.meta.dirname,
@@ -18,7 +24,7 @@ export async function bundlePage(source: string): Promise<string> {
     ],
     build: {
       write: false,
-      minify: false,
+      minify,
       target: "esnext",
       rolldownOptions: { input: entry, output: { codeSplitting: false } },
     },
@@ -27,3 +33,66 @@ export async function bundlePage(source: string): Promise<string> {
   expect(output).toHaveLength(1);
   return output[0].code;
 }
+
+async function byEsbuild(contents: string): Promise<Record<string, string>> {
+  const { outputFiles } = await esbuild({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    write: false,
+    logLevel: "error",
+  });
+  return { "page.js": outputFiles[0]?.text ?? "" };
+}
+
+/** What webpack calls for each file of ours: it reads no TypeScript. */
+export default function stripTypes(source: string): string {
+  return stripTypeScriptTypes(source);
+}
+
+async function byWebpack(source: string): Promise<Record<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), "eddyflow-webpack-"));
+  try {
+    const compiler = webpack({
+      mode: "production",
+      // Its own minifier takes ten seconds.
+      optimization: { minimize: false },
+      context: import.meta.dirname,
+      entry: `data:text/javascript,${encodeURIComponent(source)}`,
+      experiments: { outputModule: true },
+      output: { path: folder, filename: "page.js", module: true },
+      module: {
+        rules: [{ test: /\.ts$/u, use: fileURLToPath(import.meta.url) }],
+      },
+      performance: false,
+    });
+    await new Promise<void>((resolve, reject) => {
+      compiler.run((error, stats) => {
+        if (error) reject(error);
+        else if (stats?.hasErrors()) reject(new Error(stats.toString("errors-only")));
+        else compiler.close(() => resolve());
+      });
+    });
+    const names = await readdir(folder);
+    const files = names.map(async (name) => {
+      const { code } = await transform(await readFile(join(folder, name), "utf8"), {
+        minify: true,
+        format: "esm",
+      });
+      return [name, code];
+    });
+    return Object.fromEntries(await Promise.all(files));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Minified bundles of a page's script, `page.js` and what it loads, by the name of the bundler. */
+export const bundlers: Readonly<
+  Record<string, (source: string) => Promise<Record<string, string>>>
+> = {
+  Vite: async (source) => ({ "page.js": await bundlePage(source, true) }),
+  esbuild: byEsbuild,
+  webpack: byWebpack,
+};

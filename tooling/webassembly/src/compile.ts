@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { main } from "assemblyscript/asc";
 
 const packages = fileURLToPath(new URL("../../../packages", import.meta.url));
@@ -77,5 +80,61 @@ export const fourierBytes =
 `,
 };
 
+const engineFile = new URL(
+  "../../../packages/backend/src/wasm/engine-bytes.generated.ts",
+  import.meta.url,
+);
+
+/** The code in an earlier text of the engine's module; empty where there is none. */
+function engineIn(text: string): Buffer {
+  const packed = text.match(/engineBytes =\n {2}"(.*)";/u)?.[1];
+  return packed === undefined ? Buffer.alloc(0) : gunzipSync(Buffer.from(packed, "base64"));
+}
+
+/** Where the flags of the only memory of a WebAssembly module lie. */
+function memoryFlagsOf(code: Buffer): number {
+  const memorySection = 5;
+  let at = 8;
+  while (at < code.length) {
+    const section = code[at++];
+    let size = 0;
+    for (let shift = 0, more = true; more; shift += 7) {
+      const byte = code[at++] as number;
+      size |= (byte & 127) << shift;
+      more = byte > 127;
+    }
+    // One memory, with a maximum.
+    if (section === memorySection && code[at] === 1 && code[at + 1] === 1) return at + 1;
+    at += size;
+  }
+  throw new Error("tfjs-backend-wasm has no memory with a maximum that could be shared");
+}
+
+const engine: GeneratedModule = {
+  file: engineFile,
+  async text() {
+    const { resolve } = createRequire(new URL("../../../packages/backend/", import.meta.url));
+    const code = readFileSync(
+      resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm"),
+    );
+    const earlier = existsSync(engineFile) ? readFileSync(engineFile, "utf8") : "";
+    // Releases of zlib pack differently.
+    if (engineIn(earlier).equals(code)) return earlier;
+    return `// Generated from tfjs-backend-wasm by \`pnpm --filter webassembly build\`; not edited by hand.
+
+/** Where in the code of tfjs-backend-wasm the flags of its memory lie. */
+export const memoryFlags = ${memoryFlagsOf(code)};
+
+/** The code of tfjs-backend-wasm with SIMD, on one thread: gzip, in base64. */
+export const engineBytes =
+  "${gzipSync(code, { level: 9 }).toString("base64")}";
+`;
+  },
+};
+
 /** All generated modules. */
-export const generatedModules: readonly GeneratedModule[] = [backendKernels, fourierKernels];
+export const generatedModules: readonly GeneratedModule[] = [
+  backendKernels,
+  fourierKernels,
+  engine,
+];

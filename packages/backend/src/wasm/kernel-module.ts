@@ -31,7 +31,8 @@ export interface Kernels {
   readonly copy: Numbers<void>;
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
+/** The bytes that a text in base64 stands for. */
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
@@ -48,7 +49,9 @@ export async function compileKernels(
 ): Promise<WasmCode | null> {
   for (const fused of fusings) {
     const { sharedFused, shared: sharedPlain, fused: ownFused, plain } = kernelBytes;
-    const bytes = decode(shared ? (fused ? sharedFused : sharedPlain) : fused ? ownFused : plain);
+    const bytes = decodeBase64(
+      shared ? (fused ? sharedFused : sharedPlain) : fused ? ownFused : plain,
+    );
     if (webAssembly.validate(bytes)) return webAssembly.compile(bytes);
   }
   return null;

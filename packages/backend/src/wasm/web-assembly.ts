@@ -10,6 +10,7 @@ export interface WasmMemory {
 interface Api {
   validate(bytes: Uint8Array): boolean;
   compile(bytes: Uint8Array): Promise<WasmCode>;
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ readonly instance: object }>;
   readonly Instance: new (
     code: WasmCode,
     imports: { readonly env: { readonly memory: WasmMemory } },
