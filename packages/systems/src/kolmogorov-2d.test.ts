@@ -1,4 +1,5 @@
-import { advance } from "@eddyflow/pde";
+import { observe } from "@eddyflow/datasets";
+import { advance, type Stepper } from "@eddyflow/pde";
 import { key } from "@eddyflow/random";
 import { expect, test } from "vitest";
 import { type KolmogorovInput, kolmogorov2d } from "./kolmogorov-2d.ts";
@@ -15,7 +16,7 @@ const course = (changed: Partial<KolmogorovInput>, seed = 1) => {
   const { begin, warmUpSteps, stepsPerFrame } = kolmogorov2d.prepare(
     kolmogorov2d.recipe.parse({ ...small, observation: { pointStride: 1 }, ...changed }),
   );
-  const { stepper, state } = begin(key(seed));
+  const { stepper, state } = begin(key(seed), 0);
   const first = advance(stepper, state, warmUpSteps);
   return {
     first,
@@ -59,3 +60,67 @@ test.each([
     expect(error?.issues).toMatchObject([{ path, message: expect.stringContaining(message) }]);
   },
 );
+
+test("a branch goes on with the noise of its own key from the same state, and leaves the others as they are", () => {
+  const recipe = kolmogorov2d.recipe.parse({ ...small, observation: { pointStride: 1 } });
+  const { begin, branch, warmUpSteps, stepsPerFrame } = kolmogorov2d.prepare(recipe);
+  const { stepper, state } = begin(key(1), 0);
+  const first = advance(stepper, state, warmUpSteps);
+  const next = (one: Stepper | undefined) =>
+    advance(one as Stepper, first, stepsPerFrame, warmUpSteps);
+  const [two, three] = [next(branch?.(key(2))), next(branch?.(key(3)))];
+  expect(same(two, three)).toBe(false);
+  expect(same(two, next(branch?.(key(2))))).toBe(true);
+  expect(same(next(branch?.(key(1))), next(stepper))).toBe(true);
+  expect(same(next(stepper), course({}).next())).toBe(true);
+});
+
+test("a flow without noise has no branches", () => {
+  expect(
+    kolmogorov2d.prepare(
+      kolmogorov2d.recipe.parse({ ...small, stochastic: false, observation: [] }),
+    ),
+  ).not.toHaveProperty("branch");
+});
+
+const seenBy = (changed: Partial<KolmogorovInput>, pointStride = 1) => {
+  const recipe = kolmogorov2d.recipe.parse({ ...small, ...changed });
+  return kolmogorov2d.solver(recipe, { name: `solver:${pointStride}`, pointStride });
+};
+/** A smooth vorticity that 9 × 9 boxes of 3 × 3 cells resolve, on n × n points. */
+const smooth = (n: number) =>
+  Float64Array.from({ length: n * n }, (_, i) => {
+    const [y, x] = [(2 * Math.PI * Math.floor(i / n)) / n, (2 * Math.PI * (i % n)) / n];
+    return Math.sin(x + 0.3) + 0.5 * Math.cos(2 * y - x);
+  });
+
+test("the solver starts from the field behind the means of boxes, on a coarser grid too, and is seen as the data are", () => {
+  const boxes = { observation: [{ kind: "average", points: 3 }], modes: [[1, 0]] } as const;
+  const grid = { shape: [27, 27], extent: [1, 1], boundary: ["periodic", "periodic"] } as const;
+  const seen = observe(smooth(27), { grid, channels: ["vorticity"] }, boxes.observation);
+  for (const [stride, n] of [
+    [1, 27],
+    [3, 9],
+  ] as const) {
+    const solver = seenBy(boxes, stride);
+    const state = solver.begin(seen);
+    expect(state).toBeAllclose(smooth(n), { atol: 1e-6 });
+    expect(solver.observe(state)).toBeAllclose(seen, { atol: 1e-6 });
+  }
+  expect(() => seenBy(boxes, 2)).toThrow(/solver:2 has no grid.*a stride that divides 3/u);
+  expect(() => seenBy({ observation: [{ kind: "slice", axis: 0, at: 0 }] })).toThrow(
+    /cannot start/u,
+  );
+});
+
+test("a step of the solver has the noise of its key, and none without", () => {
+  const points = { observation: { pointStride: 1 } } as const;
+  const solver = seenBy(points);
+  const state = solver.begin(Float32Array.from(smooth(27)));
+  const quiet = seenBy({ ...points, stochastic: false });
+  expect(same(solver.step(state, key(1)), solver.step(state, key(1)))).toBe(true);
+  expect(same(solver.step(state, key(1)), solver.step(state, key(2)))).toBe(false);
+  expect(same(solver.step(state), quiet.step(state, key(1)))).toBe(true);
+  expect(same(solver.step(state), solver.step(state, key(1)))).toBe(false);
+  expect([solver.stochastic, quiet.stochastic]).toEqual([true, false]);
+});

@@ -1,10 +1,15 @@
-import { kolmogorovModes, kolmogorov2d as stepperOf } from "@eddyflow/pde";
+import { ArgumentError, type Key } from "@eddyflow/core";
+import { type FieldLayout, observe } from "@eddyflow/datasets";
+import { kolmogorovModes, type Stepper, kolmogorov2d as stepperOf } from "@eddyflow/pde";
 import { foldIn, normal } from "@eddyflow/random";
+import { resample } from "@eddyflow/spectral";
 import { z } from "zod";
 import type { Immutable } from "./immutable.ts";
 import { isMultiple } from "./is-multiple.ts";
+import { pointStrideOf } from "./point-stride-of.ts";
 import { notNegative, observation, positive, recorded, strideFits } from "./recorded.ts";
-import type { System } from "./system.ts";
+import type { Course, ObservedSolver, SolverOptions, System } from "./system.ts";
+import { undoAverage } from "./undo-average.ts";
 
 const wave = z.int();
 
@@ -73,6 +78,95 @@ export type KolmogorovRecipe = Immutable<z.output<typeof recipe>>;
 export type KolmogorovInput = Immutable<z.input<typeof recipe>>;
 
 /**
+ * Steppers that share their work arrays and differ in their noise alone.
+ *
+ * @param numPoints - of the grid along each axis.
+ * @returns a stepper with the noise of a key in the steps before `until`; none without a key.
+ */
+function stirred(
+  { extent, viscosity, drag, dt, modes, strength }: KolmogorovRecipe,
+  numPoints: number,
+): (key: Key | null, until?: number) => Stepper {
+  let noise: (step: number) => ArrayLike<number> | null = () => null;
+  const forcing = { modes, strength, noise: (step: number) => noise(step) };
+  const shared = stepperOf({ numPoints, extent, viscosity, drag, dt, forcing });
+  return (key, until = Number.POSITIVE_INFINITY) => ({
+    ...shared,
+    step: (...given) => {
+      noise = (step) =>
+        key !== null && step < until ? normal(foldIn(key, step), 2 * modes.length) : null;
+      return shared.step(...given);
+    },
+  });
+}
+
+function prepare(options: KolmogorovRecipe): Course {
+  const { numPoints, dt, stochastic } = options;
+  const warmUpSteps = Math.round(options.warmUp / dt);
+  const stepper = stirred(options, numPoints);
+  return {
+    begin: (key) => ({
+      stepper: stepper(key, stochastic ? undefined : warmUpSteps),
+      state: new Float64Array(numPoints * numPoints),
+    }),
+    warmUpSteps,
+    stepsPerFrame: Math.round(options.frameInterval / dt),
+    record: (state) => state,
+    ...(stochastic && { branch: (key: Key) => stepper(key) }),
+  };
+}
+
+const layout = ({ numPoints, extent }: KolmogorovRecipe): FieldLayout => ({
+  grid: {
+    shape: [numPoints, numPoints],
+    extent: [extent, extent],
+    boundary: ["periodic", "periodic"],
+  },
+  channels: ["vorticity"],
+});
+
+/**
+ * The solver from what is seen: means over boxes, which are undone, or points. Waves that were not seen start from 0. A
+ * coarser state is brought to the simulation's points before it is seen.
+ */
+function solver(recipe: KolmogorovRecipe, { name, pointStride }: SolverOptions): ObservedSolver {
+  const { numPoints, dt, frameInterval, observation, stochastic } = recipe;
+  const box = boxOf(observation);
+  const between = box ?? pointStrideOf(observation);
+  const [seen, n] = [numPoints / between, numPoints / pointStride];
+  if (!Number.isInteger(n) || n % seen !== 0) {
+    throw new ArgumentError({
+      problem: `${name} has no grid: the simulation has ${numPoints} points per axis, and ${seen} are observed`,
+      expected: `a stride that divides ${between}`,
+      remedy: `write solver, or solver:${between} for the observed grid`,
+    });
+  }
+  const steps = Math.round(frameInterval / dt);
+  const stepper = stirred(recipe, n);
+  const square = (points: number) => [points, points];
+  return {
+    channels: 1,
+    stochastic,
+    description: `ETDRK4 on ${n} × ${n} points, ${steps} ${steps === 1 ? "step" : "steps"} of ${dt}`,
+    begin: (state) => {
+      const values = Float64Array.from(state);
+      const points = box === null ? values : undoAverage(values, seen, box);
+      return resample(points, square(seen), square(n));
+    },
+    step: (state, key = null) => stepper(stochastic ? key : null).step(state, steps),
+    observe: (state) =>
+      observe(resample(state, square(n), square(numPoints)), layout(recipe), observation),
+  };
+}
+
+/** The cells along each axis of the boxes whose means alone are seen; null where it is something else. */
+function boxOf(observation: KolmogorovRecipe["observation"]): number | null {
+  if ("pointStride" in observation || observation.length !== 1) return null;
+  const [step] = observation;
+  return step?.kind === "average" && typeof step.points === "number" ? step.points : null;
+}
+
+/**
  * Two-dimensional incompressible flow on a periodic square, stirred at random on a few modes; one channel, the vorticity.
  * The same state has many next ones: what a forecast has to match is a distribution. From rest through the warm-up to
  * frames of the statistically steady state, or, with `stochastic: false`, of a flow that decays from there.
@@ -81,34 +175,7 @@ export const kolmogorov2d = {
   name: "kolmogorov-2d",
   about: "two-dimensional Kolmogorov flow, stirred at random: many next states of each",
   recipe,
-  layout: ({ numPoints, extent }) => ({
-    grid: {
-      shape: [numPoints, numPoints],
-      extent: [extent, extent],
-      boundary: ["periodic", "periodic"],
-    },
-    channels: ["vorticity"],
-  }),
-  prepare: (options) => {
-    const { numPoints, extent, viscosity, drag, dt, modes, strength } = options;
-    const warmUpSteps = Math.round(options.warmUp / dt);
-    return {
-      begin: (key) => ({
-        stepper: stepperOf({
-          ...{ numPoints, extent, viscosity, drag, dt },
-          forcing: {
-            ...{ modes, strength },
-            noise: (step) =>
-              options.stochastic || step < warmUpSteps
-                ? normal(foldIn(key, step), 2 * modes.length)
-                : null,
-          },
-        }),
-        state: new Float64Array(numPoints * numPoints),
-      }),
-      warmUpSteps,
-      stepsPerFrame: Math.round(options.frameInterval / dt),
-      record: (state) => state,
-    };
-  },
+  layout,
+  prepare,
+  solver,
 } as const satisfies System<KolmogorovRecipe>;

@@ -19,6 +19,12 @@ export interface Course {
   readonly stepsPerFrame: number;
   /** What is recorded of a state of the solver: `[...space, channel]` of the system's layout, flat. */
   record(state: Float64Array): Float64Array;
+  /**
+   * The solver with the noise of another key, which draws that of each step by the step's number: so a state has as many
+   * next ones as there are keys. Branches share their work arrays, so that one costs next to nothing. Absent where a state
+   * has one next state.
+   */
+  branch?(key: Key): Stepper;
 }
 
 /** How a solver is asked to compete with trained models. */
@@ -37,8 +43,14 @@ export interface ObservedSolver {
   readonly channels: number;
   /** The solver's own state, made from an observed one, `[...space, channel]` without the time. */
   begin(observed: Float32Array): Float64Array;
-  /** The solver's state one `frameInterval` later. */
-  step(state: Float64Array): Float64Array;
+  /** Whether a state has many next ones, one for each key; false unless given. */
+  readonly stochastic?: boolean;
+  /**
+   * The solver's state one `frameInterval` later.
+   *
+   * @param key - of the noise of this step, where the solver is stochastic; a step without it has none.
+   */
+  step(state: Float64Array, key?: Key | null): Float64Array;
   /** What is seen of the solver's state, `[...space, channel]` without the time. */
   observe(state: Float64Array): Float32Array;
 }

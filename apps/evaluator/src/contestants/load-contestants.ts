@@ -18,7 +18,7 @@ export interface LoadContestantsOptions {
   readonly overrides: readonly string[];
   /** The solver's step is as long as this many recorded frames. */
   readonly frameStride: number | undefined;
-  /** Whether models draw noise. */
+  /** Whether models, and solvers of systems with noise, draw noise. */
   readonly noise: boolean;
 }
 
@@ -62,7 +62,7 @@ async function loadContestant(
   }
   if (spec.kind === "solver") {
     const recipe = solverRecipe(test, overrides, frameStride);
-    return solver(spec.name, recipe, { pointStride: spec.pointStride });
+    return solver(spec.name, recipe, { pointStride: spec.pointStride, noise });
   }
   if (spec.name === "persistence") return persistence(spec.name);
   if (train !== null) return climatology(spec.name, train);

@@ -1,7 +1,7 @@
 import { observe } from "@eddyflow/datasets";
 import { kuramotoSivashinsky2d as stepperOf } from "@eddyflow/pde";
 import { key } from "@eddyflow/random";
-import { kuramotoSivashinsky2d } from "@eddyflow/systems";
+import { kolmogorov2d, kuramotoSivashinsky2d } from "@eddyflow/systems";
 import { expect, test } from "vitest";
 import { stubStore } from "../measure/stub-store.ts";
 import { solver } from "./solver.ts";
@@ -59,6 +59,31 @@ test("the time of a state is not given to the solver, and goes on by the clock",
   expect(next[1]).toBe(Math.fround(0.8));
   const alone = await solver("solver", recipe, { pointStride: 1 }).begin(start, 1).step(key(0));
   expect(next.filter((_, i) => i % 2 === 0)).toEqual(alone);
+});
+
+test("members of a solver with noise differ from row to row and step to step, and a key gives them again", async () => {
+  const stirred = kolmogorov2d.recipe.parse({
+    ...{ system: "kolmogorov-2d", numPoints: 16, viscosity: 0.02, modes: [[2, 1]] },
+    ...{ dt: 0.1, frameInterval: 0.2, observation: [{ kind: "average", points: 2 }] },
+  });
+  const contestant = solver("solver", stirred, { pointStride: 1 });
+  const start = new Float32Array(64);
+  const forecast = contestant.begin(Float32Array.from([...start, ...start]), 2);
+  const [first, second] = [await forecast.step(key(1)), await forecast.step(key(1))];
+  expect(contestant.ensemble).toBe(true);
+  expect(first.subarray(0, 64)).not.toEqual(first.subarray(64));
+  const again = contestant.begin(Float32Array.from([...start, ...start]), 2);
+  expect(await again.step(key(1))).toEqual(first);
+  expect(await again.step(key(1))).toEqual(second);
+  const other = contestant.begin(Float32Array.from([...start, ...start]), 2);
+  await other.step(key(1));
+  expect(await other.step(key(2))).not.toEqual(second);
+
+  const quiet = solver("solver", stirred, { pointStride: 1, noise: false });
+  expect(quiet).toMatchObject({ ensemble: false, nfePerStep: null });
+  expect(quiet.description).toMatch(/without noise$/u);
+  expect(await quiet.begin(start, 1).step(key(1))).toEqual(start);
+  expect(contestant.nfePerStep).toBeNull();
 });
 
 const storeOf = (stored: object, shape: readonly number[]) => ({

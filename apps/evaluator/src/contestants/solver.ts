@@ -1,12 +1,14 @@
 import { ArgumentError } from "@eddyflow/core";
 import { timestamped } from "@eddyflow/datasets";
+import { foldIn } from "@eddyflow/random";
 import { type RecordedRecipe, systemOf } from "@eddyflow/systems";
 import type { Contestant } from "./contestant.ts";
 
 /**
  * The solver that made the data, in the place of a model: it starts from the observed state, interpolated to the
  * solver's own grid, is advanced by one frame interval, and is observed again. During a forecast it keeps its own
- * state. With a stride it runs on fewer points.
+ * state. With a stride it runs on fewer points. A solver with noise draws that of each row and step anew: its members are
+ * an ensemble of the system's own law, from a state of which only what is observed is known.
  *
  * @throws ArgumentError where the system has no solver that can start from what is seen, or the stride leaves a grid
  *   that does not hold the observed points.
@@ -14,7 +16,7 @@ import type { Contestant } from "./contestant.ts";
 export function solver(
   name: string,
   recipe: RecordedRecipe,
-  { pointStride }: { readonly pointStride: number },
+  { pointStride, noise = true }: { readonly pointStride: number; readonly noise?: boolean },
 ): Contestant {
   const own = systemOf(recipe).solver?.(recipe, { name, pointStride });
   if (own === undefined) {
@@ -25,13 +27,14 @@ export function solver(
     });
   }
   const { frameInterval, timestamp } = recipe;
+  const { stochastic = false } = own;
   return {
     name,
     kind: "solver",
-    description: own.description,
+    description: stochastic && !noise ? `${own.description}, without noise` : own.description,
     undistilled: false,
     nfePerStep: null,
-    ensemble: false,
+    ensemble: stochastic && noise,
     timedRows: () => 1,
     begin: (initial, rows) => {
       const size = initial.length / rows;
@@ -45,12 +48,15 @@ export function solver(
           time: observed[channels - 1] as number,
         };
       });
+      let frame = 0;
       return {
-        step: async () => {
+        step: async (key) => {
           const next = new Float32Array(initial.length);
+          // A rollout with the same latent noise at each step has the same key: the forcing goes on all the same.
+          const ofFrame = noise ? foldIn(key, frame++) : null;
           for (const [row, { state, time }] of states.entries()) {
             // A coarse solver may diverge: that is a result, not an error.
-            const advanced = own.step(state);
+            const advanced = own.step(state, ofFrame && foldIn(ofFrame, row));
             const later = time + frameInterval;
             states[row] = { state: advanced, time: later };
             const seen = own.observe(advanced);
