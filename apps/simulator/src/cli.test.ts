@@ -225,7 +225,7 @@ test.each([
   [["./tiny.ts", "data.numPonts=8"], 'did you mean "data.numPoints"?'],
   [
     ["ks3d"],
-    'unknown experiment "ks3d"; expected ks2d, kolmogorov2d, ns2d, rti3d_full, rti3d_sliced or',
+    'unknown experiment "ks3d"; expected ks2d, kolmogorov2d, ns2d, rti3d_full, rti3d_sliced, the path',
   ],
   [["./tiny.ts", "--shard", "3/2"], '--shard cannot be "3/2"'],
   [["./tiny.ts", "data.numPoints=10"], "10 points are too coarse"],
