@@ -1,30 +1,30 @@
 import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BackendError, systemError } from "@eddyflow/core";
+import { installCommand, isCheckout, type NativeKind } from "./install-command.ts";
 import { sha256OfFile } from "./sha256-of-file.ts";
 
-/** The two builds of TensorFlow: for the processor, and for NVIDIA cards. */
-export type NativeKind = "cpu" | "cuda";
+export type { NativeKind } from "./install-command.ts";
 
 const places = {
-  cpu: {
-    variable: "EDDYFLOW_NATIVE",
-    folder: "native",
-    command: "pnpm native:install",
-  },
-  cuda: {
-    variable: "EDDYFLOW_NATIVE_CUDA",
-    folder: "native-cuda",
-    command: "pnpm native:install --cuda",
-  },
+  cpu: { variable: "EDDYFLOW_NATIVE", folder: "native" },
+  cuda: { variable: "EDDYFLOW_NATIVE_CUDA", folder: "native-cuda" },
 } as const;
 
+/** Where installers put it: the checkout's own, and that of an application. */
+const parents = [".tools", ".eddyflow"];
+
 /** What to do where there is none, or a damaged one. */
-export const installRemedy = (kind: NativeKind): string => `run \`${places[kind].command}\``;
+export const installRemedy = (kind: NativeKind): string => `run \`${installCommand(kind)}\``;
 
 /** Where to look for it, in words. */
-export const nativePlaces = (kind: NativeKind): string =>
-  `it in .tools/${places[kind].folder} of this checkout or a folder above it, or in ${places[kind].variable}`;
+export function nativePlaces(kind: NativeKind): string {
+  const { folder, variable } = places[kind];
+  const place = isCheckout
+    ? `.tools/${folder} of this checkout`
+    : `.eddyflow/${folder} of the application`;
+  return `it in ${place} or a folder above it, or in ${variable}`;
+}
 
 /** A folder of TensorFlow's libraries and the addon that calls them. */
 export interface NativeFolder {
@@ -49,13 +49,17 @@ interface Manifest {
   readonly addon: { readonly file: string };
 }
 
-/** `EDDYFLOW_NATIVE`, or the nearest `.tools/native` of this folder or one above it; null where there is none. */
+/**
+ * `EDDYFLOW_NATIVE`, or the nearest `.tools/native` or `.eddyflow/native` of this folder or one above it; null where there
+ * is none. The folder that a process runs in says nothing: what lies there may be another person's.
+ */
 function locate(kind: NativeKind): string | null {
   const named = process.env[places[kind].variable];
   if (named !== undefined && named !== "") return named;
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const candidate = join(folder, ".tools", places[kind].folder);
-    if (existsSync(candidate)) return candidate;
+    const candidates = parents.map((parent) => join(folder, parent, places[kind].folder));
+    const found = candidates.find((candidate) => existsSync(candidate));
+    if (found !== undefined) return found;
     if (folder === dirname(folder)) return null;
   }
 }

@@ -188,7 +188,7 @@ export async function startTensorflowGpu(): Promise<StartedBackend> {
     throw new BackendError({
       problem: "this machine has no NVIDIA driver",
       expected: "/dev/nvidiactl or libcuda.so.1",
-      remedy: "if there is a card, install its driver, then run `pnpm native:install --cuda`",
+      remedy: `if there is a card, install its driver, then ${installRemedy("cuda")}`,
     });
   }
   if (loaded?.kind === "cpu") {

@@ -11,6 +11,7 @@ import {
   setBackend,
 } from "@tensorflow/tfjs-core";
 import type { Refusal, StartedBackend } from "../backend-info.ts";
+import { installCommand } from "../tensorflow/install-command.ts";
 import { registerMissingKernels } from "./missing-kernels.ts";
 import { startNodeThread } from "./node-thread.ts";
 import { registerOwnKernels } from "./own-kernels.ts";
@@ -79,7 +80,7 @@ export async function startWasm(): Promise<StartedBackend> {
       refused.push({
         name: "wasm",
         reason: `runs on one thread: ${(error as Error).message}`,
-        remedy: "use native TensorFlow (`pnpm native:install`) where time matters",
+        remedy: `use native TensorFlow (\`${installCommand()}\`) where time matters`,
       });
       removeBackend("wasm");
       registerBackend("wasm", factory, 2);
@@ -105,7 +106,7 @@ export async function startWasm(): Promise<StartedBackend> {
     refused.push({
       name: "wasm",
       reason: `convolves on one thread: ${(error as Error).message}`,
-      remedy: "use native TensorFlow (`pnpm native:install`) where time matters",
+      remedy: `use native TensorFlow (\`${installCommand()}\`) where time matters`,
     });
     await registerOwnKernels(1, startNodeThread);
   }

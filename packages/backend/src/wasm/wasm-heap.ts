@@ -52,7 +52,7 @@ export function createHeap(
       throw new BackendError({
         problem: `WebAssembly has no memory left for ${bytes} bytes`,
         expected: "at most 4 GiB in all",
-        remedy: "use smaller batches, or native TensorFlow (`pnpm native:install`)",
+        remedy: "use smaller batches, or native TensorFlow in Node",
       });
     }
     return address;
