@@ -6,26 +6,6 @@ import { sha256, unsealed } from "./seal.ts";
 export type Source = (file: string) => Promise<Uint8Array>;
 
 /**
- * A checkpoint folder behind a URL. Sizes and hashes are checked as by `verifiedSource`.
- *
- * @throws CheckpointError (from the source) where a file is absent, cut short or damaged.
- */
-export function urlSource(url: string | URL): Source {
-  const folder = String(url).replace(/\/+$/, "");
-  return verifiedSource(async (file) => {
-    const response = await fetch(`${folder}/${file}`);
-    if (!response.ok) {
-      throw new CheckpointError({
-        problem: `${folder}/${file} cannot be fetched: ${response.status} ${response.statusText}`,
-        expected: "a checkpoint folder",
-        remedy: "check the address",
-      });
-    }
-    return new Uint8Array(await response.arrayBuffer());
-  });
-}
-
-/**
  * Wraps a source so that each file is compared with the manifest: its size, and its SHA-256 wherever
  * Web Crypto exists (everywhere but on web pages without https).
  *

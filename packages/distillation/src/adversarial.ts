@@ -1,4 +1,4 @@
-import { ArgumentError, type Key, type Objective, type ParamSets } from "@eddyflow/core";
+import { ArgumentError, type Objective, type ParamSets } from "@eddyflow/core";
 import { type Norm, paramsOf } from "@eddyflow/losses";
 import type { DiscriminatorNetwork, VelocityNetwork } from "@eddyflow/models";
 import { normalTensor, split } from "@eddyflow/random";
@@ -140,7 +140,7 @@ export function adversarial(
       trains: "discriminator",
       targets: (sets, { previous: y, next }, { key }) =>
         tidy(() => {
-          const [forStart, forNoise] = split(key) as [Key, Key];
+          const [forStart, forNoise] = split(key);
           const start = normalTensor(forStart, next.shape);
           const own = made(sets, start, y, zeros([next.shape[0] as number]) as Tensor1D);
           const moved = () => add(next, mul(noise, normalTensor(forNoise, next.shape)));

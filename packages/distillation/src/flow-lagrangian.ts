@@ -1,4 +1,4 @@
-import { ArgumentError, type Key, type Objective } from "@eddyflow/core";
+import { ArgumentError, type Objective } from "@eddyflow/core";
 import { type AffinePath, linearPath, type Norm, paramsOf, pointOn } from "@eddyflow/losses";
 import { type MeanVelocityNetwork, type VelocityNetwork, velocityField } from "@eddyflow/models";
 import { perSample } from "@eddyflow/ops";
@@ -123,7 +123,7 @@ export function flowLagrangian(
     trains: "student",
     targets: (sets, batch, { key }) =>
       tidy(() => {
-        const [forNoise, forPairs] = split(key) as [Key, Key];
+        const [forNoise, forPairs] = split(key);
         const { shape } = batch.next;
         const pairs = pairsWithDiagonal(increments, diagonal, forPairs, shape[0] as number);
         const { delta, still } = pairs;

@@ -1,4 +1,4 @@
-import { ArgumentError, type Key, type Objective } from "@eddyflow/core";
+import { ArgumentError, type Objective } from "@eddyflow/core";
 import { type AffinePath, linearPath, type Norm, paramsOf, pointOn } from "@eddyflow/losses";
 import { type MeanVelocityNetwork, type VelocityNetwork, velocityField } from "@eddyflow/models";
 import { perSample } from "@eddyflow/ops";
@@ -103,7 +103,7 @@ export function meanFlow(
     trains: "student",
     targets: (sets, batch, { key, step }) =>
       tidy(() => {
-        const [forNoise, forPairs] = split(key) as [Key, Key];
+        const [forNoise, forPairs] = split(key);
         const { shape } = batch.next;
         const pairs = pairsWithDiagonal(increments, diagonal, forPairs, shape[0] as number);
         const { t, delta, still } = pairs;

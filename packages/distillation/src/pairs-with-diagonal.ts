@@ -18,7 +18,7 @@ export function pairsWithDiagonal(
   key: Key,
   count: number,
 ): PairsWithDiagonal {
-  const [forIncrements, forDiagonal] = split(key) as [Key, Key];
+  const [forIncrements, forDiagonal] = split(key);
   const { t, delta } = increments.draw(forIncrements, count);
   const still = Math.round(share * count);
   t.set(uniform(forDiagonal, still));

@@ -1,4 +1,4 @@
-import { ArgumentError, type Key, type Objective, type Params } from "@eddyflow/core";
+import { ArgumentError, type Objective, type Params } from "@eddyflow/core";
 import { type AffinePath, linearPath, type Norm, paramsOf, pointOn } from "@eddyflow/losses";
 import type { MeanVelocityNetwork, VelocityNetwork } from "@eddyflow/models";
 import { perSample } from "@eddyflow/ops";
@@ -111,7 +111,7 @@ export function progressive(
     trains: "student",
     targets: (sets, batch, { key }) =>
       tidy(() => {
-        const [forNoise, forIncrements] = split(key) as [Key, Key];
+        const [forNoise, forIncrements] = split(key);
         const { t, delta } = increments.draw(forIncrements, batch.next.shape[0] as number);
         const timeAt = (fraction: number): Tensor1D =>
           tensor1d(t.map((start, i) => start + fraction * (delta[i] as number)));

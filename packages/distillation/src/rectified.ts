@@ -1,4 +1,4 @@
-import type { Key, Objective } from "@eddyflow/core";
+import type { Objective } from "@eddyflow/core";
 import {
   type FlowMatchingTargets,
   flowMatching,
@@ -44,7 +44,7 @@ export function rectified(
     trains: "student",
     targets: (sets, { previous: y, next }, { key }) =>
       tidy(() => {
-        const [forNoise, forTime] = split(key) as [Key, Key];
+        const [forNoise, forTime] = split(key);
         const noise = normalTensor(forNoise, next.shape);
         const taught = velocityField(teacher, paramsOf(sets, "teacher"));
         const end = integrate(taught, noise, y, { tableau, times });

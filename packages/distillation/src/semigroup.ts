@@ -1,4 +1,4 @@
-import type { Key, Objective } from "@eddyflow/core";
+import type { Objective } from "@eddyflow/core";
 import { type AffinePath, linearPath, type Norm, paramsOf, pointOn } from "@eddyflow/losses";
 import {
   type CorrectorNetwork,
@@ -99,7 +99,7 @@ export function semigroup(
     trains: "student",
     targets: (sets, batch, { key }) =>
       tidy(() => {
-        const [forNoise, forIncrements] = split(key) as [Key, Key];
+        const [forNoise, forIncrements] = split(key);
         const count = batch.next.shape[0] as number;
         const { t, delta, anchored } = anchoredFirst(increments.draw(forIncrements, count), anchor);
         const half = tensor1d(delta.map((width) => width / 2));

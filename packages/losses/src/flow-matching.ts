@@ -44,7 +44,7 @@ export function flowMatching(
     trains: "student",
     targets: (_, batch, { key }) =>
       tidy(() => {
-        const [forNoise, forTime] = split(key) as [Key, Key];
+        const [forNoise, forTime] = split(key);
         const x1 = batch.next;
         const t = tensor1d(checked(times(forTime, x1.shape[0] as number), x1.shape[0] as number));
         const { xt, velocity } = pointOn(path, normalTensor(forNoise, x1.shape), x1, t);

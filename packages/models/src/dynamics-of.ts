@@ -9,9 +9,12 @@ import {
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { flowMap, meanVelocityMap } from "./flow-map.ts";
 import {
+  type CorrectorNetwork,
   correctorNetwork,
+  type DirectNetwork,
   directNetwork,
   meanVelocityNetwork,
+  type VelocityNetwork,
   velocityNetwork,
 } from "./networks.ts";
 import type { EvaluationOptions } from "./u-net.ts";
@@ -21,6 +24,11 @@ import { velocityField } from "./velocity-field.ts";
 export interface DynamicsOptions extends EvaluationOptions {
   /** Called at each evaluation of a network: what NFE is counted by. */
   readonly onEvaluation?: () => void;
+  /**
+   * Networks in place of the U-Nets of their descriptions, by their sets: with the inputs of the kind that is described,
+   * (x, y, t), (x, y, t, δ) or (z, y). They choose their precision themselves.
+   */
+  readonly own?: Readonly<Record<string, VelocityNetwork | CorrectorNetwork | DirectNetwork>>;
 }
 
 /**
@@ -37,7 +45,7 @@ export interface DynamicsOptions extends EvaluationOptions {
 export function dynamicsOf(
   networks: Readonly<Record<string, NetworkDescription>>,
   sets: ParamSets,
-  { onEvaluation, ...evaluation }: DynamicsOptions = {},
+  { onEvaluation, own = {}, ...evaluation }: DynamicsOptions = {},
 ): Dynamics {
   const counted = <Inputs extends readonly (Tensor | null)[]>(
     network: Network<Inputs>,
@@ -57,30 +65,43 @@ export function dynamicsOf(
       remedy: 'put the weights under "student"',
     });
   }
+  const ownStudent = own["student"];
   switch (student.kind) {
     case "velocity":
       return {
         kind: "velocity",
-        velocity: velocityField(counted(velocityNetwork(student, evaluation)), params),
+        velocity: velocityField(
+          counted((ownStudent as VelocityNetwork) ?? velocityNetwork(student, evaluation)),
+          params,
+        ),
       };
     case "mean-velocity":
       return {
         kind: "map",
-        flowMap: meanVelocityMap(counted(meanVelocityNetwork(student, evaluation)), params),
+        flowMap: meanVelocityMap(
+          counted((ownStudent as CorrectorNetwork) ?? meanVelocityNetwork(student, evaluation)),
+          params,
+        ),
       };
     case "corrector": {
       const velocity = networks["velocity"];
       const field: Params | undefined = sets["velocity"];
-      const own =
+      const ownVelocity = own["velocity"] as VelocityNetwork | undefined;
+      const underlying =
         velocity === undefined || field === undefined
           ? null
-          : velocityField(counted(velocityNetwork(velocity)), field);
-      const corrector = counted(correctorNetwork(student, evaluation));
-      return { kind: "map", flowMap: flowMap(corrector, params, own) };
+          : velocityField(counted(ownVelocity ?? velocityNetwork(velocity)), field);
+      const corrector = counted(
+        (ownStudent as CorrectorNetwork) ?? correctorNetwork(student, evaluation),
+      );
+      return { kind: "map", flowMap: flowMap(corrector, params, underlying) };
     }
     case "generator":
     case "predictor": {
-      const network = counted(directNetwork({ ...student, kind: student.kind }, evaluation));
+      const network = counted(
+        (ownStudent as DirectNetwork) ??
+          directNetwork({ ...student, kind: student.kind }, evaluation),
+      );
       return { kind: "direct", next: (x, y) => network.apply(params, x, y) };
     }
   }

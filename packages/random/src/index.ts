@@ -1,4 +1,4 @@
 export { bits, integers, normal, permutation, uniform } from "./draws.ts";
-export { foldIn, key, keyFor, split } from "./key.ts";
+export { foldIn, type Keys, key, keyFor, split } from "./key.ts";
 export { normalTensor, uniformTensor } from "./tensors.ts";
 export { threefry2x32 } from "./threefry.ts";

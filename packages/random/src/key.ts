@@ -18,11 +18,28 @@ export function key(seed: number): Key {
   return [Math.floor(seed / 0x1_0000_0000), seed >>> 0];
 }
 
-/** `count` keys whose streams are independent of each other and of the parent's, which is used up. */
-export function split(parent: Key, count = 2): readonly Key[] {
+/** As many keys as a number says: a tuple where it is written out, else a list. */
+export type Keys<Count extends number, Made extends readonly Key[] = []> = number extends Count
+  ? readonly Key[]
+  : Made["length"] extends Count
+    ? Made
+    : Keys<Count, readonly [...Made, Key]>;
+
+/**
+ * `count` keys whose streams are independent of each other and of the parent's, which is used up:
+ * `const [forNoise, forTimes] = split(parent)`.
+ *
+ * @param count - a whole number, 2 unless given.
+ * @throws ArgumentError where the parent is no key.
+ */
+export function split<Count extends number = 2>(
+  parent: Key,
+  count: Count = 2 as Count,
+): Keys<Count> {
   const words = new Uint32Array(2 * count);
   threefry2x32(parent, 0, words);
-  return Array.from({ length: count }, (_, i) => [words[2 * i] ?? 0, words[2 * i + 1] ?? 0]);
+  const keys = Array.from({ length: count }, (_, i) => [words[2 * i] ?? 0, words[2 * i + 1] ?? 0]);
+  return keys as unknown as Keys<Count>;
 }
 
 /** The key that belongs to `parent` and a whole number; different numbers give independent keys. */

@@ -1,4 +1,4 @@
-import type { Key } from "@eddyflow/core";
+import { ArgumentError, type Key } from "@eddyflow/core";
 
 const rotations = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 const parity = 0x1bd11bda;
@@ -10,8 +10,11 @@ const parity = 0x1bd11bda;
  *
  * Writes the two unsigned 32-bit words of block i into `out[2i]` and `out[2i + 1]`, for counters
  * (0, first + i).
+ *
+ * @throws ArgumentError where the key is not two numbers, such as a seed.
  */
 export function threefry2x32(key: Key, first: number, out: Uint32Array): void {
+  requireKey(key);
   const k0 = key[0] >>> 0;
   const k1 = key[1] >>> 0;
   const schedule = [k0, k1, (parity ^ k0 ^ k1) >>> 0] as const;
@@ -33,4 +36,16 @@ export function threefry2x32(key: Key, first: number, out: Uint32Array): void {
     out[2 * block] = x0;
     if (2 * block + 1 < out.length) out[2 * block + 1] = x1;
   }
+}
+
+/** Anything else would count as 0, and every seed would draw the same. */
+function requireKey(value: unknown): asserts value is Key {
+  const words: readonly unknown[] = Array.isArray(value) ? value : [];
+  if (words.length === 2 && words.every(Number.isInteger)) return;
+  const shown = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "undefined");
+  throw new ArgumentError({
+    problem: `${shown} is no random key`,
+    expected: "a key of @eddyflow/random, two whole numbers",
+    remedy: `make one of a seed: key(${typeof value === "number" ? value : 0})`,
+  });
 }

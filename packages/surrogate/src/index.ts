@@ -4,3 +4,4 @@ export {
   loadSurrogate,
   type Surrogate,
 } from "./load-surrogate.ts";
+export type { OwnNetwork, OwnNetworks } from "./own-networks.ts";

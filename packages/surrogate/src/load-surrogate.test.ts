@@ -11,6 +11,7 @@ import {
   correctorNetwork,
   directNetwork,
   meanVelocityNetwork,
+  type VelocityNetwork,
   velocityNetwork,
 } from "@eddyflow/models";
 import { key, normal, normalTensor } from "@eddyflow/random";
@@ -23,6 +24,7 @@ import {
   fill,
   memory,
   mul,
+  reshape,
   slice,
   sub,
   type Tensor,
@@ -363,19 +365,69 @@ test("no tensor is left over 20 steps of a rollout", async () => {
   surrogate.dispose();
 });
 
-test("a state on another grid or with other channels is refused", async () => {
+test("a state with other axes or channels, or points that cannot be halved, is refused", async () => {
   const { source } = await checkpointOf({ student }, {});
   const surrogate = await loadSurrogate(source);
-  for (const shape of [
-    [3, 8, 4, 2],
-    [3, 4, 8, 1],
-    [4, 8, 2],
-  ]) {
-    const state = fill(shape, 0);
-    await expect(surrogate.next(state, key(0))).rejects.toThrow(/expected \[batch, 4, 8, 2\]/);
+  for (const [shape, message] of [
+    [[3, 4, 8, 1], /expected \[batch, 4, 8, 2\], or other numbers of points/],
+    [[4, 8, 2], /expected \[batch, 4, 8, 2\]/],
+    [[1, 2, 4, 8, 2], /expected \[batch, 4, 8, 2\]/],
+    [[3, 5, 8, 2], /cannot halve a field of 5 × 8 points; expected multiples of 2/],
+  ] as const) {
+    const state = fill([...shape], 0);
+    await expect(surrogate.next(state, key(0))).rejects.toThrow(message);
     await expect(surrogate.next(state, key(0))).rejects.toMatchObject({ name: "ShapeError" });
     state.dispose();
   }
+  surrogate.dispose();
+});
+
+test("a periodic model steps a field that is repeated as it steps the field", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  const surrogate = await loadSurrogate(source);
+  const twice = concat([previous, previous], 1);
+  const [next, wide] = [await surrogate.next(previous, null), await surrogate.next(twice, null)];
+  await expectClose(wide, concat([next, next], 1));
+  dispose([twice, next]);
+  surrogate.dispose();
+});
+
+test("a number is no key, and a surrogate that was disposed says so", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  const surrogate = await loadSurrogate(source);
+  const seed = 3 as unknown as Key;
+  await expect(surrogate.next(previous, seed)).rejects.toThrow("make one of a seed: key(3)");
+  await expect(surrogate.next(previous, [seed, seed, seed])).rejects.toThrow(
+    "[3,3,3] is no random key",
+  );
+  surrogate.dispose();
+  surrogate.dispose();
+  await expect(surrogate.next(previous, key(0))).rejects.toThrow("the surrogate was disposed");
+});
+
+test("a network of one's own is served by its description's kind, with its own weights", async () => {
+  const own: VelocityNetwork = {
+    init: (k) => ({ gain: normalTensor(k, [1]) }),
+    apply: ({ gain }, x, y, t) =>
+      tidy(() => add(mul(gain as Tensor, sub(y as Tensor, x)), reshape(t, [-1, 1, 1, 1]))),
+  };
+  const params = own.init(key(12));
+  const description = { ...velocityDescription, features: [] };
+  const { source } = await checkpointOf(
+    { student: params },
+    { networks: { student: description } },
+  );
+  const surrogate = await loadSurrogate(source, {
+    networks: { student: own },
+    sampler: equalSteps("euler", 1),
+  });
+  const byOwn = (x: Tensor, y: Tensor) => add(x, own.apply(params, x, y, times(0)));
+  await expectClose(await surrogate.next(previous, key(8)), byHand(byOwn, key(8)));
+  expect(surrogate.evaluations).toBe(1);
+  await expect(loadSurrogate(source, { networks: { teacher: own } })).rejects.toThrow(
+    'no network "teacher"; expected student',
+  );
+  dispose(params);
   surrogate.dispose();
 });
 

@@ -16,7 +16,7 @@ import {
   type SamplerDescription,
   ShapeError,
 } from "@eddyflow/core";
-import { dynamicsOf, parameterShapes } from "@eddyflow/models";
+import { dynamicsOf, requireHalvings } from "@eddyflow/models";
 import { denormalise, normalise } from "@eddyflow/ops";
 import {
   directName,
@@ -41,12 +41,18 @@ import {
 } from "@tensorflow/tfjs-core";
 import { checkNetworks } from "./check-networks.ts";
 import { type NoiseKeys, noiseOf } from "./noise.ts";
+import { type OwnNetworks, shapesOfSet } from "./own-networks.ts";
 
 export interface LoadSurrogateOptions {
   /** Another way to sample than the manifest's, such as `equalSteps("euler", 2)` of `@eddyflow/samplers`. */
   readonly sampler?: SamplerDescription;
   /** Which weights to use; the average wherever the checkpoint has one. */
   readonly weights?: "average" | "student";
+  /**
+   * Networks of one's own, by their sets ("student", and "velocity" of a flow map), in place of the U-Nets that the manifest
+   * describes. Each has the inputs of its kind there, and its `init` says names and shapes of the weights.
+   */
+  readonly networks?: OwnNetworks;
 }
 
 /** What is known besides the states before. */
@@ -79,11 +85,15 @@ export interface Surrogate {
    * and the answer always the same. A channel that holds the time, which the manifest's clock names, is that of the latest state
    * a step later, whatever was drawn for it. The caller disposes the result; `previous` is untouched.
    *
-   * @throws ShapeError where `previous` does not have the grid and the channels of the manifest; ArgumentError
-   *   where a parameter is missing or is not one that the model knows, or there are not as many keys as members.
+   * The grid may have other numbers of points than the manifest's where the network's shape allows them, and then cells of
+   * the same size are what it learnt.
+   *
+   * @throws ShapeError where `previous` does not have the axes and the channels of the manifest, or its points cannot be
+   *   halved as often as the network does; ArgumentError where a parameter is missing or is not one that the model
+   *   knows, there are not as many keys as members, a key is none, or after `dispose()`.
    */
   next(previous: Tensor, key: NoiseKeys, known?: ConditionOptions): Promise<Tensor>;
-  /** Frees the parameters; the surrogate cannot be used any more. */
+  /** Frees the parameters; the surrogate cannot be used any more. A second call does nothing. */
   dispose(): void;
 }
 
@@ -97,10 +107,11 @@ export interface Surrogate {
  */
 export async function loadSurrogate(
   source: Source,
-  { sampler: wanted, weights }: LoadSurrogateOptions = {},
+  { sampler: wanted, weights, networks: own = {} }: LoadSurrogateOptions = {},
 ): Promise<Surrogate> {
   const manifest = await readManifest(source);
   const networks = checkNetworks(manifest);
+  requireKnownSets(own, networks);
   const sampler = wanted ?? manifest.sampler;
   requireSampler(sampler, manifest);
   const { kind } = networks["student"] as NetworkDescription;
@@ -116,16 +127,16 @@ export async function loadSurrogate(
   try {
     for (const [set, file] of Object.entries(files)) {
       const description = networks[set] as NetworkDescription;
-      sets[set] = await loadParams(source, file, parameterShapes(description));
+      sets[set] = await loadParams(source, file, shapesOfSet(description, own[set]));
     }
   } catch (error) {
     for (const params of Object.values(sets)) dispose(params);
     throw error;
   }
   let evaluations = 0;
-  const dynamics: Dynamics = dynamicsOf(networks, sets, { onEvaluation: () => evaluations++ });
-  const { history } = manifest.conditioning;
-  const shape = [...manifest.grid.shape, history * manifest.channels.length];
+  let isDisposed = false;
+  const dynamics: Dynamics = dynamicsOf(networks, sets, { own, onEvaluation: () => evaluations++ });
+  const { features } = networks["student"] as NetworkDescription;
   return {
     nfe,
     get evaluations() {
@@ -134,7 +145,9 @@ export async function loadSurrogate(
     manifest,
     warning: manifest.trainedOn === undefined ? null : outsideTraining(sampler, manifest.trainedOn),
     async next(previous, key, known = {}) {
-      requireShape(previous, shape);
+      if (isDisposed) throw disposed;
+      requireShape(previous, manifest);
+      if (own["student"] === undefined) requireHalvings(features, previous.shape.slice(1, -1));
       return tidy(() => {
         const condition = conditionOf(previous, known, manifest);
         const stateShape = [...previous.shape.slice(0, -1), manifest.channels.length];
@@ -144,6 +157,8 @@ export async function loadSurrogate(
       });
     },
     dispose() {
+      if (isDisposed) return;
+      isDisposed = true;
       for (const params of Object.values(sets)) dispose(params);
     },
   };
@@ -239,12 +254,29 @@ function requireSampler(sampler: SamplerDescription, { networks, method }: Manif
   });
 }
 
-function requireShape({ shape }: Tensor, expected: readonly number[]): void {
-  const [, ...found] = shape;
-  if (shape.length === expected.length + 1 && found.every((n, i) => n === expected[i])) return;
+const disposed = new ArgumentError({
+  problem: "the surrogate was disposed, and its weights with it",
+  expected: "a surrogate that is in use",
+  remedy: "load it again, or call dispose() after the last next()",
+});
+
+function requireKnownSets(own: OwnNetworks, networks: Manifest["networks"]): void {
+  const unknown = Object.keys(own).find((set) => networks[set] === undefined);
+  if (unknown === undefined) return;
+  throw new ArgumentError({
+    problem: `the checkpoint has no network "${unknown}"`,
+    expected: Object.keys(networks).join(", "),
+    remedy: "name your networks as the manifest does",
+  });
+}
+
+/** The points may be others than the manifest's, their axes and the channels not. */
+function requireShape({ shape }: Tensor, { grid, channels, conditioning }: Manifest): void {
+  const count = conditioning.history * channels.length;
+  if (shape.length === grid.shape.length + 2 && shape.at(-1) === count) return;
   throw new ShapeError({
     problem: `the state has shape [${shape.join(", ")}]`,
-    expected: `[batch, ${expected.join(", ")}]`,
-    remedy: "give states on the grid and with the channels that the model was trained on",
+    expected: `[batch, ${[...grid.shape, count].join(", ")}], or other numbers of points`,
+    remedy: "give states with the axes and the channels that the model was trained on",
   });
 }

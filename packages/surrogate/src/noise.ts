@@ -5,18 +5,19 @@ import { concat, type Tensor, zeros } from "@tensorflow/tfjs-core";
 /** Where the noise of a step comes from: a key for the batch, a key for each of its members, or none. */
 export type NoiseKeys = Key | readonly Key[] | null;
 
-const isKey = (keys: Key | readonly Key[]): keys is Key => typeof keys[0] === "number";
+const isList = (keys: Key | readonly Key[]): keys is readonly Key[] =>
+  Array.isArray(keys) && typeof keys[0] !== "number";
 
 /**
  * The noise x₀ of a batch, `shape` = `[batch, ...space, channel]`. With one key it is `normalTensor(key, shape)`. With a
  * key for each member it is, for member i, `normalTensor(keys[i], [1, ...space, channel])`, which does not depend on
  * what else is in the batch. Without it is zero.
  *
- * @throws ArgumentError where there are not as many keys as members.
+ * @throws ArgumentError where there are not as many keys as members, or what is given is no key, such as a seed.
  */
 export function noiseOf(keys: NoiseKeys, shape: readonly number[]): Tensor {
   if (keys === null) return zeros([...shape]);
-  if (isKey(keys)) return normalTensor(keys, shape);
+  if (!isList(keys)) return normalTensor(keys, shape);
   const [batch, ...state] = shape;
   if (keys.length !== batch) {
     throw new ArgumentError({

@@ -50,12 +50,12 @@ export function betaIncrements({
 
 /** An endless stream of uniform numbers, as d3-random wants it. */
 function stream(key: Key): () => number {
-  let [next, rest] = split(key) as [Key, Key];
+  let [next, rest] = split(key);
   let block = uniform(next, 16);
   let used = 0;
   return () => {
     if (used === block.length) {
-      [next, rest] = split(rest) as [Key, Key];
+      [next, rest] = split(rest);
       block = uniform(next, 16);
       used = 0;
     }

@@ -37,7 +37,7 @@ interface Law {
  */
 export function continuousIncrements({ minimum, maximum, deltaOf }: Law): IncrementDistribution {
   const draw: IncrementDistribution["draw"] = (key, count) => {
-    const [forDelta, forTime] = split(key) as [Key, Key];
+    const [forDelta, forTime] = split(key);
     const delta = Float32Array.from({ length: count }, (_, i) => i).map(deltaOf(forDelta, count));
     // u ≤ 1 − 2⁻²⁴, so that t, rounded to float32, is no more than 1 − δ.
     const t = uniform(forTime, count).map((u, i) => u * (1 - (delta[i] as number)));

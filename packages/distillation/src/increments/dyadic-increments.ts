@@ -1,4 +1,3 @@
-import type { Key } from "@eddyflow/core";
 import { split, uniform } from "@eddyflow/random";
 import { evenly } from "./evenly.ts";
 import { checkCount, checkRange, type IncrementDistribution } from "./increment-distribution.ts";
@@ -23,7 +22,7 @@ export function dyadicIncrements({ levels }: { readonly levels: number }): Incre
     levels: Array.from({ length: levels }, (_, level) => 2 ** -level),
     anchor: minimum,
     draw: (key, count) => {
-      const [forLevel, forTime] = split(key) as [Key, Key];
+      const [forLevel, forTime] = split(key);
       const u = uniform(forTime, count);
       const delta = Float32Array.from(evenly(forLevel, count, levels), (level) => 2 ** -level);
       const t = delta.map((width, i) => Math.floor((u[i] as number) / width) * width);

@@ -53,7 +53,7 @@ export function pairsOf(
   }
   const { previous, next } = batch;
   const points = tidy(() => {
-    const [forNoise, forPairs] = split(key) as [Key, Key];
+    const [forNoise, forPairs] = split(key);
     const { from, to } = draw(forPairs, next.shape[0] as number);
     const times = uniformTimes(steps);
     const timesAt = (each: Uint32Array): Tensor1D =>

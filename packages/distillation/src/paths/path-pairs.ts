@@ -42,7 +42,7 @@ export function pathPairs({ steps, jumps = 1, share }: PathPairsOptions): DrawPa
   const all: (readonly [number, number])[] = [];
   for (let i = 0; i < steps; i++) for (let j = i + 1; j <= steps; j++) all.push([i, j]);
   return (key, count) => {
-    const [forKind, forJump, forAny] = split(key, 3) as [Key, Key, Key];
+    const [forKind, forJump, forAny] = split(key, 3);
     const kind = uniform(forKind, count);
     const jump = integers(forJump, count, jumps);
     const any = integers(forAny, count, all.length);

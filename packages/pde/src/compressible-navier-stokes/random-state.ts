@@ -48,14 +48,7 @@ export function randomState(
       remedy: "give others",
     });
   }
-  const [keyScale, keyWindow, keyX, keyY, keyDensity, keyPressure] = split(key, 6) as readonly [
-    Key,
-    Key,
-    Key,
-    Key,
-    Key,
-    Key,
-  ];
+  const [keyScale, keyWindow, keyX, keyY, keyDensity, keyPressure] = split(key, 6);
   const between = (draw: number | undefined, low: number, high: number) =>
     low + (high - low) * (draw as number);
   const scales = uniform(keyScale, 4);

@@ -57,7 +57,7 @@ export function turbulentVelocity(
       remedy: "give one of the two",
     });
   }
-  const [keyX, keyY] = split(key) as readonly [Key, Key];
+  const [keyX, keyY] = split(key);
   const shifts = projection === "shifted" ? [-1, 1] : [0];
   const waves = [randomWaves(keyX, modes), randomWaves(keyY, modes)] as const;
   project(waves[0].cosines, waves[1].cosines, modes, shifts);
