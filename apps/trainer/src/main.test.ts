@@ -1,6 +1,18 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { decodeSafetensors, type StoredArray } from "@eddyflow/checkpointing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -28,6 +40,9 @@ const metricsOf = async (name: string): Promise<readonly Record<string, number>[
     .map((line) => JSON.parse(line));
 
 const velocity = ["./tiny.ts", "velocity"];
+const foreign = fileURLToPath(
+  new URL("../../../tooling/reference/formats/pdebench_periodic.hdf5", import.meta.url),
+);
 const student = (method: string) => ["./tiny.ts", method, "--teacher", "runs/tiny/velocity/a"];
 
 beforeAll(async () => {
@@ -119,6 +134,18 @@ describe("a velocity run", { tags: ["slow"] }, () => {
     expect(out).toMatch(/time +[\d.e-]+ s a step, [\d.e-]+ s a validation: \d.* for 6 steps\n/u);
     expect(out).toContain("    velocity: {\n");
     expect(await readdir(folder, { recursive: true })).toEqual(before);
+  });
+
+  test("prints how the trajectories of several files were split", async () => {
+    await mkdir(join(folder, "files"));
+    for (const name of ["a", "b", "c"]) {
+      const path = join(folder, "files", `${name}_periodic.hdf5`);
+      await copyFile(foreign, path);
+    }
+    const words = [...velocity, "--new", "--dry-run", "--data", "files"];
+    expect(await trainer(words)).toContain(
+      "trajectories of the files: 30 to train on, 3 to validate, 3 to test\n",
+    );
   });
 
   test("says that it is done where nothing is left to do, and changes only its budget", async () => {

@@ -10,6 +10,7 @@ import { createTrajectoryStore } from "./create-trajectory-store.ts";
 import type { StoreDescription } from "./description.ts";
 import { measureNormalisation } from "./measure-normalisation.ts";
 import { openTrajectoryStore, writeNormalisation } from "./open-trajectory-store.ts";
+import { sealedNode } from "./seal.ts";
 
 const description: StoreDescription = {
   experiment: "waves",
@@ -103,6 +104,21 @@ test("metadata that have lost their hash are refused", async () => {
     await writeFile(join(dir, name), JSON.stringify(node));
     await expect(openTrajectoryStore(dir)).rejects.toThrow(/zarr.json is damaged: it has lost/u);
   }
+});
+
+test("a codec that is not known is named in one line, also where the hash is right", async () => {
+  const path = join(dir, "trajectories/000000/zarr.json");
+  const node = JSON.parse(await readFile(path, "utf8"));
+  const codecs = node.codecs.map((codec: { name: string }) =>
+    codec.name === "zstd" ? { name: "lzma2", configuration: {} } : codec,
+  );
+  await writeFile(path, JSON.stringify(sealedNode({ ...node, codecs })));
+  const error = await readAll().catch((thrown: unknown) => thrown);
+  expect(isEddyflowError(error, "DataError"), String(error)).toBe(true);
+  expect((error as Error).message).toMatch(
+    /zarr\.json names the codec "lzma2"; expected bytes, zstd and crc32c/u,
+  );
+  expect((error as Error).message).not.toContain("\n");
 });
 
 test("too many open files are not called damage", async () => {

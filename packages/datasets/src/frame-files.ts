@@ -1,19 +1,19 @@
 import { join } from "node:path";
 import { DataError, isEddyflowError, systemError } from "@eddyflow/core";
 import FileSystemStore from "@zarrita/storage/fs";
-import { isZarritaError, open, type Array as ZarrArray } from "zarrita";
+import { isZarritaError, open, registry, type Array as ZarrArray } from "zarrita";
 import { boundCodecs } from "./bound-codecs.ts";
 import { fitsCrc32c } from "./crc32c.ts";
 import type { StoreDescription } from "./description.ts";
 import { framesOf } from "./frames-of.ts";
 import { chunkName, trajectoriesFolder, trajectoryName } from "./zarr-files.ts";
 
-/** Whether a chunk ends with its checksum; those of older releases do not. zarrita leaves it uncompared. */
-function hasChecksum(metadata: Uint8Array): boolean {
+/** The names of the codecs that pack an array's chunks, in their order. */
+function codecNames(metadata: Uint8Array): readonly string[] {
   const { codecs } = JSON.parse(new TextDecoder().decode(metadata)) as {
     readonly codecs?: unknown;
   };
-  return Array.isArray(codecs) && codecs.at(-1)?.name === "crc32c";
+  return Array.isArray(codecs) ? codecs.map((codec) => String(codec?.name)) : [];
 }
 
 /** What a codec says of a chunk that unpacks to more than its shape holds. */
@@ -44,6 +44,14 @@ export const cutShort = (path: string, problem: string, cause?: unknown): DataEr
     remedy:
       "remove that trajectory's folder and run the command that made it again, which makes what is missing",
     cause,
+  });
+
+/** The error for an array that is packed in a way that cannot be read. */
+const unreadable = (path: string, codec: string): DataError =>
+  new DataError({
+    problem: `${path} names the codec ${JSON.stringify(codec.slice(0, 40))}`,
+    expected: "bytes, zstd and crc32c, or another that can be read, such as gzip or blosc",
+    remedy: "write the store again with one of these",
   });
 
 /** Why a file could not be used: what the operating system says, or that it is damaged. */
@@ -88,7 +96,11 @@ export async function openTrajectoryFiles(
       // An absent chunk means "fill value" in Zarr; here it means that a file was lost, or that its name is damaged.
       if (bytes === undefined) throw cutShort(`${path}${key}`, "is missing");
       if (key === "/zarr.json") {
-        isSummed = hasChecksum(bytes);
+        const codecs = codecNames(bytes);
+        const unknown = codecs.find((name) => name !== "sharding_indexed" && !registry.has(name));
+        if (unknown !== undefined) throw unreadable(`${path}${key}`, unknown);
+        // Chunks of older releases end without a checksum. zarrita leaves it uncompared.
+        isSummed = codecs.at(-1) === "crc32c";
         return bytes;
       }
       if (isSummed && !fitsCrc32c(bytes)) {

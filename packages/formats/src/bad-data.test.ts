@@ -197,6 +197,11 @@ test.for<[name: string, tree: Hdf5Group, message: string]>([
     'boundary_conditions/z is of axis "z"; expected x, y',
   ],
   [
+    "a grid that is not cartesian",
+    having(well, { grid_type: "spherical" }),
+    'bad.hdf5 has the grid_type "spherical"; expected cartesian: points at even distances along straight axes; interpolate',
+  ],
+  [
     "a group in place of a field",
     put(well, "t0_fields/density", () => group({})),
     "t0_fields/density is a group",
@@ -291,6 +296,25 @@ test.for<[name: string, tree: Hdf5Group, message: string]>([
     put(pdeBench, "pressure", as(zeros([3, 2, 4, 6], { 72: nan }))),
     "pressure[1, 1] is NaN at position 0",
   ],
+  [
+    "a value outside valid_range",
+    put(pdeBench, "Vx", as(having(zeros([3, 2, 4, 6], { 73: -3 }), { valid_range: [-2, 2] }))),
+    "Vx[1, 1] is not valid at position 1: -3 is below -2, as valid_range says; expected valid values",
+  ],
+  [
+    "a value above valid_max",
+    put(
+      pdeBench,
+      "Vy",
+      as(having(zeros([3, 2, 4, 6], { 73: 3 }), { valid_min: -9, valid_max: 2.5 })),
+    ),
+    "Vy[1, 1] is not valid at position 1: 3 is above 2.5, as valid_max says",
+  ],
+  [
+    "a valid_range of one number",
+    put(pdeBench, "Vx", said({ valid_range: [2] })),
+    'Vx: the attribute "valid_range" is 2; expected two numbers, the least first',
+  ],
   ["a parameter that is NaN", having(pdeBench, { eta: nan }), 'the attribute "eta" is NaN'],
   ["no coordinate", put(pdeBench, "x-coordinate", null), "x-coordinate is missing"],
   [
@@ -312,7 +336,7 @@ test.for<[name: string, tree: Hdf5Group, message: string]>([
   const path = join(dir, "bad.hdf5");
   await writeHdf5(path, tree);
   expect(await failure("DataError", path, optionsOf(tree))).toContain(
-    `${path}: ${message}`.replace(/^.*: (has traj)/u, "$1"),
+    `${path}: ${message}`.replace(/^.*: (has traj|bad.hdf5 has)/u, "$1"),
   );
 });
 

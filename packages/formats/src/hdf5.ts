@@ -22,7 +22,7 @@ export interface Hdf5File {
    * that are meant: `scale_factor` · stored + `add_offset`.
    *
    * @throws DataError naming file, dataset and index where it cannot be read, or where a value is that of `_FillValue` or
-   *   `missing_value`.
+   *   `missing_value`, or is not valid by `valid_range`, `valid_min` or `valid_max`.
    */
   read(dataset: string, at?: readonly (number | null)[]): Promise<ArrayLike<number>>;
   /** An attribute as numbers or texts, or undefined where it is absent. Booleans come as 0 and 1. */

@@ -26,7 +26,7 @@ async function chooseDataset(file: Hdf5File, asked: string | undefined): Promise
  * Nothing outside the file or folder is read. `scale_factor` and `add_offset` are applied in HDF5 and Zarr.
  *
  * @throws DataError for data that are damaged, of no numbers, not written in full, packed in a way that cannot be read, or with
- *   values that `_FillValue` or `missing_value` name; ArgumentError where an HDF5 file holds several datasets.
+ *   values that `_FillValue`, `missing_value` or `valid_range` rule out; ArgumentError where an HDF5 file holds several datasets.
  */
 export async function openArray(
   path: string,

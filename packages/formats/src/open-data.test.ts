@@ -121,6 +121,43 @@ test("PDEBench: the first tenth is tested on, the next validated, the rest train
   }
 });
 
+test("PDEBench: a file whose name says neither periodic nor trans needs the option boundary", async () => {
+  for (const [name, boundary] of [
+    ["2D_CFD_Rand_M0.1_Train", null],
+    ["2D_CFD_periodicity_M0.1_Train", null],
+    ["2D_CFD_M0.1_trans_Train", ["wall", "wall"]],
+  ] as const) {
+    const path = join(dir, `${name}.hdf5`);
+    await copyFile(fixture("pdebench_periodic.hdf5"), path);
+    if (boundary === null) {
+      expect(await failure("ArgumentError", path)).toContain(
+        `${path} does not say what happens at its boundaries; expected the option boundary, 2 times "periodic" or "wall"`,
+      );
+    }
+    const store = await openData(path, boundary === null ? { boundary: ["wall", "periodic"] } : {});
+    expect(store.description.grid.boundary).toEqual(boundary ?? ["wall", "periodic"]);
+  }
+});
+
+test("splits are cut over all files: each gives its first trajectories to test on, and every trajectory is in one split", async () => {
+  const folder = join(dir, "three");
+  await mkdir(folder);
+  for (const name of ["a", "b", "c"]) {
+    await copyFile(fixture("pdebench_periodic.hdf5"), join(folder, `${name}_periodic.hdf5`));
+  }
+  // Of 36 trajectories, 12 in each file, 3 are a tenth.
+  const taken = { test: [0, 12, 24], validation: [1, 13, 25], train: [] as number[] };
+  for (let i = 0; i < 36; i++) if (i % 12 > 1) taken.train.push(i);
+  for (const split of ["test", "validation", "train"] as const) {
+    const store = await openData(folder, { split });
+    expect(store.splits).toEqual({ train: 30, validation: 3, test: 3 });
+    expect(store.trajectories).toBe(taken[split].length);
+    await expectValues(store, ({ sample, frame, i, j, c }) =>
+      value((taken[split][sample] as number) % 12, frame, i, j, c),
+    );
+  }
+});
+
 test("channels, trajectories, a time stride and what files do not say are options", async () => {
   const store = await openData(fixture("pdebench_periodic.hdf5"), {
     channels: ["Vy", "density"],
@@ -255,6 +292,16 @@ test("a value that is not finite is named by file, dataset and index", async () 
   );
   const store = await openData(path, { channels: ["density", "Vx"] });
   expect(await store.readFrames(1, 0, 2)).toHaveLength(2 * 24 * 2);
+});
+
+test("a value of float64 beyond float32 is named by file, dataset and index, not read as infinity", async () => {
+  const { data, shape } = flow();
+  const values = Float64Array.from(data);
+  values[24 * (2 * 1 + 1) + 5] = 1e39;
+  const path = await broken("large", { pressure: { data: values, shape } });
+  expect(await failure("DataError", path)).toContain(
+    `${path}: pressure[1, 1] is 1e+39 at position 5, which is pressure at [0, 5] of frame 1 of trajectory 1; expected values that a float32 holds`,
+  );
 });
 
 test.for([

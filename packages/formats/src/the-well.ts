@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import type { Boundary } from "@eddyflow/core";
+import { type Boundary, DataError } from "@eddyflow/core";
 import type { Format } from "./format.ts";
 import { type Hdf5File, openHdf5, textOf, textsOf } from "./hdf5.ts";
 import { needSplit } from "./need-split.ts";
@@ -209,6 +209,14 @@ async function openWellFile(file: Hdf5File): Promise<OpenWellFile> {
   const axes = await textsOf(file, "dimensions", "spatial_dims");
   const shape: number[] = [];
   for (const axis of axes) shape.push((await file.shape(`dimensions/${axis}`)).at(-1) ?? 0);
+  const gridType = (await textOf(file, "/", "grid_type")) ?? "cartesian";
+  if (gridType !== "cartesian") {
+    throw new DataError({
+      problem: `${file.path} has the grid_type "${gridType}"`,
+      expected: "cartesian: points at even distances along straight axes",
+      remedy: "interpolate the fields to such a grid first",
+    });
+  }
   const samples = Number(((await file.attribute("/", "n_trajectories")) ?? [])[0]);
   if (!Number.isSafeInteger(samples) || samples < 1) {
     throw unusable(`${file.path}: n_trajectories is ${samples}`, "a whole number of at least 1");
@@ -239,7 +247,6 @@ async function openWellFile(file: Hdf5File): Promise<OpenWellFile> {
   const { boundary, types } = await boundaries(file, axes);
   const parameters = await parametersOf(file, samples);
   const name = (await textOf(file, "/", "dataset_name")) ?? basename(file.path);
-  const gridType = (await textOf(file, "/", "grid_type")) ?? "cartesian";
 
   const read = async (
     sample: number,
@@ -270,7 +277,6 @@ async function openWellFile(file: Hdf5File): Promise<OpenWellFile> {
       grid: shape,
       boundary,
       fields: fields.map(({ channels }) => channels),
-      gridType,
     },
     source: {
       format: "well",
