@@ -405,17 +405,7 @@ test.for<[name: string, bytes: Buffer, message: string]>([
   [
     "pickled objects",
     Buffer.from(npy([1]).toString("latin1").replace("<f4", "|O8"), "latin1"),
-    "cannot be read (Unsupported dtype",
-  ],
-  [
-    "big-endian numbers",
-    Buffer.from(npy([1]).toString("latin1").replace("<f4", ">f4"), "latin1"),
-    "cannot be read (Unsupported dtype",
-  ],
-  [
-    "its first axis fastest",
-    Buffer.from(npy([2, 2]).toString("latin1").replace("False", "True "), "latin1"),
-    "has its first axis fastest",
+    'is of type "O8"',
   ],
   ["a byte too many", Buffer.concat([npy([12, 3, 2, 4, 4]), Buffer.of(0)]), "bytes; expected"],
   ["no data at all", Buffer.from("nothing of the kind"), "cannot be read (Not an .npy file)"],
@@ -492,7 +482,7 @@ test.for<[name: string, damage: (sim: string) => Promise<void>, message: string]
   [
     "fewer values than the header says",
     (sim) => npz(join(sim, "density_000001.npz"), npy([1, 4, 6]).subarray(0, -4)),
-    "density_000001.npz: arr_0.npy has 23 values; expected 24",
+    "density_000001.npz: arr_0.npy has 164 bytes; expected 168",
   ],
   [
     "a flipped bit",

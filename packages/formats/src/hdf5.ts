@@ -17,6 +17,10 @@ export interface Hdf5File {
    *   not written in full.
    */
   shape(dataset: string): Promise<readonly number[]>;
+  /** Such as "float32" or "big-endian int16". @throws DataError as `shape` does. */
+  type(dataset: string): Promise<string>;
+  /** What the file calls the axes of a dataset; null where it does not. @throws DataError as `shape` does. */
+  axes(dataset: string): Promise<readonly (string | null)[]>;
   /**
    * A block of a dataset of numbers: per axis all of it (`null`) or one index; trailing axes are whole. The values are those
    * that are meant: `scale_factor` · stored + `add_offset`.
@@ -49,6 +53,8 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
     has: async (object) => (await ask("kind", object)) !== null,
     isGroup: async (object) => (await ask("kind", object)) === "group",
     shape: (dataset) => ask("shape", dataset),
+    type: (dataset) => ask("type", dataset),
+    axes: (dataset) => ask("axes", dataset),
     read: (dataset, at = []) => ask("read", dataset, at),
     attribute: (object, name) => ask("attribute", object, name),
   };

@@ -1,5 +1,7 @@
 import { open, stat } from "node:fs/promises";
+import { npyType } from "./npy-type.ts";
 import { unusable } from "./source.ts";
+import { readStrided, type Selection, stridesOf } from "./strided.ts";
 
 /** An array of numbers, the last axis fastest. */
 export interface NpyArray {
@@ -11,113 +13,127 @@ export interface NpyArray {
 export interface NpyFile {
   readonly path: string;
   readonly shape: readonly number[];
-  /** The part at these indices along the first axes. @throws DataError where the file was cut short since. */
-  read(at: readonly number[]): Promise<ArrayLike<number>>;
+  /** Such as "float32", or "big-endian int16, first axis fastest". */
+  readonly type: string;
+  /** A part, the last axis fastest. @throws DataError where the file was cut short since. */
+  read(at: Selection): Promise<ArrayLike<number>>;
 }
 
-const numberTypes = /^(?:b1|[iu][1248]|f[248])$/u;
-const prefixBytes = 12;
+/** Where the bytes of an array in NumPy's format come from: a file, or a part of one. */
+export interface Bytes {
+  readonly size: number;
+  /** Fewer where there are no more. */
+  read(from: number, length: number): Promise<Buffer>;
+}
+
+/** Longer headers are no arrays of numbers. */
+const longestHeader = 65_536;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
-/** Length of the header and of what comes before it. Its size is in two bytes in version 1, in four later. */
-function headerBytes(start: Uint8Array): number {
-  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
-  return view.getUint8(6) === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
-}
-
-/** What the header says, and the numbers after it, which may be a part of the array. */
-async function decode(bytes: Uint8Array<ArrayBuffer>, where: string) {
-  const { parse } = await import("npyjs");
-  const parsed = (() => {
-    try {
-      const { buffer, byteOffset, byteLength } = bytes;
-      return parse(buffer.slice(byteOffset, byteOffset + byteLength));
-    } catch (error) {
-      throw unusable(
-        `${where} cannot be read (${(error as Error).message})`,
-        "an array of numbers in NumPy's format",
-        error,
-      );
-    }
-  })();
-  const { dtype, fortranOrder, shape } = parsed;
-  if (!numberTypes.test(dtype)) {
-    throw unusable(`${where} is of type "${dtype}"`, "real numbers, such as float32");
+/** What stands before the numbers: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. */
+async function readHeader(bytes: Bytes, where: string) {
+  const refuse = (why: string) =>
+    unusable(`${where} cannot be read (${why})`, "an array of numbers in NumPy's format");
+  const start = await bytes.read(0, 12);
+  if (start.length < 10 || start.toString("latin1", 0, 6) !== "\x93NUMPY") {
+    throw refuse("Not an .npy file");
   }
-  if (fortranOrder && shape.length > 1) {
-    throw unusable(`${where} has its first axis fastest`, "an array in C order");
+  const isShort = start[6] === 1;
+  const from = isShort ? 10 : 12;
+  const length = isShort ? start.readUInt16LE(8) : start.length < 12 ? -1 : start.readUInt32LE(8);
+  if (length < 0 || length > longestHeader) throw refuse(`a header of ${length} bytes`);
+  const text = (await bytes.read(from, length)).toString("latin1");
+  const descr = /'descr'\s*:\s*(?:'([^']*)'|(\[[^\]]*\]))/u.exec(text);
+  const fortran = /'fortran_order'\s*:\s*(True|False)/u.exec(text)?.[1];
+  const shape = /'shape'\s*:\s*\(([^)]*)\)/u.exec(text)?.[1];
+  if (descr === null || fortran === undefined || shape === undefined) {
+    throw refuse("Malformed .npy header");
   }
-  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
-    throw unusable(`${where} has the shape [${shape.join(", ")}]`, "whole numbers");
+  const lengths = shape
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map(Number);
+  if (!lengths.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw unusable(`${where} has the shape [${lengths.join(", ")}]`, "whole numbers");
   }
-  const data = parsed.data as unknown as ArrayLike<number | bigint | boolean>;
-  const isPlain = !/^(?:b1|[iu]8)$/u.test(dtype);
   return {
-    shape,
-    itemBytes: Number(dtype.slice(1)),
-    data: isPlain ? (data as ArrayLike<number>) : Array.from(data, Number),
+    shape: lengths,
+    isFirstFastest: fortran === "True" && lengths.length > 1,
+    type: npyType(descr[1] ?? descr[2] ?? "", where),
+    headerBytes: from + length,
   };
 }
 
 /**
- * Reads an array from the bytes of a whole `.npy` file. Pickled objects are refused: they could run code.
+ * Opens an array in NumPy's format. Pickled objects are refused: they could run code.
  *
- * @param where - the file, named in errors.
- * @throws DataError for another format or type, or another number of values than its shape has.
+ * @param where - named in errors.
+ * @throws DataError for another format or type, or another number of bytes than its shape asks for.
  */
-export async function parseNpy(bytes: Uint8Array<ArrayBuffer>, where: string): Promise<NpyArray> {
-  const { shape, data } = await decode(bytes, where);
-  if (data.length === sizeOf(shape)) return { shape, data };
-  throw unusable(`${where} has ${data.length} values`, `${sizeOf(shape)}, as its header says`);
+export async function openNpyBytes(bytes: Bytes, where: string): Promise<NpyFile> {
+  const { shape, isFirstFastest, type, headerBytes } = await readHeader(bytes, where);
+  const { itemBytes } = type;
+  const expected = headerBytes + sizeOf(shape) * itemBytes;
+  if (bytes.size !== expected) {
+    throw unusable(
+      `${where} has ${bytes.size} bytes`,
+      `${expected}, for the shape [${shape.join(", ")}] in its header`,
+    );
+  }
+  const strides = stridesOf(shape, isFirstFastest);
+  return {
+    path: where,
+    shape,
+    type: `${type.name}${isFirstFastest ? ", first axis fastest" : ""}`,
+    read: (at) =>
+      readStrided(
+        {
+          read: async (from, count) => {
+            const part = await bytes.read(headerBytes + from * itemBytes, count * itemBytes);
+            if (part.length === count * itemBytes) return type.decode(part);
+            throw unusable(`${where} has fewer bytes than before`, "a file that stays as it is");
+          },
+        },
+        shape,
+        strides,
+        at,
+      ),
+  };
 }
 
-async function readBytes(path: string, from: number, length: number, into: Uint8Array) {
-  const file = await open(path, "r");
-  try {
-    const { bytesRead } = await file.read(into, 0, length, from);
-    return bytesRead;
-  } finally {
-    await file.close();
-  }
-}
+/** The bytes of a file, or of a part of it; it is open only while it is read. */
+export const bytesOfFile = (path: string, start: number, size: number): Bytes => ({
+  size,
+  read: async (from, length) => {
+    const file = await open(path, "r");
+    try {
+      const into = Buffer.alloc(Math.max(0, Math.min(length, size - from)));
+      let done = 0;
+      while (done < into.length) {
+        const { bytesRead } = await file.read(into, done, into.length - done, start + from + done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return into.subarray(0, done);
+    } finally {
+      await file.close();
+    }
+  },
+});
+
+/** Bytes in memory. Each part is a copy. */
+export const bytesOf = (all: Uint8Array): Bytes => ({
+  size: all.length,
+  read: async (from, length) => Buffer.from(all.subarray(from, from + length)),
+});
 
 /**
  * Opens an `.npy` file; its numbers stay on disk until they are asked for.
  *
- * @throws DataError for another format or type, or a file that is shorter or longer than its shape asks for.
+ * @throws DataError as `openNpyBytes` does.
  */
 export async function openNpy(path: string): Promise<NpyFile> {
-  const start = new Uint8Array(prefixBytes);
-  const bytes = (await stat(path)).size;
-  await readBytes(path, 0, prefixBytes, start);
-  const header = new Uint8Array(Math.min(headerBytes(start), bytes));
-  await readBytes(path, 0, header.length, header);
-  const { shape, itemBytes } = await decode(header, path);
-  const expected = header.length + sizeOf(shape) * itemBytes;
-  if (bytes !== expected) {
-    throw unusable(
-      `${path} has ${bytes} bytes`,
-      `${expected}, for the shape [${shape.join(", ")}] in its header`,
-    );
-  }
-  return {
-    path,
-    shape,
-    read: async (at) => {
-      const size = sizeOf(shape.slice(at.length)) * itemBytes;
-      const index = at.reduce((sum, i, axis) => sum * (shape[axis] as number) + i, 0);
-      const part = new Uint8Array(header.length + size);
-      part.set(header);
-      const where = `${path}[${at.join(", ")}]`;
-      const there = await readBytes(
-        path,
-        header.length + index * size,
-        size,
-        part.subarray(header.length),
-      );
-      if (there !== size) throw unusable(`${where} has ${there} bytes`, `${size}`);
-      return (await decode(part, where)).data;
-    },
-  };
+  return openNpyBytes(bytesOfFile(path, 0, (await stat(path)).size), path);
 }

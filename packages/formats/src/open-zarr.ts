@@ -4,16 +4,50 @@ import { DataError, isEddyflowError, parseJson } from "@eddyflow/core";
 import { boundCodecs } from "@eddyflow/datasets";
 import { checkPart } from "./hdf5/check-storage.ts";
 import { applyRules, valueRules } from "./hdf5/missing-values.ts";
+import { fromHalfFloats } from "./npy-type.ts";
 import type { NumberArray } from "./number-array.ts";
 import { exists } from "./size-of.ts";
 import { unusable } from "./source.ts";
 
-const numberTypes = /^(?:u?int(?:8|16|32|64)|float(?:32|64))$/u;
+const numberTypes = /^(?:bool|u?int(?:8|16|32|64)|float(?:16|32|64))$/u;
 const readableCodecs = ["bytes", "transpose", "crc32c", "gzip", "zlib", "zstd", "blosc", "lz4"];
 
 type Metadata = Readonly<Record<string, unknown>>;
-const recordOf = (value: unknown): Metadata =>
+export const recordOf = (value: unknown): Metadata =>
   typeof value === "object" && value !== null ? (value as Metadata) : {};
+
+/** Node has no arrays of half floats; their bits are read as whole numbers. */
+const halfAsBits: Readonly<Record<string, readonly [type: string, bits: string]>> = {
+  "zarr.json": ["data_type", "uint16"],
+  ".zarray": ["dtype", "u2"],
+};
+
+/** The metadata with half floats under another name, where there are any. */
+function withHalvesAsBits(bytes: Uint8Array, name: string): Uint8Array | null {
+  const metadata = recordOf(parseJson(new TextDecoder().decode(bytes)));
+  const [key, bits] = halfAsBits[name] as readonly [string, string];
+  const type = String(metadata[key]);
+  const found = type === "float16" ? "" : /^([<>|])f2$/u.exec(type)?.[1];
+  if (found === undefined) return null;
+  return new TextEncoder().encode(
+    JSON.stringify({ ...metadata, [key]: `${found}${bits}`, fill_value: 0 }),
+  );
+}
+
+/** Names of the axes: those of version 3, or those that xarray gives an array of version 2. */
+function axisNames(metadata: Metadata, attributes: Metadata, rank: number) {
+  const listed = metadata["dimension_names"] ?? attributes["_ARRAY_DIMENSIONS"];
+  const names = Array.isArray(listed) && listed.length === rank ? listed : [];
+  return Array.from({ length: rank }, (_, axis) =>
+    typeof names[axis] === "string" ? (names[axis] as string) : null,
+  );
+}
+
+const flatten = (value: unknown): (number | string)[] =>
+  [value].flat(9).flatMap((entry) => {
+    if (typeof entry === "boolean") return [Number(entry)];
+    return typeof entry === "number" || typeof entry === "string" ? [entry] : [];
+  });
 
 async function readMetadata(path: string): Promise<Metadata> {
   for (const name of ["zarr.json", ".zarray"]) {
@@ -131,7 +165,19 @@ export async function openZarr(path: string): Promise<NumberArray> {
       remedy: "write the array again, in one file per chunk and packed by gzip or zstd",
     });
   }
-  const array = await guard(path, () => open(new FileSystemStore(path), { kind: "array" }));
+  const files = new FileSystemStore(path);
+  let isHalf = false;
+  const reader = {
+    async get(...[key, options]: Parameters<typeof files.get>) {
+      const bytes = await files.get(key, options);
+      const name = key.slice(1);
+      if (bytes === undefined || !Object.hasOwn(halfAsBits, name)) return bytes;
+      const changed = withHalvesAsBits(bytes, name);
+      isHalf ||= changed !== null;
+      return changed ?? bytes;
+    },
+  };
+  const array = await guard(path, () => open(reader, { kind: "array" }));
   const { shape, chunks, dtype, attrs } = array;
   if (typeof dtype !== "string" || !numberTypes.test(dtype))
     throw unusable(`${path} is of type ${dtype}`, "numbers, such as float32");
@@ -162,11 +208,16 @@ export async function openZarr(path: string): Promise<NumberArray> {
   return {
     path,
     shape,
+    type: isHalf ? "float16" : dtype,
+    axes: axisNames(metadata, recordOf(attrs), shape.length),
+    attribute: async (name) =>
+      Object.hasOwn(recordOf(attrs), name) ? flatten(recordOf(attrs)[name]) : undefined,
     read: async (at = []) => {
-      const where = `${path}[${at.join(", ")}]`;
+      const where = `${path}[${at.map((i) => i ?? ":").join(", ")}]`;
       const ranges = shape.map((_, axis) => at[axis] ?? null);
       const found = await guard(where, () => get(array, ranges));
-      const data = typeof found === "object" ? lastAxisFastest(found as Block) : [Number(found)];
+      const read = typeof found === "object" ? lastAxisFastest(found as Block) : [Number(found)];
+      const data = isHalf ? fromHalfFloats(Uint16Array.from(read)) : read;
       return applyRules(data, rules, where);
     },
   };

@@ -27,7 +27,8 @@ async function listFolder(path: string): Promise<readonly string[] | null> {
   }
 }
 
-async function isHdf5(path: string): Promise<boolean> {
+/** Whether a file begins as HDF5 does. */
+export async function isHdf5(path: string): Promise<boolean> {
   const file = await openFile(path, "r");
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);

@@ -2,31 +2,67 @@ import { stat } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
 import { isEddyflowError } from "@eddyflow/core";
+import type { Entry, ZipFile } from "yauzl";
 import { checkPart } from "./hdf5/check-storage.ts";
-import { type NpyArray, parseNpy } from "./npy.ts";
+import { bytesOf, type NpyArray, type NpyFile, openNpyBytes } from "./npy.ts";
 import { exists } from "./size-of.ts";
 import { unusable } from "./source.ts";
 
 /** The name that NumPy gives an array without one. */
-const member = "arr_0.npy";
+const unnamed = "arr_0";
 
-async function readMember(path: string): Promise<Uint8Array<ArrayBuffer>> {
+async function withArchive<T>(path: string, use: (archive: ZipFile) => Promise<T>): Promise<T> {
   const { openPromise } = await import("yauzl");
-  const archive = await openPromise(path, { autoClose: false });
   try {
-    for await (const entry of archive.eachEntry()) {
-      if (entry.fileName !== member) continue;
-      const { uncompressedSize } = entry;
-      checkPart((await stat(path)).size, uncompressedSize, `${path}: ${member}`);
-      const bytes = await buffer(await archive.openReadStreamPromise(entry));
-      // The library compares sizes only.
-      if (crc32(bytes) === entry.crc32) return bytes;
-      throw unusable(`${path}: ${member} differs from its checksum`, "a whole file");
+    const archive = await openPromise(path, { autoClose: false });
+    try {
+      return await use(archive);
+    } finally {
+      archive.close();
     }
-  } finally {
-    archive.close();
+  } catch (error) {
+    if (isEddyflowError(error)) throw error;
+    throw unusable(`${path} cannot be read (${(error as Error).message})`, "a whole file", error);
   }
-  throw unusable(`${path} has no member ${member}`, "one array, as numpy.savez writes it");
+}
+
+async function entriesOf(archive: ZipFile): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  for await (const entry of archive.eachEntry()) entries.push(entry);
+  return entries;
+}
+
+async function unpack(path: string, archive: ZipFile, entry: Entry): Promise<Buffer> {
+  const { uncompressedSize, fileName } = entry;
+  checkPart((await stat(path)).size, uncompressedSize, `${path}: ${fileName}`);
+  const bytes = await buffer(await archive.openReadStreamPromise(entry));
+  // The library compares sizes only.
+  if (crc32(bytes) === entry.crc32) return bytes;
+  throw unusable(`${path}: ${fileName} differs from its checksum`, "a whole file");
+}
+
+/** The names of the arrays in an `.npz` file. @throws DataError where it is damaged. */
+export const npzNames = (path: string): Promise<readonly string[]> =>
+  withArchive(path, async (archive) =>
+    (await entriesOf(archive))
+      .filter(({ fileName }) => fileName.endsWith(".npy"))
+      .map(({ fileName }) => fileName.slice(0, -".npy".length)),
+  );
+
+/**
+ * Opens an array of an `.npz` file. It is unpacked into memory.
+ *
+ * @throws DataError where the file is absent or damaged, or has no such array.
+ */
+export async function openNpz(path: string, name: string): Promise<NpyFile> {
+  if (!(await exists(path))) throw unusable(`${path} is missing`, "a file of numpy.savez");
+  const member = `${name}.npy`;
+  const bytes = await withArchive(path, async (archive) => {
+    const entry = (await entriesOf(archive)).find(({ fileName }) => fileName === member);
+    if (entry !== undefined) return unpack(path, archive, entry);
+    throw unusable(`${path} has no member ${member}`, "one array, as numpy.savez writes it");
+  });
+  return openNpyBytes(bytesOf(bytes), `${path}: ${member}`);
 }
 
 /**
@@ -36,9 +72,6 @@ async function readMember(path: string): Promise<Uint8Array<ArrayBuffer>> {
  */
 export async function readNpz(path: string): Promise<NpyArray> {
   if (!(await exists(path))) throw unusable(`${path} is missing`, "one file per field and frame");
-  const bytes = await readMember(path).catch((error: unknown) => {
-    if (isEddyflowError(error)) throw error;
-    throw unusable(`${path} cannot be read (${(error as Error).message})`, "a whole file", error);
-  });
-  return parseNpy(bytes, `${path}: ${member}`);
+  const { shape, read } = await openNpz(path, unnamed);
+  return { shape, data: await read([]) };
 }

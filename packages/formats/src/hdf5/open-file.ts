@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { isEddyflowError } from "@eddyflow/core";
 import type { Attribute, Dataset, File, Group, h5wasm, ready } from "h5wasm";
+import { fromHalfFloats } from "../npy-type.ts";
 import { unusable } from "../source.ts";
 import { checkPart, checkStorage, inOtherFiles } from "./check-storage.ts";
 import { fileBytes } from "./file-bytes.ts";
@@ -13,6 +14,10 @@ export interface Hdf5Questions {
   names(group: string): readonly string[];
   kind(object: string): "group" | "dataset" | null;
   shape(dataset: string): readonly number[];
+  /** Such as "float32" or "big-endian int16". */
+  type(dataset: string): string;
+  /** What the file calls the axes of a dataset; null where it does not. */
+  axes(dataset: string): readonly (string | null)[];
   read(dataset: string, at: readonly (number | null)[]): ArrayLike<number>;
   attribute(object: string, name: string): readonly (number | string)[] | undefined;
 }
@@ -61,6 +66,8 @@ const flatten = (value: unknown): (number | string)[] => {
 interface Numbers {
   readonly dataset: Dataset;
   readonly shape: readonly number[];
+  readonly type: string;
+  readonly isHalf: boolean;
   readonly itemBytes: number;
   readonly chunkShape: readonly number[] | null;
   readonly chunkBytes: number;
@@ -172,17 +179,20 @@ export function openFile({ library, module }: Library, path: string, budget: Bud
     const where = `${path}: ${name}`;
     const dataset = object(name, "dataset") as Dataset;
     const metadata = guard(name, () => dataset.metadata);
-    const { type, size, littleEndian, shape, chunks, maxshape } = metadata;
+    const { type, size, signed, littleEndian, shape, chunks, maxshape } = metadata;
     const isNumber =
-      (type === floatClass && (size === 4 || size === 8)) ||
+      (type === floatClass && (size === 2 || size === 4 || size === 8)) ||
       type === integerClass ||
       type === enumClass;
-    if (!isNumber || !littleEndian || shape === null) {
+    const isHalf = type === floatClass && size === 2;
+    if (!isNumber || shape === null || (isHalf && !littleEndian)) {
       throw unusable(
         `${where} is of type ${guard(name, () => JSON.stringify(dataset.dtype))}`,
-        "little-endian numbers, such as float32",
+        `numbers, such as ${isHalf ? "little-endian float16" : "float32"}`,
       );
     }
+    const kind = type === floatClass ? "float" : signed || type === enumClass ? "int" : "uint";
+    const order = littleEndian || size === 1 ? "" : "big-endian ";
     const filters = guard(name, () =>
       module.get_dataset_filters(id, name).map((filter) => filter.id),
     );
@@ -207,13 +217,63 @@ export function openFile({ library, module }: Library, path: string, budget: Bud
       const there = ruleNames.includes(attribute) ? attributes[attribute] : undefined;
       return there && contentOf(name, attribute, there);
     });
-    const found = { dataset, shape, itemBytes: size, chunkShape: chunks, chunkBytes, rules };
+    const found = {
+      ...{ dataset, shape, type: `${order}${kind}${8 * size}`, isHalf },
+      ...{ itemBytes: size, chunkShape: chunks, chunkBytes, rules },
+    };
     known.set(name, found);
     return found;
   };
 
+  /** The library has no half floats, but gives the bytes of any type. */
+  const halves = (
+    name: string,
+    size: number,
+    ranges: readonly (readonly [] | readonly [number, number])[],
+    shape: readonly number[],
+  ): Float32Array => {
+    const { _malloc: take, _free: release } = module as unknown as {
+      _malloc(bytes: number): number;
+      _free(place: number): void;
+    };
+    const place = take(2 * size);
+    if (place === 0) throw unusable(`${path}: ${name} needs ${2 * size} bytes`, "less memory");
+    try {
+      const big = (list: readonly number[]) => list.map(BigInt);
+      const count = ranges.map(([from, to], axis) =>
+        from === undefined ? (shape[axis] as number) : (to as number) - from,
+      );
+      module.get_dataset_data(
+        id,
+        name,
+        shape.length === 0 ? null : big(count),
+        shape.length === 0 ? null : big(ranges.map(([from = 0]) => from)),
+        shape.length === 0 ? null : big(shape.map(() => 1)),
+        BigInt(place),
+      );
+      const { HEAPU8: heap } = module as unknown as { HEAPU8: Uint8Array };
+      return fromHalfFloats(new Uint16Array(heap.slice(place, place + 2 * size).buffer));
+    } finally {
+      release(place);
+    }
+  };
+
+  /** Labels of the axes, or the names of the scales that belong to them, as NetCDF writes them. */
+  const axes = (name: string): readonly (string | null)[] => {
+    const { dataset, shape } = numbers(name);
+    return guard(`the axes of ${name}`, () => {
+      const labels = shape.length === 0 ? [] : dataset.get_dimension_labels();
+      return shape.map((_, axis) => {
+        const label = labels[axis];
+        if (typeof label === "string" && label !== "") return label;
+        const scale = dataset.get_attached_scales(axis)[0];
+        return scale?.split("/").at(-1) ?? null;
+      });
+    });
+  };
+
   const read = (name: string, at: readonly (number | null)[]): ArrayLike<number> => {
-    const { dataset, shape, itemBytes, chunkShape, chunkBytes, rules } = numbers(name);
+    const { dataset, shape, isHalf, itemBytes, chunkShape, chunkBytes, rules } = numbers(name);
     const where = at.length === 0 ? name : `${name}[${at.map((i) => i ?? ":").join(", ")}]`;
     const outside = at.some((i, axis) => i !== null && !(i >= 0 && i < (shape[axis] ?? 0)));
     if (at.length > shape.length || outside) {
@@ -232,7 +292,10 @@ export function openFile({ library, module }: Library, path: string, budget: Bud
       const i = at[axis] ?? null;
       return i === null ? [] : [i, i + 1];
     });
-    const values = guard(where, () => (shape.length === 0 ? dataset.value : dataset.slice(ranges)));
+    const values = guard(where, () => {
+      if (isHalf) return halves(name, size / itemBytes, ranges, shape);
+      return shape.length === 0 ? dataset.value : dataset.slice(ranges);
+    });
     const stored =
       typeof values === "number" || typeof values === "bigint"
         ? [Number(values)]
@@ -253,6 +316,8 @@ export function openFile({ library, module }: Library, path: string, budget: Bud
     },
     kind,
     shape: (name) => numbers(name).shape,
+    type: (name) => numbers(name).type,
+    axes,
     read,
     attribute: (name, attribute) => {
       const found = attributesOf(name)[attribute];
