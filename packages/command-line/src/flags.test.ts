@@ -72,3 +72,17 @@ test("help is asked for by -h and --help, and lists each flag in one column", ()
   ).toHaveProperty("size", 1);
   expect(helpText(spec)).toContain("--split train|test");
 });
+
+test("a flag that is a list may be given several times, and keeps every text in order", () => {
+  const listing = {
+    name: "import",
+    about: "imports.",
+    usage: ["import FILES"],
+    flags: { vectors: { type: "list", value: "LIST", about: "vectors" } },
+  } as const satisfies CommandSpec;
+  const typed = parseFlags(["--vectors", "vx,vy", "a.npy", "--vectors=bx,by"], listing);
+  expect(typed.flags).toEqual({ vectors: ["vx,vy", "bx,by"] });
+  expect(typed.positionals).toEqual(["a.npy"]);
+  expect(parseFlags(["a.npy"], listing).flags).toEqual({});
+  expect(helpText(listing)).toContain("--vectors LIST");
+});

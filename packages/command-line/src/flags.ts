@@ -6,6 +6,8 @@ import { didYouMean } from "./nearest.ts";
 export type FlagSpec =
   | { readonly type: "boolean"; readonly about: string }
   | { readonly type: "string"; readonly value: string; readonly about: string }
+  /** A text that may be given several times. */
+  | { readonly type: "list"; readonly value: string; readonly about: string }
   | {
       readonly type: "number" | "integer";
       readonly value: string;
@@ -34,9 +36,11 @@ type FlagValue<F extends FlagSpec> = F extends { readonly type: "boolean" }
   ? boolean
   : F extends { readonly type: "number" | "integer" }
     ? number
-    : F extends { readonly choices: readonly (infer C)[] }
-      ? C
-      : string;
+    : F extends { readonly type: "list" }
+      ? readonly string[]
+      : F extends { readonly choices: readonly (infer C)[] }
+        ? C
+        : string;
 
 /** What was typed. A flag that was not given is absent. */
 export interface ParsedFlags<Flags extends Readonly<Record<string, FlagSpec>>> {
@@ -76,7 +80,7 @@ function readValue(command: string, name: string, spec: FlagSpec, text: string |
       remedy: `see ${command} --help`,
     });
   }
-  if (spec.type === "string") return text;
+  if (spec.type === "string" || spec.type === "list") return text;
   if (spec.type === "choice") {
     if (spec.choices.includes(text)) return text;
     throw new ArgumentError({
@@ -100,8 +104,8 @@ function readValue(command: string, name: string, spec: FlagSpec, text: string |
 }
 
 /**
- * Reads the arguments of a command. Flags may stand anywhere, as `--flag value` or `--flag=value`; the last
- * of a repeated flag counts; everything after `--` is positional.
+ * Reads the arguments of a command. Flags may stand anywhere, as `--flag value` or `--flag=value`; of a repeated flag
+ * the last counts, or all where it is a list; everything after `--` is positional.
  *
  * @throws ArgumentError for an unknown flag, naming the nearest one, and for a value that does not fit.
  */
@@ -123,7 +127,7 @@ export function parseFlags<const Flags extends Readonly<Record<string, FlagSpec>
     strict: false,
     tokens: true,
   });
-  const values: Record<string, string | number | boolean> = {};
+  const values: Record<string, string | number | boolean | readonly string[]> = {};
   const positionals: string[] = [];
   let help = false;
   for (const token of tokens) {
@@ -143,12 +147,10 @@ export function parseFlags<const Flags extends Readonly<Record<string, FlagSpec>
       });
     }
     const forgotten = token.inlineValue === false && token.value.startsWith("--");
-    values[token.name] = readValue(
-      spec.name,
-      token.name,
-      flag,
-      forgotten ? undefined : token.value,
-    );
+    const value = readValue(spec.name, token.name, flag, forgotten ? undefined : token.value);
+    const before = values[token.name];
+    values[token.name] =
+      flag.type === "list" ? [...(Array.isArray(before) ? before : []), String(value)] : value;
   }
   const isOverride = (text: string) => /^[\w-]+(\.[\w-]+)*=/u.test(text);
   return {

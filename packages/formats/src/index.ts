@@ -1,5 +1,10 @@
 export type { Format, WriteOptions } from "./format.ts";
 export { formats } from "./formats.ts";
+export type { ImportOptions } from "./import/import-options.ts";
+export type { ImportTrajectory } from "./import/import-source.ts";
+export { type ImportPlan, planImport } from "./import/plan-import.ts";
+export { runImport } from "./import/run-import.ts";
+export { type Survey, surveyPlan } from "./import/survey-plan.ts";
 export type { NumberArray } from "./number-array.ts";
 export { openArray } from "./open-array.ts";
 export { openData } from "./open-data.ts";

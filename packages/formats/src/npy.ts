@@ -104,7 +104,7 @@ export async function openNpyBytes(bytes: Bytes, where: string): Promise<NpyFile
 }
 
 /** The bytes of a file, or of a part of it; it is open only while it is read. */
-export const bytesOfFile = (path: string, start: number, size: number): Bytes => ({
+const bytesOfFile = (path: string, start: number, size: number): Bytes => ({
   size,
   read: async (from, length) => {
     const file = await open(path, "r");

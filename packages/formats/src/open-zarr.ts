@@ -13,7 +13,7 @@ const numberTypes = /^(?:bool|u?int(?:8|16|32|64)|float(?:16|32|64))$/u;
 const readableCodecs = ["bytes", "transpose", "crc32c", "gzip", "zlib", "zstd", "blosc", "lz4"];
 
 type Metadata = Readonly<Record<string, unknown>>;
-export const recordOf = (value: unknown): Metadata =>
+const recordOf = (value: unknown): Metadata =>
   typeof value === "object" && value !== null ? (value as Metadata) : {};
 
 /** Node has no arrays of half floats; their bits are read as whole numbers. */

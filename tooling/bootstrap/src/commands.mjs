@@ -39,6 +39,7 @@ export const commands = Object.fromEntries([
   command("demo", "tooling/demo/src/cli.ts", false),
   command("test", "tooling/checks/src/cli.ts", false),
   command("simulator", "apps/simulator/src/cli.ts", true),
+  command("import", "apps/importer/src/cli.ts", true),
   command("trainer", "apps/trainer/src/cli.ts", true),
   command("evaluator", "apps/evaluator/src/cli.ts", true),
   command("node", null, true),

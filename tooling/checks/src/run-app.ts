@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 
 /** Runs an app as a person does who stands in a folder, and gives what it says. */
 export async function runApp(
-  app: "simulator" | "trainer" | "evaluator",
+  app: "simulator" | "importer" | "trainer" | "evaluator",
   folder: string,
   words: readonly string[],
 ): Promise<string> {

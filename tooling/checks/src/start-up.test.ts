@@ -15,7 +15,7 @@ const registration = inData(
   `import { register } from "node:module"; register(${JSON.stringify(inData(hooks))});`,
 );
 
-test.each(["simulator", "trainer", "evaluator"])(
+test.each(["simulator", "importer", "trainer", "evaluator"])(
   "the %s shows its help without loading zod or TensorFlow.js",
   { tags: ["slow"] },
   async (app) => {
