@@ -318,7 +318,7 @@ test.for([
   {
     name: "texts",
     wrong: { pressure: { data: ["1.0", "2.0"], shape: [2] } },
-    message: 'pressure is of type "S"; expected little-endian numbers',
+    message: 'pressure is of type "S"; expected numbers, such as float32',
   },
   {
     name: "short coordinate",
