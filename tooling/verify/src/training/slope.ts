@@ -33,3 +33,24 @@ export function blockMeans(points: readonly Point[], blocks: number): readonly P
     return { x: mean((p) => p.x), y: mean((p) => p.y) };
   });
 }
+
+/**
+ * The drift of samples that depend on each other: that of a random walk, d̄ with its error s(d)/√n over the differences d of
+ * neighbouring blocks. Memory grows in rare steps (an allocator takes another arena, a table is made larger) and stays
+ * there, so a straight line through the samples would be far surer of its slope than they allow. What is lost in each
+ * step is in every difference, and a single step up is not.
+ */
+export function driftOf(points: readonly Point[], blocks: number): Slope {
+  const means = blockMeans(points, blocks);
+  const steps = means.slice(1).map((point, i) => ({
+    x: point.x - (means[i] as Point).x,
+    y: point.y - (means[i] as Point).y,
+  }));
+  const n = steps.length;
+  const [x, y] = [
+    steps.reduce((sum, step) => sum + step.x, 0) / n,
+    steps.reduce((sum, step) => sum + step.y, 0) / n,
+  ];
+  const variance = steps.reduce((sum, step) => sum + (step.y - y) ** 2, 0) / (n - 1);
+  return { value: y / x, standardError: Math.sqrt(variance / n) / x };
+}

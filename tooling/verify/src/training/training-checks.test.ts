@@ -1,14 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { key } from "@eddyflow/random";
+import { key, normal } from "@eddyflow/random";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { expect, test } from "vitest";
+import { lineReader } from "./line-reader.ts";
 import { readEvents } from "./read-events.ts";
 import { differences, type RunFacts, readRun } from "./read-run.ts";
 import { sideBySide } from "./side-by-side.ts";
-import { blockMeans, slopeOf } from "./slope.ts";
+import { blockMeans, driftOf, slopeOf } from "./slope.ts";
 import { methodsInOrder } from "./trainings.ts";
 import { momentOf } from "./until-moment.ts";
 
@@ -23,6 +24,37 @@ test("the slope of a line with known errors, and its standard error", () => {
     { x: 0.5, y: 2 },
     { x: 2.5, y: 6 },
   ]);
+});
+
+test("memory that grows with every step drifts, memory that grows once or only varies does not", () => {
+  const noise = normal(key(5), 2000);
+  const drift = (of: (i: number) => number) =>
+    driftOf(
+      Array.from({ length: 2000 }, (_, i) => ({ x: 10 * i, y: 100 + of(i) })),
+      20,
+    );
+  const leaks = drift((i) => 1e-3 * i + 0.1 * (noise[i] as number));
+  expect(leaks.value).toBeCloseTo(1e-4, 5);
+  expect(leaks.value).toBeGreaterThan(10 * leaks.standardError);
+  for (const { value, standardError } of [
+    drift((i) => (i > 700 ? 3 : 0) + 0.1 * (noise[i] as number)),
+    drift((i) => 0.1 * (noise[i] as number)),
+    drift(() => 0),
+  ]) {
+    expect(value).toBeLessThanOrEqual(3 * standardError);
+  }
+});
+
+test("a file that grows is read on from where it was, whole lines only", async () => {
+  const path = join(await mkdtemp(join(tmpdir(), "eddyflow-lines-")), "log");
+  const read = lineReader(path);
+  expect(read()).toEqual([]);
+  await writeFile(path, "a\nb\nc");
+  expect(read()).toEqual(["a", "b"]);
+  await appendFile(path, "d\n");
+  expect(read()).toEqual(["cd"]);
+  expect(read()).toEqual([]);
+  await rm(dirname(path), { recursive: true });
 });
 
 test("of two runs, what is missing, doubled or different is said", () => {

@@ -65,18 +65,27 @@ export function wordsOf(place: Place, training: Training, mode: "--new" | "--res
   ];
 }
 
-/** The program that trains, with what comes before its words. */
-const trainer = [process.execPath, app("trainer")] as const;
+interface TrainingOptions extends StartOptions {
+  /** Further words. */
+  readonly more?: readonly string[];
+  /** Options of Node.js. */
+  readonly node?: readonly string[];
+}
 
 /** Starts a training, or goes on with it. */
 export const startTraining = (
   place: Place,
   training: Training,
   mode: "--new" | "--resume",
-  options: StartOptions & { readonly more?: readonly string[] } = {},
+  options: TrainingOptions = {},
 ): Started =>
   startProcess(
-    trainer[0],
-    [trainer[1], ...wordsOf(place, training, mode), ...(options.more ?? [])],
+    process.execPath,
+    [
+      ...(options.node ?? []),
+      app("trainer"),
+      ...wordsOf(place, training, mode),
+      ...(options.more ?? []),
+    ],
     options,
   );
