@@ -500,3 +500,43 @@ test("a model of two previous states and a parameter is told both, normalised", 
   dispose(params);
   surrogate.dispose();
 });
+
+test("one checkpoint is read once for several samplers, and each counts its own evaluations", async () => {
+  const { source, read } = await checkpointOf({ student }, {});
+  const [one, two] = [equalSteps("euler", 1), equalSteps("midpoint", 2)];
+  const first = await loadSurrogate(source, { sampler: one });
+  const second = await first.sampledBy(two);
+  expect(read.filter((file) => file !== "manifest.json")).toHaveLength(1);
+  expect([first.nfe, second.nfe]).toEqual([1, 4]);
+  first.dispose();
+  // The weights are there as long as anybody needs them.
+  const [own, alone] = [second, await loadSurrogate(source, { sampler: two })];
+  const [a, b] = [await own.next(previous, key(9)), await alone.next(previous, key(9))];
+  expect(await a.data()).toEqual(await b.data());
+  expect([first.evaluations, own.evaluations]).toEqual([0, 4]);
+  for (const each of [own, alone, a, b]) each.dispose();
+});
+
+test("a sampler of another kind is refused for weights that are there, which stay", async () => {
+  const { source } = await checkpointOf({ student }, {});
+  const surrogate = await loadSurrogate(source);
+  await expect(surrogate.sampledBy(equalSteps("flow", 1))).rejects.toThrow(/cannot be sampled by/u);
+  (await surrogate.next(previous, key(9))).dispose();
+  surrogate.dispose();
+});
+
+test("the velocity of a flow map is read when a sampler first needs it", async () => {
+  const { source, read } = await checkpointOf(
+    { student: phi, velocity: student },
+    {
+      method: "flow",
+      networks: { student: correctorDescription, velocity: velocityDescription },
+      sampler: equalSteps("flow", 1),
+    },
+  );
+  const jump = await loadSurrogate(source);
+  expect(read).not.toContain(fileOfSet("velocity"));
+  const jumps = await jump.sampledBy(equalSteps("flow", 2));
+  expect(read).toContain(fileOfSet("velocity"));
+  for (const each of [jump, jumps]) each.dispose();
+});

@@ -12,7 +12,6 @@ import {
   type NetworkDescription,
   type NetworkKind,
   type Normalisation,
-  type ParamSets,
   type SamplerDescription,
   ShapeError,
 } from "@eddyflow/core";
@@ -32,7 +31,6 @@ import {
   add,
   broadcastTo,
   concat,
-  dispose,
   reshape,
   slice,
   type Tensor,
@@ -42,6 +40,7 @@ import {
 import { checkNetworks } from "./check-networks.ts";
 import { type NoiseKeys, noiseOf } from "./noise.ts";
 import { type OwnNetworks, shapesOfSet } from "./own-networks.ts";
+import { type SharedWeights, sharedWeights } from "./shared-weights.ts";
 
 export interface LoadSurrogateOptions {
   /** Another way to sample than the manifest's, such as `equalSteps("euler", 2)` of `@eddyflow/samplers`. */
@@ -93,7 +92,14 @@ export interface Surrogate {
    *   knows, there are not as many keys as members, a key is none, or after `dispose()`.
    */
   next(previous: Tensor, key: NoiseKeys, known?: ConditionOptions): Promise<Tensor>;
-  /** Frees the parameters; the surrogate cannot be used any more. A second call does nothing. */
+  /**
+   * The same model sampled in another way, as one more surrogate with a count of its own. The two share their weights.
+   *
+   * @throws ArgumentError where the sampler is not one for this kind of model, or after `dispose()`; CheckpointError where
+   *   weights that only this sampler needs are missing or damaged.
+   */
+  sampledBy(sampler: SamplerDescription): Promise<Surrogate>;
+  /** The surrogate cannot be used any more. Frees the weights unless another surrogate shares them. A second call does nothing. */
   dispose(): void;
 }
 
@@ -112,27 +118,31 @@ export async function loadSurrogate(
   const manifest = await readManifest(source);
   const networks = checkNetworks(manifest);
   requireKnownSets(own, networks);
-  const sampler = wanted ?? manifest.sampler;
+  const hasAverage = Object.hasOwn(manifest.files, fileOfSet("student.average"));
+  const isAveraged = weights === undefined ? hasAverage : weights === "average";
+  const shared = sharedWeights((set) => {
+    const file = set === "student" && isAveraged ? "student.average" : set;
+    return loadParams(source, file, shapesOfSet(networks[set] as NetworkDescription, own[set]));
+  });
+  return await surrogateOf({ manifest, networks, own, shared }, wanted ?? manifest.sampler);
+}
+
+/** What surrogates of one checkpoint have in common. */
+interface Loaded {
+  readonly manifest: Manifest;
+  readonly networks: Manifest["networks"];
+  readonly own: OwnNetworks;
+  readonly shared: SharedWeights;
+}
+
+async function surrogateOf(loaded: Loaded, sampler: SamplerDescription): Promise<Surrogate> {
+  const { manifest, networks, own, shared } = loaded;
   requireSampler(sampler, manifest);
   const { kind } = networks["student"] as NetworkDescription;
   const nfe = nfeOf(sampler, kind);
-  const hasAverage = Object.hasOwn(manifest.files, fileOfSet("student.average"));
-  const isAveraged = weights === undefined ? hasAverage : weights === "average";
-  const files: Readonly<Record<string, string>> = {
-    student: isAveraged ? "student.average" : "student",
-    // A jump all the way, δ = 1, has no weight for the velocity.
-    ...(kind === "corrector" && nfe > stepsOf(sampler) && { velocity: "velocity" }),
-  };
-  const sets: Record<string, ParamSets[string]> = {};
-  try {
-    for (const [set, file] of Object.entries(files)) {
-      const description = networks[set] as NetworkDescription;
-      sets[set] = await loadParams(source, file, shapesOfSet(description, own[set]));
-    }
-  } catch (error) {
-    for (const params of Object.values(sets)) dispose(params);
-    throw error;
-  }
+  // A jump all the way, δ = 1, has no weight for the velocity.
+  const needsVelocity = kind === "corrector" && nfe > stepsOf(sampler);
+  const sets = await shared.hold(["student", ...(needsVelocity ? ["velocity"] : [])]);
   let evaluations = 0;
   let isDisposed = false;
   const dynamics: Dynamics = dynamicsOf(networks, sets, { own, onEvaluation: () => evaluations++ });
@@ -156,10 +166,14 @@ export async function loadSurrogate(
         return withClock(denormalise(end, manifest.normalisation), previous, manifest);
       });
     },
+    async sampledBy(other) {
+      if (isDisposed) throw disposed;
+      return await surrogateOf(loaded, other);
+    },
     dispose() {
       if (isDisposed) return;
       isDisposed = true;
-      for (const params of Object.values(sets)) dispose(params);
+      shared.release();
     },
   };
 }
