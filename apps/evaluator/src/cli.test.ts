@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { useBackend } from "@eddyflow/backend";
 import { createRunDirectory } from "@eddyflow/checkpointing/node";
-import type { Grid, NetworkDescription, Normalisation } from "@eddyflow/core";
+import type { Grid, NetworkDescription, Normalisation, TrainedOn } from "@eddyflow/core";
 import {
   createTrajectoryStore,
   observe,
@@ -21,6 +21,8 @@ import { dispose } from "@tensorflow/tfjs-core";
 import { parseFlags } from "command-line";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { commandSpec } from "./command-spec.ts";
+import { readContestantSpecs } from "./contestants/contestant-specs.ts";
+import { loadContestants } from "./contestants/load-contestants.ts";
 import type { Summary } from "./report/summary.ts";
 import { readEvaluationRequest, readPredictionRequest } from "./request.ts";
 import { runEvaluation } from "./run-evaluation.ts";
@@ -80,21 +82,30 @@ async function makeData(split: string, seed: number): Promise<void> {
 
 async function makeCheckpoint(
   name: string,
-  changes: { readonly grid?: Partial<Grid>; readonly step?: number } = {},
+  changes: {
+    readonly grid?: Partial<Grid>;
+    readonly step?: number;
+    readonly seed?: number;
+    readonly below?: string;
+    readonly method?: string;
+    readonly trainedOn?: TrainedOn;
+  } = {},
 ): Promise<void> {
-  const run = await createRunDirectory(join(folder, "runs"), {
+  const { method = "velocity", seed = 3, below = "runs", trainedOn } = changes;
+  const run = await createRunDirectory(join(folder, below), {
     experiment: "ks2d",
     method: "velocity",
     name,
     config: {},
   });
-  const student = velocityNetwork(network).init(key(3));
+  const student = velocityNetwork(network).init(key(seed));
   await run.saveCheckpoint(7, {
     sets: { student },
     state: null,
     manifest: {
       experiment: "ks2d",
-      method: "velocity",
+      method,
+      ...(trainedOn !== undefined && { trainedOn }),
       networks: { student: network },
       sampler: { kind: "integrate", tableau: "midpoint", times: [0, 0.5, 1] },
       conditioning: { history: 1, parameters: { channels: [], mean: [], std: [] } },
@@ -123,6 +134,12 @@ beforeAll(async () => {
   await makeCheckpoint("walls", { grid: { boundary: ["wall", "periodic"] } });
   await makeCheckpoint("interval", { step: 0.75 });
   await makeCheckpoint("strided", { step: 1 });
+  await makeCheckpoint("b", { seed: 4 });
+  await makeCheckpoint("c", { seed: 5, below: "more, k=v" });
+  await makeCheckpoint("pd", {
+    ...{ seed: 6, method: "velocity_pd" },
+    trainedOn: { increments: [0.5, 1], levels: [0.5, 1], tableau: "euler" },
+  });
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -186,6 +203,74 @@ test("an evaluation ends in a table and a report in which every contestant stand
   );
 });
 
+const runs = "runs/ks2d/velocity";
+const students = `student=${runs}/b|"more, k=v/ks2d/velocity/c"@euler:1,2`;
+
+/** The summary of an evaluation of one step. */
+async function summaryOf(name: string, ...words: readonly string[]): Promise<Summary> {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  await evaluateHere(...words, ...small, "--mode", "one-step", "--batch", "2", "--out", name);
+  return JSON.parse(await readFile(join(folder, name, "summary.json"), "utf8"));
+}
+
+test("contestants at several budgets and of several seeds have an entry for each budget", {
+  tags: ["slow"],
+}, async () => {
+  const models = `teacher=${run}@euler:1,2;midpoint:1,2,${students},persistence`;
+  const { contestants, reference } = await summaryOf("budgets", "--models", models);
+  expect(
+    contestants.map(({ name, group, seeds, budget: { sampler, steps, nfe } }) => [
+      ...[name, group, seeds, sampler, steps, nfe],
+    ]),
+  ).toEqual([
+    ["teacher@euler:1", "teacher", 1, "euler", 1, 1],
+    ["teacher@euler:2", "teacher", 1, "euler", 2, 2],
+    ["teacher@midpoint:1", "teacher", 1, "midpoint", 1, 2],
+    ["teacher@midpoint:2", "teacher", 1, "midpoint", 2, 4],
+    ["student@euler:1", "student", 2, "euler", 1, 1],
+    ["student@euler:2", "student", 2, "euler", 2, 2],
+    ["persistence", "persistence", 1, null, null, null],
+  ]);
+  // The most evaluations.
+  expect(reference).toBe("teacher@midpoint:2");
+  const of = (name: string) => contestants.find((each) => each.name === name);
+  expect(of("teacher@midpoint:2")).toMatchObject({ distillationError: 0, ratioToTeacher: null });
+  expect(of("teacher@euler:1")).toMatchObject({ undistilled: true, ratioAtEqualCost: null });
+  expect(of("student@euler:1")?.ratioToTeacher?.to).toBe("teacher@midpoint:2");
+  expect(of("student@euler:1")?.ratioAtEqualCost?.to).toBe("teacher@euler:1");
+  // The better of the two at two evaluations, by CRPS.
+  const [euler, midpoint] = ["teacher@euler:2", "teacher@midpoint:1"].map(
+    (name) => of(name)?.oneStep.crps ?? Number.NaN,
+  );
+  expect(of("student@euler:2")?.ratioAtEqualCost?.to).toBe(
+    (euler ?? 0) < (midpoint ?? 0) ? "teacher@euler:2" : "teacher@midpoint:1",
+  );
+});
+
+test("a teacher with one budget stands beside its students at their cost too, unless told not to", async () => {
+  const namesOf = async (teacher: string, atEqualCost: boolean) => {
+    const specs = readContestantSpecs(`teacher=${run}@${teacher},${students}`);
+    const contestants = await loadContestants(specs, {
+      ...{ train: null, overrides: [], frameStride: 1, noise: true, atEqualCost },
+      test: await openTrajectoryStore(join(folder, "data", "test.zarr")),
+      reference: "teacher",
+    });
+    for (const contestant of contestants) contestant.dispose();
+    return contestants.flatMap((each) =>
+      each.group === "teacher" ? [`${each.name}${each.isAdded === true ? " added" : ""}`] : [],
+    );
+  };
+  expect(await namesOf("midpoint:3", true)).toEqual([
+    ...["teacher", "teacher@euler:1 added", "teacher@euler:2 added", "teacher@midpoint:1 added"],
+  ]);
+  expect(await namesOf("midpoint:3", false)).toEqual(["teacher"]);
+  // Nothing is dearer than the teacher itself, and who lists several budgets gets those.
+  expect(await namesOf("euler:2", true)).toEqual(["teacher", "teacher@euler:1 added"]);
+  expect(await namesOf("euler:1;midpoint:1", true)).toEqual([
+    ...["teacher@euler:1", "teacher@midpoint:1"],
+  ]);
+});
+
 test("a prediction is a store of rollouts that begin at the given states", {
   tags: ["slow"],
 }, async () => {
@@ -210,6 +295,17 @@ test.each([
   [`a=${run}@flow:1`, /cannot be sampled by "flow"/u],
   ["a=runs/ks2d/velocity/strided", /with interval 1; expected interval 0\.5, as in the data/u],
   ["solver:3", /a stride that divides 4/u],
+  [
+    `a=${run}|${runs}/pd@euler:1`,
+    /not of one method: .*\/a\/.* velocity, .*\/pd\/.* velocity_pd;/u,
+  ],
+  [`a=${run}|./${run}@euler:1`, /has the weights of .* twice/u],
+  [
+    `a=${runs}/pd@euler:1,2,3`,
+    /cannot have the budget euler:3: .* trained on steps of 0\.5, 1 only/u,
+  ],
+  [`a=${runs}/pd@euler:1;midpoint:1`, /cannot have the budget midpoint:1: .* steps of euler/u],
+  [`a=${run}@euler:1;flow:1`, /cannot be sampled by "flow"/u],
 ])("--models %s is refused, and nothing is written", async (models, message) => {
   const before = await readdir(folder);
   await expect(evaluateHere("--models", models, ...small)).rejects.toThrow(message);

@@ -6,7 +6,7 @@ export const commandSpec = {
   about:
     "compares models with the solver and with trivial forecasts on held-out data, and writes a report.",
   usage: [
-    "evaluator <experiment> --models name=CHECKPOINT[@sampler],... [options] [key.path=value ...]",
+    "evaluator <experiment> --models 'name=CHECKPOINT[@sampler:steps],...' [options] [key.path=value ...]",
     "evaluator predict CHECKPOINT[@sampler] --from STORE --out STORE [--steps N] [--members M] ...",
   ],
   flags: {
@@ -14,7 +14,7 @@ export const commandSpec = {
       type: "string",
       value: "LIST",
       about:
-        "what to compare, separated by commas: name=CHECKPOINT, name=CHECKPOINT@euler:2 (or @midpoint:50, @flow:1 …), persistence, climatology, solver, solver:2 (every 2nd point)",
+        "what to compare, separated by commas: name=CHECKPOINT, name=CHECKPOINT@euler:2 (or @midpoint:50, @flow:1 …), several budgets name=CHECKPOINT@euler:1,2,5;midpoint:1,50, several seeds name=RUN|RUN|RUN, persistence, climatology, solver, solver:2 (every 2nd point). Put it in single quotes: a shell reads ; and | otherwise",
     },
     mode: {
       type: "string",
@@ -56,7 +56,12 @@ export const commandSpec = {
       type: "string",
       value: "NAME",
       about:
-        'the model that distillation errors are measured against; the one called "teacher" if not given',
+        'the model that distillation errors are measured against, of several budgets the one with the most network evaluations, or one budget, such as teacher@midpoint:50; the model called "teacher" if not given',
+    },
+    "as-listed": {
+      type: "boolean",
+      about:
+        "compare what --models lists and nothing else; if not given, a reference with one budget is run with as many network evaluations as its students, too",
     },
     seed: {
       type: "integer",
@@ -121,8 +126,9 @@ export const commandSpec = {
   },
   notes: [
     `<experiment> is ${experimentNames.join(", ")}, the path of a .ts module that exports an Experiment, or a folder with such an experiment.ts. CHECKPOINT is the folder of a checkpoint, or of a run, whose newest checkpoint is taken. The solver runs with the settings that made the data; data.dt=0.4, for example, changes its time step.`,
+    `A path in --models that has a comma, a "|" or a "@" stands in double quotes: 'a="runs/x,y"@euler:1'; in a path in quotes "" is a quote.`,
     "predict writes a store with one rollout for each trajectory and member. Each begins with its initial state, and appears when its last step is written. A rollout depends on --seed and its number alone, not on --batch. After an interruption, the same command keeps what is there and goes on.",
     "The report is a table on the terminal and a folder with report.html, its pictures as PNG, overview.png (the report in one picture), metrics.csv, spectra.csv and summary.json.",
-    "Example: evaluator ks2d --models teacher=runs/ks2d/velocity/a@midpoint:50,euler=runs/ks2d/velocity/a@euler:2,flow=runs/ks2d/flow/a,persistence,climatology,solver",
+    "Example: evaluator ks2d --models 'teacher=runs/ks2d/velocity/a@euler:1,2,5,10;midpoint:50,flow=runs/ks2d/flow/a|runs/ks2d/flow/b@flow:1,2,persistence,climatology,solver'",
   ],
 } as const satisfies CommandSpec;

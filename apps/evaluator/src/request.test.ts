@@ -21,6 +21,12 @@ test("the usual is filled in, and the reference is the model called teacher", ()
   });
   expect(evaluation("ks2d", "--models", "a=x").reference).toBeNull();
   expect(evaluation("ks2d", "--models", "a=x,b=y", "--reference", "b").reference).toBe("b");
+  const budgets = "a=x,b=y@euler:1,2";
+  for (const name of ["b", "b@euler:2"]) {
+    expect(evaluation("ks2d", "--models", budgets, "--reference", name).reference).toBe(name);
+  }
+  expect(request.atEqualCost).toBe(true);
+  expect(evaluation("ks2d", "--models", "a=x", "--as-listed").atEqualCost).toBe(false);
   expect(evaluation("ks2d", "--models", "solver", "--mode", "rollout")).toMatchObject({
     oneStep: false,
     rollout: true,
@@ -29,6 +35,10 @@ test("the usual is filled in, and the reference is the model called teacher", ()
 
 test.each([
   [["--models", "solver"], /no experiment is given/u],
+  [
+    ["ks2d", "--models", "a=x@euler:1,2", "--reference", "a@euler:3"],
+    /expected a, a@euler:1, a@euler:2/u,
+  ],
   [["ks2d"], /nothing to compare is given/u],
   [["ks2d", "more", "--models", "solver"], /"more" is one word too many/u],
   [["ks2d", "--models", "solver", "--mode", "rolout"], /did you mean "rollout"/u],
@@ -53,6 +63,8 @@ test("a prediction has its own words", () => {
     },
   );
   expect(() => prediction("--from", "s", "--out", "o")).toThrow(/no checkpoint is given/u);
+  expect(() => prediction("k=v/a", "--from", "s", "--out", "o")).toThrow(/write \.\/k=v\/a if/u);
+  expect(() => prediction("x@euler:1,2", "--from", "s", "--out", "o")).toThrow(/several models/u);
   expect(() => prediction("x", "--from", "s")).toThrow(/no --out is given/u);
   expect(() => prediction("x", "--from", "s", "--out", "o", "--quick")).toThrow(
     /--quick does not belong to predict/u,

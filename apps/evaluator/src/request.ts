@@ -1,6 +1,7 @@
 import type { BackendName } from "@eddyflow/backend";
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
+import { samplerText } from "@eddyflow/samplers/descriptions";
 import type { Split } from "@eddyflow/systems";
 import { didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
@@ -20,7 +21,10 @@ export interface EvaluationRequest {
   readonly rollouts: number | null;
   readonly rolloutLength: number | null;
   readonly latentPolicy: LatentPolicy;
+  /** The name of a contestant, or of one of its budgets. */
   readonly reference: string | null;
+  /** Whether the reference is run at the students' cost too, where nobody asked for it. */
+  readonly atEqualCost: boolean;
   readonly seed: number;
   readonly batch: number;
   readonly data: string | null;
@@ -68,13 +72,21 @@ function readReference(
   asked: string | undefined,
   contestants: readonly ContestantSpec[],
 ): string | null {
-  const models = contestants.flatMap(({ kind, name }) => (kind === "model" ? [name] : []));
-  if (asked === undefined) return models.includes("teacher") ? "teacher" : null;
-  if (models.includes(asked)) return asked;
+  const models = contestants.flatMap((spec) => (spec.kind === "model" ? [spec] : []));
+  const names = models.map(({ name }) => name);
+  if (asked === undefined) return names.includes("teacher") ? "teacher" : null;
+  const budgets = models.flatMap(({ name, samplers }) =>
+    samplers !== null && samplers.length > 1
+      ? samplers.map((sampler) => `${name}@${samplerText(sampler)}`)
+      : [],
+  );
+  if (names.includes(asked) || budgets.includes(asked)) return asked;
   return refuse(
     `--reference "${asked}" is not the name of a trained model in --models`,
-    models.join(", ") || "a name from --models",
-    models.length === 0 ? `add ${asked}=CHECKPOINT to --models` : didYouMean(asked, models),
+    [...names, ...budgets].join(", ") || "a name from --models",
+    names.length === 0
+      ? `add ${asked}=CHECKPOINT to --models`
+      : didYouMean(asked, [...names, ...budgets]),
   );
 }
 
@@ -128,6 +140,7 @@ export function readEvaluationRequest({
     rolloutLength: flags["rollout-len"] ?? null,
     latentPolicy: flags["latent-policy"] ?? "new",
     reference: readReference(flags.reference, contestants),
+    atEqualCost: flags["as-listed"] !== true,
     seed: flags.seed ?? 0,
     batch: flags.batch ?? 32,
     data: flags.data ?? null,
@@ -160,7 +173,9 @@ export function readPredictionRequest({
     return refuse(
       checkpoint === undefined ? "no checkpoint is given" : `"${superfluous}" is one word too many`,
       usage,
-      "see evaluator --help",
+      checkpoint === undefined && superfluous !== undefined
+        ? `write ./${superfluous} if that is a path with "=" in it`
+        : "see evaluator --help",
     );
   }
   const misplaced = Object.keys(flags).find((flag) => !predictionFlags.includes(flag));

@@ -14,6 +14,7 @@ import {
 } from "command-line";
 import type { Contestant } from "./contestants/contestant.ts";
 import { loadContestants, normalisationOf } from "./contestants/load-contestants.ts";
+import { referenceOf } from "./contestants/reference-of.ts";
 import { chooseAmounts } from "./measure/amounts.ts";
 import { evaluate } from "./measure/evaluate.ts";
 import type { Evaluation } from "./measure/evaluation.ts";
@@ -57,15 +58,15 @@ export async function runEvaluation(
     // Found out now, not after minutes of work.
     await makeFolder(out);
     await access(out, constants.W_OK);
-    say(
-      `comparing ${contestants.map((contestant) => contestant.name).join(", ")} on held-out ${config.name}; ${device}`,
-    );
-    for (const { name, warning } of contestants) {
-      if (warning !== undefined) say(`${name} is ${warning}`);
+    const names = [...new Set(contestants.map(({ name }) => name))];
+    say(`comparing ${names.join(", ")} on held-out ${config.name}; ${device}`);
+    for (const { name, warning, run } of contestants) {
+      if (warning !== undefined && run === 0) say(`${name} is ${warning}`);
     }
     const std = await trainingStd(contestants, data);
     const measured = await evaluate(contestants, data.test, {
       ...request,
+      reference: referenceOf(contestants, request.reference),
       amounts,
       std,
       signal,

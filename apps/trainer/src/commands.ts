@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { configureExperiment } from "command-line";
+import { configureExperiment, pathInModels } from "command-line";
 import { shown } from "./announce.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
 
 /** A command as the person would type it. */
 function commandLine(app: "trainer" | "evaluator", words: readonly string[]): string {
-  const quoted = words.map((word) => (/^[\w.,:=@%+/-]+$/u.test(word) ? word : `'${word}'`));
+  const quoted = words.map((word) =>
+    /^[\w.,:=@%+/-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
   return ["npm", "run", app, "--", ...quoted].join(" ");
 }
 
@@ -57,6 +59,6 @@ export function evaluateCommand(
   models: Readonly<Record<string, string>>,
   { experiment, data }: Request,
 ): string {
-  const list = Object.entries(models).map(([name, path]) => `${name}=${shown(path)}`);
+  const list = Object.entries(models).map(([name, path]) => `${name}=${pathInModels(shown(path))}`);
   return commandLine("evaluator", [experiment, "--models", list.join(","), ...flag("data", data)]);
 }

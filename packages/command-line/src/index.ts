@@ -28,6 +28,7 @@ export { didYouMean } from "./nearest.ts";
 export { type DataPlace, dataPlace, mapPlace, openSplit } from "./open-split.ts";
 export { ordinal } from "./ordinal.ts";
 export { markdownTable, regionMarks, requireRegion, writeRegion } from "./page-region.ts";
+export { pathInModels } from "./path-in-models.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";
 export { type CommandContext, endSignals, runCommand } from "./run-command.ts";
 export { say } from "./say.ts";

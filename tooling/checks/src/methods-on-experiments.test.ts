@@ -79,6 +79,7 @@ test.each(experiments.map(({ name }) => name))(
         models.join(","),
         "--reference",
         "velocity",
+        "--as-listed",
         ...small.slice(0, 2),
       ],
       ...["--samples", "2", "--members", "2", "--rollout-len", "2", "--rollouts", "1"],

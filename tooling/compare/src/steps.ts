@@ -76,6 +76,8 @@ export const evaluationStep = (
   app: "evaluator",
   args: [
     ...[experiment, "--models", models.join(","), "--mode", "one-step,rollout"],
+    // A study names all that it compares.
+    "--as-listed",
     ...["--members", String(members), "--samples", String(samples)],
     ...["--rollouts", String(rollouts), "--rollout-len", String(rolloutLength)],
     ...["--data", data, "--out", out, "--title", title],

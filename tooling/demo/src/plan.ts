@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathInModels } from "command-line";
 
 /** One call of an app. */
 export interface DemoStep {
@@ -62,7 +63,10 @@ export function planDemo({
   ];
   const flow = run("flow", "semigroup");
   const direct = run("single_step", "direct");
-  const stages = [1, 2].map((stage) => run("velocity_pd", `progressive-stage${stage}`));
+  const stages = [
+    run("velocity_pd", "progressive-stage1"),
+    run("velocity_pd", "progressive-stage2"),
+  ] as const;
   return [
     {
       title: "simulate Kuramoto–Sivashinsky and keep every fourth point of every tenth step",
@@ -107,13 +111,13 @@ export function planDemo({
           "solver",
           "persistence",
           "climatology",
-          `teacher=${teacher}@midpoint:50`,
-          `teacher-euler-1=${teacher}@euler:1`,
-          `teacher-euler-2=${teacher}@euler:2`,
-          `flow=${flow}@flow:1`,
-          `velocity_pd-2=${stages[0]}@euler:2`,
-          `velocity_pd-1=${stages[1]}@euler:1`,
-          `single_step=${direct}@euler:1`,
+          `teacher=${pathInModels(teacher)}@midpoint:50`,
+          `teacher-euler-1=${pathInModels(teacher)}@euler:1`,
+          `teacher-euler-2=${pathInModels(teacher)}@euler:2`,
+          `flow=${pathInModels(flow)}@flow:1`,
+          `velocity_pd-2=${pathInModels(stages[0])}@euler:2`,
+          `velocity_pd-1=${pathInModels(stages[1])}@euler:1`,
+          `single_step=${pathInModels(direct)}@euler:1`,
         ].join(","),
         ...["--mode", "one-step,rollout", "--members", "8"],
         ...["--samples", quick ? "4" : "32", "--rollouts", quick ? "1" : "3"],

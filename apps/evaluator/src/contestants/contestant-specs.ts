@@ -1,17 +1,18 @@
 import { ArgumentError } from "@eddyflow/core";
 import { didYouMean } from "command-line";
-import { type CheckpointSpec, readCheckpointSpec } from "./checkpoint-spec.ts";
+import { type CheckpointsSpec, readCheckpointsSpec } from "./checkpoint-spec.ts";
+import { splitEntries } from "./split-entries.ts";
 
 /** One entry of `--models`. */
 export type ContestantSpec =
-  | ({ readonly kind: "model"; readonly name: string } & CheckpointSpec)
+  | ({ readonly kind: "model"; readonly name: string } & CheckpointsSpec)
   /** `pointStride` 2 leaves the solver every second point along each axis. */
   | { readonly kind: "solver"; readonly name: string; readonly pointStride: number }
   | { readonly kind: "baseline"; readonly name: "persistence" | "climatology" };
 
 const reserved = ["persistence", "climatology", "solver"] as const;
 const form =
-  "name=CHECKPOINT, name=CHECKPOINT@euler:2, persistence, climatology, solver or solver:2";
+  "name=CHECKPOINT, name=CHECKPOINT@euler:1,2;midpoint:50, name=RUN|RUN, persistence, climatology, solver or solver:2";
 
 function refuse(problem: string, expected: string, remedy: string): never {
   throw new ArgumentError({ problem, expected, remedy });
@@ -36,7 +37,9 @@ function readReserved(entry: string): ContestantSpec {
   return refuse(
     `--models cannot read "${entry}"`,
     form,
-    /[/\\.]/u.test(entry) ? `give it a name: model=${entry}` : didYouMean(entry, reserved),
+    /[/\\.]/u.test(entry)
+      ? `give it a name: model=${entry}; a path with a comma stands in double quotes: model="a,b"`
+      : didYouMean(entry, reserved),
   );
 }
 
@@ -51,24 +54,21 @@ function readEntry(entry: string): ContestantSpec {
       "give it another name",
     );
   }
-  const spec = readCheckpointSpec(entry.slice(split + 1));
-  if (spec.checkpoint === "") {
+  const spec = readCheckpointsSpec(entry.slice(split + 1), entry);
+  if (spec.checkpoints.includes("")) {
     refuse(`"${entry}" has no checkpoint`, form, "write its path after the =");
   }
   return { kind: "model", name, ...spec };
 }
 
 /**
- * Reads the list of `--models`.
+ * Reads the list of `--models`. Commas separate its entries and, after a sampler, numbers of steps; `|` separates runs of
+ * one contestant; a path in double quotes may hold anything.
  *
- * @throws ArgumentError for an entry that cannot be read, an unknown sampler, or a name given twice.
+ * @throws ArgumentError for an entry that cannot be read, or a name given twice; and as `readCheckpointsSpec` does.
  */
 export function readContestantSpecs(text: string): readonly ContestantSpec[] {
-  const specs = text
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "")
-    .map(readEntry);
+  const specs = splitEntries(text).map(readEntry);
   if (specs.length === 0) refuse("--models is empty", form, "name at least one");
   const names = specs.map((spec) => spec.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -24,6 +24,8 @@ export interface Contestant {
   readonly referenceRun?: number;
   /** How a model is sampled. */
   readonly sampler?: Sampling;
+  /** Whether nobody asked for it: the reference's own weights, run at the students' cost. */
+  readonly isAdded?: boolean;
   readonly kind: ContestantKind;
   /** How it makes a step, in words. */
   readonly description: string;

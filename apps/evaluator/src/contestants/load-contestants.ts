@@ -1,19 +1,25 @@
-import { ArgumentError } from "@eddyflow/core";
+import { folderSource } from "@eddyflow/checkpointing/node";
+import { ArgumentError, type SamplerDescription } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import { userPath } from "command-line";
+import { samplerText } from "@eddyflow/samplers/descriptions";
+import { loadSurrogate } from "@eddyflow/surrogate";
 import { climatology } from "./climatology.ts";
 import type { Contestant } from "./contestant.ts";
 import type { ContestantSpec } from "./contestant-specs.ts";
-import { loadModel, type Model } from "./model.ts";
+import { equalCostSamplers } from "./equal-cost-samplers.ts";
+import { type Model, modelOf } from "./model.ts";
 import { persistence } from "./persistence.ts";
+import { type PlannedModel, planModel, weightsOf } from "./planned-model.ts";
 import { solver } from "./solver.ts";
 import { solverRecipe } from "./solver-recipe.ts";
 
 export interface LoadContestantsOptions {
   readonly test: TrajectoryStore;
   readonly train: TrajectoryStore | null;
-  /** The contestant whose weights the others are compared with. */
+  /** The contestant, or one of its budgets, whose weights the others are compared with. */
   readonly reference: string | null;
+  /** Whether the reference is run at the students' cost too, where nobody asked for it. */
+  readonly atEqualCost: boolean;
   /** `key.path=value` texts, of which the solver follows those of the data. */
   readonly overrides: readonly string[];
   /** The solver's step is as long as this many recorded frames. */
@@ -23,43 +29,88 @@ export interface LoadContestantsOptions {
 }
 
 /**
- * Loads every contestant of `--models`. The caller disposes them; where one fails, none is left.
+ * Loads every contestant of `--models`, one for each budget and run. What does not go together is refused before any
+ * weights are read, and a checkpoint is read once for all its budgets. The caller disposes them; where one fails, none is
+ * left.
  *
  * @throws CheckpointError, ArgumentError or DataError, where one cannot forecast these data.
  */
 export async function loadContestants(
   specs: readonly ContestantSpec[],
   options: LoadContestantsOptions,
-): Promise<readonly Contestant[]> {
+): Promise<readonly (Contestant | Model)[]> {
+  const asked = new Map<string, PlannedModel>();
+  for (const spec of specs) {
+    if (spec.kind === "model") asked.set(spec.name, await planModel(spec, options.test));
+  }
+  const reference = asked.get(options.reference?.split("@")[0] ?? "") ?? null;
   const loaded: (Contestant | Model)[] = [];
   try {
-    for (const spec of specs) loaded.push(await loadContestant(spec, options));
+    for (const spec of specs) {
+      if (spec.kind !== "model") {
+        loaded.push(otherContestant(spec, options));
+        continue;
+      }
+      const planned = asked.get(spec.name) as PlannedModel;
+      const added =
+        planned === reference && options.atEqualCost
+          ? equalCostSamplers(planned, [...asked.values()])
+          : [];
+      const models = modelsOf(planned, { ...options, added, reference });
+      for await (const model of models) loaded.push(model);
+    }
   } catch (error) {
     for (const contestant of loaded) contestant.dispose();
     throw error;
   }
-  const reference = loaded.find((contestant) => contestant.name === options.reference);
-  return loaded.map((contestant) =>
-    reference !== undefined &&
-    contestant !== reference &&
-    weightsOf(contestant) === weightsOf(reference)
-      ? { ...contestant, undistilled: true }
-      : contestant,
-  );
+  return loaded;
 }
 
-/** The weights of a model; of anything else its name, which nothing else has. */
-const weightsOf = (contestant: Contestant | Model): string =>
-  "weights" in contestant ? contestant.weights : contestant.name;
-
-async function loadContestant(
-  spec: ContestantSpec,
-  { test, train, overrides, frameStride, noise }: LoadContestantsOptions,
-): Promise<Contestant | Model> {
-  if (spec.kind === "model") {
-    const { name, checkpoint, sampler } = spec;
-    return await loadModel(name, userPath(checkpoint), { sampler, noise, test });
+/** One model after another: each budget, and of it each run. */
+async function* modelsOf(
+  { name: group, runs, samplers }: PlannedModel,
+  {
+    test,
+    noise,
+    reference,
+    added,
+  }: Pick<LoadContestantsOptions, "test" | "noise"> & {
+    readonly reference: PlannedModel | null;
+    /** Samplers that nobody asked for. */
+    readonly added: readonly SamplerDescription[];
+  },
+): AsyncGenerator<Model> {
+  const taught = reference?.runs.map(weightsOf) ?? [];
+  for (const [run, planned] of runs.entries()) {
+    const weights = weightsOf(planned);
+    const { teacher } = planned.manifest;
+    // The run that it was distilled from, or the one of the same place, where there is one.
+    const own = [weights, teacher?.sha256 ?? ""].map((hash) => taught.indexOf(hash));
+    const place = runs.length === taught.length ? run : 0;
+    const referenceRun = own.find((found) => found !== -1) ?? place;
+    const source = folderSource(planned.folder);
+    const all = [...samplers, ...added];
+    const first = await loadSurrogate(source, { sampler: all[0] as (typeof all)[number] });
+    for (const [index, sampler] of all.entries()) {
+      const isFirst = index === 0;
+      const surrogate = isFirst ? first : await first.sampledBy(sampler);
+      // Only those that were asked for make several budgets: the one of a single budget has the contestant's name.
+      const isOnly = samplers.length === 1 && isFirst;
+      const name = isOnly ? group : `${group}@${samplerText(sampler)}`;
+      yield {
+        ...modelOf(surrogate, { name, sampler, weights, test, noise }),
+        ...{ group, run, referenceRun },
+        undistilled: taught.includes(weights),
+        ...(index >= samplers.length && { isAdded: true }),
+      };
+    }
   }
+}
+
+function otherContestant(
+  spec: Exclude<ContestantSpec, { readonly kind: "model" }>,
+  { test, train, overrides, frameStride, noise }: LoadContestantsOptions,
+): Contestant {
   if (spec.kind === "solver") {
     const recipe = solverRecipe(test, overrides, frameStride);
     return solver(spec.name, recipe, { pointStride: spec.pointStride, noise });

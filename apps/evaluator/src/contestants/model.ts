@@ -1,12 +1,17 @@
-import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
-import { CheckpointError, type Key, type Normalisation } from "@eddyflow/core";
+import { folderSource } from "@eddyflow/checkpointing/node";
+import {
+  CheckpointError,
+  type Key,
+  type Normalisation,
+  type SamplerDescription,
+} from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { samplerInWords, samplerName, stepsOf } from "@eddyflow/samplers/descriptions";
-import { loadSurrogate } from "@eddyflow/surrogate";
+import { loadSurrogate, type Surrogate } from "@eddyflow/surrogate";
 import { concat, dispose, type Tensor, tensor } from "@tensorflow/tfjs-core";
-import { differentPoints, differentStates, inSentence } from "command-line";
 import type { CheckpointSpec } from "./checkpoint-spec.ts";
 import type { Contestant, Forecast, Known } from "./contestant.ts";
+import { planRun, weightsOf } from "./planned-model.ts";
 
 /** A trained model among the contestants. */
 export interface Model extends Contestant {
@@ -23,69 +28,74 @@ interface ModelForecast extends Forecast {
   step(key: Key | readonly Key[]): Promise<Float32Array>;
 }
 
-export interface LoadModelOptions {
-  /** Null for the checkpoint's own. */
-  readonly sampler: CheckpointSpec["sampler"];
+export interface ModelOptions {
   /** Whether each step draws noise (default). Without noise the forecast is always the same. */
   readonly noise?: boolean;
   /** The data that it is to forecast. */
   readonly test: TrajectoryStore;
 }
 
+export interface LoadModelOptions extends ModelOptions {
+  /** Null for the checkpoint's own. */
+  readonly sampler: CheckpointSpec["sampler"];
+}
+
 /**
  * Loads a checkpoint, or the newest one of a run, as a contestant. The caller disposes it.
  *
  * @param path - absolute.
- * @throws CheckpointError where there is none, it is damaged, or it was trained on states with other channels, points,
- *   cells, boundaries or another interval than `test` has; in a step, where the evaluations counted by its networks are
- *   not those that its sampler takes.
+ * @throws CheckpointError as `planRun` does; in a step as `modelOf` says.
  */
 export async function loadModel(
   name: string,
   path: string,
-  { sampler, noise = true, test }: LoadModelOptions,
+  { sampler, ...options }: LoadModelOptions,
 ): Promise<Model> {
-  const folder = await resolveCheckpoint(path);
-  const surrogate = await loadSurrogate(folderSource(folder), sampler === null ? {} : { sampler });
+  const run = await planRun(name, path, options.test);
+  const source = folderSource(run.folder);
+  const surrogate = await loadSurrogate(source, sampler === null ? {} : { sampler });
+  return modelOf(surrogate, {
+    ...options,
+    name,
+    sampler: sampler ?? run.manifest.sampler,
+    weights: weightsOf(run),
+  });
+}
+
+/**
+ * A surrogate as a contestant, which disposes it. In a step CheckpointError is thrown where the evaluations counted by
+ * its networks are not those that its sampler takes.
+ */
+export function modelOf(
+  surrogate: Surrogate,
+  {
+    name,
+    sampler,
+    weights,
+    noise = true,
+    test,
+  }: ModelOptions & {
+    readonly name: string;
+    readonly sampler: SamplerDescription;
+    readonly weights: string;
+  },
+): Model {
   const { manifest, nfe, warning } = surrogate;
-  const { grid, channels, frameInterval } = test.description;
-  const was = { ...manifest, interval: manifest.clock?.step ?? null };
-  const is = { grid, channels, interval: frameInterval };
-  const differences = [...differentPoints(was, is), ...differentStates(was, is)];
-  if (differences.length > 0) {
-    surrogate.dispose();
-    throw new CheckpointError({
-      problem: `${name} (${folder}) was trained on states with ${inSentence(differences, "was")}`,
-      expected: `${inSentence(differences, "is")}, as in the data to forecast`,
-      remedy: "give another checkpoint, or the data that it was trained for",
-    });
-  }
-  const file =
-    "average.safetensors" in manifest.files ? "average.safetensors" : "weights.safetensors";
-  const used = sampler ?? manifest.sampler;
+  const { grid, channels } = test.description;
   const { history, parameters } = manifest.conditioning;
   const told = parameters.channels;
-  const missing = told.find((parameter) => test.description.parameters?.[parameter] === undefined);
-  if (missing !== undefined) {
-    surrogate.dispose();
-    throw new CheckpointError({
-      problem: `${name} (${folder}) has to be told "${missing}", which the test data do not say`,
-      expected: `data with the ${told.length === 1 ? "parameter" : "parameters"} ${told.join(", ")}`,
-      remedy: "give another checkpoint, or --data the folder that it was trained on",
-    });
-  }
   return {
     name,
     kind: "model",
-    sampler: { name: samplerName(used), steps: stepsOf(used) },
-    description: samplerInWords(used),
+    sampler: { name: samplerName(sampler), steps: stepsOf(sampler) },
+    description: samplerInWords(sampler),
     ...(warning !== null && { warning }),
     undistilled: false,
     nfePerStep: nfe,
     ensemble: noise,
     history,
     timedRows: (batch) => batch,
-    weights: manifest.files[file]?.sha256 ?? "",
+    weights,
     normalisation: manifest.normalisation,
     begin: (initial, rows, { earlier, parameters: given } = { earlier: [], parameters: {} }) => {
       const shape = [rows, ...grid.shape, channels.length];
@@ -105,7 +115,7 @@ export async function loadModel(
             next.dispose();
             throw new CheckpointError({
               problem: `${name} evaluated its networks ${counted} times in a step`,
-              expected: `${nfe}, as ${samplerInWords(used)} take`,
+              expected: `${nfe}, as ${samplerInWords(sampler)} take`,
               remedy: "give a sampler that fits the model: what it costs would be reported wrongly",
             });
           }

@@ -46,6 +46,8 @@ export interface ContestantEvaluation {
   readonly warning?: string;
   /** Whether it has the reference's own weights and only another sampler: nothing was distilled. */
   readonly undistilled: boolean;
+  /** Whether nobody asked for it: the reference's own weights, run at the students' cost. */
+  readonly isAdded: boolean;
   /** Network evaluations in one step. */
   readonly nfePerStep: number | null;
   /** Wall time of one step of a whole batch, divided by `batch`, in milliseconds. */

@@ -115,6 +115,7 @@ function contestant(
     kind: "model",
     description: "2 Euler steps",
     undistilled: name.startsWith("teacher-"),
+    isAdded: false,
     nfePerStep: null,
     msPerStep: null,
     batch: null,

@@ -21,6 +21,7 @@ test("the summary has exactly the keys that other programs read", () => {
       "budget",
       "seeds",
       "undistilled",
+      "added",
       "warning",
       "nfePerStep",
       "msPerStep",

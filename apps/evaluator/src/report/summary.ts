@@ -37,6 +37,8 @@ export interface Summary {
     readonly seeds: number;
     /** Whether it has the reference's own weights and only another sampler. */
     readonly undistilled: boolean;
+    /** Whether `--models` does not list it: the reference's own weights, run at the students' cost. */
+    readonly added: boolean;
     /** In what a model is run otherwise than it learnt to be; null where it is not. */
     readonly warning: string | null;
     readonly nfePerStep: number | null;
@@ -85,6 +87,7 @@ export function summary(evaluation: Evaluation): Summary {
       },
       seeds: contestant.seeds,
       undistilled: contestant.undistilled,
+      added: contestant.isAdded,
       warning: contestant.warning ?? null,
       nfePerStep: contestant.nfePerStep,
       msPerStep: finite(contestant.msPerStep),
