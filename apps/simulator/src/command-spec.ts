@@ -4,7 +4,11 @@ import { type CommandSpec, experimentNames } from "command-line";
 export const commandSpec = {
   name: "simulator",
   about: "simulates the trajectories of an experiment with its reference solver, on all cores.",
-  usage: ["simulator <experiment> [options] [key.path=value ...]", "simulator --systems"],
+  usage: [
+    "simulator <experiment> [options] [key.path=value ...]",
+    "simulator <experiment> --ensemble M [--conditions C] [--split test] ...",
+    "simulator --systems",
+  ],
   flags: {
     split: {
       type: "choice",
@@ -39,6 +43,20 @@ export const commandSpec = {
       choices: ["zarr", "well"],
       about: "zarr: the default; well: also The Well's HDF5, DIR/data/{train,valid,test}/*.hdf5",
     },
+    ensemble: {
+      type: "integer",
+      value: "M",
+      min: 1,
+      about:
+        "also draw a reference ensemble: M next states of each of several states of one split, test if --split names none; no other split is made then",
+    },
+    conditions: {
+      type: "integer",
+      value: "C",
+      min: 1,
+      about:
+        "number of states that the ensemble is drawn from; 8 if not given, or fewer if there are fewer",
+    },
     systems: {
       type: "boolean",
       about: "list the systems that can be simulated, with every key of their recipes, and stop",
@@ -53,6 +71,7 @@ export const commandSpec = {
     `<experiment> is ${experimentNames.join(", ")}, the path of a .ts module that exports an Experiment, or a folder with such an experiment.ts.`,
     "key.path=value changes one value of the experiment, such as data.extent=60 or data.observation.pointStride=4; --systems lists the keys.",
     "Trajectories that exist are kept: after an interruption, the same command goes on.",
+    "A reference ensemble is DIR/<split>-ensemble.zarr. The evaluator compares the ensembles of models with it. Members and conditions can be added later: M and C are what there is in the end. A system without noise has one next state, --ensemble 1.",
     "With --format well, the HDF5 of a split is written when its store is complete. The store is kept: a later run goes on from it.",
   ],
 } as const satisfies CommandSpec;

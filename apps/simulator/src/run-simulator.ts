@@ -23,9 +23,10 @@ import {
 import type { commandSpec } from "./command-spec.ts";
 import { estimateSeconds } from "./estimate-seconds.ts";
 import { exportWell } from "./export-well.ts";
+import { prepareEnsemble, runEnsemble } from "./run-ensemble.ts";
 import { runWorkers } from "./run-workers.ts";
 import { describe, prepareSimulation, trajectoryKey } from "./simulate.ts";
-import type { Task } from "./worker.ts";
+import type { Task, WorkerData } from "./worker.ts";
 
 type Typed = ParsedFlags<(typeof commandSpec)["flags"]>;
 
@@ -77,6 +78,20 @@ export async function runSimulator(
   const recipe = requireSimulation(config.data);
   // A recipe that cannot be computed is refused before anything is written.
   const simulate = prepareSimulation(recipe);
+  const { ensemble: members, conditions } = flags;
+  if (members === undefined && conditions !== undefined) {
+    throw new ArgumentError({
+      problem: "--conditions says from how many states an ensemble is drawn, and none is asked for",
+      expected: "--ensemble M with it",
+      remedy: "add --ensemble, or leave --conditions out",
+    });
+  }
+  // An ensemble alone needs no more than the states that it is drawn from.
+  const only = flags.split ?? (members === undefined ? undefined : "test");
+  const ensemble =
+    members === undefined || only === undefined
+      ? null
+      : prepareEnsemble(config, { split: only, members, conditions: conditions ?? null });
 
   const out = userPath(flags.out ?? join("data", config.name));
   const shown = (path: string) => {
@@ -86,7 +101,7 @@ export async function runSimulator(
   const folders = Object.fromEntries(
     splits.map((split) => [split, join(out, `${split}.zarr`)]),
   ) as Record<Split, string>;
-  const wanted = flags.split === undefined ? splits : [flags.split];
+  const wanted = only === undefined ? splits : [only];
   await makeFolder(out);
   // All stores are begun, or refused, before the first trajectory is made.
   const storeOf = (split: Split) =>
@@ -116,9 +131,9 @@ export async function runSimulator(
       unit: "frames",
       done: there * frames,
     });
-    const made = await runWorkers(config, missing, {
-      folders,
-      signal,
+    const workerData: WorkerData = { config, folders };
+    const made = await runWorkers(missing, {
+      ...{ script: new URL("./worker.ts", import.meta.url), workerData, signal },
       onProgress: ({ finished, work }) =>
         bar.update(Math.floor((there + work) * frames), whole(finished)),
     });
@@ -139,6 +154,17 @@ export async function runSimulator(
     await conclude(folders[split], shown(folders[split]));
     if (flags.format === "well" && !signal.aborted) {
       await exportWell(folders[split], out, { signal, shown });
+    }
+    if (ensemble !== null && !signal.aborted) {
+      const dir = join(out, `${split}-ensemble.zarr`);
+      await runEnsemble(config, ensemble, {
+        store: folders[split],
+        dir,
+        part,
+        parts,
+        signal,
+        shown,
+      });
     }
   }
 }

@@ -1,27 +1,27 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { ExperimentConfig } from "@eddyflow/experiments";
-import type { Split } from "@eddyflow/systems";
-import type { Progress, Task, WorkerData } from "./worker.ts";
+import type { Progress } from "./progress.ts";
 
-export interface RunWorkersOptions {
-  readonly folders: Readonly<Record<Split, string>>;
+export interface RunWorkersOptions<Task> {
+  /** The module that each worker runs: it gets `workerData` and the `stop` of `Stoppable`, then task after task. */
+  readonly script: URL;
+  readonly workerData: object;
   readonly signal: AbortSignal;
-  /** The number of finished tasks, and the work done in units of one task, unfinished tasks included. */
+  /** The work of a task in any unit; 1 for each unless given. */
+  readonly workOf?: (task: Task) => number;
+  /** The number of finished tasks, and the work done, unfinished tasks included. */
   readonly onProgress: (progress: { readonly finished: number; readonly work: number }) => void;
 }
 
 /**
- * Makes the trajectories of all tasks on all cores. On abort, each worker stops before its next frame, and
- * its unfinished trajectory is lost.
+ * Does all tasks on all cores. On abort, each worker stops at its next opportunity, and what it has not written is lost.
  *
  * @returns the number of tasks finished.
  * @throws what the first failing worker threw; the others are ended.
  */
-export async function runWorkers(
-  config: ExperimentConfig,
+export async function runWorkers<Task>(
   tasks: readonly Task[],
-  { folders, signal, onProgress }: RunWorkersOptions,
+  { script, workerData, signal, workOf = () => 1, onProgress }: RunWorkersOptions<Task>,
 ): Promise<number> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const abort = () => Atomics.store(stop, 0, 1);
@@ -29,25 +29,32 @@ export async function runWorkers(
   if (signal.aborted) abort();
 
   const queue = tasks.values();
-  let finished = 0;
-  const fractions = new Map<Worker, number>();
+  let [finished, finishedWork] = [0, 0];
+  const unfinished = new Map<Worker, number>();
   const workers: Worker[] = [];
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const workerData: WorkerData = { config, folders, stop };
-      const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData });
+      const worker = new Worker(script, { workerData: { ...workerData, stop } });
       workers.push(worker);
+      let own = 0;
       const giveNext = () => {
         const { value: task, done } = queue.next();
-        if (done || signal.aborted) void worker.terminate();
-        else worker.postMessage(task);
+        if (done || signal.aborted) {
+          void worker.terminate();
+          return;
+        }
+        own = workOf(task);
+        worker.postMessage(task);
       };
       worker.on("error", reject);
       worker.on("exit", () => resolve());
       worker.on("message", ({ fraction, finished: whole }: Progress) => {
-        fractions.set(worker, whole ? 0 : fraction);
-        if (whole) finished++;
-        const work = [...fractions.values()].reduce((sum, part) => sum + part, finished);
+        unfinished.set(worker, whole ? 0 : fraction * own);
+        if (whole) {
+          finished++;
+          finishedWork += own;
+        }
+        const work = [...unfinished.values()].reduce((sum, part) => sum + part, finishedWork);
         onProgress({ finished, work });
         if (whole) giveNext();
       });

@@ -7,15 +7,16 @@ import {
   timestamped,
 } from "@eddyflow/datasets";
 import type { ExperimentConfig } from "@eddyflow/experiments";
-import { advance } from "@eddyflow/pde";
 import { keyFor } from "@eddyflow/random";
 import {
+  type Course,
   type DataRecipe,
   requireSimulation,
   type SimulationRecipe,
   type Split,
   systemOf,
 } from "@eddyflow/systems";
+import { statesAlong } from "./states-along.ts";
 
 /** Which trajectory, and what happens between two frames of a long computation. */
 interface SimulationOptions {
@@ -80,6 +81,20 @@ export function describe(config: ExperimentConfig, split: Split): StoreDescripti
   };
 }
 
+/** What is stored of a state of the solver that is this frame of its trajectory: `[...space, channel]`, with its time. */
+export function observerOf(
+  recipe: SimulationRecipe,
+  { record }: Course,
+): (state: Float64Array, frame: number) => Float32Array {
+  const { observation, frameInterval, timestamp } = recipe;
+  const layout = systemOf(recipe).layout(recipe);
+  const { channels } = observeLayout(layout, observation);
+  return (state, frame) => {
+    const seen = observe(record(state), layout, observation);
+    return timestamp ? timestamped(seen, channels.length, [frame * frameInterval]) : seen;
+  };
+}
+
 /**
  * The simulation of a recipe: from an initial state through the warm-up to frames.
  *
@@ -87,35 +102,23 @@ export function describe(config: ExperimentConfig, split: Split): StoreDescripti
  */
 export function prepareSimulation(data: DataRecipe): Simulation {
   const recipe = requireSimulation(data);
-  const { observation, frames, frameInterval, timestamp } = recipe;
-  const system = systemOf(recipe);
-  const layout = system.layout(recipe);
-  const { begin, record, warmUpSteps, stepsPerFrame } = system.prepare(recipe);
-  const allSteps = warmUpSteps + (frames - 1) * stepsPerFrame;
-  const { grid, channels } = observeLayout(layout, observation);
-  const size = grid.shape.reduce((product, points) => product * points, channels.length);
+  const { frames } = recipe;
+  const course = systemOf(recipe).prepare(recipe);
+  const see = observerOf(recipe, course);
+  const allSteps = course.warmUpSteps + (frames - 1) * course.stepsPerFrame;
 
   return (key, { index = 0, onProgress, isStopped } = {}) => {
-    let { stepper, state } = begin(key, index);
-    let done = 0;
-    const forward = (steps: number) => {
-      state = advance(stepper, state, steps, done);
-      done += steps;
-      onProgress?.(done / Math.max(1, allSteps));
-    };
-    // In pieces, so that a stop is heard during the warm-up too.
-    while (done < warmUpSteps) {
+    let trajectory = new Float32Array(0);
+    for (const { frame, state, done } of statesAlong(course, key, index)) {
+      if (done > 0) onProgress?.(done / Math.max(1, allSteps));
+      if (frame !== null) {
+        const seen = see(state, frame);
+        if (frame === 0) trajectory = new Float32Array(frames * seen.length);
+        trajectory.set(seen, frame * seen.length);
+        if (frame === frames - 1) break;
+      }
       if (isStopped?.()) return null;
-      forward(Math.min(stepsPerFrame, warmUpSteps - done));
     }
-    const trajectory = new Float32Array(frames * size);
-    for (let frame = 0; frame < frames; frame++) {
-      if (isStopped?.()) return null;
-      if (frame > 0) forward(stepsPerFrame);
-      trajectory.set(observe(record(state), layout, observation), frame * size);
-    }
-    if (!timestamp) return trajectory;
-    const times = Array.from({ length: frames }, (_, frame) => frame * frameInterval);
-    return timestamped(trajectory, channels.length, times);
+    return trajectory;
   };
 }

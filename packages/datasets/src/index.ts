@@ -1,5 +1,6 @@
 export type { Augmentation } from "./augmentation.ts";
 export { boundCodecs } from "./bound-codecs.ts";
+export { createEnsembleStore, type EnsembleWriter } from "./create-ensemble-store.ts";
 export {
   createTrajectoryStore,
   type TrajectoryFrames,
@@ -7,6 +8,11 @@ export {
 } from "./create-trajectory-store.ts";
 export { dataHash } from "./data-hash.ts";
 export type { Json, StoreDescription } from "./description.ts";
+export {
+  type EnsembleCondition,
+  type EnsembleDescription,
+  stateHash,
+} from "./ensemble-description.ts";
 export type { ReadCounts } from "./frame-files.ts";
 export { type FrameSource, frameReader } from "./frame-reader.ts";
 export { allFrames, frameAt, framesInWords, framesOf, shortestFrames } from "./frames-of.ts";
@@ -16,6 +22,7 @@ export { measureParameters } from "./measure-parameters.ts";
 export { type Moments, moments } from "./moments.ts";
 export { type Observation, type ObservationStep, observe, observeLayout } from "./observe.ts";
 export { observedStore } from "./observed-store.ts";
+export { type EnsembleStore, openEnsembleStore } from "./open-ensemble-store.ts";
 export {
   openTrajectoryStore,
   writeNormalisation,

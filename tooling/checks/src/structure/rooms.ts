@@ -130,7 +130,10 @@ export const rooms: readonly Room[] = [
     about: "Flags, overrides, errors and progress shared by the apps (private).",
     imports: ["core", "experiments", "methods", "systems", "datasets", "formats"],
   },
-  app("simulator", "Makes trajectories. Thin: it reads the command line and calls the packages."),
+  app(
+    "simulator",
+    "Makes trajectories and reference ensembles. Thin: it reads the command line and calls the packages.",
+  ),
   app("importer", "Makes stores of one's own data. Thin: what it does is in `formats`."),
   app("trainer", "Trains and distils. Thin, like the simulator."),
   app("evaluator", "Compares contestants in a report: `measure/`, `contestants/`, `report/`."),
