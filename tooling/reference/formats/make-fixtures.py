@@ -114,14 +114,14 @@ def well(path, sample_varying_time=False):
                     dataset.attrs["antisymmetric"] = False
 
 
-def pdebench(path):
+def pdebench(path, samples=12, frames=3):
     """Data_Merge.py's layout: [N, time, x, y] per field, the coordinates of cell centres, one time too many."""
     with h5py.File(path, "w") as file:
         for c, name in enumerate(["density", "pressure", "Vx", "Vy"]):
-            file.create_dataset(name, data=values(12, 3, offset=c / 4))
+            file.create_dataset(name, data=values(samples, frames, offset=c / 4))
         file.create_dataset("x-coordinate", data=(np.arange(NX, dtype=np.float32) + 0.5) / NX)
         file.create_dataset("y-coordinate", data=(np.arange(NY, dtype=np.float32) + 0.5) / NY)
-        file.create_dataset("t-coordinate", data=np.arange(4, dtype=np.float32) / 16)
+        file.create_dataset("t-coordinate", data=np.arange(frames + 1, dtype=np.float32) / 16)
         file.attrs["eta"], file.attrs["zeta"], file.attrs["M"] = 1e-8, 1e-8, 0.1
 
 
@@ -145,15 +145,15 @@ def external(path):
         file.create_dataset("Vx", shape, dtype="<f4", external=[("/etc/passwd", 0, size)])
 
 
-def pbdl(path, per_frame):
+def pbdl(path, per_frame, num_sims=3):
     """tests/setup_random.py's layout with statistics by the format's own tool, or the one of 3-D data: a dataset per
     frame with the fields last."""
-    data = values(3, 2, 4)  # [sim, frame, i, j, field]
+    data = values(num_sims, 2, 4)  # [sim, frame, i, j, field]
     with h5py.File(path, "w") as file:
         sims = file.create_group("sims")
         for key, value in pbdl_attributes.items():
             sims.attrs[key] = value
-        for sim in range(3):
+        for sim in range(num_sims):
             if per_frame:
                 group = sims.create_group(f"sim{sim}")
                 for frame in range(2):
@@ -270,7 +270,7 @@ def layouts(folder):
 def chunks(path, libver):
     """A PDEBench file whose arrays lie in chunks, each found by another index."""
     with h5py.File(path, "w", libver=libver) as file:
-        data = values(4, 2)
+        data = values(2, 2)
         packed = {"compression": "gzip", "shuffle": True, "fletcher32": True}
         file.create_dataset("density", data=data, chunks=(1, 1, NX, NY), **packed)
         file.create_dataset("pressure", data=data + 0.25, chunks=(1, 1, NX, 4), maxshape=(None, 2, NX, NY))
@@ -345,7 +345,7 @@ def remove(path):
 
 if __name__ == "__main__":
     base = here / "well"
-    for name in ["well", "pdebench_periodic.hdf5", "external.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "apebench-own", "128_tra", "well-dummy.hdf5", "layouts", "odd.hdf5", "virtual.hdf5", "chunks_earliest_periodic.hdf5", "chunks_latest_periodic.hdf5"]:
+    for name in ["well", "pdebench_periodic.hdf5", "external.hdf5", "pbdl.hdf5", "pbdl-frames.hdf5", "apebench", "apebench-own", "128_tra", "well-dummy.hdf5", "layouts", "odd.hdf5", "virtual.hdf5", "small"]:
         remove(here / name)
     for split in ["train", "valid", "test"]:
         (base / "data" / split).mkdir(parents=True)
@@ -365,8 +365,12 @@ if __name__ == "__main__":
     acdm(here / "128_tra")
     dummy(here / "well-dummy.hdf5")
     layouts(here / "layouts")
+    # For verify:fuzz, which reads such a file once for each of its bits.
+    (here / "small").mkdir()
+    pdebench(here / "small" / "pdebench_periodic.hdf5", samples=2, frames=2)
+    pbdl(here / "small" / "pbdl-frames.hdf5", per_frame=True, num_sims=1)
     for libver in ["earliest", "latest"]:
-        chunks(here / f"chunks_{libver}_periodic.hdf5", libver)
+        chunks(here / "small" / f"chunks_{libver}_periodic.hdf5", libver)
     odd(here / "odd.hdf5")
     zarrs(here / "zarrs.json")
     virtual(here / "virtual.hdf5")

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import {
@@ -66,6 +66,7 @@ await runCommand("verify:fuzz", async ({ argv, signal }) => {
     let drawn = 1;
     const reports = await runFuzz({
       ...{ kinds: chosen, amount: flags.quick ? quickAmount : fullAmount(), seed, folder, signal },
+      lanes: availableParallelism(),
       ...(number !== undefined && { number }),
       onProgress: (done, total, note) => {
         if (total !== drawn) bar = progressBar("reading", total, { unit: "files", done });

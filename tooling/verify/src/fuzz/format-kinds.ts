@@ -57,15 +57,17 @@ const pbdl: Options = { extent: [2, 3] };
 
 /** Files of other people, one value each. */
 export const formatKinds: readonly FuzzKind[] = [
-  formatKind("HDF5: PDEBench", { from: "pdebench_periodic.hdf5" }),
-  formatKind("HDF5: chunks, by the earliest library", { from: "chunks_earliest_periodic.hdf5" }),
-  formatKind("HDF5: chunks, by the latest library", { from: "chunks_latest_periodic.hdf5" }),
+  formatKind("HDF5: PDEBench", { from: "small/pdebench_periodic.hdf5" }),
+  formatKind("HDF5: chunks, by the earliest library", {
+    from: "small/chunks_earliest_periodic.hdf5",
+  }),
+  formatKind("HDF5: chunks, by the latest library", { from: "small/chunks_latest_periodic.hdf5" }),
   formatKind("HDF5: The Well", {
     ...{ from: "well", file: "data/test/fixture_a.hdf5", options: { split: "test" } },
     isFlipped: false,
   }),
   formatKind("HDF5: PBDL", { from: "pbdl.hdf5", options: pbdl, isFlipped: false }),
-  formatKind("HDF5: PBDL by frames", { from: "pbdl-frames.hdf5", options: pbdl }),
+  formatKind("HDF5: PBDL by frames", { from: "small/pbdl-frames.hdf5", options: pbdl }),
   formatKind("YAML: statistics of The Well", {
     ...{ from: "well", file: "stats.yaml", options: { split: "test" } },
   }),

@@ -1,15 +1,8 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { sideBySide } from "../side-by-side.ts";
 import type { FuzzKind } from "./fuzz-kind.ts";
-import type { DamagedAnswer } from "./protocol.ts";
-import { type Ended, type WatchedChild, watchedChild } from "./watched-child.ts";
-
-/** No reading may take longer. */
-const mostSeconds = 2;
-/** Megabytes above those of the whole file that a damaged one may take: four times its size and so many more. */
-const mostMemory = (bytes: number): number => (4 * bytes) / 2 ** 20 + 64;
-/** A process that has read many files holds garbage too; it may have so many megabytes more before it is looked at alone. */
-const slack = 256;
+import { kindReader } from "./kind-reader.ts";
 
 /** Something that must not be; the same number of the same seed gives it again. */
 interface Finding {
@@ -44,6 +37,8 @@ export interface RunFuzzOptions {
   readonly seed: number;
   /** Only this one of each kind. */
   readonly number?: number;
+  /** Kinds that are read at once, each in a process of its own; 1 unless given. */
+  readonly lanes?: number;
   /** The URL of the module that exports these kinds. */
   readonly module?: string;
   /** Of processor time that a reading may take; 2 unless given. */
@@ -75,7 +70,7 @@ const afterOthers = { number: null };
 const guessedBytes = 1000;
 
 /**
- * Reads damaged files of each kind in a child process, one after the other, and collects what must not be: a process that
+ * Reads damaged files of each kind in child processes, and collects what must not be: a process that
  * ends, a whole file that is not read after damaged ones, no answer within two seconds of processor time, more memory than four times the file and 64 MB, an error that is
  * not ours, a message that is too long or steers the terminal, and other values from a file that has checksums.
  *
@@ -86,82 +81,54 @@ export async function runFuzz({
   amount,
   seed,
   number: only,
+  lanes = 1,
   module = new URL("./kinds.ts", import.meta.url).href,
-  seconds = mostSeconds,
+  seconds = 2,
   folder,
   signal,
   onProgress,
 }: RunFuzzOptions): Promise<readonly KindReport[]> {
-  const reports: KindReport[] = [];
-  let folders = 0;
-  let child: WatchedChild | null = null;
-  const end = () => {
-    child?.close();
-    child = null;
-  };
-  const whole = async (kind: FuzzKind) => {
-    const own = join(folder, String(folders++));
-    await mkdir(own);
-    child ??= watchedChild(module);
-    return child.whole(kind.name, own);
-  };
-  /** In a new process. */
-  const begin = async (kind: FuzzKind) => {
-    end();
-    const answer = await whole(kind);
-    if ("ended" in answer) throw new Error(`${kind.name}: the whole file: ${answer.ended}`);
-    return answer;
-  };
   const estimates = kinds.map((kind) => numbersOf(kind, guessedBytes, amount).length);
   let [done, total] = [0, estimates.reduce((sum, count) => sum + count, 0)];
-  try {
-    for (const [which, kind] of kinds.entries()) {
-      const findings: Finding[] = [];
-      const first = await whole(kind);
-      let { bytes, peak } = "ended" in first ? await begin(kind) : first;
-      if ("ended" in first) findings.push({ ...afterOthers, kind: kind.name, detail: first.ended });
-      const numbers = only === undefined ? numbersOf(kind, bytes, amount) : [only];
-      total += numbers.length - (estimates[which] as number);
-      const memory = mostMemory(bytes);
-      const counts = { same: 0, other: 0, refused: 0 };
-      const ask = (number: number, more: number) =>
-        (child as WatchedChild).damaged(number, seed, {
-          seconds,
-          memory: peak + memory + more,
-        });
-      const wrongIn = (answer: DamagedAnswer | Ended): string | null => {
-        if ("ended" in answer) return answer.ended;
-        if (answer.outcome.what === "wrong") return answer.outcome.detail;
-        return answer.peak > peak + memory
-          ? `${Math.round(answer.peak - peak)} MB for ${bytes} bytes`
-          : null;
-      };
-      for (const number of numbers) {
-        signal.throwIfAborted();
-        let answer = await ask(number, slack);
-        let wrong = wrongIn(answer);
-        if (wrong !== null && ("ended" in answer || answer.outcome.what !== "wrong")) {
-          // Alone in a new process, so that no other file's garbage and no busy machine counts.
-          ({ bytes, peak } = await begin(kind));
-          answer = await ask(number, 0);
-          wrong = wrongIn(answer);
-          if (wrong !== null) ({ bytes, peak } = await begin(kind));
+  const reports: KindReport[] = [];
+  let next = 0;
+  /** Takes kinds, one after the other, until none is left. */
+  const lane = (_: unknown, number: number) => async (stop: AbortSignal) => {
+    const own = join(folder, String(number));
+    const reader = kindReader({ module, folder: own, seconds, seed });
+    try {
+      for (let which = next++; which < kinds.length; which = next++) {
+        const kind = kinds[which] as FuzzKind;
+        const findings: Finding[] = [];
+        const first = await reader.open(kind);
+        if (first.ended !== null)
+          findings.push({ ...afterOthers, kind: kind.name, detail: first.ended });
+        const { bytes } = first;
+        const numbers = only === undefined ? numbersOf(kind, bytes, amount) : [only];
+        total += numbers.length - (estimates[which] as number);
+        const counts = { same: 0, other: 0, refused: 0 };
+        for (const number of numbers) {
+          stop.throwIfAborted();
+          const found = await reader.read(kind, number);
+          if ("wrong" in found) findings.push({ kind: kind.name, number, detail: found.wrong });
+          else counts[found.what]++;
+          onProgress(++done, total, `${kind.name}, ${findings.length} findings`);
         }
-        if (wrong !== null) findings.push({ kind: kind.name, number, detail: wrong });
-        else if (!("ended" in answer)) counts[answer.outcome.what as keyof typeof counts]++;
-        onProgress(++done, total, `${kind.name}, ${findings.length} findings`);
+        const flips = numbers.filter((number) => number < 8 * bytes).length;
+        reports[which] = {
+          ...{ name: kind.name, bytes, flips, mutations: numbers.length - flips },
+          ...counts,
+          findings,
+        };
+        await rm(own, { recursive: true, force: true });
       }
-      const flips = numbers.filter((number) => number < 8 * bytes).length;
-      reports.push({
-        ...{ name: kind.name, bytes, flips, mutations: numbers.length - flips },
-        ...counts,
-        findings,
-      });
-      await rm(folder, { recursive: true, force: true });
-      await mkdir(folder);
+    } finally {
+      reader.close();
     }
-    return reports;
-  } finally {
-    end();
+  };
+  const tasks = Array.from({ length: Math.min(lanes, kinds.length) }, lane);
+  for await (const _ of sideBySide(tasks, signal, tasks.length)) {
+    // Each has put its reports where they belong.
   }
+  return reports;
 }

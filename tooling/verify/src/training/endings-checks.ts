@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { sideBySide } from "../side-by-side.ts";
 import { type Ending, endings } from "./endings.ts";
 import { mustEnd } from "./must-end.ts";
 import { differences, type RunFacts, readRun } from "./read-run.ts";
-import { sideBySide } from "./side-by-side.ts";
 import type { TrainingCheck } from "./training-check.ts";
 import { type Place, runIn, startTraining } from "./trainings.ts";
 

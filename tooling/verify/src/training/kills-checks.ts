@@ -1,6 +1,6 @@
+import { sideBySide } from "../side-by-side.ts";
 import { killTrainings, type TrainingKills } from "./kill-trainings.ts";
 import { mustEnd } from "./must-end.ts";
-import { sideBySide } from "./side-by-side.ts";
 import type { TrainingCheck } from "./training-check.ts";
 import {
   methodsInOrder,
