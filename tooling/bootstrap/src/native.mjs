@@ -107,7 +107,11 @@ function circumstances(env) {
 }
 
 /** The folders that decide what an install holds: the installer and the sources that it compiles. */
-const installerFolders = ["tooling/native/src", "packages/backend/src/tensorflow/kernels"];
+const installerFolders = [
+  "tooling/native/src",
+  "packages/native/src",
+  "packages/backend/src/tensorflow/kernels",
+];
 
 /** Changes with each file of {@link installerFolders}, tests aside. @param {string} root */
 function installerDigest(root) {

@@ -42,6 +42,7 @@ describe("the state of the install", () => {
     root = mkdtempSync(join(tmpdir(), "native-"));
     mkdirSync(join(root, "bin"));
     mkdirSync(join(root, "tooling/native/src"), { recursive: true });
+    mkdirSync(join(root, "packages/native/src"), { recursive: true });
     mkdirSync(join(kernel(), ".."), { recursive: true });
     writeFileSync(kernel(), "// a kernel");
     env = { PATH: join(root, "bin") };

@@ -48,13 +48,12 @@ const entries = (folder: string): Plugin => ({
 
 /**
  * Puts what the built package at `folder` uses of TensorFlow.js's backends into `dist/engines`, and names it there, so that
- * one who installs the package needs tfjs-core alone. Can be run again.
+ * one who installs the package needs tfjs-core alone.
  */
 export async function bundleEngines(folder: string): Promise<void> {
   const dist = join(folder, "dist");
   const engines = join(dist, "engines");
   await rm(engines, { recursive: true, force: true });
-  // Of the sources, since the compiler leaves a file of `dist` as it is that was changed here before.
   const sources = await read(join(folder, "src"), (file) => /(?<!\.test)\.ts$/u.test(file));
   const specifiers = [...new Set(sources.flatMap(({ text }) => importedEngines(text)))];
   const options: BuildOptions = {
@@ -76,11 +75,11 @@ export async function bundleEngines(folder: string): Promise<void> {
     ...options,
     platform: "node",
     input: { index: `entry:${nativeModules}` },
-    output: { dir: join(engines, "tfjs-node/dist"), format: "cjs" },
+    output: { dir: join(engines, "node/tfjs-node/dist"), format: "cjs" },
   });
   await copyWasm(
     dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")),
-    join(engines, "tfjs-backend-wasm"),
+    join(engines, "node/tfjs-backend-wasm"),
   );
   const texts = {
     "package.json": `${JSON.stringify({ type: "commonjs" })}\n`,
@@ -88,7 +87,7 @@ export async function bundleEngines(folder: string): Promise<void> {
     "dist/nodejs_kernel_backend.js": 'module.exports = require("./index.js");\n',
   };
   for (const [file, text] of Object.entries(texts)) {
-    await writeFile(join(engines, "tfjs-node", file), text);
+    await writeFile(join(engines, "node/tfjs-node", file), text);
   }
   for (const { file, text } of await read(dist, (name) => /^(?!engines\/).*\.js$/u.test(name))) {
     const own = withEngines(text, file);

@@ -21,8 +21,8 @@ test("modules are told from packages that Node requires, and tfjs-core stays", (
 import glue from "../engines/tfjs-backend-wasm-wasm-out-tfjs-backend-wasm.js";
 import { engine } from "@tensorflow/tfjs-core";
 await import("../engines/tfjs.js");
-const wasm = require("../engines/tfjs-backend-wasm");
-here("../engines/tfjs-node/dist/register_all_kernels");
+const wasm = require("../engines/node/tfjs-backend-wasm");
+here("../engines/node/tfjs-node/dist/register_all_kernels");
 const packages = { cpu: "@tensorflow/tfjs-node" };`);
 });
 

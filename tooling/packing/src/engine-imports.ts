@@ -16,7 +16,10 @@ export const importedEngines = (code: string): readonly string[] =>
 export const engineFile = (specifier: string): string =>
   `${specifier.replace("@tensorflow/", "").replace(/\.js$/u, "").replaceAll("/", "-")}.js`;
 
-/** The compiled file at `path` of `dist`, with the folder `engines` there in place of the packages. */
+/**
+ * The compiled file at `path` of `dist`, with the folder `engines` there in place of the packages. What is required has a
+ * folder of its own: Node takes `a.js` for `a` where it finds it first.
+ */
 export function withEngines(code: string, path: string): string {
   const to = (file: string) => {
     const relative = posix.relative(posix.dirname(path), posix.join("engines", file));
@@ -27,5 +30,7 @@ export function withEngines(code: string, path: string): string {
       imported,
       (_, before: string, specifier: string) => before + to(engineFile(specifier)),
     )
-    .replaceAll(required, (_, specifier: string) => to(specifier.replace("@tensorflow/", "")));
+    .replaceAll(required, (_, specifier: string) =>
+      to(`node/${specifier.replace("@tensorflow/", "")}`),
+    );
 }

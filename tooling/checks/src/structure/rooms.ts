@@ -47,6 +47,12 @@ export const rooms: readonly Room[] = [
     imports: ["core", "ops"],
   },
   {
+    folder: "packages/native",
+    about:
+      "Brings native TensorFlow to an application or to the checkout: pinned libraries, and the addon with the kernels of backend.",
+    imports: ["core", "backend"],
+  },
+  {
     folder: "packages/pde",
     about: "Reference solvers in Float64, no tensors; one folder per equation.",
     imports: ["core", "random", "spectral"],

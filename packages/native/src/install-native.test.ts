@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { findAddon } from "./find-addon.ts";
 import { installNative } from "./install-native.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -21,12 +22,28 @@ test("a wheel that is not the pinned one is refused, and nothing is left behind"
   expect(await readdir(join(folder, "install")).catch(() => [])).toEqual([]);
 });
 
-test("a wrong flag ends the command with code 2 and one line", async () => {
+test.each([
+  [["install", "--forse"], /--forse.*--help/u],
+  [["instal"], /unknown command "instal"; expected install/u],
+  [["install", "--anyway"], /--anyway needs --cuda/u],
+] as const)("%s ends the command with code 2 and one line", async (args, message) => {
   const cli = join(import.meta.dirname, "cli.ts");
-  const { code, stderr } = await runTool([process.execPath, cli, "--forse"]);
+  const { code, stderr } = await runTool([process.execPath, cli, ...args]);
   expect(code).toBe(2);
   expect(stderr.trim().split("\n")).toHaveLength(1);
-  expect(stderr).toMatch(/--forse.*--help/);
+  expect(stderr).toMatch(message);
+});
+
+test("a compiler that is missing is named, with why the packed addon cannot be used", async () => {
+  vi.stubEnv("PATH", folder);
+  try {
+    const elsewhere = { platform: "linux", arch: "riscv64", glibc: "2.36" };
+    await expect(findAddon("a recipe", elsewhere)).rejects.toThrow(
+      /^g\+\+ is missing; it compiles the addon between Node and TensorFlow, and this package has no addon for linux riscv64; expected g\+\+ 8 or later; install it/u,
+    );
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test("a program that does not exist and one that is killed are told apart from a failure", async () => {

@@ -66,7 +66,8 @@ export async function findDefect(folder: string, wanted: Wanted): Promise<string
   return null;
 }
 
-async function readManifest(path: string): Promise<NativeManifest | null> {
+/** The manifest at `path`, or null where it is none. */
+export async function readManifest(path: string): Promise<NativeManifest | null> {
   try {
     return JSON.parse(await readFile(path, "utf8"));
   } catch {

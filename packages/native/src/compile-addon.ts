@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { BackendError } from "@eddyflow/core";
 import { consumedInputs } from "./consumed-inputs.ts";
 import { insertAll, listAttributes } from "./list-attributes.ts";
@@ -36,8 +35,9 @@ const linkerFlags = [
 ];
 
 /** Folder of the operations that we add to TensorFlow. */
-const kernelsFolder = fileURLToPath(
-  new URL("../../../packages/backend/src/tensorflow/kernels", import.meta.url),
+const kernelsFolder = join(
+  dirname(require.resolve("@eddyflow/backend/package.json")),
+  "src/tensorflow/kernels",
 );
 
 const insertions = [...listAttributes, ...consumedInputs];
@@ -70,7 +70,7 @@ export async function readBindingSources(): Promise<{
   readonly headers: string;
   readonly sources: Readonly<Record<string, string>>;
 }> {
-  const headers = join(findTfjsNode(), "binding");
+  const headers = findBinding();
   const sources: Record<string, string> = {};
   for (const [name, sha256] of Object.entries(binding.sources)) {
     const source = await readFile(join(headers, name), "utf8").catch(() => "");
@@ -78,7 +78,7 @@ export async function readBindingSources(): Promise<{
       throw new BackendError({
         problem: `${join(headers, name)} is not that of @tensorflow/tfjs-node ${binding.version}`,
         expected: `sha256 ${sha256}`,
-        remedy: "run pnpm install --force",
+        remedy: "install the packages again",
       });
     }
     sources[name] = name === "tfjs_backend.cc" ? insertAll(source, insertions) : source;
@@ -141,15 +141,17 @@ async function compile(args: readonly string[], signal?: AbortSignal): Promise<v
   });
 }
 
-function findTfjsNode(): string {
+/** The folder that is packed with this package; in the checkout, that of the npm package it is copied from. */
+function findBinding(): string {
+  const packed = join(import.meta.dirname, "../binding");
+  if (!import.meta.filename.endsWith(".ts") && existsSync(packed)) return packed;
   try {
-    return dirname(require.resolve("@tensorflow/tfjs-node/package.json"));
+    return join(dirname(require.resolve("@tensorflow/tfjs-node/package.json")), "binding");
   } catch (cause) {
     throw new BackendError({
-      problem:
-        "the npm package @tensorflow/tfjs-node is missing; the addon is made from its sources",
-      expected: `@tensorflow/tfjs-node ${binding.version} in node_modules`,
-      remedy: "run pnpm install without --no-optional",
+      problem: "the sources of the addon are missing",
+      expected: `those of @tensorflow/tfjs-node ${binding.version}`,
+      remedy: "install the packages again",
       cause,
     });
   }

@@ -1,9 +1,9 @@
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { BackendError, StorageError } from "@eddyflow/core";
-import { addonRecipe, compileAddon, findCompiler, readBindingSources } from "./compile-addon.ts";
+import { addonRecipe, compileAddon, readBindingSources } from "./compile-addon.ts";
 import { downloadWheel, findPip } from "./download-wheel.ts";
+import { findAddon } from "./find-addon.ts";
 import { checkFreeSpace, checkMachine, thisMachine } from "./machine.ts";
 import { findDefect, manifestFile, type NativeManifest } from "./manifest.ts";
 import { addonFile, binding, cpu, type Distribution, tensorflow, type Wheel } from "./pins.ts";
@@ -49,8 +49,9 @@ export async function installNative(folder: string, options: InstallOptions): Pr
     return;
   }
 
-  checkMachine(thisMachine());
-  const compiler = await findCompiler(signal);
+  const machine = thisMachine();
+  checkMachine(machine);
+  const { compiler, path: prebuilt } = await findAddon(recipe, machine, signal);
   const pip = wheel === undefined ? await findPip(signal) : null;
   await readBindingSources();
   const start = performance.now();
@@ -90,10 +91,14 @@ export async function installNative(folder: string, options: InstallOptions): Pr
       Object.assign(digests, await unpack(archive, pinned, members, { partial, scratch, signal }));
       if (pip !== null) await rm(archive);
     }
-    report(`compiling the addon between Node and TensorFlow with ${compiler}`);
-    const include = join(scratch, "include");
     const home = join(partial, distribution.folder);
-    await compileAddon(home, join(scratch, "build"), include, signal);
+    if (prebuilt === null) {
+      report(`compiling the addon between Node and TensorFlow with ${compiler}`);
+      await compileAddon(home, join(scratch, "build"), join(scratch, "include"), signal);
+    } else {
+      report("there is no g++: taking the addon that came with the package");
+      await copyFile(prebuilt, join(home, addonFile));
+    }
     report("running it once, to check that it works on this machine");
     await probe(home, signal);
 
@@ -151,7 +156,8 @@ async function verifyWheel(path: string, wheel: Wheel, signal?: AbortSignal): Pr
 
 /** @throws BackendError unless a new process loads the addon and computes with the pinned TensorFlow what is known. */
 async function probe(folder: string, signal?: AbortSignal): Promise<void> {
-  const script = fileURLToPath(new URL("./probe-addon.ts", import.meta.url));
+  const kind = import.meta.filename.endsWith(".ts") ? "ts" : "js";
+  const script = join(import.meta.dirname, `probe-addon.${kind}`);
   const { code, stdout, stderr, cause } = await runTool([process.execPath, script, folder], {
     // A card that is broken or in use is the backend's to report; this is about the files.
     env: { TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "", CUDA_VISIBLE_DEVICES: "-1" },
@@ -162,7 +168,7 @@ async function probe(folder: string, signal?: AbortSignal): Promise<void> {
   throw new BackendError({
     problem: `the addon does not run on this machine (${cause ?? (error || lastLine(stdout)).trim()})`,
     expected: `TensorFlow ${tensorflow.version} to multiply two matrices`,
-    remedy: "use the wasm backend (--backend wasm)",
+    remedy: "use the backend wasm",
   });
 }
 

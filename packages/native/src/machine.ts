@@ -30,7 +30,7 @@ export function checkMachine({ platform, arch, glibc }: Machine): void {
   throw new BackendError({
     problem: `there is no native TensorFlow for this machine (${platform} ${arch}${library})`,
     expected: "linux x64 with glibc 2.27 or later",
-    remedy: "use the wasm backend (--backend wasm)",
+    remedy: "use the backend wasm",
   });
 }
 
