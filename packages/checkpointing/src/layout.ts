@@ -1,6 +1,6 @@
 /** Whether a parameter is a convolution's weight, which PyTorch lays out otherwise than TensorFlow. */
 export function isConvolutionWeight(name: string, shape: readonly number[]): boolean {
-  return shape.length >= 4 && (name === "weight" || name.endsWith(".weight"));
+  return shape.length >= 3 && (name === "weight" || name.endsWith(".weight"));
 }
 
 /** `[...kernel, in, out]` to `[out, in, ...kernel]`. */

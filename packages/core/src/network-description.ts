@@ -22,7 +22,7 @@ export interface NetworkDescription {
   readonly conditionChannels: number;
   /** Channels per level of the U-Net, finest first. */
   readonly features: readonly number[];
-  /** How each spatial axis goes on beyond its ends: two paddings make a network of planes, three of volumes. */
+  /** How each spatial axis goes on beyond its ends: one padding makes a network of lines, two of planes, three of volumes. */
   readonly padding: readonly Padding[];
   /**
    * Spatial axes, in array order, along which the network is told where it is: √12 (i + ½ − n/2)/n at cell i of

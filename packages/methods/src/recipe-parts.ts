@@ -251,7 +251,7 @@ export const network = z
       ),
     padding: z
       .array(z.enum(["periodic", "zero", "reflect"]))
-      .min(2)
+      .min(1)
       .max(3)
       .exactOptional()
       .describe(

@@ -1,6 +1,7 @@
 import { ArgumentError, type Network, type NetworkDescription, ShapeError } from "@eddyflow/core";
 import { concatenateChannels, maxPool } from "@eddyflow/ops";
-import { type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { reshape, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { maxPoolLine } from "./line.ts";
 import { type Block, blockShapes, initParams, residualBlock } from "./residual-block.ts";
 
 /** Networks D(y, x) of the condition and a next state. */
@@ -45,15 +46,15 @@ export const discriminatorShapes = (
  * Source: the patches are those of Isola et al., "Image-to-Image Translation with Conditional Adversarial Networks"
  * (arXiv 1611.07004).
  *
- * @throws ArgumentError for an empty list of features or other than two or three paddings.
+ * @throws ArgumentError for an empty list of features or other than one to three paddings.
  * @throws ShapeError, when applied, for other channels or numbers of points.
  */
 export function discriminator(options: DiscriminatorOptions): DiscriminatorNetwork {
   const { features, padding } = options;
-  if (features.length === 0 || (padding.length !== 2 && padding.length !== 3)) {
+  if (features.length === 0 || padding.length < 1 || padding.length > 3) {
     throw new ArgumentError({
       problem: `a discriminator of ${features.length} levels and ${padding.length} paddings`,
-      expected: "at least one level and a padding for each of two or three spatial axes",
+      expected: "at least one level and a padding for each of one to three spatial axes",
       remedy: 'give e.g. features: [16, 32], padding: ["periodic", "periodic"]',
     });
   }
@@ -64,11 +65,16 @@ export function discriminator(options: DiscriminatorOptions): DiscriminatorNetwo
         checkInputs(y, x, options);
         const block = (name: string, input: Tensor) =>
           residualBlock(name, input, params, { padding });
-        let hidden = block("first", y === null ? x : concatenateChannels([y, x]));
+        const isLine = padding.length === 1;
+        const input = y === null ? x : concatenateChannels([y, x]);
+        const [batch = 0, ...rest] = input.shape;
+        let hidden = block("first", isLine ? reshape(input, [batch, 1, ...rest]) : input);
         for (let k = 0; k + 1 < features.length; k++) {
-          hidden = maxPool(block(`encoder.${k}`, hidden));
+          const encoded = block(`encoder.${k}`, hidden);
+          hidden = isLine ? maxPoolLine(encoded) : maxPool(encoded);
         }
-        return block("final", hidden);
+        const logits = block("final", hidden);
+        return isLine ? reshape(logits, [batch, ...logits.shape.slice(2)]) : logits;
       }),
   };
 }

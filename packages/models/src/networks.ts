@@ -99,7 +99,7 @@ function joinInputs(
  * A U-Net for the velocity v(x_t, y, t), reading cat[x_t, y, position, t] along the channels.
  *
  * The state x is `[batch, ...space, stateChannels]`, as is the result; the condition is
- * `[batch, ...space, conditionChannels]`, or null where that is 0; t is `[batch]`. Space is `y, x` or
+ * `[batch, ...space, conditionChannels]`, or null where that is 0; t is `[batch]`. Space is `x`, `y, x` or
  * `z, y, x`.
  *
  * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.

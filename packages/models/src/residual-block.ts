@@ -2,12 +2,13 @@ import { ArgumentError, type Key, type Padding, type Params } from "@eddyflow/co
 import { convolutionSum, padConvolutionRelu } from "@eddyflow/ops";
 import { foldIn, uniformTensor } from "@eddyflow/random";
 import { mul, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { lineBlock } from "./line.ts";
 
 /** A block's name with its channels in and out. */
 export type Block = readonly [name: string, inputs: number, outputs: number];
 
 /**
- * The shape of every parameter of some blocks by name, in order: weights `[kh, kw, in, out]` or
+ * The shape of every parameter of some blocks by name, in order: weights `[kw, in, out]`, `[kh, kw, in, out]` or
  * `[kd, kh, kw, in, out]`, biases `[out]`.
  */
 export function blockShapes(
@@ -52,7 +53,7 @@ const product = (xs: readonly number[]): number => xs.reduce((total, x) => total
 
 /**
  * y = Conv1(x) + Conv3(relu(Conv3(pad₂(x)))), kernels of 1 and 3 per axis, with the parameters `<name>.…`. The result
- * has as many points as x.
+ * has as many points as x. A line is given as a plane of one row, `[batch, 1, x, channel]`.
  *
  * @param weightOf - what is done to a weight before it is used.
  * @throws ArgumentError where a parameter is missing.
@@ -68,6 +69,11 @@ export function residualBlock(
 ): Tensor {
   const weight = (part: string) => weightOf(parameter(params, `${name}.${part}.weight`));
   const bias = (part: string) => parameter(params, `${name}.${part}.bias`);
+  const [along] = padding;
+  if (padding.length === 1 && along !== undefined) {
+    const weights = [weight("conv1"), weight("conv2"), weight("skip")] as const;
+    return lineBlock(x, { weights, biases: [bias("conv1"), bias("conv2"), bias("skip")] }, along);
+  }
   return convolutionSum({
     x: padConvolutionRelu(x, weight("conv1"), bias("conv1"), { width: 2, padding }),
     weight: weight("conv2"),

@@ -283,7 +283,7 @@ test("fields that cannot be halved, wrong channels and missing parameters are re
   refused("ShapeError", () => network.apply({}, zeros([4, 4, 2])));
   refused("ArgumentError", () => network.apply({}, zeros([1, 4, 4, 2])));
   refused("ArgumentError", () => uNet({ ...options, features: [] }));
-  refused("ArgumentError", () => uNet({ ...options, padding: ["zero"] as readonly Padding[] }));
+  refused("ArgumentError", () => uNet({ ...options, padding: [] as readonly Padding[] }));
   const ofVolumes = uNet({ ...options, padding: ["zero", "zero", "zero"] });
   refused("ShapeError", () => ofVolumes.apply({}, zeros([1, 4, 4, 2])));
   refused("ShapeError", () => ofVolumes.apply({}, zeros([1, 4, 4, 3, 2])));

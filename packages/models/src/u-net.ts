@@ -13,7 +13,8 @@ import {
   toLowPrecision,
   upsample,
 } from "@eddyflow/ops";
-import { type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { reshape, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { maxPoolLine, upsampleLine } from "./line.ts";
 import { type Block, blockShapes, initParams, residualBlock } from "./residual-block.ts";
 
 export interface UNetOptions {
@@ -21,7 +22,7 @@ export interface UNetOptions {
   readonly features: readonly number[];
   readonly inChannels: number;
   readonly outChannels: number;
-  /** How each spatial axis goes on beyond its ends: two paddings make a network of planes, three of volumes. */
+  /** How each spatial axis goes on beyond its ends: one padding makes a network of lines, two of planes, three of volumes. */
   readonly padding: readonly Padding[];
 }
 
@@ -30,7 +31,7 @@ export interface EvaluationOptions {
   /**
    * `float32` by default. `mixed` runs everything between input and result in low precision, except biases and
    * all sums, and takes and gives float32: inputs, parameters, result and gradients. A backend without low precision
-   * computes in float32 all the same; ask `requireMixedPrecision` of the backend package first.
+   * computes in float32 all the same, and so does a network of lines; ask `requireMixedPrecision` of the backend package first.
    */
   readonly precision?: Precision;
 }
@@ -57,7 +58,7 @@ function blocksOf({ features, inChannels, outChannels }: UNetOptions): readonly 
 }
 
 /**
- * The shape of every parameter of a U-Net by name, in order: weights `[kh, kw, in, out]` or
+ * The shape of every parameter of a U-Net by name, in order: weights `[kw, in, out]`, `[kh, kw, in, out]` or
  * `[kd, kh, kw, in, out]`, biases `[out]`.
  */
 export function uNetShapes(options: UNetOptions): Readonly<Record<string, readonly number[]>> {
@@ -65,7 +66,7 @@ export function uNetShapes(options: UNetOptions): Readonly<Record<string, readon
 }
 
 /**
- * The U-Net of arXiv 2511.04641 in two or three dimensions: blocks
+ * The U-Net of arXiv 2511.04641 in one, two or three dimensions: blocks
  *
  *   y = Conv1(x) + Conv3(relu(Conv3(pad₂(x)))), kernels of 1 and 3 per axis,
  *
@@ -73,13 +74,13 @@ export function uNetShapes(options: UNetOptions): Readonly<Record<string, readon
  * block on the way back, [upsampled, skip] joined and fed to a decoder block, followed by a relu. There
  * is no normalisation layer, attention or embedding.
  *
- * The input is `[batch, y, x, inChannels]` or `[batch, z, y, x, inChannels]`, the result likewise with
+ * The input is `[batch, x, inChannels]`, `[batch, y, x, inChannels]` or `[batch, z, y, x, inChannels]`, the result likewise with
  * outChannels; the numbers of points are multiples of 2 to the number of halvings.
  *
  * `init` draws weights and biases as PyTorch does by default, uniform on ±1/√(fan-in), parameter i from
  * foldIn(key, i).
  *
- * @throws ArgumentError for an empty list of features or other than two or three paddings.
+ * @throws ArgumentError for an empty list of features or other than one to three paddings.
  * @throws ShapeError, when applied, for an input of the wrong channels or numbers of points; BackendError for mixed precision
  *   on a processor that gains nothing by it.
  */
@@ -88,15 +89,16 @@ export function uNet(
   { precision = "float32" }: EvaluationOptions = {},
 ): Network<[x: Tensor]> {
   const { features, padding } = options;
-  if (features.length === 0 || (padding.length !== 2 && padding.length !== 3)) {
+  if (features.length === 0 || padding.length < 1 || padding.length > 3) {
     throw new ArgumentError({
       problem: `a U-Net of ${features.length} levels and ${padding.length} paddings`,
-      expected: "at least one level and a padding for each of two or three spatial axes",
+      expected: "at least one level and a padding for each of one to three spatial axes",
       remedy: 'give e.g. features: [64, 96], padding: ["periodic", "periodic"]',
     });
   }
   const halvings = features.length - 1;
-  const isMixed = precision === "mixed";
+  const isLine = padding.length === 1;
+  const isMixed = precision === "mixed" && !isLine;
   const lowered = (x: Tensor): Tensor => (isMixed ? toLowPrecision(x) : x);
 
   return {
@@ -108,17 +110,20 @@ export function uNet(
         const block = (name: string, x: Tensor): Tensor =>
           residualBlock(name, x, params, { padding, weightOf: lowered });
         const skips: Tensor[] = [];
-        let x = block("first", lowered(input));
+        const [batch = 0, ...rest] = input.shape;
+        let x = block("first", isLine ? reshape(input, [batch, 1, ...rest]) : lowered(input));
         for (let k = 0; k < halvings; k++) {
           skips.push(x);
-          x = maxPool(block(`encoder.${k}`, x));
+          const encoded = block(`encoder.${k}`, x);
+          x = isLine ? maxPoolLine(encoded) : maxPool(encoded);
         }
         x = block("bottleneck", x);
         for (const [k, skip] of skips.reverse().entries()) {
-          const upsampled = block(`upsample.${k}`, upsample(x));
+          const upsampled = block(`upsample.${k}`, isLine ? upsampleLine(x) : upsample(x));
           x = relu(block(`decoder.${k}`, concatenateChannels([upsampled, skip])));
         }
         const y = block("final", x);
+        if (isLine) return reshape(y, [batch, ...rest.slice(0, -1), options.outChannels]);
         return isMixed ? toFullPrecision(y) : y;
       }),
   };
@@ -146,7 +151,7 @@ function checkInput({ shape }: Tensor, { features, inChannels, padding }: UNetOp
   }
   throw new ShapeError({
     problem: `a U-Net for ${inChannels} channels got a tensor of shape [${shape.join(", ")}]`,
-    expected: `[batch, ${padding.length === 3 ? "z, " : ""}y, x, ${inChannels}]`,
+    expected: `[batch, ${["z", "y", "x"].slice(-padding.length).join(", ")}, ${inChannels}]`,
     remedy: "give it the state, the condition and the times that it was made for",
   });
 }

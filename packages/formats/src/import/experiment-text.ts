@@ -13,6 +13,8 @@ export function experimentName(dir: string): string {
 
 /** Points that one step sees: 16 states of 32 × 32, as the demo's. */
 const pointsPerStep = 16 * 1024;
+/** Students get fewer steps: each takes several evaluations of the networks. */
+const teacherPerStudent = 3;
 /** Points of all steps of a teacher together: as many as the demo's teacher sees, which takes minutes on two cores. */
 const pointsInAll = 1200 * pointsPerStep;
 
@@ -44,6 +46,7 @@ export default {
   data: { system: "files", path: import.meta.dirname },
   network: { features: ${list(features)}, padding: ${list(padding)}${position} },
   training: { iterations: ${iterations}, batchSize: ${batchSize}, learningRate: { max: 2e-3, min: 1e-5 }, averageDecay: 0.99 },
+  models: { flow: { iterations: ${Math.round(iterations / teacherPerStudent)} } },
 } satisfies Experiment;
 `;
 }
