@@ -19,7 +19,8 @@ export const commandSpec = {
     mode: {
       type: "string",
       value: "LIST",
-      about: "one-step, rollout or one-step,rollout; both if not given",
+      about:
+        "what to measure, separated by commas: one-step, rollout, ensemble (against next states that simulator --ensemble drew); all if not given, ensemble where DIR has test-ensemble.zarr",
     },
     samples: {
       type: "integer",

@@ -16,6 +16,8 @@ export interface EvaluationRequest {
   readonly contestants: readonly ContestantSpec[];
   readonly oneStep: boolean;
   readonly rollout: boolean;
+  /** Whether ensembles are compared with a reference ensemble; null: where there is one. */
+  readonly ensemble: boolean | null;
   readonly samples: number | null;
   readonly members: number;
   readonly rollouts: number | null;
@@ -51,7 +53,7 @@ export interface PredictionRequest extends CheckpointSpec {
   readonly backend: EvaluationRequest["backend"];
 }
 
-const modes = ["one-step", "rollout"] as const;
+const modes = ["one-step", "rollout", "ensemble"] as const;
 
 function refuse(problem: string, expected: string, remedy: string): never {
   throw new ArgumentError({ problem, expected, remedy });
@@ -134,6 +136,7 @@ export function readEvaluationRequest({
     contestants,
     oneStep: wanted.has("one-step"),
     rollout: wanted.has("rollout"),
+    ensemble: flags.mode === undefined ? null : wanted.has("ensemble"),
     samples: flags.samples ?? null,
     members: flags.members ?? 8,
     rollouts: flags.rollouts ?? null,

@@ -20,8 +20,10 @@ import { evaluate } from "./measure/evaluate.ts";
 import type { Evaluation } from "./measure/evaluation.ts";
 import { longestHistory } from "./measure/starts.ts";
 import { type EvaluationData, openData } from "./open-data.ts";
+import { openEnsemble } from "./open-ensemble.ts";
 import { findings } from "./report/findings.ts";
 import { notes, quickWarning } from "./report/notes.ts";
+import { referenceTable } from "./report/reference-table.ts";
 import { scoreTable } from "./report/score-table.ts";
 import { terminalTable } from "./report/terminal-table.ts";
 import { plural } from "./report/wording.ts";
@@ -35,9 +37,19 @@ export async function runEvaluation(
 ): Promise<void> {
   const { overrides, quick, size, latentPolicy } = request;
   const config = await configureExperiment(request.experiment, { size, overrides });
-  const data = await openData(dataPlace(config, request.data), config.data, request.experiment);
+  const place = dataPlace(config, request.data);
+  const data = await openData(place, config.data, request.experiment);
   // What the data cannot give at all is refused before anything is loaded.
   chooseAmounts(data.test, request, 1);
+  const ensemble =
+    request.ensemble === false
+      ? null
+      : await openEnsemble(place, {
+          test: data.test,
+          frameStride: config.data.frameStride ?? 1,
+          experiment: request.experiment,
+          isAsked: request.ensemble === true,
+        });
   const backend = await useBackend(request.backend);
   const { name: engine, threads } = backend;
   const device = `${backend.version} on ${backend.device}, ${plural(threads, "thread")} (backend ${engine})`;
@@ -68,6 +80,7 @@ export async function runEvaluation(
       ...request,
       reference: referenceOf(contestants, request.reference),
       amounts,
+      ensemble,
       std,
       signal,
       ...progressOnTerminal(),
@@ -157,6 +170,8 @@ function print(evaluation: Evaluation, folder: string): void {
   say(`\n${terminalTable(evaluation)}\n`);
   const others = scoreTable(evaluation);
   if (others !== null) say(`${others}\n`);
+  const againstReference = referenceTable(evaluation);
+  if (againstReference !== null) say(`${againstReference}\n`);
   if (evaluation.quick) say(`${quickWarning}\n`);
   const sentences = findings(evaluation);
   if (sentences.length > 0) say(`${list(sentences)}\n`);

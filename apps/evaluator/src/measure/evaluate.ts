@@ -11,12 +11,14 @@ import type {
   SpectrumAxis,
 } from "./evaluation.ts";
 import { comparedLayout, type Layout } from "./layout.ts";
+import { measureEnsemble } from "./measure-ensemble.ts";
 import { measureOneStep } from "./measure-one-step.ts";
 import { measureRollout } from "./measure-rollout.ts";
 import { measureTime } from "./measure-time.ts";
 import { picturedChannels } from "./picture-of.ts";
 import { stepsToPicture } from "./pictured-fields.ts";
 import { picturedPlane } from "./pictured-plane.ts";
+import { type ReferenceEnsemble, requireHistory } from "./reference-ensemble.ts";
 import { byName } from "./runs.ts";
 import { scoreRatios } from "./score-ratios.ts";
 import type { ChannelScores, DivergenceScores, Score, Scores } from "./scores.ts";
@@ -27,6 +29,8 @@ import { wholeVectors } from "./vector-divergence.ts";
 
 export interface EvaluateOptions {
   readonly amounts: Amounts;
+  /** To compare ensembles with; null, or not given, where there is none. */
+  readonly ensemble?: ReferenceEnsemble | null;
   readonly members: number;
   readonly latentPolicy: LatentPolicy;
   readonly reference: string | null;
@@ -51,6 +55,7 @@ export type Measurements = Pick<
   | "truthShells"
   | "spectrumAxis"
   | "pictured"
+  | "ensemble"
 > & {
   readonly setting: Pick<
     Evaluation["setting"],
@@ -99,7 +104,16 @@ export async function evaluate(
   test: TrajectoryStore,
   options: EvaluateOptions,
 ): Promise<Measurements> {
-  const { reference, members, seed, batch, latentPolicy, signal, onProgress = () => {} } = options;
+  const {
+    reference,
+    ensemble = null,
+    members,
+    seed,
+    batch,
+    latentPolicy,
+    signal,
+    onProgress = () => {},
+  } = options;
   const { grid, channels, vectors } = test.description;
   const layout: Layout = {
     grid,
@@ -112,6 +126,7 @@ export async function evaluate(
   const { samples, rollouts, rolloutLength: length } = options.amounts;
   onProgress(0, "timing");
   const history = longestHistory(contestants);
+  if (ensemble !== null) requireHistory(ensemble, history);
   const timed = Math.min(framesOf(test.description, 0) + 1 - history, batch);
   const present = Array.from({ length: timed }, (_, i) => ({
     trajectory: 0,
@@ -125,9 +140,10 @@ export async function evaluate(
   // The measured times tell how long the rest takes: every state costs its contestant's time.
   const price = ({ name }: Contestant) => costs.get(name)?.msPerStep ?? 0.05;
   const rowsOf = ({ ensemble }: Contestant) => (ensemble ? members : 1);
+  const conditions = ensemble?.conditions.length ?? 0;
   const total = contestants.reduce(
     (sum, contestant) =>
-      sum + price(contestant) * rowsOf(contestant) * (samples + rollouts * length),
+      sum + price(contestant) * rowsOf(contestant) * (samples + conditions + rollouts * length),
     0,
   );
   let done = 0;
@@ -148,6 +164,14 @@ export async function evaluate(
           onStep: stepped("one step"),
         })
       : null;
+  const compared = comparedLayout(layout);
+  const againstReference =
+    ensemble === null
+      ? null
+      : await measureEnsemble(contestants, test, ensemble, {
+          ...measure,
+          onStep: stepped("reference ensemble"),
+        });
   const picturedSteps = stepsToPicture(length);
   const rolled =
     rollouts > 0
@@ -169,7 +193,6 @@ export async function evaluate(
 
   const plane = picturedPlane(test.description);
   const axis = spectrumAxis(layout);
-  const compared = comparedLayout(layout);
   const divergenceScores = (
     oneStep: readonly Score[] | undefined,
     rollout: readonly (readonly Score[])[] | undefined,
@@ -183,20 +206,34 @@ export async function evaluate(
     const [first] = runs as readonly [Contestant, ...Contestant[]];
     const oneStep = single?.byName.get(name) ?? null;
     const rollout = rolled?.byName.get(name) ?? null;
+    const ensembles = againstReference?.byName.get(name) ?? null;
     const drawn = {
       name,
       oneStep: oneStep?.scores ?? null,
       rolloutMean: rollout?.mean ?? null,
+      ensemble: ensembles?.scores ?? null,
       distillation: oneStep?.distillation ?? null,
     };
     const { nfePerStep } = first;
     const undistilled = first.undistilled || name === reference;
-    const error = (oneStep?.scores ?? rollout?.mean)?.["crps"]?.score.mean.value ?? null;
-    return { name, runs, first, oneStep, rollout, drawn, nfePerStep, undistilled, error };
+    const error =
+      (oneStep?.scores ?? ensembles?.scores ?? rollout?.mean)?.["crps"]?.score.mean.value ?? null;
+    return {
+      name,
+      runs,
+      first,
+      oneStep,
+      rollout,
+      ensembles,
+      drawn,
+      nfePerStep,
+      undistilled,
+      error,
+    };
   });
   const teacher = entries.find(({ name }) => name === reference);
   const evaluated = entries.map((entry): ContestantEvaluation => {
-    const { name, runs, first, oneStep, rollout, drawn } = entry;
+    const { name, runs, first, oneStep, rollout, ensembles, drawn } = entry;
     const { group = name, kind, sampler = null, description, warning, nfePerStep } = first;
     const cost = costs.get(name);
     const scores = oneStep === null ? null : withoutDraws(oneStep.scores);
@@ -229,6 +266,7 @@ export async function evaluate(
         rollout: rollout?.scores ?? null,
         rolloutMean: rollout === null ? null : withoutDraws(rollout.mean),
         distillationError: distillation,
+        ensemble: ensembles === null ? null : withoutDraws(ensembles.scores),
         correlationTimes: rollout?.correlationTimes ?? null,
         divergence: divergenceScores(oneStep?.divergence, rollout?.divergence),
         rankHistogram: oneStep?.rankHistogram ?? null,
@@ -240,6 +278,7 @@ export async function evaluate(
         teacher === undefined || entry === teacher ? null : scoreRatios(drawn, teacher.drawn),
       ratioAtEqualCost: rival === undefined ? null : scoreRatios(drawn, rival.drawn),
       frames: rollout?.frames ?? null,
+      ensembleFields: ensembles?.fields ?? null,
     };
   });
   return {
@@ -260,6 +299,21 @@ export async function evaluate(
             channels: picturedChannels(layout),
             steps: picturedSteps,
             truth: rolled.truth,
+          },
+    ensemble:
+      ensemble === null || againstReference === null
+        ? null
+        : {
+            conditions,
+            members: ensemble.members,
+            floor: againstReference.floor && {
+              ...againstReference.floor,
+              scores: withoutDraws(againstReference.floor.scores),
+            },
+            pictured: againstReference.pictured,
+            channels: picturedChannels(layout),
+            plane,
+            fields: againstReference.fields,
           },
     setting: {
       samples,

@@ -2,7 +2,7 @@ import type { Boundary } from "@eddyflow/core";
 import type { ContestantKind, Sampling } from "../contestants/contestant.ts";
 import type { PicturedFields, PicturedSteps } from "./pictured-fields.ts";
 import type { PicturedPlane } from "./pictured-plane.ts";
-import type { ContestantScores, ScoreRatios, TruthScores } from "./scores.ts";
+import type { ContestantScores, EnsembleScores, ScoreRatios, TruthScores } from "./scores.ts";
 
 /** The noise of a rollout: new at each step, fixed along the rollout, or none (the latent state is zero). */
 export type LatentPolicy = "new" | "fixed" | "deterministic";
@@ -75,6 +75,8 @@ export interface ContestantEvaluation {
   readonly ratioAtEqualCost: ScoreRatios | null;
   /** Its fields, of the first run, in the pictured rollout, at `PicturedRollout.steps`. */
   readonly frames: PicturedFields | null;
+  /** Its ensembles, of the first run, at the pictured conditions of the reference ensemble. */
+  readonly ensembleFields: PicturedFields | null;
 }
 
 /** The rollout of the truth that the pictures show beside the contestants'. */
@@ -83,6 +85,30 @@ interface PicturedRollout extends PicturedPlane {
   readonly channels: readonly string[];
   readonly steps: PicturedSteps;
   readonly truth: PicturedFields;
+}
+
+/** The reference ensemble that ensembles are compared with. */
+export interface EvaluatedEnsemble {
+  /** Initial states. */
+  readonly conditions: number;
+  /** Members of the reference for each. */
+  readonly members: number;
+  /**
+   * What a part of the reference, with as many members as a contestant or half of all, scores against the rest; null where
+   * the reference is too small.
+   */
+  readonly floor: {
+    readonly members: number;
+    readonly against: number;
+    readonly scores: EnsembleScores;
+  } | null;
+  /** The conditions that are drawn, by their number. */
+  readonly pictured: readonly number[];
+  /** The channels that are drawn, the one to look at first before the others. */
+  readonly channels: readonly string[];
+  /** Null where the grid has a single axis. */
+  readonly plane: PicturedPlane | null;
+  readonly fields: PicturedFields;
 }
 
 /** Everything that a report shows: plain data, no tensors. */
@@ -104,6 +130,8 @@ export interface Evaluation {
   /** Null where no axis is periodic. */
   readonly spectrumAxis: SpectrumAxis | null;
   readonly pictured: PicturedRollout | null;
+  /** Null where there was no reference ensemble. */
+  readonly ensemble: EvaluatedEnsemble | null;
   readonly setting: {
     /** Pairs of the one-step comparison and trajectories of the rollout. */
     readonly samples: number;

@@ -7,6 +7,7 @@ export interface DrawnScores {
   readonly name: string;
   readonly oneStep: Readonly<Record<string, DrawnScore>> | null;
   readonly rolloutMean: Readonly<Record<string, DrawnScore>> | null;
+  readonly ensemble: Readonly<Record<string, DrawnScore>> | null;
   readonly distillation: DrawnScore | null;
 }
 
@@ -15,22 +16,28 @@ export const scoreRatios = (own: DrawnScores, other: DrawnScores): ScoreRatios =
   to: other.name,
   oneStep: ratiosOf(own.oneStep, other.oneStep),
   rolloutMean: ratiosOf(own.rolloutMean, other.rolloutMean),
+  ensemble: ratiosOf(own.ensemble, other.ensemble, ofPositive),
   distillationError:
     own.distillation === null || other.distillation === null
       ? null
       : ratioOf(own.distillation.mean, other.distillation.mean),
 });
 
+/** An unbiased distance that comes out at 0 or below says nothing as a scale. */
+const ofPositive = (drawn: Drawn): Drawn =>
+  drawn.map((value) => (value !== null && value > 0 ? value : null));
+
 const ratiosOf = (
   own: DrawnScores["oneStep"],
   other: DrawnScores["oneStep"],
-): ScoreRatios["oneStep"] =>
+  usable: (drawn: Drawn) => Drawn = (drawn) => drawn,
+): Readonly<Record<string, Score>> | null =>
   own === null || other === null
     ? null
     : Object.fromEntries(
         Object.entries(own).map(([name, { mean }]) => [
           name,
-          ratioOf(mean, other[name]?.mean ?? []),
+          ratioOf(mean, usable(other[name]?.mean ?? [])),
         ]),
       );
 

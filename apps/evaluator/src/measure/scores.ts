@@ -49,6 +49,24 @@ export type ScoreName = (typeof scoreNames)[number];
 /** The scores that were measured, in the order of `scoreNames`. */
 export type Scores = Readonly<Partial<Record<ScoreName, ChannelScores>>>;
 
+/**
+ * What ensembles are scored by against a reference ensemble, next states that the solver drew from the same state: relative
+ * errors of mean and standard deviation, energy distance, CRPS in the mean over the reference's members, and relative error
+ * of the spectrum, which of a vorticity is that of the enstrophy. A single forecast is taken as a certain one.
+ */
+export const ensembleScoreNames = [
+  "meanError",
+  "deviationError",
+  "energyDistance",
+  "spectrumError",
+  "crps",
+] as const;
+
+export type EnsembleScoreName = (typeof ensembleScoreNames)[number];
+
+/** The scores against a reference ensemble; without a periodic axis there is no spectrum. */
+export type EnsembleScores = Readonly<Partial<Record<EnsembleScoreName, ChannelScores>>>;
+
 /** For how long forecasts stay correlated with the truth, in physical time. */
 export interface CorrelationTimes {
   /** The correlation that is fallen below. */
@@ -75,6 +93,8 @@ export interface ContestantScores {
   readonly rolloutMean: Scores | null;
   /** VRMSE between one-step end points and the reference's; null for what is no model, or without a reference. */
   readonly distillationError: Score | null;
+  /** Against a reference ensemble. */
+  readonly ensemble: EnsembleScores | null;
   readonly correlationTimes: readonly CorrelationTimes[] | null;
   /** One for each vector field whose components are all there. */
   readonly divergence: readonly DivergenceScores[];
@@ -98,5 +118,7 @@ export interface ScoreRatios {
   readonly oneStep: Readonly<Partial<Record<ScoreName, Score>>> | null;
   /** Of the means over the steps of a rollout. */
   readonly rolloutMean: Readonly<Partial<Record<ScoreName, Score>>> | null;
+  /** Of the scores against a reference ensemble; without a value where what is divided by is not positive. */
+  readonly ensemble: Readonly<Partial<Record<EnsembleScoreName, Score>>> | null;
   readonly distillationError: Score | null;
 }

@@ -84,6 +84,7 @@ const contestantScores = (
     ...(rollout && { crps: score(rollout.crps.reduce((sum, value) => sum + value / 8, 0)) }),
   },
   distillationError: null,
+  ensemble: null,
   correlationTimes: [
     { level: 0.9, times: score(1 / error) },
     { level: 0.8, times: score(2 / error) },
@@ -132,10 +133,12 @@ function contestant(
             to: "teacher",
             oneStep: { crps: score((oneStep.crps ?? 0) / 0.14).mean },
             rolloutMean: null,
+            ensemble: null,
             distillationError: null,
           },
     ratioAtEqualCost: null,
     frames: fields(error, 1 - 2 * blur, isEnsemble),
+    ensembleFields: null,
     ...rest,
   };
 }
@@ -240,6 +243,7 @@ export const exampleEvaluation: Evaluation = {
     steps,
     truth: fields(0, 1, false),
   },
+  ensemble: null,
   setting: {
     samples: 64,
     trajectories: 4,

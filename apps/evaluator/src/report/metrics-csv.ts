@@ -1,5 +1,5 @@
 import type { Evaluation } from "../measure/evaluation.ts";
-import type { ChannelScores, Score, Scores } from "../measure/scores.ts";
+import type { ChannelScores, EnsembleScores, Score, Scores } from "../measure/scores.ts";
 import { type Cell, csv } from "./csv.ts";
 
 const header = [
@@ -17,7 +17,7 @@ const metricOf = (name: string): string =>
  * Every figure on a line of its own: `contestant, mode, metric, step, time, value, channel, low, high, reason`. `step`
  * counts frames after the initial state and `time` is physical; both are empty for what belongs to no step. `channel` is
  * empty for the mean over channels. `low` and `high` are the ends of the interval of 95 % confidence. A score without a
- * value has a reason. The truth has the drifts and the divergence of its own.
+ * value has a reason. The floor of the mode ensemble is what a part of the reference scores against the rest. The truth has the drifts and the divergence of its own.
  */
 export function metricsCsv(evaluation: Evaluation): string {
   const rows: Cell[][] = [header];
@@ -49,7 +49,12 @@ export function metricsCsv(evaluation: Evaluation): string {
       add(contestant, mode, metric, step, score, scoredChannels[channel] ?? null);
     }
   };
-  const addScores = (contestant: string, mode: string, step: number, scores: Scores) => {
+  const addScores = (
+    contestant: string,
+    mode: string,
+    step: number,
+    scores: Scores | EnsembleScores,
+  ) => {
     for (const [name, score] of Object.entries(scores)) {
       addChannels(contestant, mode, metricOf(name), step, score);
     }
@@ -78,6 +83,7 @@ export function metricsCsv(evaluation: Evaluation): string {
         add(name, "one-step", `rank_${rank}`, 1, plain(part), at);
       }
     }
+    if (scores.ensemble !== null) addScores(name, "ensemble", 1, scores.ensemble);
     add(name, "one-step", "distillation_error", 1, plain(contestant.distillationError));
     if (name === evaluation.reference) {
       add(name, "one-step", "teacher_spread", 1, plain(evaluation.teacherSpread));
@@ -88,5 +94,7 @@ export function metricsCsv(evaluation: Evaluation): string {
     }
   }
   addOwn("truth", evaluation.truthScores);
+  const floor = evaluation.ensemble?.floor;
+  if (floor) addScores("floor", "ensemble", 1, floor.scores);
   return csv(rows);
 }

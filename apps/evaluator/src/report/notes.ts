@@ -11,13 +11,16 @@ const policies = {
 
 /** What one must know to read the figures rightly: a list of one or two sentences each. */
 export function notes(evaluation: Evaluation): readonly string[] {
-  const { setting, contestants, reference } = evaluation;
+  const { setting, contestants, reference, ensemble } = evaluation;
   const { members, samples, trajectories, rolloutLength, latentPolicy } = setting;
   const titles = new Set(tableColumns(evaluation).map((column) => column.title));
   const fields = setting.channels.filter((name) => name !== timestampChannel).length;
   const list = [
-    `${[
-      `Measured on held-out test trajectories: ${plural(samples, "pair")} for one step`,
+    `Measured on held-out test trajectories: ${[
+      ...(samples > 0 ? [`${plural(samples, "pair")} for one step`] : []),
+      ...(ensemble === null
+        ? []
+        : [`${plural(ensemble.conditions, "condition")} of the reference ensemble`]),
       ...(rolloutLength > 0
         ? [
             `${plural(trajectories, "rollout")} of ${plural(rolloutLength, "step")} (${policies[latentPolicy]})`,
@@ -38,6 +41,15 @@ export function notes(evaluation: Evaluation): readonly string[] {
           ? " Wavenumbers are those along the periodic axes. Energies are averaged over the points between the walls."
           : ""
       }`,
+    );
+  }
+  if (ensemble !== null) {
+    list.push(
+      `The reference ensemble is ${plural(ensemble.members, "next state")} that the solver drew from its own full state at each condition. Contestants start from what is observed of it, so where less is observed the floor is below what any can reach. Errors of mean and deviation are relative L2 errors, which fall as members are added; energy distance and CRPS are unbiased, and the CRPS of the reference’s own law is not 0.${
+        ensemble.floor === null
+          ? ""
+          : ` The floor is what ${plural(ensemble.floor.members, "member")} of the reference score against its other ${ensemble.floor.against}.`
+      } A single forecast counts as one that claims to be certain.`,
     );
   }
   if (setting.channels.includes(timestampChannel)) {

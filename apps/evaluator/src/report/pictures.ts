@@ -4,6 +4,7 @@ import { crpsCost, distillationCost } from "./cost-pictures.ts";
 import { ensemblePictures } from "./ensemble-pictures.ts";
 import { framesPictures } from "./frames-pictures.ts";
 import type { Picture } from "./picture.ts";
+import { referencePictures } from "./reference-pictures.ts";
 import { channelRollouts, rolloutPictures } from "./rollout-pictures.ts";
 import { spectra, spectrumRatios } from "./spectrum-pictures.ts";
 
@@ -22,6 +23,7 @@ export function pictureGroups(evaluation: Evaluation): readonly PictureGroup[] {
   const [ranks, ...otherRanks] = rankPictures(evaluation);
   const groups: readonly { title: string; pictures: readonly (Picture | null | undefined)[] }[] = [
     { title: fieldsTitle, pictures: [frames, ensemble] },
+    { title: "Against the reference ensemble", pictures: referencePictures(evaluation) },
     { title: "Scores along a rollout", pictures: rolloutPictures(evaluation) },
     { title: "Calibration of the ensembles", pictures: [spreadSkillPicture(evaluation), ranks] },
     { title: "Energy at each scale", pictures: [spectra(evaluation), spectrumRatios(evaluation)] },

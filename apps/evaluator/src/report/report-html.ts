@@ -8,6 +8,7 @@ import { findings } from "./findings.ts";
 import { notes, quickWarning } from "./notes.ts";
 import type { Picture } from "./picture.ts";
 import { fieldsTitle, type PictureGroup } from "./pictures.ts";
+import { referencePageTable } from "./reference-table.ts";
 import { reportCss } from "./report-css.ts";
 import { scoreTables } from "./score-tables.ts";
 import { shareImages } from "./shared-images.ts";
@@ -48,6 +49,7 @@ ${quick ? `<p class="quick">${escapeMarkup(quickWarning)}</p>` : ""}
 <main>
 ${section("In words", sentences.length === 0 ? "" : list("findings", sentences))}
 ${section("Table", comparisonTable(evaluation))}
+${section("Against the reference ensemble", referencePageTable(evaluation))}
 ${section("Pictures", drawn.join("\n"))}
 ${section("More scores", scoreTables(evaluation).trim())}
 ${section("How to read this", list("notes", notes(evaluation)))}

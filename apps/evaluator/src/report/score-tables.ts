@@ -52,7 +52,12 @@ function channelTable(
   return pageTable(evaluation, caption, columns);
 }
 
-function pageColumn(evaluation: Evaluation, column: ScoreColumn, group?: string): PageColumn {
+/** A score as a column of the page. */
+export function pageColumn(
+  evaluation: Evaluation,
+  column: ScoreColumn,
+  group?: string,
+): PageColumn {
   const { title, of, explanation, score } = column;
   const winner = bestText(evaluation, column);
   return {

@@ -1,6 +1,7 @@
 import type {
   ChannelScores,
   ContestantScores,
+  EnsembleScores,
   Score,
   ScoreRatios,
   Scores,
@@ -22,7 +23,7 @@ export interface ScoreFigure {
 }
 
 /** A figure in the mean over channels, and by the name of the channel. */
-interface ByChannel<Figure> {
+export interface ByChannel<Figure> {
   readonly mean: Figure;
   readonly channels: Readonly<Record<string, Figure>>;
 }
@@ -39,6 +40,8 @@ export interface SummaryScores {
   readonly rolloutMean: ByScore<ScoreFigure> | null;
   /** In the mean over channels; null for what is no model, and for the truth. */
   readonly distillationError: ScoreFigure | null;
+  /** Against a reference ensemble: `meanError`, `deviationError`, `energyDistance`, `spectrumError` and `crps`. */
+  readonly ensemble: ByScore<ScoreFigure> | null;
   /** In physical time, by the level .9 or .8 that the correlation falls below. */
   readonly correlationTimes: Readonly<Record<string, ByChannel<ScoreFigure>>> | null;
   readonly divergence: readonly {
@@ -60,6 +63,8 @@ export interface SummaryRatios {
   readonly oneStep: Readonly<Record<string, ScoreFigure>> | null;
   /** Of the means over the steps of a rollout. */
   readonly rolloutMean: Readonly<Record<string, ScoreFigure>> | null;
+  /** Of the scores against a reference ensemble. */
+  readonly ensemble: Readonly<Record<string, ScoreFigure>> | null;
   readonly distillationError: ScoreFigure | null;
 }
 
@@ -106,6 +111,7 @@ export function summaryScores(
     rollout: rollout === null ? null : overSteps(rollout),
     rolloutMean: whole?.rolloutMean ? mapOf(whole.rolloutMean, byChannel) : null,
     distillationError: whole?.distillationError ? figureOf(whole.distillationError) : null,
+    ensemble: whole?.ensemble ? mapOf(whole.ensemble, byChannel) : null,
     correlationTimes: whole?.correlationTimes
       ? Object.fromEntries(
           whole.correlationTimes.map(({ level, times }) => [String(level), byChannel(times)]),
@@ -120,6 +126,18 @@ export function summaryScores(
   };
 }
 
+/** Picks the figures of scores against a reference ensemble. */
+export const summaryEnsembleScores = (
+  scores: EnsembleScores,
+  channels: readonly string[],
+): ByScore<ScoreFigure> =>
+  mapOf(scores, ({ mean, channels: each }) => ({
+    mean: figureOf(mean),
+    channels: Object.fromEntries(
+      channels.map((name, channel) => [name, figureOf(each[channel] as Score)]),
+    ),
+  }));
+
 /** Picks the figures of ratios; null where there are none. */
 export const summaryRatios = (ratios: ScoreRatios | null): SummaryRatios | null =>
   ratios === null
@@ -128,6 +146,7 @@ export const summaryRatios = (ratios: ScoreRatios | null): SummaryRatios | null 
         to: ratios.to,
         oneStep: ratios.oneStep === null ? null : mapOf(ratios.oneStep, figureOf),
         rolloutMean: ratios.rolloutMean === null ? null : mapOf(ratios.rolloutMean, figureOf),
+        ensemble: ratios.ensemble === null ? null : mapOf(ratios.ensemble, figureOf),
         distillationError:
           ratios.distillationError === null ? null : figureOf(ratios.distillationError),
       };

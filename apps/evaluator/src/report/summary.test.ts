@@ -11,6 +11,7 @@ test("the summary has exactly the keys that other programs read", () => {
     "reference",
     "contestants",
     "teacherSpread",
+    "ensemble",
     "truthScores",
   ]);
   for (const contestant of found.contestants) {

@@ -1,8 +1,11 @@
 import type { ContestantKind } from "../contestants/contestant.ts";
 import type { BandRatios, Evaluation } from "../measure/evaluation.ts";
 import {
+  type ByChannel,
+  type ScoreFigure,
   type SummaryRatios,
   type SummaryScores,
+  summaryEnsembleScores,
   summaryRatios,
   summaryScores,
 } from "./summary-scores.ts";
@@ -62,6 +65,17 @@ export interface Summary {
     readonly ratioAtEqualCost: SummaryRatios | null;
   }[];
   readonly teacherSpread: number | null;
+  /** The reference ensemble of `scores.ensemble`; null where there was none. */
+  readonly ensemble: {
+    readonly conditions: number;
+    readonly members: number;
+    /** What some members of the reference score against the others: no ensemble of as many is expected below. */
+    readonly floor: {
+      readonly members: number;
+      readonly against: number;
+      readonly scores: Readonly<Record<string, ByChannel<ScoreFigure>>>;
+    } | null;
+  } | null;
   /** Drifts and divergence of the truth itself. */
   readonly truthScores: SummaryScores;
 }
@@ -111,6 +125,18 @@ export function summary(evaluation: Evaluation): Summary {
       ratioAtEqualCost: summaryRatios(contestant.ratioAtEqualCost),
     })),
     teacherSpread: finite(evaluation.teacherSpread),
+    ensemble: evaluation.ensemble && {
+      conditions: evaluation.ensemble.conditions,
+      members: evaluation.ensemble.members,
+      floor: evaluation.ensemble.floor && {
+        members: evaluation.ensemble.floor.members,
+        against: evaluation.ensemble.floor.against,
+        scores: summaryEnsembleScores(
+          evaluation.ensemble.floor.scores,
+          evaluation.setting.scoredChannels,
+        ),
+      },
+    },
     truthScores: summaryScores(evaluation.truthScores, evaluation.setting.scoredChannels),
   };
 }
