@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isEddyflowError } from "@eddyflow/core";
@@ -56,6 +56,18 @@ test("Zarr's scale_factor and add_offset are applied, and its _FillValue is refu
   const array = await openArray(join(dir, "scaled"));
   expect(Array.from(await array.read([0, 0]))).toEqual([1, 1.5, 2, 2.5, 3]);
   expect(await refusal(array.path)).toContain("HERE[] is missing at position 7: 7 is _FillValue");
+});
+
+test("Zarr's values beyond valid_max are refused with their place", async () => {
+  const array = join(dir, "v3-limited");
+  await cp(join(dir, "v3-gzip"), array, { recursive: true });
+  const path = join(array, "zarr.json");
+  const node = JSON.parse(await readFile(path, "utf8"));
+  const attributes = { ...node.attributes, valid_max: 28 };
+  await writeFile(path, JSON.stringify({ ...node, attributes }));
+  expect(await refusal(array)).toContain(
+    "HERE[] is not valid at position 29: 29 is above 28, as valid_max says; expected valid values",
+  );
 });
 
 test("Zarr with a chunk that was never written is refused with the chunk", async () => {

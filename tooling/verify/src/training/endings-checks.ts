@@ -27,8 +27,12 @@ export async function* endingsChecks({
   // Each in a folder of its own: some look at all the runs that there are.
   const runs = (name: string): Place => ({ ...place, runs: join(place.runs, name) });
   const whole = { ...training, name: "whole" };
-  await mustEnd("an uninterrupted training", startTraining(runs("whole"), whole, "--new"));
-  const facts = await readRun(runIn(runs("whole"), whole));
+  // It is made beside the first endings.
+  const facts = (async () => {
+    await mustEnd("an uninterrupted training", startTraining(runs("whole"), whole, "--new"));
+    return await readRun(runIn(runs("whole"), whole));
+  })();
+  facts.catch(() => {});
   const tasks = tried.map((ending, i) => async (signal: AbortSignal) => {
     signal.throwIfAborted();
     return await check(ending, runs(`ending-${i}`), facts);
@@ -40,14 +44,18 @@ export async function* endingsChecks({
   }
 }
 
-async function check({ name, act }: Ending, place: Place, whole: RunFacts): Promise<TrainingCheck> {
+async function check(
+  { name, act }: Ending,
+  place: Place,
+  whole: Promise<RunFacts>,
+): Promise<TrainingCheck> {
   const own = { ...training, name: "ended" };
   const { wrong, runs = [own.name] } = await act({ place, training: own });
   const after: string[] = [];
   for (const run of runs) {
     const named = { ...training, name: run };
     const { code, said } = await startTraining(place, named, "--resume").ended;
-    if (code === 0) after.push(...differences(await readRun(runIn(place, named)), whole));
+    if (code === 0) after.push(...differences(await readRun(runIn(place, named)), await whole));
     else after.push(`resumed, it ended with ${code}: ${said.trimEnd().split("\n").at(-1)}`);
   }
   const all = [...wrong, ...after];

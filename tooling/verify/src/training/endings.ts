@@ -7,7 +7,7 @@ import { checkpointsOf, linesOf } from "./read-run.ts";
 import { type Started, startProcess } from "./start-process.ts";
 import { type Place, runIn, startTraining, type Training, wordsOf } from "./trainings.ts";
 
-/** What an ending is tried on: a training that has not begun. */
+/** What an ending is tried on: a training that has not begun, in a place where nothing is yet. */
 interface EndingContext {
   readonly place: Place;
   readonly training: Training;
@@ -150,8 +150,6 @@ const sameName: Ending = {
 const noName: Ending = {
   name: "two trainings at once without a name",
   async act({ place, training }) {
-    const folder = dirname(runIn(place, training));
-    const before = await readdir(folder);
     const begin = () => {
       const words = wordsOf(place, training, "--new");
       const at = words.indexOf("--name");
@@ -161,7 +159,7 @@ const noName: Ending = {
     const codes = await Promise.all(
       [begin(), begin()].map(async (each) => (await each.ended).code),
     );
-    const runs = (await readdir(folder)).filter((name) => !before.includes(name));
+    const runs = await readdir(dirname(runIn(place, training)));
     return {
       wrong: [
         ...(String(codes) === "0,0" ? [] : [`they ended with ${codes}`]),
