@@ -150,8 +150,9 @@ function solver(recipe: KolmogorovRecipe, { name, pointStride }: SolverOptions):
     description: `ETDRK4 on ${n} × ${n} points, ${steps} ${steps === 1 ? "step" : "steps"} of ${dt}`,
     begin: (state) => {
       const values = Float64Array.from(state);
-      const points = box === null ? values : undoAverage(values, seen, box);
-      return resample(points, square(seen), square(n));
+      return box === null
+        ? resample(values, square(seen), square(n))
+        : undoAverage(values, { seen, points: box, n });
     },
     step: (state, key = null) => stepper(stochastic ? key : null).step(state, steps),
     observe: (state) =>

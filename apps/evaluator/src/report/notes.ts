@@ -29,7 +29,11 @@ export function notes(evaluation: Evaluation): readonly string[] {
       `ensembles of ${plural(members, "member")}`,
       `seed ${setting.seed}`,
     ].join(", ")}.`,
-    "VRMSE is the root mean square error of a single member, divided by the standard deviation of the true frame. 0 is perfect; two unrelated states score √2. A blurred forecast scores better than a sharp one, so VRMSE alone cannot judge a sampler.",
+    ...(titles.has("VRMSE")
+      ? [
+          "VRMSE is the root mean square error of a single member, divided by the standard deviation of the true frame. 0 is perfect; two unrelated states score √2. A blurred forecast scores better than a sharp one, so VRMSE alone cannot judge a sampler.",
+        ]
+      : []),
     `CRPS is the fair estimator, in standard deviations of the training data (${setting.channels
       .map((channel, index) => `${channel}: ${setting.std[index]?.toPrecision(4)}`)
       .join(", ")}). For a single forecast it is the mean absolute error.`,
