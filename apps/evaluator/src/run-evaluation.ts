@@ -24,6 +24,7 @@ import { openEnsemble } from "./open-ensemble.ts";
 import { findings } from "./report/findings.ts";
 import { notes, quickWarning } from "./report/notes.ts";
 import { referenceTable } from "./report/reference-table.ts";
+import { ratioColumns, scoreColumns } from "./report/score-columns.ts";
 import { scoreTable } from "./report/score-table.ts";
 import { terminalTable } from "./report/terminal-table.ts";
 import { plural } from "./report/wording.ts";
@@ -168,8 +169,10 @@ function simulationInWords({ test }: EvaluationData): string {
 function print(evaluation: Evaluation, folder: string): void {
   const list = (lines: readonly string[]) => lines.map((line) => `  • ${line}`).join("\n");
   say(`\n${terminalTable(evaluation)}\n`);
-  const others = scoreTable(evaluation);
-  if (others !== null) say(`${others}\n`);
+  for (const columns of [scoreColumns, ratioColumns]) {
+    const others = scoreTable(evaluation, columns);
+    if (others !== null) say(`${others}\n`);
+  }
   const againstReference = referenceTable(evaluation);
   if (againstReference !== null) say(`${againstReference}\n`);
   if (evaluation.quick) say(`${quickWarning}\n`);

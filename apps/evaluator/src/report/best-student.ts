@@ -16,17 +16,22 @@ export const students = ({
 export const asGood = 0.02;
 
 /**
- * The student with the fewest network evaluations among those whose CRPS is within `asGood` of the smallest. The CRPS is
- * that of one step, or that at the end of the rollouts where one step was not measured. Null where there is no student.
+ * The one with the fewest network evaluations among those whose CRPS is within `asGood` of the smallest. The CRPS is that
+ * of one step, or that at the end of the rollouts where one step was not measured. Null of none.
  */
-export function bestStudent(evaluation: Evaluation): ContestantEvaluation | null {
-  const all = students(evaluation);
-  const least = Math.min(...all.map(score));
-  const [best = null] = all
-    .filter((student) => score(student) <= (1 + asGood) * least)
+export function cheapestOfBest(
+  contestants: readonly ContestantEvaluation[],
+): ContestantEvaluation | null {
+  const least = Math.min(...contestants.map(score));
+  const [best = null] = contestants
+    .filter((contestant) => score(contestant) <= (1 + asGood) * least)
     .toSorted((a, b) => (a.nfePerStep ?? 0) - (b.nfePerStep ?? 0) || score(a) - score(b));
   return best;
 }
+
+/** The `cheapestOfBest` of the students; null where there is no student. */
+export const bestStudent = (evaluation: Evaluation): ContestantEvaluation | null =>
+  cheapestOfBest(students(evaluation));
 
 /** What is not a finite number comes last. */
 function score({ oneStep, rollout }: ContestantEvaluation): number {

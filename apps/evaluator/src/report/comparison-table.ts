@@ -33,7 +33,9 @@ export function comparisonTable(evaluation: Evaluation): string {
     "The line and marker before a name are its own in every picture. Small figures under a score are its interval of 95 % confidence, where there are two trajectories or more.",
     "Every figure is in metrics.csv and summary.json, next to this page. The pictures are there as PNG, and overview.png is the report in one picture.",
   ];
-  const caption = `${plural(contestants.length, "contestant")} on held-out trajectories, in the mean over channels`;
+  const groups = new Set(contestants.map(({ group }) => group)).size;
+  const budgets = groups < contestants.length ? ` at ${contestants.length} budgets` : "";
+  const caption = `${plural(groups, "contestant")}${budgets} on held-out trajectories, in the mean over channels`;
   return `${pageTable(evaluation, caption, columns)}
 <p class="soft">${escapeMarkup(marks.join(" "))}</p>`;
 }

@@ -39,7 +39,10 @@ test("models differ from each other, and the reference has the same colour whate
 test("models are told apart without colour: no two of forty have the same dash and marker", () => {
   const [first] = exampleEvaluation.contestants.filter(({ kind }) => kind === "model");
   if (first === undefined) return expect.unreachable();
-  const contestants = Array.from({ length: 40 }, (_, index) => ({ ...first, name: `m${index}` }));
+  const contestants = Array.from({ length: 40 }, (_, index) => ({
+    ...first,
+    ...{ name: `m${index}`, group: `m${index}` },
+  }));
   const styles = [...contestantStyles({ ...exampleEvaluation, contestants }).values()];
   expect(new Set(styles.map(({ dash, symbol }) => `${dash} ${symbol}`)).size).toBe(40);
 });

@@ -1,3 +1,4 @@
+import type { ContestantKind } from "../contestants/contestant.ts";
 import type { Evaluation } from "../measure/evaluation.ts";
 
 /** How a contestant is drawn, the same in every picture. */
@@ -9,6 +10,8 @@ export interface ContestantStyle {
   readonly width: number;
   /** The marker on its lines and of its points. */
   readonly symbol: Marker;
+  /** Whether its marker is an outline: another sampler of the same contestant. */
+  readonly isOpen?: boolean;
 }
 
 /** Markers that are told apart in black and white too. */
@@ -48,32 +51,47 @@ export const truthStyle: ContestantStyle = {
   symbol: "circle",
 };
 
-/** The style of each contestant by name: coloured models, the reference first, a dashed solver, grey baselines. */
+/**
+ * The style of each contestant by name: coloured models, the reference first, a dashed solver, grey baselines. All budgets
+ * of a contestant have its style.
+ */
 export function contestantStyles(evaluation: Evaluation): ReadonlyMap<string, ContestantStyle> {
   const { contestants, reference } = evaluation;
-  const styles = new Map<string, ContestantStyle>();
-  contestants
-    .filter(({ kind }) => kind === "model")
-    .sort((a, b) => Number(b.name === reference) - Number(a.name === reference))
-    .forEach(({ name }, index) => {
+  const taught = contestants.find(({ name }) => name === reference)?.group;
+  const groupsOf = (wanted: ContestantKind) => [
+    ...new Set(contestants.flatMap(({ kind, group }) => (kind === wanted ? [group] : []))),
+  ];
+  const byGroup = new Map<string, ContestantStyle>();
+  groupsOf("model")
+    .sort((a, b) => Number(b === taught) - Number(a === taught))
+    .forEach((group, index) => {
       const colour = colours[index % colours.length] ?? "currentColor";
       const dash = dashes[index % dashes.length] ?? "none";
       const symbol = markers[index % markers.length] ?? "circle";
       // A good student lies on its teacher's line, which is wider so that it stays visible underneath.
-      styles.set(name, { colour, dash, width: name === reference ? 3.5 : 1.75, symbol });
+      byGroup.set(group, { colour, dash, width: group === taught ? 3.5 : 1.75, symbol });
     });
   for (const kind of ["solver", "baseline"] as const) {
     const { colour, dashes, width, symbol } = otherStyles[kind];
-    contestants
-      .filter((contestant) => contestant.kind === kind)
-      .forEach(({ name }, index) => {
-        styles.set(name, {
-          colour,
-          dash: dashes[Math.min(index, dashes.length - 1)] ?? "none",
-          width,
-          symbol,
-        });
-      });
+    groupsOf(kind).forEach((group, index) => {
+      const dash = dashes[Math.min(index, dashes.length - 1)] ?? "none";
+      byGroup.set(group, { colour, dash, width, symbol });
+    });
   }
-  return styles;
+  return new Map(
+    contestants.map(({ name, group }) => [name, byGroup.get(group) as ContestantStyle]),
+  );
 }
+
+/** The style of a further sampler of a contestant, the first being its own style. */
+export const samplerStyle = (style: ContestantStyle, index: number): ContestantStyle =>
+  index === 0
+    ? style
+    : {
+        ...style,
+        width: 1.75,
+        isOpen: true,
+        dash: samplerDashes[(index - 1) % samplerDashes.length] ?? "none",
+      };
+
+const samplerDashes = ["4 3", "1.5 3", "8 3 2 3"] as const;

@@ -13,16 +13,22 @@ import {
   textWidth,
 } from "./chart-parts.ts";
 import type { ContestantStyle } from "./contestant-styles.ts";
+import { legend } from "./legend.ts";
 import { placeLabels } from "./place-labels.ts";
-import { halo, plotSvg } from "./plot-svg.ts";
+import { halo, paperSvg, placeInside, plotSvg } from "./plot-svg.ts";
 import { markerOptions } from "./series-marks.ts";
 
-/** A contestant in a cost–error chart; both values are positive. */
-export interface CostPoint {
-  readonly label: string;
-  readonly style: ContestantStyle;
+/** A contestant at one budget in a cost–error chart; both values are positive. */
+interface CostPoint {
   readonly msPerStep: number;
   readonly error: number;
+}
+
+/** The budgets of a contestant by one sampler, joined by a line. */
+export interface CostLine {
+  readonly label: string;
+  readonly style: ContestantStyle;
+  readonly points: readonly [CostPoint, ...CostPoint[]];
 }
 
 export interface CostChartOptions {
@@ -32,23 +38,29 @@ export interface CostChartOptions {
 
 const marginRight = 24;
 
-/** Error against time per step, both logarithmic, with a name at each point. Lower left is better. */
+/** Of more lines the names stand in a legend, for beside their ends they would lie on each other. */
+const mostNamed = 10;
+
+/** Error against time per step, both logarithmic, with a name at the end of each line. Lower left is better. */
 export const costChart = (
   title: string,
-  points: readonly CostPoint[],
+  lines: readonly CostLine[],
   options: CostChartOptions,
 ): { readonly svg: string; readonly narrow: string } => ({
-  svg: draw(title, points, options, chartSize),
-  narrow: draw(title, points, options, narrowChartSize),
+  svg: draw(title, lines, options, chartSize),
+  narrow: draw(title, lines, options, narrowChartSize),
 });
 
 function draw(
   title: string,
-  points: readonly CostPoint[],
+  lines: readonly CostLine[],
   { yLabel, guides }: CostChartOptions,
   size: ChartSize,
 ): string {
   const { width, height, marginTop, marginBottom, marginLeft, fontSize } = size;
+  const points = lines.flatMap((line) => line.points);
+  // The last is where a line has room beside it: it came there from the others.
+  const ends = lines.map((line) => line.points.at(-1) as CostPoint);
   const guided = (axis: Guide["axis"]) => guides.filter((guide) => guide.axis === axis);
   const xDomain = padded(
     [...points.map((point) => point.msPerStep), ...guided("x").map((guide) => guide.at)],
@@ -73,24 +85,34 @@ function draw(
     (axis, value) => (axis === "x" ? toX : toY).apply(value) as number,
     frame,
   );
+  const pixel = ({ msPerStep, error }: CostPoint) => ({
+    x: toX.apply(msPerStep) as number,
+    y: toY.apply(error) as number,
+  });
+  const isNamed = lines.length <= mostNamed;
   const placed = placeLabels(
-    points.map((point) => ({
-      x: toX.apply(point.msPerStep) as number,
-      y: toY.apply(point.error) as number,
-      length: textWidth(point.label, fontSize),
+    (isNamed ? lines : []).map(({ label }, index) => ({
+      ...pixel(ends[index] as CostPoint),
+      length: textWidth(label, fontSize),
     })),
     frame,
-    words.map((word) => ({ ...word, length: textWidth(word.text, guideFontSize) })),
+    [
+      ...words.map((word) => ({ ...word, length: textWidth(word.text, guideFontSize) })),
+      ...points
+        .filter((point) => !ends.includes(point))
+        .map((point) => ({ x: pixel(point).x - 7, y: pixel(point).y, length: 14 })),
+    ],
   );
   const labels = placed.map((place, index) => ({
-    text: points[index]?.label ?? "",
+    text: lines[index]?.label ?? "",
     x: toX.invert?.(place.x) as number,
     y: toY.invert?.(place.y) as number,
     nearest: toX.invert?.(place.nearest) as number,
     far: place.far,
-    from: points[index] as CostPoint,
+    style: lines[index]?.style as ContestantStyle,
+    from: ends[index] as CostPoint,
   }));
-  return plotSvg({
+  const svg = plotSvg({
     width,
     height,
     marginTop,
@@ -115,17 +137,34 @@ function draw(
           y1: (label: (typeof labels)[number]) => label.from.error,
           x2: "nearest",
           y2: "y",
-          stroke: (label: (typeof labels)[number]) => label.from.style.colour,
+          stroke: (label: (typeof labels)[number]) => label.style.colour,
           strokeWidth: 1.2,
         },
       ),
-      ...points.map(({ style, msPerStep, error }) =>
-        Plot.dot([[msPerStep, error]], markerOptions(style, 6)),
-      ),
+      ...lines.flatMap(({ style, points }) => [
+        Plot.line(points, {
+          x: "msPerStep",
+          y: "error",
+          stroke: style.colour,
+          strokeDasharray: style.dash,
+        }),
+        Plot.dot(points, {
+          x: "msPerStep",
+          y: "error",
+          ...markerOptions(style, points.length === 1 ? 6 : 4),
+        }),
+      ]),
       ...pixelTexts(words, size, guideFontSize),
       Plot.text(labels, { x: "x", y: "y", text: "text", textAnchor: "start", ...halo }),
     ],
   });
+  if (isNamed) return svg;
+  const names = legend(
+    lines.map(({ label, style }) => ({ name: label, style })),
+    { top: height + 6, width, columns: size === chartSize ? 2 : 1, fontSize },
+  );
+  const total = height + 12 + names.height;
+  return placeInside(paperSvg(width, total), [{ svg, x: 0, y: 0 }, ...names.parts]);
 }
 
 function padded(values: readonly number[], factor: number): [number, number] {

@@ -1,15 +1,15 @@
 import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
-import { contestantStyles, truthStyle } from "./contestant-styles.ts";
-import { type CostPoint, costChart } from "./cost-chart.ts";
+import { samplerBudgets } from "./budget-lines.ts";
+import { type CostLine, costChart } from "./cost-chart.ts";
 import type { Picture } from "./picture.ts";
-import { called, inPicture, inSeries, significant } from "./wording.ts";
+import { inPicture, inSeries, referenceInWords, significant } from "./wording.ts";
 
 /** What each student lost against the reference, over the time of a step; null where nothing was measured. */
 export function distillationCost(evaluation: Evaluation): Picture | null {
-  const points = costPoints(evaluation, ({ distillationError }) => distillationError);
-  if (points.length === 0) return null;
+  const lines = costLines(evaluation, ({ distillationError }) => distillationError);
+  if (lines.length === 0) return null;
   const { reference, teacherSpread } = evaluation;
-  const teacher = called(reference ?? "the reference");
+  const teacher = referenceInWords(evaluation);
   const beside = evaluation.contestants.flatMap(({ name, kind, msPerStep }) =>
     msPerStep !== null && (name === reference || kind === "solver")
       ? [{ axis: "x" as const, at: msPerStep, label: name }]
@@ -21,19 +21,19 @@ export function distillationCost(evaluation: Evaluation): Picture | null {
       : [];
   return {
     name: "cost-distillation",
-    ...costChart("What a student costs and what it loses", points, {
+    ...costChart("What a student costs and what it loses", lines, {
       yLabel: "distillation error (VRMSE)",
       guides: [...beside, ...spread],
     }),
-    alt: costAlt("distillation error", points),
+    alt: costAlt("distillation error", lines),
     caption: `VRMSE between a student’s end point and that of ${teacher}, from the same noise and condition, over the measured time. Lower left is better. ${timing(evaluation)}`,
   };
 }
 
 /** The one-step score of every contestant over the time of its step; null where nothing was measured. */
 export function crpsCost(evaluation: Evaluation): Picture | null {
-  const points = costPoints(evaluation, ({ oneStep }) => oneStep?.crps ?? null);
-  if (points.length === 0) return null;
+  const lines = costLines(evaluation, ({ oneStep }) => oneStep?.crps ?? null);
+  if (lines.length === 0) return null;
   const guides = evaluation.contestants.flatMap(({ name, msPerStep, oneStep }) =>
     msPerStep === null && oneStep !== null && oneStep.crps > 0
       ? [{ axis: "y" as const, at: oneStep.crps, label: name }]
@@ -41,36 +41,45 @@ export function crpsCost(evaluation: Evaluation): Picture | null {
   );
   return {
     name: "cost-crps",
-    ...costChart("What a forecast costs and how good it is", points, {
+    ...costChart("What a forecast costs and how good it is", lines, {
       yLabel: "one-step CRPS (training std)",
       guides,
     }),
-    alt: costAlt("one-step CRPS", points),
+    alt: costAlt("one-step CRPS", lines),
     caption: `One-step CRPS, in standard deviations of the training data, over the measured time. Lower left is better.${guides.length > 0 ? ` What costs nothing is a dotted line (${inSeries(guides.map(({ label }) => label))}).` : ""} ${timing(evaluation)}`,
   };
 }
 
 /** What was timed and has a positive error. */
-function costPoints(
+function costLines(
   evaluation: Evaluation,
   errorOf: (contestant: ContestantEvaluation) => number | null,
-): readonly CostPoint[] {
-  const styles = contestantStyles(evaluation);
-  return evaluation.contestants.flatMap((contestant) => {
-    const { name, nfePerStep, msPerStep } = contestant;
-    const error = errorOf(contestant);
-    if (msPerStep === null || error === null || !(error > 0)) return [];
-    const label = nfePerStep === null ? inPicture(name) : `${inPicture(name)} (${nfePerStep} NFE)`;
-    const style = styles.get(name) ?? truthStyle;
-    return [{ label, style, msPerStep, error }];
+): readonly CostLine[] {
+  return samplerBudgets(evaluation).flatMap(({ name, style, budgets }) => {
+    const shown = budgets.flatMap((contestant) => {
+      const { msPerStep, nfePerStep } = contestant;
+      const error = errorOf(contestant);
+      return msPerStep === null || error === null || !(error > 0)
+        ? []
+        : [{ msPerStep, nfePerStep, error }];
+    });
+    const [first, ...more] = shown;
+    if (first === undefined) return [];
+    const costs = [...new Set([first, shown.at(-1) ?? first].map(({ nfePerStep }) => nfePerStep))];
+    const label = costs.includes(null)
+      ? inPicture(name)
+      : `${inPicture(name)} (${costs.join("–")} NFE)`;
+    return [{ label, style, points: [first, ...more] }];
   });
 }
 
-const costAlt = (errorName: string, points: readonly CostPoint[]): string =>
-  `Time per step and ${errorName} of each contestant: ${points
+const costAlt = (errorName: string, lines: readonly CostLine[]): string =>
+  `Time per step and ${errorName} of each contestant: ${lines
     .map(
-      ({ label, msPerStep, error }) =>
-        `${label} ${significant(msPerStep)} ms and ${significant(error)}`,
+      ({ label, points }) =>
+        `${label} ${points
+          .map(({ msPerStep, error }) => `${significant(msPerStep)} ms and ${significant(error)}`)
+          .join(", ")}`,
     )
     .join("; ")}.`;
 
@@ -83,6 +92,7 @@ export function timing({ contestants, setting }: Evaluation): string {
     ...(batches.size > 0
       ? [`Models are timed at batch ${[...batches].join(", ")} with ${setting.device}.`]
       : []),
+    ...(contestants.some(({ seeds }) => seeds > 1) ? ["Of several seeds the first is timed."] : []),
     ...(contestants.some(({ kind }) => kind === "solver")
       ? ["The solver advances one trajectory at a time."]
       : []),

@@ -3,6 +3,9 @@ import { asGood, bestStudent, students } from "./best-student.ts";
 import { solverFindings } from "./solver-findings.ts";
 import { called, comparedTime, inSeries, plural, referenceOf, significant } from "./wording.ts";
 
+/** Models of one network evaluation that are spoken of beside the best; the table has all. */
+const mostInWords = 4;
+
 /**
  * What the figures say, in sentences: which student is best, how much faster the models are than their teacher and
  * than the solver, what they lost, and whether there is any skill at all. What was not measured is not mentioned, and
@@ -14,7 +17,8 @@ export function findings(evaluation: Evaluation): readonly string[] {
   const sound = evaluation.contestants.filter(({ warning }) => warning === undefined);
   const single = sound
     .filter((one) => one.nfePerStep === 1 && one !== reference && one !== best)
-    .sort((a, b) => Number(a.undistilled) - Number(b.undistilled));
+    .sort((a, b) => Number(a.undistilled) - Number(b.undistilled))
+    .slice(0, mostInWords);
   const compared = best === null ? single : [best, ...single];
   return [
     ...(reference === null
@@ -61,7 +65,7 @@ function against(
   spread: number | null,
 ): string[] {
   if (model.msPerStep === null || reference.msPerStep === null) return [];
-  const teacher = called(reference.name);
+  const teacher = called(reference.group);
   const who = model.undistilled
     ? `${model.name} (${teacher}’s own weights, nothing distilled)`
     : model.name;
@@ -84,6 +88,17 @@ function against(
   if (model.oneStep !== null && reference.oneStep !== null) {
     losses.push(
       `Its one-step CRPS is ${percent(model.oneStep.crps, reference.oneStep.crps)} ${teacher}’s.`,
+    );
+  }
+  const rival = model.ratioAtEqualCost;
+  const beside = rival?.oneStep?.crps;
+  if (rival !== null && rival.to !== reference.name && isFiniteNumber(beside?.value)) {
+    const between =
+      beside?.interval == null
+        ? ""
+        : ` (95 % interval ${beside.interval.map(significant).join(" … ")})`;
+    losses.push(
+      `It is ${significant(beside.value)} times${between} that of ${rival.to}, the undistilled weights at equal cost.`,
     );
   }
   const [high, highOfTeacher] = [model.spectrum?.high, reference.spectrum?.high];

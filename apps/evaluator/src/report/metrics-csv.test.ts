@@ -12,18 +12,27 @@ test("metrics are in long form, one figure a line", () => {
   const none = ["", "", "", ""];
   expect(rows[0]).toEqual([
     ...["contestant", "mode", "metric", "step", "time", "value"],
-    ...["channel", "low", "high", "reason"],
+    ...["channel", "low", "high", "reason", "group"],
   ]);
-  expect(rows).toContainEqual(["teacher", "cost", "nfe_per_step", "", "", "100", ...none]);
+  expect(rows).toContainEqual([
+    "teacher",
+    "cost",
+    "nfe_per_step",
+    "",
+    "",
+    "100",
+    ...none,
+    "teacher",
+  ]);
   expect(rows).toContainEqual([
     ...["flow", "one-step", "distillation_error", "1", "2", "0.133"],
-    ...none,
+    ...[...none, "flow"],
   ]);
   expect(rows).toContainEqual([
     ...["teacher", "one-step", "teacher_spread", "1", "2", "0.42"],
-    ...none,
+    ...[...none, "teacher"],
   ]);
-  expect(rows.every((row) => row.length === 10)).toBe(true);
+  expect(rows.every((row) => row.length === 11)).toBe(true);
 });
 
 test("a score has a line for the mean and for each channel, with its interval", () => {
@@ -39,6 +48,8 @@ test("a score has a line for the mean and for each channel, with its interval", 
     expect(Number(high)).toBeCloseTo(1.1 * 8 * 0.14, 12);
   }
   const metrics = new Set(rows.map((row) => row[2]));
+  expect(rows.find((row) => row[1] === "rollout-mean")?.slice(3, 5)).toEqual(["", ""]);
+  expect(metrics).toContain("crps_ratio_to_teacher");
   for (const metric of ["almost_fair_crps", "energy_ratio_low", "rank_8", "correlation_time_0.9"]) {
     expect(metrics).toContain(metric);
   }
@@ -47,7 +58,7 @@ test("a score has a line for the mean and for each channel, with its interval", 
 test("a score without a value has its reason", () => {
   expect(rows).toContainEqual([
     ...["persistence", "one-step", "spread", "1", "2", "", "u", "", ""],
-    "a single forecast has no spread",
+    ...["a single forecast has no spread", "persistence"],
   ]);
 });
 

@@ -1,10 +1,16 @@
 import type { Evaluation } from "../measure/evaluation.ts";
-import type { ChannelScores, EnsembleScores, Score, Scores } from "../measure/scores.ts";
+import type {
+  ChannelScores,
+  EnsembleScores,
+  Score,
+  ScoreRatios,
+  Scores,
+} from "../measure/scores.ts";
 import { type Cell, csv } from "./csv.ts";
 
 const header = [
   ...["contestant", "mode", "metric", "step", "time", "value"],
-  ...["channel", "low", "high", "reason"],
+  ...["channel", "low", "high", "reason", "group"],
 ];
 
 /** The name of a score in the file: `spread_skill` of `spreadSkill`, `energy_ratio_low` of `energyLow`. */
@@ -14,7 +20,8 @@ const metricOf = (name: string): string =>
     .replace(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
 
 /**
- * Every figure on a line of its own: `contestant, mode, metric, step, time, value, channel, low, high, reason`. `step`
+ * Every figure on a line of its own: `contestant, mode, metric, step, time, value, channel, low, high, reason, group`.
+ * `contestant` names a budget, `group` the contestant at all its budgets. The mode `rollout-mean` is the mean over steps. `step`
  * counts frames after the initial state and `time` is physical; both are empty for what belongs to no step. `channel` is
  * empty for the mean over channels. `low` and `high` are the ends of the interval of 95 % confidence. A score without a
  * value has a reason. The floor of the mode ensemble is what a part of the reference scores against the rest. The truth has the drifts and the divergence of its own.
@@ -22,6 +29,7 @@ const metricOf = (name: string): string =>
 export function metricsCsv(evaluation: Evaluation): string {
   const rows: Cell[][] = [header];
   const { frameInterval, scoredChannels } = evaluation.setting;
+  const groups = new Map(evaluation.contestants.map(({ name, group }) => [name, group]));
   const add = (
     contestant: string,
     mode: string,
@@ -35,7 +43,8 @@ export function metricsCsv(evaluation: Evaluation): string {
     if (value === null && reason === null) return;
     const time = step === null ? null : Number((step * frameInterval).toPrecision(12));
     const [low, high] = interval ?? [null, null];
-    rows.push([contestant, mode, metric, step, time, value, channel, low, high, reason]);
+    const group = groups.get(contestant) ?? contestant;
+    rows.push([contestant, mode, metric, step, time, value, channel, low, high, reason, group]);
   };
   const plain = (value: number | null): Score => ({ value, interval: null });
   const addChannels = (
@@ -71,8 +80,22 @@ export function metricsCsv(evaluation: Evaluation): string {
       }
     }
   };
+  const addRatios = (name: string, kind: string, ratios: ScoreRatios | null) => {
+    const of = [
+      ["one-step", 1, ratios?.oneStep],
+      ["rollout-mean", null, ratios?.rolloutMean],
+      ["ensemble", 1, ratios?.ensemble],
+    ] as const;
+    for (const [mode, step, scores] of of) {
+      for (const [metric, score] of Object.entries(scores ?? {})) {
+        add(name, mode, `${metricOf(metric)}_${kind}`, step, score);
+      }
+    }
+  };
   for (const contestant of evaluation.contestants) {
     const { name, scores } = contestant;
+    add(name, "cost", "sampler_steps", null, plain(contestant.sampler?.steps ?? null));
+    add(name, "cost", "seeds", null, plain(contestant.seeds));
     add(name, "cost", "nfe_per_step", null, plain(contestant.nfePerStep));
     add(name, "cost", "ms_per_step", null, plain(contestant.msPerStep));
     add(name, "cost", "batch", null, plain(contestant.batch));
@@ -84,7 +107,13 @@ export function metricsCsv(evaluation: Evaluation): string {
       }
     }
     if (scores.ensemble !== null) addScores(name, "ensemble", 1, scores.ensemble);
-    add(name, "one-step", "distillation_error", 1, plain(contestant.distillationError));
+    const distillation = scores.distillationError ?? plain(contestant.distillationError);
+    add(name, "one-step", "distillation_error", 1, distillation);
+    for (const [metric, score] of Object.entries(scores.rolloutMean ?? {})) {
+      addChannels(name, "rollout-mean", metricOf(metric), null, score);
+    }
+    addRatios(name, "ratio_to_teacher", contestant.ratioToTeacher);
+    addRatios(name, "ratio_at_equal_cost", contestant.ratioAtEqualCost);
     if (name === evaluation.reference) {
       add(name, "one-step", "teacher_spread", 1, plain(evaluation.teacherSpread));
     }

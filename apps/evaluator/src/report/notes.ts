@@ -1,7 +1,8 @@
 import { timestampChannel } from "@eddyflow/datasets";
 import type { Evaluation } from "../measure/evaluation.ts";
+import { drawnBudgetsNote, hasBudgets } from "./drawn-budgets.ts";
 import { tableColumns } from "./table-columns.ts";
-import { called, plural } from "./wording.ts";
+import { inSeries, plural, referenceInWords } from "./wording.ts";
 
 const policies = {
   new: "fresh noise at each step",
@@ -65,7 +66,7 @@ export function notes(evaluation: Evaluation): readonly string[] {
     list.push("Models start from zero noise, so each makes a single forecast.");
   }
   if (titles.has("distill.") && reference !== null) {
-    const teacher = called(reference);
+    const teacher = referenceInWords(evaluation);
     list.push(
       `The distillation error is the VRMSE between a model’s end point after one step and that of ${teacher}, from the same noise and condition.${
         evaluation.teacherSpread === null
@@ -87,6 +88,23 @@ export function notes(evaluation: Evaluation): readonly string[] {
       `The solver is the one that made the data (${setting.simulation}). It advances one trajectory at a time, in JavaScript on one core.`,
     );
   }
+  const added = contestants.flatMap(({ name, isAdded }) => (isAdded ? [name] : []));
+  if (added.length > 0) {
+    list.push(
+      `${inSeries(added)} ${added.length === 1 ? "was" : "were"} added: the teacher’s own weights with as many network evaluations as its students. What fewer steps give by themselves is no merit of distillation. --as-listed leaves ${added.length === 1 ? "it" : "them"} out.`,
+    );
+  }
+  if (contestants.some(({ ratioToTeacher }) => ratioToTeacher !== null)) {
+    list.push(
+      "The interval of a ratio to the teacher is that of a paired comparison: the same trajectories are drawn for both. It may be far narrower than the intervals of the two scores.",
+    );
+  }
+  if (contestants.some(({ seeds }) => seeds > 1)) {
+    list.push(
+      "Figures of several seeds are their mean; intervals are over trajectories and seeds. From few seeds they are too narrow: of three they never leave the range between the best and the worst. The first seed is timed and pictured.",
+    );
+  }
+  if (hasBudgets(evaluation)) list.push(drawnBudgetsNote);
   if (fields > 1) list.push(`Errors are averaged over the ${fields} channels.`);
   return list;
 }

@@ -6,7 +6,7 @@ import { crpsCost, timing } from "./cost-pictures.ts";
 import { fieldGrid } from "./field-grid.ts";
 import { divergingScale } from "./field-image.ts";
 import type { Picture } from "./picture.ts";
-import { placeInside, plotSvg } from "./plot-svg.ts";
+import { heightOf, paperSvg, placeInside, plotSvg } from "./plot-svg.ts";
 import { atTime, plural, referenceOf } from "./wording.ts";
 
 const gap = 24;
@@ -47,8 +47,9 @@ export function overviewPicture(evaluation: Evaluation): Omit<Picture, "narrow">
     bars: [{ label: channel, scale }],
   });
   const caption = `${evaluation.title}. CRPS is the fair estimator with ${plural(setting.members, "member")}, averaged over ${plural(setting.samples, "held-out pair")}; lower left is better. ${timing(evaluation)}`;
+  const chartHeight = heightOf(chart.svg);
   const width = chartSize.width + gap + fields.width;
-  const height = Math.max(chartSize.height + 120, fields.height);
+  const height = Math.max(chartHeight + 120, fields.height);
   const text = plotSvg({
     width: chartSize.width,
     height: 110,
@@ -65,10 +66,9 @@ export function overviewPicture(evaluation: Evaluation): Omit<Picture, "narrow">
       }),
     ],
   });
-  const paper = `<svg xmlns="http://www.w3.org/2000/svg" fill="currentColor" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"></svg>`;
-  const svg = placeInside(paper, [
+  const svg = placeInside(paperSvg(width, height), [
     { svg: chart.svg, x: 0, y: 0 },
-    { svg: text, x: 0, y: chartSize.height + 10 },
+    { svg: text, x: 0, y: chartHeight + 10 },
     { svg: fields.svg, x: chartSize.width + gap, y: 0 },
   ]);
   return { name: "overview", svg, alt: `${chart.alt} Beside it, fields of ${channel}.`, caption };

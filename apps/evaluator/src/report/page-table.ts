@@ -24,28 +24,48 @@ export interface PageColumn {
   readonly cell: (contestant: ContestantEvaluation) => PageCell;
 }
 
-/** A table with a row for each contestant, which a narrow page scrolls, and under it why figures are missing. */
+/** A table with a row for each contestant and budget, which a narrow page scrolls, and under it why figures are missing. */
 export function pageTable(
   evaluation: Evaluation,
   caption: string,
   columns: readonly PageColumn[],
 ): string {
   const styles = contestantStyles(evaluation);
+  const groups = evaluation.contestants.map(({ group }) => group);
+  const parts = new Set(groups.filter((group, index) => groups.indexOf(group) !== index));
   const rows = evaluation.contestants.map((contestant) => {
-    const { name, description, warning } = contestant;
+    const { name, group, description, seeds, warning, isAdded } = contestant;
     const sample = styleSample(styles.get(name) ?? truthStyle).replace(
       'role="img"',
       'aria-hidden="true"',
     );
     const mark = warning === undefined ? "" : "<sup>†</sup>";
     const cells = columns.map(({ cell }) => cellHtml(cell(contestant))).join("");
-    return `<tr><th scope="row">${sample}${escapeMarkup(name)}${mark}<small>${escapeMarkup(description)}</small></th>${cells}</tr>`;
+    const how = [
+      description,
+      ...(seeds > 1 ? [`mean of ${seeds} seeds`] : []),
+      ...(isAdded ? ["added for comparison"] : []),
+    ].join(", ");
+    const isPart = parts.has(group);
+    const shown = isPart && name.startsWith(`${group}@`) ? name.slice(group.length + 1) : name;
+    const row = `<tr><th scope="row">${isPart ? "" : sample}${escapeMarkup(shown)}${mark}<small>${escapeMarkup(how)}</small></th>${cells}</tr>`;
+    return { group, row, head: isPart ? `${sample}${escapeMarkup(group)}` : null };
+  });
+  // The budgets of a contestant stand under its name.
+  const bodies = [...new Set(rows.map(({ group }) => group))].map((group) => {
+    const own = rows.filter((row) => row.group === group);
+    const head = own[0]?.head ?? null;
+    const over =
+      head === null
+        ? ""
+        : `<tr class="group"><th scope="rowgroup">${head}</th><td colspan="${columns.length}"></td></tr>\n`;
+    return `<tbody>${over}${own.map(({ row }) => row).join("\n")}</tbody>`;
   });
   return `<div class="scroll" tabindex="0" role="group" aria-label="${escapeMarkup(`${caption}; may be scrolled`)}">
 <table><caption>${escapeMarkup(caption)}</caption>
-<thead>${headHtml(columns)}</thead><tbody>
-${rows.join("\n")}
-</tbody></table>
+<thead>${headHtml(columns)}</thead>
+${bodies.join("\n")}
+</table>
 </div>
 ${reasonsHtml(evaluation, columns)}`;
 }

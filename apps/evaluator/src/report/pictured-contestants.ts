@@ -1,5 +1,6 @@
 import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
 import { bestStudent } from "./best-student.ts";
+import { drawnBudgets } from "./drawn-budgets.ts";
 import { referenceOf } from "./wording.ts";
 
 /** A contestant whose fields there are. */
@@ -8,11 +9,11 @@ export type Pictured = ContestantEvaluation & {
 };
 
 /**
- * The contestants whose fields are worth a look. Baselines are left out, for one repeats the first frame and the other
+ * The contestants whose fields are worth a look, of several budgets one. Baselines are left out, for one repeats the first frame and the other
  * has nothing to do with it.
  */
-export const picturedContestants = ({ contestants }: Evaluation): readonly Pictured[] =>
-  contestants.filter(
+export const picturedContestants = (evaluation: Evaluation): readonly Pictured[] =>
+  drawnBudgets(evaluation).filter(
     (contestant): contestant is Pictured =>
       contestant.kind !== "baseline" && contestant.frames !== null,
   );

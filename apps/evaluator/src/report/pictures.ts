@@ -1,4 +1,5 @@
 import type { Evaluation } from "../measure/evaluation.ts";
+import { budgetPictures, otherBudgetPictures } from "./budget-pictures.ts";
 import { rankPictures, spreadSkillPicture } from "./calibration-pictures.ts";
 import { crpsCost, distillationCost } from "./cost-pictures.ts";
 import { ensemblePictures } from "./ensemble-pictures.ts";
@@ -12,6 +13,8 @@ import { spectra, spectrumRatios } from "./spectrum-pictures.ts";
 export interface PictureGroup {
   readonly title: string;
   readonly pictures: readonly Picture[];
+  /** Whether a reader has to open it; its pictures are on the page alone, and not in files of their own. */
+  readonly isFolded?: boolean;
 }
 
 export const fieldsTitle = "Fields";
@@ -21,7 +24,9 @@ export function pictureGroups(evaluation: Evaluation): readonly PictureGroup[] {
   const [frames, ...otherFrames] = framesPictures(evaluation);
   const [ensemble, ...otherEnsembles] = ensemblePictures(evaluation);
   const [ranks, ...otherRanks] = rankPictures(evaluation);
-  const groups: readonly { title: string; pictures: readonly (Picture | null | undefined)[] }[] = [
+  const groups: readonly (Omit<PictureGroup, "pictures"> & {
+    readonly pictures: readonly (Picture | null | undefined)[];
+  })[] = [
     { title: fieldsTitle, pictures: [frames, ensemble] },
     { title: "Against the reference ensemble", pictures: referencePictures(evaluation) },
     { title: "Scores along a rollout", pictures: rolloutPictures(evaluation) },
@@ -29,7 +34,12 @@ export function pictureGroups(evaluation: Evaluation): readonly PictureGroup[] {
     { title: "Energy at each scale", pictures: [spectra(evaluation), spectrumRatios(evaluation)] },
     {
       title: "Cost beside error",
-      pictures: [distillationCost(evaluation), crpsCost(evaluation)],
+      pictures: [distillationCost(evaluation), crpsCost(evaluation), ...budgetPictures(evaluation)],
+    },
+    {
+      title: "Every other score beside its cost",
+      pictures: otherBudgetPictures(evaluation),
+      isFolded: true,
     },
     {
       title: "Channel by channel",
@@ -41,6 +51,6 @@ export function pictureGroups(evaluation: Evaluation): readonly PictureGroup[] {
     },
   ];
   return groups
-    .map(({ title, pictures }) => ({ title, pictures: pictures.filter((one) => one != null) }))
+    .map((group) => ({ ...group, pictures: group.pictures.filter((one) => one != null) }))
     .filter(({ pictures }) => pictures.length > 0);
 }

@@ -35,6 +35,13 @@ export function plotSvg({
   return svg.toString().replaceAll(' href="data:', ' xlink:href="data:');
 }
 
+/** An empty drawing, for others to be placed in. */
+export const paperSvg = (width: number, height: number): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" fill="currentColor" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"></svg>`;
+
+/** The height of a drawing in pixels. */
+export const heightOf = (svg: string): number => Number(/ height="(\d+)"/u.exec(svg)?.[1]);
+
 /** Puts drawings inside another, each with its upper left corner at `x`, `y`. */
 export function placeInside(
   outer: string,

@@ -1,4 +1,5 @@
 import type { Evaluation } from "../measure/evaluation.ts";
+import { drawnBudgets } from "./drawn-budgets.ts";
 import { fieldGrid } from "./field-grid.ts";
 import { divergingScale, spreadScale } from "./field-image.ts";
 import { fileName } from "./file-name.ts";
@@ -20,7 +21,7 @@ export function referencePictures(evaluation: Evaluation): readonly Picture[] {
   const reference = fields.ensemble as NonNullable<typeof fields.ensemble>;
   const error = (contestant: Evaluation["contestants"][number]) =>
     contestant.scores.ensemble?.crps?.mean.value ?? Number.POSITIVE_INFINITY;
-  const shown = evaluation.contestants
+  const shown = drawnBudgets(evaluation)
     .filter(({ ensembleFields }) => ensembleFields?.ensemble != null)
     .toSorted((a, b) => error(a) - error(b))
     .slice(0, most);

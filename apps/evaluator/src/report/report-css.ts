@@ -8,6 +8,8 @@ body { margin: 0 auto; padding: 1.25rem 1rem 3rem; max-width: 72rem; background:
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { font-size: 1.15rem; margin: 2.25rem 0 .5rem; break-after: avoid; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; break-after: avoid; }
+summary { cursor: pointer; margin: 1.5rem 0 .25rem; min-height: 2.75rem; }
+summary h3 { display: inline; }
 .soft, figcaption, caption, .notes { color: var(--soft); font-size: .9rem; }
 .quick { background: var(--warn); border: 1px solid var(--line); border-radius: .4rem; padding: .6rem .9rem; font-weight: 600; }
 .findings, .notes { padding-left: 1.25rem; }
@@ -24,6 +26,8 @@ thead th { vertical-align: bottom; line-height: 1.25; }
 th small { display: block; font-weight: 400; color: var(--soft); }
 tbody th { font-weight: 500; white-space: normal; overflow-wrap: anywhere; min-width: 9rem; }
 tbody th svg { vertical-align: -.1rem; margin-right: .4rem; }
+tr.group th { font-weight: 600; padding-top: .6rem; }
+tr.group ~ tr th { padding-left: 1.25rem; }
 td.best { background: var(--best); font-weight: 700; }
 td small { display: block; color: var(--soft); font-weight: 400; font-size: .72em; }
 .star { font-size: .7em; margin-left: .1em; }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
 import type { Evaluation } from "../measure/evaluation.ts";
+import { exampleBudgets } from "./example-budgets.ts";
 import { exampleEvaluation } from "./example-evaluation.ts";
 import { pictureGroups } from "./pictures.ts";
 import { reportHtml } from "./report-html.ts";
@@ -152,4 +153,25 @@ test("scores stand channel by channel under the name of each, with their interva
   expect(page.querySelector("main")?.textContent).toContain(
     "VRMSE of density, CRPS of density: it is constant.",
   );
+});
+
+test("the budgets of a contestant stand under its name in the tables", () => {
+  const budgets = exampleBudgets(1, [1, 2]);
+  const { document } = parseHTML(reportHtml(budgets, []));
+  const [table] = document.querySelectorAll("table");
+  const heads = [...(table?.querySelectorAll("tbody th") ?? [])].map((head) => [
+    head.getAttribute("scope"),
+    // The name, without what is small under it.
+    [...head.childNodes].find(({ nodeName }) => nodeName === "#text")?.textContent,
+  ]);
+  expect(heads.slice(3)).toEqual([
+    ["rowgroup", "teacher"],
+    ...["euler:1", "euler:2", "euler:5", "euler:10"].map((name) => ["row", name]),
+    ...["midpoint:1", "midpoint:2", "midpoint:50"].map((name) => ["row", name]),
+    ["rowgroup", "student-1"],
+    ...["flow:1", "flow:2"].map((name) => ["row", name]),
+  ]);
+  expect(table?.querySelector("caption")?.textContent).toMatch(/^5 contestants at 12 budgets/u);
+  expect(table?.textContent).toContain("1 euler step, added for comparison");
+  expect(table?.textContent).toContain("2 flow steps, mean of 3 seeds");
 });

@@ -12,6 +12,7 @@ import { referencePageTable } from "./reference-table.ts";
 import { reportCss } from "./report-css.ts";
 import { scoreTables } from "./score-tables.ts";
 import { shareImages } from "./shared-images.ts";
+import { plural } from "./wording.ts";
 
 /**
  * The report as one HTML page that needs nothing else: no request, the pictures inside. The one script that may run is
@@ -23,13 +24,14 @@ export function reportHtml(evaluation: Evaluation, groups: readonly PictureGroup
   const day = date.replace("T", " ").replace(/(:\d\d)?(\.\d+)?Z$/, " UTC");
   const animation = groups.length === 0 ? "" : animationHtml(evaluation);
   const hash = createHash("sha256").update(animationScript).digest("base64");
-  const drawn = groups.map(({ title, pictures }) =>
-    [
-      `<h3>${title}</h3>`,
-      ...pictures.map(figure),
-      ...(title === fieldsTitle ? [animation] : []),
-    ].join("\n"),
-  );
+  const drawn = groups.map(({ title, pictures, isFolded = false }) => {
+    const content = [...pictures.map(figure), ...(title === fieldsTitle ? [animation] : [])].join(
+      "\n",
+    );
+    return isFolded
+      ? `<details><summary><h3>${title}</h3> (${plural(pictures.length, "chart")})</summary>\n${content}\n</details>`
+      : `<h3>${title}</h3>\n${content}`;
+  });
   return `<!doctype html>
 <html lang="en">
 <head>

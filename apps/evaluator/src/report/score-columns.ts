@@ -6,11 +6,13 @@ import { significant } from "./wording.ts";
 export interface ScoreColumn {
   readonly title: string;
   /** What the score is of. */
-  readonly of: "member" | "ensemble" | "rollout";
+  readonly of: "member" | "ensemble" | "rollout" | "step";
   readonly explanation: string;
   /** The best value is the one nearest to this, "most" the greatest; null where no value is better than another. */
   readonly best: 0 | 1 | "most" | null;
   readonly score: (contestant: ContestantEvaluation) => Score | null;
+  /** Why a contestant may have none; that it was not measured unless given. */
+  readonly absent?: string;
 }
 
 const oneStep = (
@@ -74,6 +76,53 @@ export const scoreColumns: readonly ScoreColumn[] = [
       score: ({ scores }) =>
         scores.correlationTimes?.find((times) => times.level === level)?.times.mean ?? null,
     }),
+  ),
+];
+
+const equalCost = "at equal cost";
+
+const ratio = (
+  title: string,
+  of: ScoreColumn["of"],
+  explanation: string,
+  score: ScoreColumn["score"],
+): ScoreColumn => ({
+  title,
+  of,
+  explanation,
+  best: 0,
+  score,
+  absent:
+    title === equalCost
+      ? "only students have a teacher to beat at equal cost"
+      : "it was not measured, or it is the teacher itself",
+});
+
+/** CRPS beside the teacher's, and beside that of its own weights at equal cost. */
+export const ratioColumns: readonly ScoreColumn[] = [
+  ratio(
+    "CRPS/teacher",
+    "step",
+    "CRPS after one step over the teacher’s",
+    ({ ratioToTeacher }) => ratioToTeacher?.oneStep?.crps ?? null,
+  ),
+  ratio(
+    "CRPS/teacher",
+    "rollout",
+    "CRPS over the teacher’s, each in the mean over the steps of a rollout",
+    ({ ratioToTeacher }) => ratioToTeacher?.rolloutMean?.crps ?? null,
+  ),
+  ratio(
+    equalCost,
+    "step",
+    "a student’s CRPS after one step over that of its teacher with no more network evaluations, by the solver with the smallest CRPS",
+    ({ ratioAtEqualCost }) => ratioAtEqualCost?.oneStep?.crps ?? null,
+  ),
+  ratio(
+    equalCost,
+    "rollout",
+    "the same in the mean over the steps of a rollout",
+    ({ ratioAtEqualCost }) => ratioAtEqualCost?.rolloutMean?.crps ?? null,
   ),
 ];
 

@@ -1,13 +1,16 @@
 import type { Evaluation } from "../measure/evaluation.ts";
 import { alignedText } from "./aligned-text.ts";
-import { scoreColumns, scoreText } from "./score-columns.ts";
+import { type ScoreColumn, scoreColumns, scoreText } from "./score-columns.ts";
 
 /**
  * The other scores as aligned text, in the mean over channels, one line per contestant, and under it why some are
  * missing; null where nothing was scored. Each channel and the intervals are in the files of the report.
  */
-export function scoreTable({ contestants }: Evaluation): string | null {
-  const shown = scoreColumns.filter((column) =>
+export function scoreTable(
+  { contestants }: Evaluation,
+  columns: readonly ScoreColumn[] = scoreColumns,
+): string | null {
+  const shown = columns.filter((column) =>
     contestants.some((contestant) => column.score(contestant) !== null),
   );
   if (shown.length === 0) return null;

@@ -2,17 +2,22 @@ import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts"
 import type { Score, Scores } from "../measure/scores.ts";
 import { intervalOf } from "./comparison-table.ts";
 import { type PageColumn, pageTable } from "./page-table.ts";
-import { type ScoreColumn, scoreColumns, scoreText } from "./score-columns.ts";
+import { ratioColumns, type ScoreColumn, scoreColumns, scoreText } from "./score-columns.ts";
 import { atTime } from "./wording.ts";
 
 /** The other scores as tables of the page: in the mean over channels, and VRMSE and CRPS channel by channel. */
 export function scoreTables(evaluation: Evaluation): string {
   const { contestants, setting } = evaluation;
-  const shown = scoreColumns
-    .filter((column) => contestants.some((contestant) => column.score(contestant) !== null))
-    .map((column) => pageColumn(evaluation, column));
+  const shownOf = (columns: readonly ScoreColumn[]) =>
+    columns
+      .filter((column) => contestants.some((contestant) => column.score(contestant) !== null))
+      .map((column) => pageColumn(evaluation, column));
+  const [ratios, shown] = [shownOf(ratioColumns), shownOf(scoreColumns)];
   const { rolloutLength, frameInterval } = setting;
   return [
+    ...(ratios.length === 0
+      ? []
+      : [pageTable(evaluation, "Beside the teacher, with intervals of the ratios", ratios)]),
     ...(shown.length === 0
       ? []
       : [pageTable(evaluation, "More scores after one step, in the mean over channels", shown)]),
@@ -58,7 +63,7 @@ export function pageColumn(
   column: ScoreColumn,
   group?: string,
 ): PageColumn {
-  const { title, of, explanation, score } = column;
+  const { title, of, explanation, score, absent } = column;
   const winner = bestText(evaluation, column);
   return {
     title,
@@ -72,18 +77,17 @@ export function pageColumn(
         text,
         isBest: contestant.warning === undefined && winner !== null && text === winner,
         ...intervalOf(own),
-        ...reasonOf(own),
+        ...reasonOf(own, absent),
       };
     },
   };
 }
 
-const reasonOf = (score: Score | null): { readonly reason?: string } =>
-  score === null
-    ? { reason: "it was not measured" }
-    : score.reason === undefined
-      ? {}
-      : { reason: score.reason };
+const reasonOf = (
+  score: Score | null,
+  absent = "it was not measured",
+): { readonly reason?: string } =>
+  score === null ? { reason: absent } : score.reason === undefined ? {} : { reason: score.reason };
 
 /** The best value as it is printed, among those that compete; null where no value is better than another. */
 function bestText({ contestants }: Evaluation, { best, score }: ScoreColumn): string | null {

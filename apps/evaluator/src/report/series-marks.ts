@@ -40,10 +40,15 @@ export function seriesMarks({ points, style, band = [] }: Series, index: number)
 }
 
 /** How the marker of a style is drawn: open where it is made of strokes. */
-export const markerOptions = ({ colour, symbol }: ContestantStyle, r = 3.5): Plot.DotOptions =>
+export const markerOptions = (
+  { colour, symbol, isOpen = false }: ContestantStyle,
+  r = 3.5,
+): Plot.DotOptions =>
   symbol === "times" || symbol === "plus"
     ? { symbol, stroke: colour, strokeWidth: 1.5, r }
-    : { symbol, fill: colour, r };
+    : isOpen
+      ? { symbol, fill: "var(--paper)", stroke: colour, strokeWidth: 1.5, r }
+      : { symbol, fill: colour, r };
 
 /** A piece of a line with its marker, as a legend shows it. */
 export function styleSample(style: ContestantStyle): string {

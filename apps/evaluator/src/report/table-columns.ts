@@ -1,6 +1,6 @@
 import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
 import type { Score } from "../measure/scores.ts";
-import { called, significant } from "./wording.ts";
+import { referenceInWords, significant } from "./wording.ts";
 
 /** A column of the comparison, in the terminal's table and in the page's. */
 export interface TableColumn {
@@ -114,8 +114,9 @@ export function tableColumns(evaluation: Evaluation): readonly TableColumn[] {
     {
       title: "distill.",
       unit: "error",
-      explanation: `VRMSE between its end points and those of ${called(evaluation.reference ?? "the reference")}, from the same noise and condition`,
+      explanation: `VRMSE between its end points and those of ${referenceInWords(evaluation)}, from the same noise and condition`,
       value: (contestant) => contestant.distillationError,
+      score: ({ scores }) => scores.distillationError,
       format: decimals(3),
       best: 0,
       competes: students,

@@ -20,6 +20,10 @@ export const called = (name: string): string => (name === "teacher" ? "the teach
 export const referenceOf = ({ contestants, reference }: Evaluation): ContestantEvaluation | null =>
   contestants.find((contestant) => contestant.name === reference) ?? null;
 
+/** What a sentence calls the reference, whichever of its budgets it is. */
+export const referenceInWords = (evaluation: Evaluation): string =>
+  called(referenceOf(evaluation)?.group ?? evaluation.reference ?? "the reference");
+
 const longest = 26;
 
 /** A name as a picture has room for it; the table has the whole one. */

@@ -17,7 +17,7 @@ import { svgToPng } from "./svg-to-png.ts";
 export async function writeReport(folder: string, evaluation: Evaluation): Promise<void> {
   await mkdir(folder, { recursive: true });
   const groups = pictureGroups(evaluation);
-  const drawn = groups.flatMap(({ pictures }) => pictures);
+  const drawn = groups.flatMap(({ pictures, isFolded }) => (isFolded === true ? [] : pictures));
   const overview = overviewPicture(evaluation);
   for (const { name, svg } of overview === null ? drawn : [overview, ...drawn]) {
     await writeWhole(join(folder, `${name}.png`), svgToPng(svg));
