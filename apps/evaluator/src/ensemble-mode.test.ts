@@ -140,6 +140,13 @@ test("solver and baselines are compared with the reference ensemble, beside its 
   expect(page).toContain('<figure id="reference-ensemble">');
 });
 
+/** Opens the ensemble of a folder as the evaluator does. */
+async function open(data: string, isAsked = true) {
+  const test = await openTrajectoryStore(join(folder, data, "test.zarr"));
+  const options = { test, frameStride: 1, experiment: "kolmogorov2d", isAsked };
+  return openEnsemble(join(folder, data), options);
+}
+
 test("an ensemble beside the data is taken unasked, and one that is missing is pointed at", async () => {
   const read = (...words: string[]) =>
     readEvaluationRequest(parseFlags(["ks2d", "--models", "solver", ...words], commandSpec))
@@ -147,16 +154,13 @@ test("an ensemble beside the data is taken unasked, and one that is missing is p
   expect([read(), read("--mode", "rollout"), read("--mode", "rollout,ensemble")]).toEqual([
     ...[null, false, true],
   ]);
-  const test = await openTrajectoryStore(join(folder, "data/test.zarr"));
-  const options = { test, frameStride: 1, experiment: "kolmogorov2d", isAsked: false };
-  const found = await openEnsemble(join(folder, "data"), options);
-  expect(found).toMatchObject({
+  expect(await open("data", false)).toMatchObject({
     members: 24,
     conditions: [0, 1, 2].map((trajectory) => ({ trajectory, frame: 1 })),
   });
   await cp(join(folder, "data"), join(folder, "bare"), { recursive: true });
   await rm(join(folder, "bare/test-ensemble.zarr"), { recursive: true });
-  expect(await openEnsemble(join(folder, "bare"), options)).toBeNull();
+  expect(await open("bare", false)).toBeNull();
   await expect(evaluator("bare", "--mode", "ensemble")).rejects.toThrow(
     /no reference ensemble at .*draw it with simulator kolmogorov2d --ensemble 64/u,
   );
@@ -197,7 +201,7 @@ test.each<[string, Partial<EnsembleDescription>, RegExp]>([
   ],
   ["interval", { frameStride: 2 }, /another interval \(2 frames instead of 1\)/u],
 ])("an ensemble of other %s is refused in a line", async (name, change, message) => {
-  const refused = evaluator(await changed(name, change), "--mode", "ensemble");
+  const refused = open(await changed(name, change));
   await expect(refused).rejects.toMatchObject({ name: "DataError", message });
   await expect(refused).rejects.not.toThrow(/\n/u);
 });
@@ -205,7 +209,7 @@ test.each<[string, Partial<EnsembleDescription>, RegExp]>([
 test("an ensemble that is damaged or not whole is refused by its file", async () => {
   await cp(join(folder, "data"), join(folder, "cut"), { recursive: true });
   await truncate(join(folder, "cut/test-ensemble.zarr/c.1.3.0.0.0"), 9);
-  await expect(evaluator("cut")).rejects.toThrow(/c\.1\.3\.0\.0\.0 has 9 of 260 bytes/u);
+  await expect(open("cut")).rejects.toThrow(/c\.1\.3\.0\.0\.0 has 9 of 260 bytes/u);
   await rm(join(folder, "cut/test-ensemble.zarr/c.1.3.0.0.0"));
-  await expect(evaluator("cut")).rejects.toThrow(/23 of 24 members of condition 1 are there/u);
+  await expect(open("cut")).rejects.toThrow(/23 of 24 members of condition 1 are there/u);
 });

@@ -14,7 +14,7 @@ import { prepareDrawing } from "./draw-members.ts";
 import { runSimulator } from "./run-simulator.ts";
 
 // Workers are slow to start on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const stirred = {
   ...kolmogorov2d,
@@ -95,7 +95,7 @@ test("parts drawn apart, and members and conditions added later, are the whole",
 test("killed in the middle, the same command goes on and the members are those of one run", async () => {
   await cp(join(folder, "whole/test.zarr"), join(folder, "killed/test.zarr"), { recursive: true });
   const dir = join(folder, "killed/test-ensemble.zarr");
-  const asked = ["--conditions", "2", "--ensemble", "200"];
+  const asked = ["--conditions", "2", "--ensemble", "60"];
   const words = ["./stirred.ts", "--out", "killed", ...asked];
   const child = spawn(process.execPath, [join(import.meta.dirname, "cli.ts"), ...words], {
     stdio: "ignore",
@@ -106,9 +106,9 @@ test("killed in the middle, the same command goes on and the members are those o
   while (!(await isDrawn())) await sleep(2);
   child.kill("SIGKILL");
   await once(child, "close");
-  await expect(openEnsembleStore(dir)).rejects.toThrow(/not complete: \d+ of 200 members/u);
+  await expect(openEnsembleStore(dir)).rejects.toThrow(/not complete: \d+ of 60 members/u);
   expect(await simulator("killed", ...asked)).toMatch(
-    /[1-9]\d* of 400 members are there, going on/u,
+    /[1-9]\d* of 120 members are there, going on/u,
   );
   const members = await readAll("killed");
   const config = {
@@ -119,7 +119,7 @@ test("killed in the middle, the same command goes on and the members are those o
   };
   const { description } = await openEnsembleStore(dir);
   for (const [condition, { trajectory, frame }] of description.conditions.entries()) {
-    const branching = { condition, frame, members: Array.from({ length: 200 }, (_, i) => i) };
+    const branching = { condition, frame, members: Array.from({ length: 60 }, (_, i) => i) };
     const drawn = [...prepareDrawing(config, "test")(trajectory, [branching])];
     expect(members[condition]).toEqual(drawn.map(({ values }) => values));
   }
