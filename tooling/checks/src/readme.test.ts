@@ -1,34 +1,36 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { exampleOf } from "./example.ts";
+import { packagesIn } from "./example.ts";
+import { readExamples } from "./read-examples.ts";
 
-const packagesFolder = join(import.meta.dirname, "../../../packages");
-const isPublic = async (name: string): Promise<boolean> =>
-  JSON.parse(await readFile(join(packagesFolder, name, "package.json"), "utf8")).private !== true;
-const packages: string[] = [];
-for (const name of await readdir(packagesFolder)) if (await isPublic(name)) packages.push(name);
+const run = promisify(execFile);
+const examples = (await readExamples())
+  // What forgets to choose a backend would find the one that another example chose.
+  .toSorted((a, b) => Number(a.code.includes("useBackend")) - Number(b.code.includes("useBackend")))
+  // Inside its package, so that an import means what it means to the package's own code.
+  .map((example) => ({ ...example, file: join(example.folder, ".readme/example.ts") }));
+for (const { file, code } of examples) {
+  await mkdir(join(file, ".."), { recursive: true });
+  await writeFile(file, code);
+}
+const files = examples.map(({ file }) => file);
 
 test("the example of every package's README prints what it says", { tags: ["slow"] }, async () => {
-  const promised = new Map<string, readonly string[]>();
-  for (const name of packages) {
-    const { code, printed } = exampleOf(
-      await readFile(join(packagesFolder, name, "README.md"), "utf8"),
-    );
-    // Inside its package, so that an import means what it means to the package's own code.
-    const file = join(packagesFolder, name, ".readme", "example.ts");
-    await mkdir(join(file, ".."), { recursive: true });
-    await writeFile(file, code);
-    promised.set(file, printed);
-  }
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    join(import.meta.dirname, "run-examples.ts"),
-    ...promised.keys(),
-  ]);
+  const script = join(import.meta.dirname, "run-examples.ts");
+  const { stdout } = await run(process.execPath, [script, ...files]);
   const outcomes = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-  for (const [file, lines] of promised) {
-    expect.soft(outcomes[file], file).toEqual({ lines, error: null });
+  for (const { file, printed } of examples) {
+    expect.soft(outcomes[file], file).toEqual({ lines: printed, error: null });
   }
 });
+
+test.each(examples)(
+  "the README of $name begins with the install of what its example imports",
+  ({ code, installed, name }) => {
+    expect(installed[0]).toBe(name);
+    expect(installed).toEqual(expect.arrayContaining([...packagesIn(code)]));
+  },
+);

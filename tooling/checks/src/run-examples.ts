@@ -1,10 +1,8 @@
 // Runs the example files named on the command line in one process, so that an engine is loaded once, and
-// prints as JSON what each wrote to the console or the error it ended with.
+// prints as JSON what each wrote to the console or the error it ended with. Those that choose no backend come first.
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
-import { useBackend } from "@eddyflow/backend";
 
-await useBackend("auto");
 const outcomes: Record<string, { lines: string[]; error: string | null }> = {};
 const write = console.log;
 for (const file of process.argv.slice(2)) {

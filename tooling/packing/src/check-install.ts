@@ -1,20 +1,18 @@
 // Installs the packed packages as a person does, by npm, pnpm and yarn, and uses them there. Needs a registry for tfjs-core.
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startRegistry } from "./local-registry.ts";
+import { packAll } from "./pack-all.ts";
 import { addPackages, packageManagers } from "./package-managers.ts";
 import { sizeOfFolder } from "./size-of-folder.ts";
 
 const mostBytes = 60e6;
 const names = ["@eddyflow/surrogate", "@eddyflow/backend", "@tensorflow/tfjs-core"];
 
-const packages = join(import.meta.dirname, "../../../packages");
-const entries = await readdir(packages, { recursive: true });
-const folders = entries.filter((path) => /^[^/]+\/\.pack$/u.test(path));
-const registry = await startRegistry(folders.map((folder) => join(packages, folder)));
+const registry = await startRegistry(packAll());
 const scratch = await mkdtemp(join(tmpdir(), "eddyflow-install-"));
 let failed = 0;
 for (const manager of packageManagers) {
