@@ -1,134 +1,136 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { openTrajectoryStore } from "@eddyflow/datasets";
-import FileSystemStore from "@zarrita/storage/fs";
-import { File, ready } from "h5wasm/node";
-import { dump } from "npyjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { create, set } from "zarrita";
 import { runApp } from "./run-app.ts";
 
 const root = join(import.meta.dirname, "../../..");
+const fixtures = join(root, "tooling/reference/formats");
 const page = await readFile(join(root, "packages/datasets/README.md"), "utf8");
+const section = page.slice(page.indexOf("## Own data"), page.indexOf("## Exports"));
 
-/** Files of the page, by their names below `own/`. */
-const files = [...page.matchAll(/```ts own\/(\S+)\n([\s\S]*?)```/gu)].map(
-  ([, name = "", text = ""]) => ({ name, text }),
+/** The two lists of commands of the page, as words. */
+const [chain = [], imports = []] = [...section.matchAll(/```sh\n([\s\S]*?)```/gu)].map(
+  ([, text = ""]) =>
+    text
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/ +/u)),
 );
-/** Its commands, as words. */
-const commands = (/```sh\n(node own\/[\s\S]*?)```/u.exec(page)?.[1] ?? "")
-  .trim()
-  .split("\n")
-  .map((line) => line.split(" "));
 
-// Where a person would put them: inside the checkout, so that the packages are found.
+/** What Python made, by the names that the page gives it. */
+const files: Readonly<Record<string, string>> = {
+  "flow.npz": "own/plain.npz",
+  "array.npy": "own/double-fortran.npy",
+  ...Object.fromEntries([0, 1, 2, 3].map((n) => [`run${n}.npy`, `own/run${n}.npy`])),
+  ...Object.fromEntries(["vx", "vy", "p"].map((name) => [`${name}.npy`, `own/${name}.npy`])),
+  "flow.h5": "own/flow.h5",
+  "sims.h5": "own/groups.h5",
+  ...Object.fromEntries([0, 1, 2, 3, 4, 5].map((n) => [`nc${n}.nc`, `own/nc${n}.nc`])),
+  "line.npy": "own/line.npy",
+  "2D_CFD_periodic.hdf5": "pdebench_periodic.hdf5",
+  well: "well",
+};
+
 let folder = "";
 beforeAll(async () => {
-  folder = await mkdtemp(join(root, "own-"));
+  folder = await mkdtemp(join(tmpdir(), "eddyflow-own-"));
+  for (const [name, from] of Object.entries(files)) {
+    await cp(join(fixtures, from), join(folder, name), { recursive: true });
+  }
+  const zarrs = JSON.parse(await readFile(join(fixtures, "own/zarrs.json"), "utf8"));
+  for (const [path, text] of Object.entries(zarrs as Record<string, string>)) {
+    const own = path
+      .replace(/^v3-transpose\.zarr/u, "flow.zarr")
+      .replace(/^dataset\.zarr/u, "xarray.zarr");
+    await mkdir(dirname(join(folder, own)), { recursive: true });
+    await writeFile(join(folder, own), Buffer.from(text, "base64"));
+  }
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const [frames, n] = [4, 8];
-
-/** A wave that travels: vx and vy of `trajectories` runs. */
-const wave = (trajectories: number) =>
-  Float32Array.from({ length: trajectories * frames * n * n * 2 }, (_, i) => {
-    const [channel, x, y] = [i % 2, Math.floor(i / 2) % n, Math.floor(i / (2 * n)) % n];
-    const [time, run] = [
-      Math.floor(i / (2 * n * n)) % frames,
-      Math.floor(i / (2 * n * n * frames)),
-    ];
-    const phase = (2 * Math.PI * (channel === 0 ? y - time : x + time)) / n;
-    return Math.sin(phase + run) * (1 + channel);
-  });
-
-const shapeOf = (trajectories: number) => [trajectories, frames, n, n, 2];
-
-async function writeArrays(): Promise<void> {
-  await ready;
-  const file = new File(join(folder, "train.h5"), "w");
-  file.create_dataset({ name: "u", data: wave(3), shape: shapeOf(3) });
-  file.close();
-  const npy = dump(wave(1), shapeOf(1));
-  await writeFile(join(folder, "validation.npy"), new Uint8Array(npy));
-  const array = await create(new FileSystemStore(join(folder, "test.zarr")), {
-    shape: shapeOf(2),
-    chunkShape: [1, frames, n, n, 2],
-    dtype: "float32",
-  });
-  await set(array, null, {
-    data: wave(2),
-    shape: shapeOf(2),
-    stride: [frames * n * n * 2, n * n * 2, n * 2, 2, 1],
+/** What a shell makes of a pattern. */
+async function expand(words: readonly string[]): Promise<readonly string[]> {
+  const names = (await readdir(folder)).toSorted();
+  return words.flatMap((word) => {
+    const wanted = new RegExp(`^${word.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}$`, "u");
+    const found = word.includes("*") ? names.filter((name) => wanted.test(name)) : [];
+    return found.length > 0 ? found : [word];
   });
 }
 
-test("the page on own data leads from arrays of three formats to a forecast", {
+/** 64 trajectory + 16 time + 4 y + x + channel / 2, as make-own.py has it. */
+const value = (n: number, time: number, y: number, x: number, c: number) =>
+  64 * n + 16 * time + 4 * y + x + c / 2;
+
+/** The trajectory of each import that is tested on, and what else is known of it. */
+const known: Readonly<
+  Record<string, { readonly n: number; readonly channels: readonly number[] }>
+> = {
+  array: { n: 2, channels: [0, 1, 2] },
+  runs: { n: 1, channels: [0, 1, 2] },
+  channels: { n: 2, channels: [0, 1, 2] },
+  hdf5: { n: 2, channels: [0, 1, 2] },
+  groups: { n: 1, channels: [0] },
+  netcdf: { n: 2, channels: [0, 1] },
+  zarr: { n: 2, channels: [0, 1, 2] },
+  xarray: { n: 2, channels: [2, 0, 1] },
+  line: { n: 2, channels: [0] },
+};
+
+test.each(imports.map((words) => ({ words, name: words.at(-1)?.split("/")[1] ?? "" })))(
+  "the page's import of $name gives stores with the values that Python wrote",
+  { tags: ["slow"] },
+  async ({ words, name }) => {
+    expect(words.slice(0, 3)).toEqual(["npm", "run", "import"]);
+    const said = await runApp("importer", folder, await expand(words.slice(4)));
+    expect(said).toContain(`next  npm run trainer -- data/${name} velocity\n`);
+    const text = await readFile(join(folder, "data", name, "experiment.ts"), "utf8");
+    expect(text.trimEnd().split("\n").length).toBeLessThan(10);
+    const store = await openTrajectoryStore(join(folder, "data", name, "test.zarr"));
+    const expected = known[name];
+    if (expected === undefined) return;
+    const frame = await store.readFrames(0, 1, 1);
+    const wanted = Array.from({ length: frame.length }, (_, i) => {
+      const [c, point] = [i % expected.channels.length, Math.floor(i / expected.channels.length)];
+      return value(expected.n, 1, Math.floor(point / 4), point % 4, expected.channels[c] as number);
+    });
+    expect(Array.from(frame)).toEqual(wanted);
+  },
+);
+
+test("the page's five commands lead from a file to a forecast of an evaluated student", {
   tags: ["slow"],
 }, async () => {
-  expect(files.map(({ name }) => name)).toEqual(["make-stores.ts", "flow.ts"]);
-  for (const { name, text } of files) await writeFile(join(folder, name), text);
-  await writeArrays();
-  const short = [
-    ...["--max-iters", "2", "--backend", "cpu"],
-    ...["network.features=[4,6]", "models.velocity.sampler.steps=1"],
-  ];
-  const quick = [
-    "--backend",
-    "cpu",
-    "--samples",
-    "2",
-    "--members",
-    "2",
-    "--rollout-len",
-    "2",
-    "--batch",
-    "2",
-  ];
+  expect(chain).toHaveLength(5);
+  const short = ["--max-iters", "2", "--backend", "cpu", "network.features=[4]"];
+  const less = ["training.batchSize=2", "training.validationPairs=2"];
+  const amounts = ["--samples", "2", "--members", "2", "--rollout-len", "2", "--batch", "2"];
   const said: string[] = [];
-  for (const [program, ...words] of commands) {
-    const here = words.map((word) => word.replace(/\bown\//u, `${folder}/`));
-    if (program === "node") {
-      await promisify(execFile)(process.execPath, here);
-      continue;
-    }
-    const [, app, , ...args] = here as [string, "trainer" | "evaluator", string, ...string[]];
-    expect(words.slice(0, 3)).toEqual(["run", app, "--"]);
-    const model = args[1] ?? "";
-    const less = [`models.${model}.batchSize=2`, `models.${model}.validationPairs=2`];
-    const extra =
-      app === "trainer"
-        ? [...short, ...less]
-        : args[0] === "predict"
-          ? ["--backend", "cpu", "--steps", "2"]
-          : quick;
-    said.push(await runApp(app, folder, [...args, ...extra]));
+  for (const [npm, run, app = "", dashes, ...args] of chain) {
+    expect([npm, run, dashes]).toEqual(["npm", "run", "--"]);
+    const extra = {
+      import: [],
+      trainer: [
+        ...short,
+        ...less,
+        ...(args[1] === "velocity" ? ["models.velocity.sampler.steps=1"] : []),
+      ],
+      evaluator: ["--backend", "cpu", ...(args[0] === "predict" ? ["--steps", "2"] : amounts)],
+    }[app] as readonly string[];
+    const name = app === "import" ? "importer" : (app as "trainer" | "evaluator");
+    said.push(await runApp(name, folder, [...args, ...extra]));
   }
-  expect(said[0]).toContain("9 pairs, 2 to validate");
-  expect(said[2]).toMatch(/^persistence .* \d\.\d/mu);
-  const stored = await openTrajectoryStore(join(folder, "data", "test.zarr"));
-  const again = () => promisify(execFile)(process.execPath, [join(folder, "make-stores.ts")]);
-  expect((await again()).stdout).toContain("test: trajectory 1 is kept");
-  await writeFile(
-    join(folder, "validation.npy"),
-    new Uint8Array(
-      dump(
-        wave(2).map((value) => 2 * value),
-        shapeOf(2),
-      ),
-    ),
-  );
-  await expect(again()).rejects.toThrow("sha256");
-  const size = stored.description.frames * n * n * 2;
-  expect(await stored.readFrames(1, 0, frames)).toEqual(wave(2).subarray(size));
+  expect(said[1]).toContain("12 pairs, 2 to validate");
+  expect(said[3]).toMatch(/^persistence .* \d\.\d/mu);
+  const stored = await openTrajectoryStore(join(folder, "data/flow/test.zarr"));
   const forecast = await openTrajectoryStore(join(folder, "forecast.zarr"));
   expect(forecast.description).toMatchObject({
-    channels: ["vx", "vy"],
+    channels: ["vx", "vy", "p"],
     frames: 3,
-    trajectories: 2,
+    trajectories: 1,
     frameInterval: 0.1,
   });
-  expect(await forecast.readFrames(1, 0, 1)).toEqual(await stored.readFrames(1, 0, 1));
+  expect(await forecast.readFrames(0, 0, 1)).toEqual(await stored.readFrames(0, 0, 1));
 });

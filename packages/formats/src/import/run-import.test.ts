@@ -158,7 +158,7 @@ test("one long trajectory is cut in time, and says so", async () => {
   expect((await test.readFrames(0, 1, 1))[5]).toBe(value(5, 1, 0, 1, 0));
 });
 
-test("data of PDEBench and of The Well are imported as their own readers see them", async () => {
+test("data of PDEBench are imported as their own reader sees them", async () => {
   const pdebench = await imported({
     files: [fixture("pdebench_periodic.hdf5")],
     boundary: "periodic,periodic",
@@ -167,6 +167,14 @@ test("data of PDEBench and of The Well are imported as their own readers see the
     channels: ["density", "pressure", "Vx", "Vy"],
     trajectories: 10,
   });
+  const all = await openData(fixture("pdebench_periodic.hdf5"));
+  const at = pdebench.plan.parts.test[0]?.where.split(" ").at(-1);
+  expect(await pdebench.stores.test.readFrames(0, 0, 3)).toEqual(
+    await all.readFrames(Number(at), 0, 3),
+  );
+});
+
+test("data of The Well are imported as their own reader sees them, all splits together", async () => {
   const well = { files: [fixture("well")], dt: 1 };
   await expect(imported({ files: well.files })).rejects.toThrow("give --dt 1 to count in frames");
   const { stores } = await imported({ ...well, boundary: "periodic" });
