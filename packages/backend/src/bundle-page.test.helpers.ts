@@ -1,5 +1,4 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,11 +45,6 @@ async function byEsbuild(contents: string): Promise<Record<string, string>> {
   return { "page.js": outputFiles[0]?.text ?? "" };
 }
 
-/** What webpack calls for each file of ours: it reads no TypeScript. */
-export default function stripTypes(source: string): string {
-  return stripTypeScriptTypes(source);
-}
-
 async function byWebpack(source: string): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), "eddyflow-webpack-"));
   try {
@@ -63,7 +57,12 @@ async function byWebpack(source: string): Promise<Record<string, string>> {
       experiments: { outputModule: true },
       output: { path: folder, filename: "page.js", module: true },
       module: {
-        rules: [{ test: /\.ts$/u, use: fileURLToPath(import.meta.url) }],
+        rules: [
+          {
+            test: /\.ts$/u,
+            use: fileURLToPath(import.meta.resolve("./strip-types.test.helpers.ts")),
+          },
+        ],
       },
       performance: false,
     });

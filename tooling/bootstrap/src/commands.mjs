@@ -42,5 +42,6 @@ export const commands = Object.fromEntries([
   command("import", "apps/importer/src/cli.ts", true),
   command("trainer", "apps/trainer/src/cli.ts", true),
   command("evaluator", "apps/evaluator/src/cli.ts", true),
+  command("playground", "apps/playground/src/cli.ts", true),
   command("node", null, true),
 ]);

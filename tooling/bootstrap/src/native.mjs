@@ -14,14 +14,15 @@ const outcomeFile = (root) => join(root, ".tools/native-outcome.json");
 
 /**
  * Whether the command will compute on native TensorFlow if it can: not where another backend is asked for, nor to show a
- * help text, nor to simulate or import, which need no tensors.
+ * help text, nor to simulate,
+ * import or serve a page, which need no tensors.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {Environment} env
  */
 export function wantsNative(command, args, env) {
-  if (["simulator", "import"].includes(command) || args.includes("--help") || args.includes("-h"))
-    return false;
+  const withoutTensors = ["simulator", "import", "playground"].includes(command);
+  if (withoutTensors || args.includes("--help") || args.includes("-h")) return false;
   const flag = args.findLastIndex?.((arg) => /^--backend(=|$)/.test(arg)) ?? -1;
   const asked = args[flag]?.split("=")[1] ?? (flag >= 0 ? args[flag + 1] : undefined);
   return ["auto", "tensorflow"].includes(asked || env["EDDYFLOW_BACKEND"] || "auto");

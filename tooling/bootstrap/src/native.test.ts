@@ -15,9 +15,10 @@ test("native TensorFlow is wanted unless another backend is named", () => {
   expect(wantsNative("trainer", ["--backend=cpu"], {})).toBe(false);
 });
 
-test("a help text and a simulation do without it", () => {
+test("a help text, a simulation and a page do without it", () => {
   expect(wantsNative("trainer", ["--help"], {})).toBe(false);
   expect(wantsNative("simulator", ["ks2d"], {})).toBe(false);
+  expect(wantsNative("playground", [], {})).toBe(false);
 });
 
 describe("the state of the install", () => {

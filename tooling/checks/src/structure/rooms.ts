@@ -143,6 +143,7 @@ export const rooms: readonly Room[] = [
   app("importer", "Makes stores of one's own data. Thin: what it does is in `formats`."),
   app("trainer", "Trains and distils. Thin, like the simulator."),
   app("evaluator", "Compares contestants in a report: `measure/`, `contestants/`, `report/`."),
+  app("playground", "A page that runs the solver beside trained models in a browser."),
   {
     folder: "tooling",
     about:
