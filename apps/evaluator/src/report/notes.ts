@@ -50,10 +50,10 @@ export function notes(evaluation: Evaluation): readonly string[] {
   }
   if (ensemble !== null) {
     list.push(
-      `The reference ensemble is ${plural(ensemble.members, "next state")} that the solver drew from its own full state at each condition. Contestants start from what is observed of it, so where less is observed the floor is below what any can reach. Errors of mean and deviation are relative L2 errors, which fall as members are added; energy distance and CRPS are unbiased, and the CRPS of the reference’s own law is not 0.${
+      `The reference ensemble is ${plural(ensemble.members, "next state")} that the solver drew from its own full state at each condition. Contestants start from what is observed of it: where that is less, the law of what they have to forecast is broader. Errors of mean and deviation are relative L2 errors, which fall as members are added; energy distance and CRPS are unbiased, and the CRPS of the reference’s own law is not 0.${
         ensemble.floor === null
           ? ""
-          : ` The floor is what ${plural(ensemble.floor.members, "member")} of the reference score against its other ${ensemble.floor.against}.`
+          : ` The floor is what ${plural(ensemble.floor.members, "member")} of the reference score against its other ${ensemble.floor.against}, two ensembles of one law. It is somewhat high where few are left to compare with.`
       } A single forecast counts as one that claims to be certain.`,
     );
   }

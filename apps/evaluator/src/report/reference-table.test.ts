@@ -47,7 +47,7 @@ const evaluation = compared(exampleEvaluation);
 test("the table ends in the floor, and says how many members there are", () => {
   const lines = referenceTable(evaluation)?.split("\n") ?? [];
   expect(lines[0]).toBe(
-    "Against the reference ensemble after one step: 5 conditions, 64 members of the reference and 8 of each contestant",
+    "Against the reference ensemble. After one step: 5 conditions, 64 members of the reference and 8 of each contestant",
   );
   expect(lines.at(-1)).toMatch(/^floor +0\.0500 +0\.100 +0\.00500 +0\.350/u);
   expect(lines.find((line) => line.startsWith("persistence"))).toMatch(/^persistence +– +– +– +–/u);

@@ -57,7 +57,7 @@ function shownOf(evaluation: Evaluation) {
 }
 
 const captionOf = ({ ensemble, setting }: Evaluation): string =>
-  `Against the reference ensemble after one step: ${plural(ensemble?.conditions ?? 0, "condition")}, ${plural(ensemble?.members ?? 0, "member")} of the reference and ${setting.members} of each contestant`;
+  `After one step: ${plural(ensemble?.conditions ?? 0, "condition")}, ${plural(ensemble?.members ?? 0, "member")} of the reference and ${setting.members} of each contestant`;
 
 /** The scores against the reference ensemble as aligned text; null where there was none. */
 export function referenceTable(evaluation: Evaluation): string | null {
@@ -68,7 +68,7 @@ export function referenceTable(evaluation: Evaluation): string | null {
     ["", ...shown.map(({ of }) => of)],
     ...rows.map((row) => [row.name, ...shown.map(({ score }) => scoreText(score(row)))]),
   ]);
-  return `${captionOf(evaluation)}\n${table}`;
+  return `Against the reference ensemble. ${captionOf(evaluation)}\n${table}`;
 }
 
 /** The same as a table of the page, with intervals; empty where there was none. */

@@ -69,7 +69,7 @@ export interface Summary {
   readonly ensemble: {
     readonly conditions: number;
     readonly members: number;
-    /** What some members of the reference score against the others: no ensemble of as many is expected below. */
+    /** What some members of the reference score against the others, two ensembles of one law. */
     readonly floor: {
       readonly members: number;
       readonly against: number;
