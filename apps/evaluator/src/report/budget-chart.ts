@@ -16,7 +16,7 @@ import { markerOptions } from "./series-marks.ts";
 import { inPicture } from "./wording.ts";
 
 /** A score at one budget. */
-export interface BudgetPoint {
+interface BudgetPoint {
   readonly x: number;
   readonly y: number;
   readonly interval: readonly [low: number, high: number] | null;

@@ -9,7 +9,7 @@ import type {
 } from "../measure/scores.ts";
 
 /** Where a figure may lie, with 95 % confidence. */
-export interface SummaryInterval {
+interface SummaryInterval {
   readonly low: number;
   readonly high: number;
 }
