@@ -63,6 +63,8 @@ beforeAll(async () => {
   await writeFile(join(dir, "notes.txt"), "text");
   await writeFile(join(dir, "cut.npy"), (await readFile(join(dir, "c.npy"))).subarray(0, 900));
   await symlink(fixtures, join(dir, "elsewhere"));
+  await mkdir(join(dir, "linked"));
+  await symlink(join(fixtures, "c.npy"), join(dir, "linked", "c.npy"));
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -83,6 +85,7 @@ const walls = ["--boundary", "wall"];
 test.for<[what: string, words: readonly string[], says: string]>([
   ["no file", [], "no file is named; expected files to import"],
   ["a file that is missing", ["no.npy"], "no.npy is missing"],
+  ["a folder with a link", ["linked", ...walls], "linked/c.npy is a link; expected files"],
   ["a file of another format", ["notes.txt"], "notes.txt is of an unknown format; expected HDF5"],
   ["a file that was cut short", ["cut.npy", ...walls], "cut.npy has 900 bytes; expected 4736"],
   [

@@ -52,8 +52,16 @@ async function filesIn(path: string): Promise<readonly string[]> {
   if (!there.isDirectory()) return [path];
   const names = await readdir(path, { withFileTypes: true });
   const isZarr = names.some(({ name }) => /^(?:zarr\.json|\.zarray|\.zgroup)$/u.test(name));
-  const inside = names.filter((one) => !one.isSymbolicLink() && arrayFile.test(one.name));
+  const inside = names.filter((one) => arrayFile.test(one.name));
   if (isZarr || inside.length === 0) return [path];
+  const link = inside.find((one) => one.isSymbolicLink());
+  if (link !== undefined) {
+    throw new DataError({
+      problem: `${join(path, link.name)} is a link`,
+      expected: "files, not links, which may lead out of the folder",
+      remedy: "name the files themselves, or copy what it leads to in its place",
+    });
+  }
   const order = new Intl.Collator("en", { numeric: true });
   return inside.map(({ name }) => join(path, name)).toSorted((a, b) => order.compare(a, b));
 }

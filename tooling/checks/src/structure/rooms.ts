@@ -65,7 +65,7 @@ export const rooms: readonly Room[] = [
   {
     folder: "packages/formats",
     about:
-      "Third-party file formats: reads The Well, PDEBench, PBDL, APEBench and ACDM as trajectory stores; writes The Well.",
+      "Third-party file formats: reads The Well, PDEBench, PBDL, APEBench and ACDM as trajectory stores; imports arrays of HDF5, NumPy and Zarr; writes The Well.",
     imports: ["core", "datasets"],
   },
   {
