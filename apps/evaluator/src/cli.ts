@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { helpText, parseFlags, runCommand } from "command-line";
 import { commandSpec } from "./command-spec.ts";
+import { readExportRequest } from "./export-request.ts";
 import { readEvaluationRequest, readPredictionRequest } from "./request.ts";
 
 await runCommand("evaluator", async ({ argv, signal }) => {
@@ -14,6 +15,10 @@ await runCommand("evaluator", async ({ argv, signal }) => {
     const request = readPredictionRequest(typed);
     const { runPrediction } = await import("./run-prediction.ts");
     await runPrediction(request, signal);
+  } else if (typed.positionals[0] === "export") {
+    const request = readExportRequest(typed);
+    const { runExport } = await import("./run-export.ts");
+    await runExport(request);
   } else {
     const request = readEvaluationRequest(typed);
     const { runEvaluation } = await import("./run-evaluation.ts");

@@ -110,10 +110,10 @@ export function readEvaluationRequest({
       "see evaluator --help",
     );
   }
-  for (const flag of ["from", "split", "frame", "steps"] as const) {
+  for (const flag of ["from", "split", "frame", "steps", "precision"] as const) {
     if (flags[flag] !== undefined) {
       refuse(
-        `--${flag} belongs to evaluator predict`,
+        `--${flag} belongs to evaluator ${flag === "precision" ? "export" : "predict"}`,
         "evaluator <experiment> without it",
         `leave --${flag} out`,
       );

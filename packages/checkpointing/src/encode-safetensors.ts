@@ -1,5 +1,6 @@
 import { CheckpointError } from "@eddyflow/core";
-import type { Float32Stored } from "./stored-array.ts";
+import { halfBits } from "./half-bits.ts";
+import type { Float32Stored, HalfStored } from "./stored-array.ts";
 
 /**
  * The bytes of a safetensors file: header length (8 bytes, little-endian), JSON header padded with
@@ -9,10 +10,11 @@ import type { Float32Stored } from "./stored-array.ts";
  * @throws CheckpointError where a name cannot be stored or a shape does not fit its numbers.
  */
 export function encodeSafetensors(
-  arrays: Readonly<Record<string, Float32Stored>>,
+  arrays: Readonly<Record<string, Float32Stored | HalfStored>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const header: [string, object][] = [];
+  const numbers: (Float32Array | Uint16Array)[] = [];
   if (Object.keys(metadata).length > 0) header.push(["__metadata__", metadata]);
   let end = 0;
   for (const [name, { dtype, shape, data }] of Object.entries(arrays)) {
@@ -31,8 +33,10 @@ export function encodeSafetensors(
         remedy: "store the array with its own shape",
       });
     }
-    header.push([name, { dtype, shape, data_offsets: [end, end + data.byteLength] }]);
-    end += data.byteLength;
+    const stored = dtype === "F16" ? Uint16Array.from(data, halfBits) : data;
+    header.push([name, { dtype, shape, data_offsets: [end, end + stored.byteLength] }]);
+    numbers.push(stored);
+    end += stored.byteLength;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerBytes = Math.ceil(json.length / 8) * 8;
@@ -41,9 +45,9 @@ export function encodeSafetensors(
   bytes.fill(0x20, 8, 8 + headerBytes);
   bytes.set(json, 8);
   let offset = 8 + headerBytes;
-  for (const { data } of Object.values(arrays)) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
+  for (const { buffer, byteOffset, byteLength } of numbers) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), offset);
+    offset += byteLength;
   }
   return bytes;
 }

@@ -1,4 +1,5 @@
 export { copyCheckpoint } from "./copy-checkpoint.ts";
+export { type ExportOptions, exportCheckpoint } from "./export-checkpoint.ts";
 export { folderSource } from "./folder-source.ts";
 export type { SavedCheckpoint } from "./list-checkpoints.ts";
 export { listRuns } from "./list-runs.ts";

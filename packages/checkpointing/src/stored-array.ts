@@ -1,8 +1,16 @@
-/** An array of single precision floats; the only type that is written. */
+/** An array of single precision floats, as trainings write them. */
 export interface Float32Stored {
   readonly dtype: "F32";
   readonly shape: readonly number[];
   /** Row-major, one number per element. */
+  readonly data: Float32Array;
+}
+
+/** An array whose numbers are rounded to half precision where they are written. */
+export interface HalfStored {
+  readonly dtype: "F16";
+  readonly shape: readonly number[];
+  /** Row-major, one number per element, up to 65,504. */
   readonly data: Float32Array;
 }
 

@@ -1,0 +1,40 @@
+import { ArgumentError } from "@eddyflow/core";
+import type { ParsedFlags } from "command-line";
+import type { commandSpec } from "./command-spec.ts";
+
+/** What was typed after `evaluator export`. */
+export interface ExportRequest {
+  /** A checkpoint, or a run. */
+  readonly checkpoint: string;
+  readonly out: string;
+  readonly precision: "single" | "half";
+}
+
+const usage = "evaluator export CHECKPOINT --out DIR [--precision half]";
+
+function refuse(problem: string, remedy: string): never {
+  throw new ArgumentError({ problem, expected: usage, remedy });
+}
+
+/**
+ * Reads the words of `evaluator export …`, "export" included.
+ *
+ * @throws ArgumentError for what does not fit or go together.
+ */
+export function readExportRequest({
+  flags,
+  positionals: [, checkpoint, extra],
+  overrides,
+}: ParsedFlags<(typeof commandSpec)["flags"]>): ExportRequest {
+  const superfluous = extra ?? overrides[0];
+  if (superfluous !== undefined) refuse(`"${superfluous}" is one word too many`, "leave it out");
+  if (checkpoint === undefined) {
+    return refuse("no checkpoint is given", "name a checkpoint, or a run");
+  }
+  const misplaced = Object.keys(flags).find((flag) => flag !== "out" && flag !== "precision");
+  if (misplaced !== undefined) {
+    refuse(`--${misplaced} does not belong to export`, `leave --${misplaced} out`);
+  }
+  if (flags.out === undefined) return refuse("no --out is given", "name the folder to write");
+  return { checkpoint, out: flags.out, precision: flags.precision ?? "single" };
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ArgumentError, CheckpointError } from "@eddyflow/core";
+import { decodeSafetensors } from "./decode-safetensors.ts";
+import { encodeSafetensors } from "./encode-safetensors.ts";
+import { exists } from "./exists.ts";
+import { folderSource } from "./folder-source.ts";
+import { fileOfSet } from "./load-params.ts";
+import type { Manifest } from "./manifest.ts";
+import { sealed } from "./seal.ts";
+import { readManifest } from "./source.ts";
+import { storing } from "./storage-error.ts";
+import type { HalfStored, StoredArray } from "./stored-array.ts";
+import { syncFolder, writeSynced } from "./write-synced.ts";
+
+export interface ExportOptions {
+  /** Half precision stores weights in half the bytes, with three digits; single unless given. */
+  readonly precision?: "single" | "half";
+}
+
+/**
+ * Writes of the checkpoint in the folder `from` what a model needs to be run elsewhere: the average of the weights where there
+ * is one, else the weights, the velocity field of a flow map, and the manifest. The state of the training, what the data
+ * were, and paths of this machine stay behind. The folder `to` appears when it is complete.
+ *
+ * @returns the bytes of all files.
+ * @throws CheckpointError where the checkpoint is damaged, or a weight is too large for half precision; ArgumentError where
+ *   `to` is there already; StorageError where it cannot be written.
+ */
+export async function exportCheckpoint(
+  from: string,
+  to: string,
+  { precision = "single" }: ExportOptions = {},
+): Promise<number> {
+  if (await exists(to)) {
+    throw new ArgumentError({
+      problem: `${to} is there already`,
+      expected: "a folder that is not there yet",
+      remedy: "choose another, or remove it",
+    });
+  }
+  const source = folderSource(from);
+  const manifest = await readManifest(source);
+  const student = Object.hasOwn(manifest.files, fileOfSet("student.average"))
+    ? "student.average"
+    : "student";
+  const others = Object.keys(manifest.networks).filter((set) => set !== "student");
+  const files: [string, Uint8Array][] = [];
+  for (const set of [student, ...others]) {
+    const file = fileOfSet(set);
+    const bytes = await source(file);
+    files.push([file, precision === "half" ? inHalf(bytes, file) : bytes]);
+  }
+  const json = await sealed(publicManifest(manifest, files));
+  files.push(["manifest.json", new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`)]);
+  const writing = join(dirname(to), `.writing-${basename(to)}`);
+  await storing(to, async () => {
+    await rm(writing, { recursive: true, force: true });
+    await mkdir(writing, { recursive: true });
+    try {
+      for (const [file, bytes] of files) await writeSynced(join(writing, file), bytes);
+      await syncFolder(writing);
+      await rename(writing, to);
+      await syncFolder(dirname(to));
+    } catch (error) {
+      await rm(writing, { recursive: true, force: true }).catch(() => {});
+      throw error;
+    }
+  });
+  return files.reduce((sum, [, { length }]) => sum + length, 0);
+}
+
+/** The manifest without what only the machine of its training has; predictions look at the experiment in its configuration. */
+function publicManifest(
+  { data: _, config, teacher, ...manifest }: Manifest,
+  files: readonly (readonly [string, Uint8Array])[],
+): Manifest {
+  const { experiment } = config as { readonly experiment?: object };
+  const entries = files.map(([file, bytes]) => {
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    return [file, { bytes: bytes.length, sha256 }] as const;
+  });
+  return {
+    ...manifest,
+    version: 3,
+    // Its hash tells a teacher; where it lay says nothing elsewhere.
+    teacher: teacher === null ? null : { ...teacher, run: "not exported" },
+    config: experiment === undefined ? {} : { experiment },
+    files: Object.fromEntries(entries),
+  };
+}
+
+const largestHalf = 65_504;
+
+function inHalf(bytes: Uint8Array, file: string): Uint8Array {
+  const { arrays, metadata } = decodeSafetensors(bytes, file);
+  const halves = Object.entries(arrays).map(([name, array]): [string, HalfStored] => [
+    name,
+    { dtype: "F16", shape: array.shape, data: smallNumbers(name, array) },
+  ]);
+  return encodeSafetensors(Object.fromEntries(halves), metadata);
+}
+
+function smallNumbers(name: string, { data }: StoredArray): Float32Array {
+  const numbers = Float32Array.from(data as Float32Array);
+  const large = numbers.find((value) => !(Math.abs(value) <= largestHalf));
+  if (large === undefined) return numbers;
+  throw new CheckpointError({
+    problem: `tensor "${name}" holds ${large}, which half precision cannot`,
+    expected: `numbers up to ${largestHalf}`,
+    remedy: "export it in single precision",
+  });
+}
