@@ -11,7 +11,7 @@ await runCommand("playground", async ({ argv, signal }) => {
   }
   const root = fileURLToPath(new URL("..", import.meta.url));
   const configFile = `${root}vite.config.ts`;
-  await build({ configFile, logLevel: "warn" });
+  await build({ configFile, logLevel: "error" });
   const { port = 5173, host = "localhost" } = flags;
   const server = await preview({ configFile, preview: { port, host } });
   server.printUrls();
