@@ -42,7 +42,7 @@ let seed = Math.floor(Date.now() / 1000) % 1_000_000;
 let info: BackendInfo | undefined;
 
 const solver = addPanel("Solver", "--solver", () => {});
-solver.say("10 steps of ETDRK4, 128 × 128");
+solver.say("ETDRK4, 10 steps");
 const panels = (): readonly Panel[] => [solver, ...models.map(({ panel }) => panel)];
 
 /** Shows a moment: blends to it, or jumps where a forecast begins. */
@@ -111,9 +111,15 @@ function addModel(id: string, title: string): void {
   brush(panel.canvas, disturb);
 }
 
-async function startEngine(): Promise<void> {
+/** Starts an engine; where the page does not have it, says so and takes the fastest. */
+async function startEngine(wanted: string): Promise<void> {
+  sayNothing();
   get("#status").textContent = "Starting the engine …";
-  info = await simulation.start(get<HTMLSelectElement>("#engine").value as BackendName | "auto");
+  info = await simulation.start(wanted as BackendName | "auto").catch((error: unknown) => {
+    say(error);
+    get<HTMLSelectElement>("#engine").value = "auto";
+    return simulation.start("auto");
+  });
   for (const [id, { origin, sampler }] of origins) await load(id, origin, sampler);
 }
 
@@ -189,9 +195,9 @@ get("#members").addEventListener("change", (event) => {
   get("#count").textContent = (event.target as HTMLSelectElement).value;
   player.ask(async () => restart());
 });
-get("#engine").addEventListener("change", () =>
+get("#engine").addEventListener("change", (event) =>
   player.ask(async () => {
-    await startEngine();
+    await startEngine((event.target as HTMLSelectElement).value);
     restart();
   }),
 );
@@ -219,13 +225,14 @@ document.addEventListener("drop", (event) => {
 dark.addEventListener("change", paintLegend);
 
 const asked = new URLSearchParams(location.search);
-get<HTMLSelectElement>("#engine").value = asked.get("backend") ?? "auto";
+const askedEngine = asked.get("backend") ?? "auto";
+get<HTMLSelectElement>("#engine").value = askedEngine;
 saySpeed();
 paintLegend();
 for (const { id, title } of shipped) addModel(id, title);
 player.ask(() => begin(seed));
 player.ask(async () => {
-  await startEngine();
+  await startEngine(askedEngine);
   for (const { id, sampler } of shipped) {
     await load(id, new URL(`models/${id}`, document.baseURI).href, sampler);
   }

@@ -213,3 +213,13 @@ test(
     await page.close();
   },
 );
+
+test("an engine that the page does not have is named, and the fastest is taken", slow, async () => {
+  const page = await open(false, "?backend=tensorflow", { calm: true });
+  const alert = await page.getByRole("alert").textContent();
+  expect(alert).toContain('no backend "tensorflow" in a browser');
+  expect(await page.locator("#engine").inputValue()).toBe("auto");
+  await page.getByRole("button", { name: "Play" }).click();
+  await reach(page, 1);
+  await page.close();
+});
