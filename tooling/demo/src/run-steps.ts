@@ -12,12 +12,14 @@ export interface RunStepsOptions {
   readonly signal: AbortSignal;
   /** How to go on, said after an interruption and after a failure. */
   readonly goOn: { readonly interrupted: string; readonly failed: string };
+  /** Called after each step with the seconds it took. */
+  readonly onDone?: (index: number, seconds: number) => Promise<void>;
 }
 
 /** Runs steps one after the other with an estimate of what is left, and ends the process where one does not succeed. */
 export async function runSteps(
   steps: readonly DemoStep[],
-  { name, root, signal, goOn }: RunStepsOptions,
+  { name, root, signal, goOn, onDone }: RunStepsOptions,
 ): Promise<void> {
   const timed = steps.map(({ seconds }) => ({ expected: seconds, taken: null as number | null }));
   for (const [i, step] of steps.entries()) {
@@ -36,6 +38,8 @@ export async function runSteps(
       console.error(`\n${name}: the ${step.app} failed; what is done is kept${goOn.failed}`);
       process.exit(code);
     }
-    (timed[i] as { taken: number }).taken = (performance.now() - start) / 1000;
+    const taken = (performance.now() - start) / 1000;
+    (timed[i] as { taken: number }).taken = taken;
+    await onDone?.(i, taken);
   }
 }

@@ -1,0 +1,102 @@
+import { join, relative } from "node:path";
+import { ArgumentError } from "@eddyflow/core";
+import { type CommandSpec, makeFolder, onlyFlags, runCommand } from "command-line";
+import { runStudy } from "./run-study.ts";
+import { extentOf } from "./studies/extent.ts";
+import { studies } from "./studies.ts";
+import { prepareTable, tableFlags, useOnly, writeTable } from "./table-place.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const out = join("runs", "results");
+const names = studies.map(({ name }) => name);
+const column = Math.max(...names.map(({ length }) => length));
+
+const spec = {
+  name: "pnpm results",
+  about:
+    "trains and evaluates what a study compares, as far as it is missing, and writes its page, its rows and its pictures.",
+  usage: [
+    "pnpm results [--study NAME] [--seeds N] [--quick]",
+    "pnpm results --study NAME [--only PART] [--budgets LIST] [--json FILE] [--readme FILE]",
+  ],
+  lists: [
+    {
+      title: "Studies, with their minutes on two cores with native TensorFlow:",
+      rows: studies.map(
+        ({ name, title, cost }) =>
+          `  ${name.padEnd(column)}  ${String(cost.minutes).padStart(4)}  ${title}`,
+      ),
+    },
+  ],
+  flags: {
+    study: { type: "choice", choices: names, about: "one study alone; all of them without it" },
+    seeds: { type: "integer", value: "N", min: 1, about: "runs of each model; the study's own" },
+    quick: {
+      type: "boolean",
+      about: "the same way with two iterations of everything; its figures prove nothing",
+    },
+    only: {
+      type: "string",
+      value: "PART",
+      about: "only parts of the study whose name contains it",
+    },
+    budgets: {
+      type: "string",
+      value: "LIST",
+      about:
+        "network evaluations of a student's training, separated by commas, in place of the study's own; one that is trained on counts as three",
+    },
+    ...tableFlags("NAME"),
+  },
+  notes: [
+    `Data, runs and evaluations are kept in ${out}, each in a folder that is named after its configuration: what is there is not made again, and after an interruption the same command goes on.`,
+    "The page of a whole study goes to results/; that of a part, of other seeds or budgets, and of a quick run goes to runs/results/pages.",
+  ],
+} as const satisfies CommandSpec;
+
+function readBudgets(text: string | undefined): readonly number[] | undefined {
+  if (text === undefined) return undefined;
+  const budgets = text.split(",").map(Number);
+  if (budgets.every((budget) => Number.isSafeInteger(budget) && budget >= 1000)) return budgets;
+  throw new ArgumentError({
+    problem: `--budgets is "${text}"`,
+    expected: "whole numbers of at least 1000, separated by commas",
+    remedy: "write --budgets 55000, for example",
+  });
+}
+
+await runCommand("results", async ({ argv, signal }) => {
+  const flags = onlyFlags(argv, spec, useOnly);
+  if (flags === null) return;
+  const { study: name, seeds, only, quick = false } = flags;
+  const budgets = readBudgets(flags.budgets);
+  const alone = ["only", "budgets", "json", "readme"].find((flag) => Object.hasOwn(flags, flag));
+  if (name === undefined && alone !== undefined) {
+    throw new ArgumentError({
+      problem: `--${alone} is for one study`,
+      expected: names.join(", "),
+      remedy: `write --study ${names[0]} --${alone} …`,
+    });
+  }
+  const chosen = studies.filter((study) => name === undefined || study.name === name);
+  for (const study of chosen) {
+    const isWhole =
+      !quick &&
+      only === undefined &&
+      budgets === undefined &&
+      (seeds ?? study.seeds) === study.seeds;
+    const pages = join(root, isWhole ? "results" : join(out, "pages"));
+    const place = { region: study.name, flags };
+    await makeFolder(pages);
+    await prepareTable(place);
+    const { text, tables, worked, page } = await runStudy(study, {
+      ...{ place: { root, out }, extent: extentOf(quick), signal, pages, only, budgets },
+      seeds: quick ? 1 : (seeds ?? study.seeds),
+      command: ["pnpm results", ...argv].join(" "),
+    });
+    await writeTable(text, tables.flat(), place);
+    console.log(
+      `\n${worked === 0 ? `${study.name} was done already: nothing had to be made again.\n` : ""}page: ${relative(process.cwd(), page)}`,
+    );
+  }
+});

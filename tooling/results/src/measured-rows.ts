@@ -1,0 +1,78 @@
+import type { Summary } from "evaluator/summary";
+import { figureColumns, type Origin } from "./columns.ts";
+import type { Figure, Row } from "./rows.ts";
+import type { Label } from "./study.ts";
+
+/** One contestant at one budget, as a summary has it. */
+type Measured = Summary["contestants"][number];
+
+const none: Figure = { value: null, interval: null };
+const bare = ({ value, interval }: Figure): Figure => ({ value, interval });
+
+function figureOf({ scores, budget }: Measured, origin: Origin): Figure {
+  switch (origin.part) {
+    case "distillationError":
+      return bare(scores.distillationError ?? none);
+    case "milliseconds":
+      return { value: budget.milliseconds, interval: null };
+    case "lastStep":
+      return { value: scores.rollout?.[origin.score]?.mean.at(-1) ?? null, interval: null };
+    default:
+      return bare(scores[origin.part]?.[origin.score]?.mean ?? none);
+  }
+}
+
+function ratioOf({ ratioToTeacher: ratio }: Measured, origin: Origin): Figure {
+  if (ratio === null) return none;
+  switch (origin.part) {
+    case "distillationError":
+      return bare(ratio.distillationError ?? none);
+    case "milliseconds":
+    case "lastStep":
+      return none;
+    default:
+      return bare(ratio[origin.part]?.[origin.score] ?? none);
+  }
+}
+
+/** The figures that are known, by the name of their column. */
+const known = (of: (origin: Origin) => Figure): Readonly<Record<string, Figure>> =>
+  Object.fromEntries(
+    figureColumns
+      .map(({ name, origin }) => [name, of(origin)] as const)
+      .filter(([, { value }]) => value !== null),
+  );
+
+/** What some members of a reference ensemble score against the others. */
+function floorOf({ ensemble }: Pick<Summary, "ensemble">): readonly Row[] {
+  if (!ensemble?.floor) return [];
+  const { members, against, scores } = ensemble.floor;
+  return [
+    {
+      method: `floor: ${members} members of the solver's ensemble against the other ${against}`,
+      ...{ sampler: null, nfe: null, budget: null, seeds: 1, ratios: {} },
+      figures: known((origin) =>
+        origin.part === "ensemble" ? bare(scores[origin.score]?.mean ?? none) : none,
+      ),
+    },
+  ];
+}
+
+/** A row for each contestant and budget of an evaluation, as its labels call them, and one for the floor. */
+export const measuredRows = (
+  summary: Pick<Summary, "contestants" | "ensemble">,
+  labels: Readonly<Record<string, Label>>,
+): readonly Row[] => [
+  ...floorOf(summary),
+  ...summary.contestants.map((measured) => {
+    const { group, budget, nfePerStep, seeds } = measured;
+    const { method, budget: training } = labels[group] ?? { method: group, budget: null };
+    return {
+      method,
+      sampler: budget.sampler === null ? null : `${budget.sampler}:${budget.steps}`,
+      ...{ nfe: nfePerStep, budget: training, seeds },
+      figures: known((origin) => figureOf(measured, origin)),
+      ratios: known((origin) => ratioOf(measured, origin)),
+    };
+  }),
+];

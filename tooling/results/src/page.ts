@@ -1,0 +1,64 @@
+import { formatDuration } from "command-line";
+import type { Row } from "./rows.ts";
+import type { Comparison, Study } from "./study.ts";
+import { legendOf, tableOf } from "./table.ts";
+import type { Done } from "./work/done.ts";
+
+export interface PageOptions {
+  readonly study: Study;
+  readonly comparisons: readonly Comparison[];
+  /** Rows of each comparison, in the order in which they are shown. */
+  readonly tables: readonly (readonly Row[])[];
+  /** File names of the pictures of each comparison, beside the page, with what they show. */
+  readonly pictures: readonly (readonly { readonly file: string; readonly about: string }[])[];
+  /** What was done for it, in order. */
+  readonly done: readonly Done[];
+  /** The command that makes the page again. */
+  readonly command: string;
+}
+
+/** How long something took in all, with the processors it took that on. */
+function timeOf(done: readonly Done[]): string {
+  const timed = done.filter(({ seconds }) => seconds !== null);
+  const total = timed.reduce((sum, { seconds }) => sum + (seconds as number), 0);
+  const processors = [...new Set(done.map(({ processor }) => processor))].join("; ");
+  const rest = done.length - timed.length;
+  return `${formatDuration(total)} on ${processors}${
+    rest === 0 ? "" : `, without ${rest} of ${done.length} parts that were interrupted`
+  }`;
+}
+
+/** The page of a study as Markdown: the answer first, then tables and pictures, then how to make it again. */
+export function pageOf({
+  study,
+  comparisons,
+  tables,
+  pictures,
+  done,
+  command,
+}: PageOptions): string {
+  const parts = comparisons.map(({ heading, about, columns }, i) =>
+    [
+      `## ${heading}`,
+      about,
+      tableOf(tables[i] ?? [], columns),
+      ...(pictures[i] ?? []).map(({ file, about: alt }) => `![${alt}](${file})`),
+      legendOf(columns),
+    ].join("\n\n"),
+  );
+  return `${[
+    `# ${study.title}`,
+    study.question,
+    `**${study.answer(tables)}**`,
+    ...parts,
+    "In brackets: 95 % intervals, by bootstrap over trajectories and, where there are several, over seeds.",
+    "## Make it again",
+    `    ${command}`,
+    `It trains ${study.cost.evaluations} (network evaluations) and takes about ${study.cost.minutes} minutes on two cores with native TensorFlow. This page took ${timeOf(done)}.`,
+    [
+      "<details><summary>The commands, one by one</summary>",
+      ["```sh", ...done.map((each) => each.command), "```"].join("\n"),
+      "</details>",
+    ].join("\n\n"),
+  ].join("\n\n")}\n`;
+}

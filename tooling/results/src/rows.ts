@@ -1,0 +1,20 @@
+/** A figure with its 95 % interval; null where there is none. */
+export interface Figure {
+  readonly value: number | null;
+  readonly interval: { readonly low: number; readonly high: number } | null;
+}
+
+/** One contestant at one budget of evaluations, over its seeds. */
+export interface Row {
+  readonly method: string;
+  readonly sampler: string | null;
+  /** Network evaluations of a step, counted; null for what has no network. */
+  readonly nfe: number | null;
+  /** Network evaluations of its training; null for what is not a student. */
+  readonly budget: number | null;
+  readonly seeds: number;
+  /** By the name of a column. */
+  readonly figures: Readonly<Record<string, Figure>>;
+  /** The same over those of the study's reference, by paired bootstrap. */
+  readonly ratios: Readonly<Record<string, Figure>>;
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import type { Figure, Row } from "../rows.ts";
+import { bestStudent } from "./best-student.ts";
+import { changeOf } from "./change-of.ts";
+import { fasterThanSolver } from "./faster-than-solver.ts";
+
+const figure = (value: number, half = 0.01): Figure => ({
+  value,
+  interval: { low: value - half, high: value + half },
+});
+const row = (method: string, figures: Row["figures"], more: Partial<Row> = {}): Row => ({
+  ...{ method, sampler: "euler:1", nfe: 1, budget: 1000, seeds: 3, figures, ratios: {} },
+  ...more,
+});
+
+test("the best student is the nearest with one evaluation, and never the teacher", () => {
+  const of = (value: number) => ({ "distillation error": figure(value) });
+  const rows = [
+    row("teacher", of(0), { budget: null }),
+    row("two evaluations", of(0.02), { nfe: 2 }),
+    row("far", of(0.08)),
+    row("near", of(0.04)),
+  ];
+  expect(bestStudent(rows)).toBe(
+    "With one evaluation near is nearest to the teacher, .0400 (.0300 to .0500) after 1,000 evaluations of training.",
+  );
+  expect(bestStudent(rows.slice(0, 2))).toBe("No student was run with one evaluation.");
+});
+
+test("a difference is shown only where the intervals do not overlap", () => {
+  const rows = [
+    row("a", { high: figure(1) }),
+    row("b", { high: figure(1.015) }),
+    row("c", { high: figure(1.03) }),
+  ];
+  expect(changeOf(rows, { from: "a", to: "b", of: "high" })).toContain("no difference is shown");
+  expect(changeOf(rows, { from: "a", to: "c", of: "high" })).toContain("do not overlap");
+  expect(changeOf(rows, { from: "a", to: "d", of: "high" })).toBe("a and d were not compared.");
+});
+
+const timed = (method: string, ms: number, crps: number, more: Partial<Row> = {}): Row =>
+  row(method, { ms: figure(ms), "CRPS, one step": figure(crps) }, more);
+const solver = (method: string, ms: number, crps: number) =>
+  timed(method, ms, crps, { nfe: null, budget: null });
+
+test("a student is held against the fastest solver that is as good, and the solver may win", () => {
+  const student = timed("student", 2, 0.2);
+  const slow = [student, solver("solver", 20, 0.1), solver("solver:4", 0.1, 0.3)];
+  expect(fasterThanSolver([slow])).toContain("10.0 times as fast");
+  const fast = [...slow, solver("solver:2", 1, 0.15)];
+  expect(fasterThanSolver([slow, fast])).toContain(
+    "In an ensemble of 32: the solver wins, 1.00 ms",
+  );
+  expect(fasterThanSolver([[student, solver("solver", 20, 0.3)]])).toContain(
+    "no solver reaches its CRPS",
+  );
+});

@@ -1,0 +1,60 @@
+import { demoExperiment } from "demo";
+import type { Study } from "../study.ts";
+import { evaluation } from "../work/evaluate.ts";
+import { simulation } from "../work/simulate.ts";
+import { training } from "../work/train.ts";
+import { distilled } from "./distilled.ts";
+import { fasterThanSolver } from "./faster-than-solver.ts";
+import { students } from "./students.ts";
+
+const compared = students.filter(({ name }) =>
+  ["single_step", "trajectory, two jumps"].includes(name),
+);
+
+/** States that are stepped at once. */
+const batches = [
+  { batch: 1, heading: "One state at a time" },
+  { batch: 32, heading: "An ensemble of 32" },
+] as const;
+
+export const cost: Study = {
+  name: "cost",
+  title: "What a step costs beside the solver",
+  question:
+    "How much faster is a student than the solver, at full and at coarser resolution, on the same cores, and where does the solver win?",
+  seeds: 1,
+  cost: { evaluations: "those of methods-ks2d, whose models are used", minutes: 20 },
+  parts: batches.map(({ heading }) => heading),
+  async plan(options) {
+    const { place, extent, seeds } = options;
+    const setting = extent.setting({ experiment: demoExperiment });
+    const data = await simulation(setting, place, extent.seconds(70));
+    const teacher = await training(place, {
+      ...{ name: "teacher", data, method: "velocity", seed: 0, settings: [] },
+      ...{ iterations: extent.iterations(1200), seconds: extent.seconds(130) },
+    });
+    const { contestants, labels } = await distilled(options, {
+      ...{ data, teacher, students: compared, budgets: options.budgets ?? [220_000] },
+      ...{ batchSize: 16, secondsPerEvaluation: 1 / 700 },
+    });
+    return batches.map(({ batch, heading }) => ({
+      heading,
+      about:
+        "The demo's regime. The solver begins from what is seen, every fourth point, filled in between; on its own 128² points and on every second and fourth of them. Its time is that of one state on one core, since members run side by side.",
+      evaluation: evaluation(place, {
+        ...{ name: `cost-${batch}`, title: `Cost: ${heading.toLowerCase()}`, data, batch },
+        others: ["solver", "solver:2", "solver:4", "persistence"],
+        contestants: [
+          { name: "teacher", runs: [teacher], samplers: ["midpoint:50", "euler:1,2"] },
+          ...contestants,
+        ],
+        ...extent.numbers({ members: 8, samples: 32, rollouts: 3, rolloutLength: 10 }),
+        seconds: extent.seconds(200 + 20 * contestants.length * seeds),
+      }),
+      labels: { teacher: { method: "the teacher, not distilled", budget: null }, ...labels },
+      columns: ["method", "NFE", "sampler", "ms", "VRMSE", "CRPS, one step", "CRPS, rollout"],
+      pictures: [{ file: "cost-crps.png", about: "CRPS over network evaluations and over time" }],
+    }));
+  },
+  answer: (tables) => fasterThanSolver(tables),
+};

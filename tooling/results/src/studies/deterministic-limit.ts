@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import type { Study } from "../study.ts";
+import { evaluation } from "../work/evaluate.ts";
+import { simulation } from "../work/simulate.ts";
+import { type Training, training } from "../work/train.ts";
+import { changeOf } from "./change-of.ts";
+import { chosen } from "./chosen.ts";
+
+const parts = [
+  { name: "deterministic", method: "deterministic", samplers: [] },
+  {
+    name: "velocity",
+    method: "velocity",
+    // 1 to 100 evaluations by Euler steps, and by midpoint steps, of which each has two.
+    samplers: ["euler:1,2,5,10,20,100", "midpoint:1,2,5,10,50"],
+  },
+] as const;
+
+export const deterministicLimit: Study = {
+  name: "deterministic-limit",
+  title: "Where the next state is nearly determined: flow matching beside regression",
+  question:
+    "Where the present state nearly determines the next one, does one Euler step of a velocity field match a regression of equal size and cost, and do 10 Euler or 5 midpoint steps suffice?",
+  seeds: 3,
+  cost: { evaluations: "28,800 for each model", minutes: 20 },
+  parts: parts.map(({ name }) => name),
+  async plan({ place, extent, seeds, only }) {
+    const setting = extent.setting({
+      experiment: join("tooling", "results", "src", "experiments", "ks2d-determined.ts"),
+    });
+    const data = await simulation(setting, place, extent.seconds(9));
+    const compared = chosen(parts, only);
+    const runs: Record<string, Training[]> = {};
+    for (const { name, method } of compared) {
+      runs[name] = [];
+      for (let seed = 0; seed < seeds; seed++) {
+        runs[name].push(
+          await training(place, {
+            ...{ name, data, method, seed, settings: [] },
+            ...{ iterations: extent.iterations(600), seconds: extent.seconds(65) },
+          }),
+        );
+      }
+    }
+    return [
+      {
+        heading: "Euler and midpoint steps beside regression",
+        about:
+          "The demo's system with every point seen and half a time unit between frames: 32² points on a box of 30. Both methods have the same network but for its first convolution, batches, learning rates and 600 iterations of 16. The errors are those of single members.",
+        evaluation: evaluation(place, {
+          ...{ name: "deterministic-limit", data, others: ["persistence"] },
+          title: "A nearly determined flow: flow matching beside regression",
+          contestants: compared.map(({ name, samplers }) => ({
+            ...{ name, samplers, runs: runs[name] ?? [] },
+          })),
+          // Few members, since scores of single members are compared: their mean is over 64 states and 160 steps of rollouts.
+          ...extent.numbers({ members: 2, samples: 32, rollouts: 4, rolloutLength: 20 }),
+          seconds: extent.seconds(210 * seeds),
+        }),
+        labels: {},
+        pictures: [],
+        columns: [
+          "method",
+          "sampler",
+          "NFE",
+          "seeds",
+          "VRMSE",
+          "VRMSE, rollout",
+          "VRMSE, last step",
+        ],
+      },
+    ];
+  },
+  answer: ([rows = []]) =>
+    ["euler:1", "euler:10", "midpoint:5"]
+      .map((sampler) =>
+        changeOf(rows, { from: "deterministic", to: "velocity", sampler, of: "VRMSE" }),
+      )
+      .join(" "),
+};

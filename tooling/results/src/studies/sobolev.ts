@@ -1,0 +1,71 @@
+import { demoExperiment } from "demo";
+import type { Label, Study } from "../study.ts";
+import { evaluation, type TrainedContestant } from "../work/evaluate.ts";
+import { simulation } from "../work/simulate.ts";
+import { slugOf } from "../work/slug.ts";
+import { type Training, training } from "../work/train.ts";
+import { changeOf } from "./change-of.ts";
+import { chosen } from "./chosen.ts";
+import { normSettings, parts } from "./norms.ts";
+
+export const sobolev: Study = {
+  name: "sobolev",
+  title: "L2 and Sobolev norms at equal cost",
+  question:
+    "Does a Sobolev norm keep a model from blurring, and is a model better for it, when it learns from data and when it is distilled?",
+  seeds: 3,
+  cost: { evaluations: "24,000 for each model from data, 13,000 for each student", minutes: 40 },
+  parts: parts.map(({ name }) => name),
+  async plan({ place, extent, seeds, only }) {
+    const setting = extent.setting({ experiment: demoExperiment });
+    const data = await simulation(setting, place, extent.seconds(70));
+    const teacher = await training(place, {
+      ...{ name: "teacher", data, method: "velocity", seed: 0, settings: [] },
+      ...{ iterations: extent.iterations(1200), seconds: extent.seconds(130) },
+    });
+    const contestants: TrainedContestant[] = [];
+    const labels: Record<string, Label> = {};
+    for (const part of extent.parts(chosen(parts, only))) {
+      const { use, norm } = part;
+      const runs: Training[] = [];
+      for (let seed = 0; seed < seeds; seed++) {
+        runs.push(
+          await training(place, {
+            ...{ name: part.name, data, method: use.method, seed },
+            ...(use.distils && { teacher }),
+            iterations: extent.iterations(use.iterations),
+            settings: [...use.settings, ...normSettings(norm)],
+            seconds: extent.seconds(use.seconds),
+          }),
+        );
+      }
+      const name = slugOf(part.name);
+      contestants.push({ name, runs, samplers: [use.sampler] });
+      labels[name] = { method: part.name, budget: null };
+    }
+    return [
+      {
+        heading: "Norms",
+        about:
+          "The demo's regime and network. Models that learn from data have 500 iterations of 16 and eight midpoint steps; students of the demo's teacher 120 iterations, two Euler steps. β weighs the squares of gradients, constant or growing as t².",
+        evaluation: evaluation(place, {
+          ...{ name: "sobolev", title: "L2 and Sobolev norms at equal cost", data },
+          contestants: [
+            { name: "teacher", runs: [teacher], samplers: ["midpoint:50"] },
+            ...contestants,
+          ],
+          ...extent.numbers({ members: 8, samples: 32, rollouts: 3, rolloutLength: 10 }),
+          seconds: extent.seconds(90 + 8 * seeds * contestants.length),
+        }),
+        labels: { teacher: { method: "the demo's teacher", budget: null }, ...labels },
+        columns: [
+          ...["method", "NFE", "seeds", "high", "VRMSE", "distillation error"],
+          ...["CRPS, one step", "CRPS, rollout"],
+        ],
+        pictures: [{ file: "spectrum-ratios.png", about: "Energy over that of the truth" }],
+      },
+    ];
+  },
+  answer: ([rows = []]) =>
+    `${changeOf(rows, { from: "trained, L2", to: "trained, β = 20", of: "high" })} ${changeOf(rows, { from: "distilled, L2", to: "distilled, β = 20", of: "distillation error" })}`,
+};

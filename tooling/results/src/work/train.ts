@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { configOf } from "./config-of.ts";
+import { contentKey } from "./content-key.ts";
+import type { Place } from "./place.ts";
+import { type Simulation, settingWords } from "./simulate.ts";
+import { slugOf } from "./slug.ts";
+import type { Work } from "./work.ts";
+
+export interface TrainingOptions {
+  /** Without its seed. */
+  readonly name: string;
+  readonly data: Simulation;
+  readonly method: string;
+  /** What it learns from; none for a method that learns from data alone. */
+  readonly teacher?: Training;
+  readonly seed: number;
+  readonly iterations: number;
+  /** Keys of the method's recipe that are not the experiment's own. */
+  readonly settings: readonly string[];
+  readonly seconds: number;
+}
+
+/** A training, and the run that it leaves. */
+export interface Training extends Work {
+  readonly method: string;
+  readonly seed: number;
+  /** Folder of its run. */
+  readonly run: string;
+}
+
+/** A training as a call of the trainer, named after its recipe, its data and its teacher. */
+export async function training(
+  { root, out }: Place,
+  { name, data, method, teacher, seed, iterations, settings, seconds }: TrainingOptions,
+): Promise<Training> {
+  const { setting, experimentName } = data;
+  const keys = [
+    ...settings,
+    // Validated once, at its end.
+    ...(settings.some((text) => text.startsWith("validateEvery="))
+      ? []
+      : [`validateEvery=${iterations}`]),
+    "checkpointEvery=500",
+  ].map((text) => `models.${method}.${text}`);
+  const { network, models } = await configOf(root, setting, [
+    ...keys,
+    `models.${method}.iterations=${iterations}`,
+  ]);
+  const recipe = models[method as keyof typeof models];
+  const key = contentKey({
+    ...{ data: data.key, teacher: teacher?.key ?? null, method, seed, network, recipe },
+  });
+  const run = slugOf(`${name} seed ${seed}`);
+  const folder = join(out, "trainings", `${run}-${key}`);
+  return {
+    title: `${name}, seed ${seed}`,
+    ...{ app: "trainer", key, folder, seconds, method, seed },
+    needs: [data, ...(teacher === undefined ? [] : [teacher])],
+    run: join(folder, experimentName, method, run),
+    begun: join(folder, experimentName, method, run),
+    args: (begun) => {
+      const [experiment, ...words] = settingWords(setting);
+      return [
+        ...[experiment as string, method, begun ? "--resume" : "--new", "--name", run],
+        ...(teacher === undefined ? [] : ["--teacher", teacher.run]),
+        ...["--seed", String(seed), "--data", data.folder, "--out", folder],
+        ...["--max-iters", String(iterations)],
+        // Also to a run that is gone on with: the trainer refuses one that was begun with others.
+        ...words,
+        ...keys,
+      ];
+    },
+  };
+}
