@@ -5,6 +5,7 @@ import { runStudy } from "./run-study.ts";
 import { extentOf } from "./studies/extent.ts";
 import { studies } from "./studies.ts";
 import { prepareTable, tableFlags, useOnly, writeTable } from "./table-place.ts";
+import { writtenRow } from "./written-row.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const out = join("runs", "results");
@@ -94,7 +95,7 @@ await runCommand("results", async ({ argv, signal }) => {
       seeds: quick ? 1 : (seeds ?? study.seeds),
       command: ["pnpm results", ...argv].join(" "),
     });
-    await writeTable(text, tables.flat(), place);
+    await writeTable(text, tables.flat().map(writtenRow), place);
     console.log(
       `\n${worked === 0 ? `${study.name} was done already: nothing had to be made again.\n` : ""}page: ${relative(process.cwd(), page)}`,
     );

@@ -2,6 +2,7 @@ import type { Summary } from "evaluator/summary";
 import { expect, test } from "vitest";
 import { measuredRows } from "./measured-rows.ts";
 import { sorted, tableOf } from "./table.ts";
+import { writtenRow } from "./written-row.ts";
 
 type Measured = Summary["contestants"][number];
 
@@ -16,6 +17,7 @@ const measured = (group: string, steps: number, error: number | null): Measured 
   ...{ undistilled: false, added: false, warning: null, nfePerStep: steps, msPerStep: 4 },
   ...{ oneStep: { vrmse: null, crps: null }, rollout: { vrmse: [], crps: [] } },
   ...{ spectrum: { low: null, mid: null, high: null }, distillationError: error },
+  distillationErrors: error === null ? null : [error - 0.03125, error, error + 0.03125],
   scores: {
     oneStep: { crps: byChannel(0.5), energyHigh: byChannel(null) },
     rollout: { vrmse: { mean: [0.25, 0.75], channels: {} } },
@@ -39,6 +41,7 @@ test("a row has every figure that was measured, with its interval, and no other"
   const [row] = rowsOf([measured("student", 2, 0.125)]);
   expect(row).toMatchObject({
     ...{ method: "a student", sampler: "euler:2", nfe: 2, budget: 1000, seeds: 3 },
+    deviation: 0.03125,
     ratios: { "CRPS, one step": { value: 1.25, interval: { low: 0.625, high: 2.5 } } },
   });
   expect(row?.figures).toEqual({
@@ -48,6 +51,15 @@ test("a row has every figure that was measured, with its interval, and no other"
     "VRMSE, last step": { value: 0.75, interval: null },
     "mean error": { value: 0.0625, interval: { low: 0.03125, high: 0.125 } },
     ms: { value: 4, interval: null },
+  });
+});
+
+test("a file has a row's error with the deviation between seeds, its bands and its CRPS by name", () => {
+  const [row] = rowsOf([measured("student", 2, 0.125)]);
+  expect(row && writtenRow(row)).toMatchObject({
+    distillationError: { mean: 0.125, std: 0.03125 },
+    bands: { low: null, mid: null, high: null },
+    crps: { oneStep: 0.5, rollout: 0.625 },
   });
 });
 

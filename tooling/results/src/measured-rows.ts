@@ -43,6 +43,14 @@ const known = (of: (origin: Origin) => Figure): Readonly<Record<string, Figure>>
       .filter(([, { value }]) => value !== null),
   );
 
+/** The standard deviation with n − 1. */
+function deviationOf(values: readonly (number | null)[]): number | null {
+  const there = values.filter((value) => value !== null);
+  if (there.length < 2 || there.length < values.length) return null;
+  const mean = there.reduce((sum, value) => sum + value, 0) / there.length;
+  return Math.sqrt(there.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (there.length - 1));
+}
+
 /** What some members of a reference ensemble score against the others. */
 function floorOf({ ensemble }: Pick<Summary, "ensemble">): readonly Row[] {
   if (!ensemble?.floor) return [];
@@ -50,7 +58,7 @@ function floorOf({ ensemble }: Pick<Summary, "ensemble">): readonly Row[] {
   return [
     {
       method: `floor: ${members} members of the solver's ensemble against the other ${against}`,
-      ...{ sampler: null, nfe: null, budget: null, seeds: 1, ratios: {} },
+      ...{ sampler: null, nfe: null, budget: null, seeds: 1, ratios: {}, deviation: null },
       figures: known((origin) =>
         origin.part === "ensemble" ? bare(scores[origin.score]?.mean ?? none) : none,
       ),
@@ -71,6 +79,7 @@ export const measuredRows = (
       method,
       sampler: budget.sampler === null ? null : `${budget.sampler}:${budget.steps}`,
       ...{ nfe: nfePerStep, budget: training, seeds },
+      deviation: deviationOf(measured.distillationErrors ?? []),
       figures: known((origin) => figureOf(measured, origin)),
       ratios: known((origin) => ratioOf(measured, origin)),
     };

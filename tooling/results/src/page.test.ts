@@ -11,7 +11,16 @@ const study: Study = {
   answer: (tables) => `There are ${tables.flat().length} rows.`,
 };
 const row: Row = {
-  ...{ method: "m", sampler: null, nfe: 1, budget: null, seeds: 1, figures: {}, ratios: {} },
+  ...{
+    method: "m",
+    sampler: null,
+    nfe: 1,
+    budget: null,
+    seeds: 1,
+    deviation: null,
+    figures: {},
+    ratios: {},
+  },
 };
 const page = (seconds: number | null) =>
   pageOf({

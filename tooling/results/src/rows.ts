@@ -13,6 +13,8 @@ export interface Row {
   /** Network evaluations of its training; null for what is not a student. */
   readonly budget: number | null;
   readonly seeds: number;
+  /** Between the seeds' distillation errors, with n − 1; null for one seed, or where one has none. */
+  readonly deviation: number | null;
   /** By the name of a column. */
   readonly figures: Readonly<Record<string, Figure>>;
   /** The same over those of the study's reference, by paired bootstrap. */

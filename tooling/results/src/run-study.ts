@@ -9,6 +9,7 @@ import { sorted, tableOf } from "./table.ts";
 import { readDone } from "./work/done.ts";
 import { runWorks } from "./work/run-works.ts";
 import { inOrder } from "./work/work.ts";
+import { writtenRow } from "./written-row.ts";
 
 export interface RunStudyOptions extends StudyOptions {
   readonly signal: AbortSignal;
@@ -48,7 +49,7 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
   const pictures = await copyPictures(root, { study, comparisons, pages });
   await writeWhole(
     join(pages, `${study.name}.json`),
-    `${JSON.stringify({ study: study.name, rows: tables.flat() }, null, 2)}\n`,
+    `${JSON.stringify({ study: study.name, rows: tables.flat().map(writtenRow) }, null, 2)}\n`,
   );
   const page = join(pages, `${study.name}.md`);
   await writeWhole(page, pageOf({ study, comparisons, tables, pictures, done, command }));

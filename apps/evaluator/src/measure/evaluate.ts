@@ -274,6 +274,7 @@ export async function evaluate(
       spectrum: scores === null ? null : bandRatios(scores, axis),
       shells: oneStep?.shells ?? null,
       distillationError: distillation?.value ?? null,
+      distillationErrors: oneStep?.distillationOfRuns ?? null,
       ratioToTeacher:
         teacher === undefined || entry === teacher ? null : scoreRatios(drawn, teacher.drawn),
       ratioAtEqualCost: rival === undefined ? null : scoreRatios(drawn, rival.drawn),

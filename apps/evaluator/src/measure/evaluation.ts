@@ -69,6 +69,8 @@ export interface ContestantEvaluation {
   readonly shells: readonly number[] | null;
   /** VRMSE between its one-step end points and the reference's from the same noise and condition. */
   readonly distillationError: number | null;
+  /** The same of each run of a contestant that has several. */
+  readonly distillationErrors?: readonly (number | null)[] | null;
   /** Its scores over the reference's; null without a reference, and for the reference itself. */
   readonly ratioToTeacher: ScoreRatios | null;
   /** A student's scores over those of the reference's own weights with no more network evaluations; null without such. */

@@ -30,6 +30,8 @@ interface OneStepResult {
   readonly shells: readonly number[] | null;
   /** Null for what has no end points to compare. */
   readonly distillation: DrawnScore | null;
+  /** The distillation error of each run by itself. */
+  readonly distillationOfRuns: readonly (number | null)[] | null;
 }
 
 /** The one-step comparison. */
@@ -191,6 +193,7 @@ export async function measureOneStep(
     ).divergence.channels;
   const resultOf = (runs: readonly (typeof tallies)[number][]): OneStepResult => {
     const distances = runs.map((tally) => tally.distances);
+    const isDistilled = distances.every(({ byTrajectory }) => byTrajectory.size > 0);
     return {
       scores: drawnScoresOf(
         runs.map(({ errors }) => errors),
@@ -203,9 +206,14 @@ export async function measureOneStep(
           ? meanRanks(runs.map(({ ranks }) => ranks))
           : null,
       shells: meanShells(runs.map(({ shells }) => shells).reduce(addedShells)),
-      distillation: distances.some(({ byTrajectory }) => byTrajectory.size === 0)
-        ? null
-        : drawnScoresOf(distances, distillationDefinition, drawn).distillation,
+      distillation: isDistilled
+        ? drawnScoresOf(distances, distillationDefinition, drawn).distillation
+        : null,
+      distillationOfRuns: isDistilled
+        ? distances.map(
+            (own) => scoresOf([own], distillationDefinition, drawn).distillation.mean.value,
+          )
+        : null,
     };
   };
   return {

@@ -31,6 +31,7 @@ test("the summary has exactly the keys that other programs read", () => {
       "rollout",
       "spectrum",
       "distillationError",
+      "distillationErrors",
       "scores",
       "ratioToTeacher",
       "ratioAtEqualCost",

@@ -55,6 +55,8 @@ export interface Summary {
     };
     readonly spectrum: { readonly [Band in keyof BandRatios]: number | null };
     readonly distillationError: number | null;
+    /** The same of each run, whose mean it is. */
+    readonly distillationErrors: readonly (number | null)[] | null;
     readonly scores: SummaryScores;
     /** Its scores over the reference's; null without a reference, and for the reference itself. */
     readonly ratioToTeacher: SummaryRatios | null;
@@ -120,6 +122,7 @@ export function summary(evaluation: Evaluation): Summary {
         high: finite(contestant.spectrum?.high),
       },
       distillationError: finite(contestant.distillationError),
+      distillationErrors: contestant.distillationErrors?.map(finite) ?? null,
       scores: summaryScores(contestant.scores, evaluation.setting.scoredChannels),
       ratioToTeacher: summaryRatios(contestant.ratioToTeacher),
       ratioAtEqualCost: summaryRatios(contestant.ratioAtEqualCost),

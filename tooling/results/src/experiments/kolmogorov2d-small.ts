@@ -14,7 +14,7 @@ export const experiment: Experiment = {
     warmUp: 50,
     frameInterval: 0.5,
     frames: 60,
-    trajectories: { train: 40, validation: 2, test: 8 },
+    trajectories: { train: 40, validation: 2, test: 24 },
     observation: [{ kind: "average", points: 4 }],
   },
   network: { features: [16, 32, 48] },

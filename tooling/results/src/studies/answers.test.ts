@@ -9,7 +9,16 @@ const figure = (value: number, half = 0.01): Figure => ({
   interval: { low: value - half, high: value + half },
 });
 const row = (method: string, figures: Row["figures"], more: Partial<Row> = {}): Row => ({
-  ...{ method, sampler: "euler:1", nfe: 1, budget: 1000, seeds: 3, figures, ratios: {} },
+  ...{
+    method,
+    sampler: "euler:1",
+    nfe: 1,
+    budget: 1000,
+    seeds: 3,
+    deviation: null,
+    figures,
+    ratios: {},
+  },
   ...more,
 });
 

@@ -22,7 +22,7 @@ export const deterministicLimit: Study = {
   question:
     "Where the present state nearly determines the next one, does one Euler step of a velocity field match a regression of equal size and cost, and do 10 Euler or 5 midpoint steps suffice?",
   seeds: 3,
-  cost: { evaluations: "28,800 for each model", minutes: 20 },
+  cost: { evaluations: "28,800 for each model", minutes: 17 },
   parts: parts.map(({ name }) => name),
   async plan({ place, extent, seeds, only }) {
     const setting = extent.setting({

@@ -31,7 +31,7 @@ const whole: Extent = {
   iterations: (iterations) => iterations,
   seconds: (seconds) => seconds,
   numbers: (numbers) => numbers,
-  ensemble: { members: 64, conditions: 24 },
+  ensemble: { members: 160, conditions: 24 },
   parts: (parts) => parts,
 };
 

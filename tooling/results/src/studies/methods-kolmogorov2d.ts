@@ -69,7 +69,7 @@ const regimes: readonly Regime[] = [
     stochastic: true,
     rival: "crps",
     sizes: [],
-    simulationSeconds: 420,
+    simulationSeconds: 560,
   },
   {
     heading: "The deterministic twin",
@@ -100,7 +100,7 @@ async function comparisonOf(options: StudyOptions, regime: Regime): Promise<Comp
     ...{ batchSize, secondsPerEvaluation },
   });
   const ensemble = regime.stochastic
-    ? referenceEnsemble(place, { data, ...extent.ensemble, seconds: extent.seconds(180) })
+    ? referenceEnsemble(place, { data, ...extent.ensemble, seconds: extent.seconds(240) })
     : null;
   const fromData = await rival(options, { data, method: regime.rival, budget: budgets[0] ?? 0 });
   const name = `kolmogorov2d-${regime.stochastic ? "stochastic" : "deterministic"}`;
@@ -138,7 +138,7 @@ export const methodsKolmogorov2d: Study = {
   question:
     "Where the same state has many next ones, which student has the distribution of the solver with one evaluation, and does it hold beside adversarial training and beside a network trained by the CRPS?",
   seeds: 3,
-  cost: { evaluations: "144,000 for each teacher, 110,000 for each student", minutes: 180 },
+  cost: { evaluations: "144,000 for each teacher, 110,000 for each student", minutes: 200 },
   parts: compared.map(({ name }) => name),
   plan: (options) => Promise.all(regimes.map((regime) => comparisonOf(options, regime))),
   answer: ([stochastic = [], deterministic = []]) =>
