@@ -1,5 +1,5 @@
 import type { EvaluationOptions } from "../work/evaluate.ts";
-import type { Setting } from "../work/simulate.ts";
+import type { Setting } from "../work/setting.ts";
 
 type Numbers = Pick<
   EvaluationOptions,

@@ -138,7 +138,7 @@ export const methodsKolmogorov2d: Study = {
   question:
     "Where the same state has many next ones, which student has the distribution of the solver with one evaluation, and does it hold beside adversarial training and beside a network trained by the CRPS?",
   seeds: 3,
-  cost: { evaluations: "144,000 for each teacher, 110,000 for each student", minutes: 236 },
+  cost: { evaluations: "144,000 for each teacher, 110,000 for each student", minutes: 164 },
   parts: compared.map(({ name }) => name),
   plan: (options) => Promise.all(regimes.map((regime) => comparisonOf(options, regime))),
   answer: ([stochastic = [], deterministic = []]) =>

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ExperimentConfig } from "@eddyflow/experiments";
 import { configureExperiment } from "command-line";
-import type { Setting } from "./simulate.ts";
+import type { Setting } from "./setting.ts";
 
 /** Seeds and studies share configurations, and each takes a tenth of a second. */
 const known = new Map<string, Promise<ExperimentConfig>>();

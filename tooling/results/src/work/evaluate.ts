@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { contentKey } from "./content-key.ts";
 import type { Place } from "./place.ts";
-import { type Simulation, settingWords } from "./simulate.ts";
+import { settingWords } from "./setting.ts";
+import type { Simulation } from "./simulate.ts";
 import type { Training } from "./train.ts";
 import type { Work } from "./work.ts";
 

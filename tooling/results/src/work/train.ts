@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { configOf } from "./config-of.ts";
 import { contentKey } from "./content-key.ts";
 import type { Place } from "./place.ts";
-import { type Simulation, settingWords } from "./simulate.ts";
+import { settingWords } from "./setting.ts";
+import type { Simulation } from "./simulate.ts";
 import { slugOf } from "./slug.ts";
 import type { Work } from "./work.ts";
 
