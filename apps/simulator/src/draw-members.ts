@@ -15,13 +15,13 @@ export interface Branching {
 }
 
 /** The next state of a condition in one member, as it is stored. */
-export interface DrawnMember {
+interface DrawnMember {
   readonly condition: number;
   readonly member: number;
   readonly values: Float32Array;
 }
 
-export interface DrawOptions {
+interface DrawOptions {
   /** Hears of each condition what is stored of it, before its members are drawn. */
   readonly onCondition?: (condition: number, state: Float32Array) => void;
   /** The part that is done, 0 … 1. */

@@ -90,7 +90,7 @@ interface PicturedRollout extends PicturedPlane {
 }
 
 /** The reference ensemble that ensembles are compared with. */
-export interface EvaluatedEnsemble {
+interface EvaluatedEnsemble {
   /** Initial states. */
   readonly conditions: number;
   /** Members of the reference for each. */

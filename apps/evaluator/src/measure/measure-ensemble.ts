@@ -17,7 +17,7 @@ import { type DrawnScore, drawnScoresOf } from "./tally-scores.ts";
 const mostPictured = 3;
 
 /** What an ensemble scores against the reference, and its fields of the first conditions. */
-export interface EnsembleResult {
+interface EnsembleResult {
   readonly scores: Readonly<Record<string, DrawnScore>>;
   readonly fields: PicturedFields;
 }

@@ -54,7 +54,7 @@ export type Scores = Readonly<Partial<Record<ScoreName, ChannelScores>>>;
  * errors of mean and standard deviation, energy distance, CRPS in the mean over the reference's members, and relative error
  * of the spectrum, which of a vorticity is that of the enstrophy. A single forecast is taken as a certain one.
  */
-export const ensembleScoreNames = [
+const ensembleScoreNames = [
   "meanError",
   "deviationError",
   "energyDistance",

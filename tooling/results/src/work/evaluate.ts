@@ -87,6 +87,8 @@ export function evaluation(
       ...["--mode", `one-step,rollout${ensemble === null ? "" : ",ensemble"}`],
       ...["--members", String(members), "--samples", String(samples)],
       ...["--rollouts", String(rollouts), "--rollout-len", String(rolloutLength)],
+      // A study names the teacher at the cost of its students itself.
+      "--as-listed",
       ...(isQuick ? ["--quick"] : []),
       ...(batch === undefined ? [] : ["--batch", String(batch)]),
       ...["--data", data.folder, "--out", folder, "--title", title],
