@@ -16,6 +16,8 @@ interface Part {
   readonly about: string;
   readonly experiment: string;
   readonly sizes: readonly string[];
+  /** What stands beside the models; a solver only where it can begin from what is seen. */
+  readonly others: readonly string[];
   /** Measured on two cores with native TensorFlow. */
   readonly seconds: { readonly simulation: number; readonly evaluation: number };
 }
@@ -39,6 +41,7 @@ const parts: readonly Part[] = [
       ...["data.viscosity=4e-3", "data.diffusivity=4e-3", "network.features=[32,64]"],
       ...trajectories(20, 5, 10),
     ],
+    others: ["persistence", "climatology"],
     seconds: { simulation: 600, evaluation: 300 },
   },
   {
@@ -49,6 +52,7 @@ const parts: readonly Part[] = [
       ...["data.numPoints=[64,64,64]", "data.viscosity=2e-3", "data.diffusivity=2e-3"],
       ...["network.features=[32,64]", ...trajectories(5, 5, 5)],
     ],
+    others: ["persistence", "climatology"],
     seconds: { simulation: 1500, evaluation: 300 },
   },
   {
@@ -57,6 +61,7 @@ const parts: readonly Part[] = [
       "Kuramoto–Sivashinsky on 64² points, all seen, half a time unit apart, a quarter of the full box; the full network, U-Net (64, 128).",
     experiment: "ks2d",
     sizes: ["data.numPoints=64", "data.extent=25", "data.frames=101", ...trajectories(24, 2, 6)],
+    others: ["persistence", "solver"],
     seconds: { simulation: 120, evaluation: 600 },
   },
 ];
@@ -67,7 +72,7 @@ const compared = students.filter(({ name }) =>
 
 async function comparisonOf(
   options: StudyOptions,
-  { name, about, experiment, sizes, seconds }: Part,
+  { name, about, experiment, sizes, others, seconds }: Part,
 ): Promise<Comparison> {
   const { place, extent, budgets = [40_000], seeds } = options;
   const setting = extent.setting({
@@ -88,8 +93,7 @@ async function comparisonOf(
   return {
     ...{ heading: name, about },
     evaluation: evaluation(place, {
-      ...{ name, title: `${name}: teacher and students`, data },
-      others: ["persistence", "solver"],
+      ...{ name, title: `${name}: teacher and students`, data, others },
       contestants: [
         { name: "teacher", runs: [teacher], samplers: ["midpoint:50", "euler:1,2", "midpoint:1"] },
         ...contestants,
