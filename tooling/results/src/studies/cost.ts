@@ -1,8 +1,6 @@
-import { demoExperiment } from "demo";
 import type { Study } from "../study.ts";
 import { evaluation } from "../work/evaluate.ts";
-import { simulation } from "../work/simulate.ts";
-import { training } from "../work/train.ts";
+import { demoRegime } from "./demo-regime.ts";
 import { distilled } from "./distilled.ts";
 import { fasterThanSolver } from "./faster-than-solver.ts";
 import { students } from "./students.ts";
@@ -27,12 +25,7 @@ export const cost: Study = {
   parts: batches.map(({ heading }) => heading),
   async plan(options) {
     const { place, extent, seeds } = options;
-    const setting = extent.setting({ experiment: demoExperiment });
-    const data = await simulation(setting, place, extent.seconds(70));
-    const teacher = await training(place, {
-      ...{ name: "teacher", data, method: "velocity", seed: 0, settings: [] },
-      ...{ iterations: extent.iterations(1200), seconds: extent.seconds(130) },
-    });
+    const { data, teacher } = await demoRegime(options);
     const { contestants, labels } = await distilled(options, {
       ...{ data, teacher, students: compared, budgets: options.budgets ?? [220_000] },
       ...{ batchSize: 16, secondsPerEvaluation: 1 / 700 },

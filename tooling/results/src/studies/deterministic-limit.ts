@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Study } from "../study.ts";
 import { evaluation } from "../work/evaluate.ts";
 import { simulation } from "../work/simulate.ts";
-import { type Training, training } from "../work/train.ts";
+import { trainings } from "../work/train.ts";
 import { changeOf } from "./change-of.ts";
 import { chosen } from "./chosen.ts";
 
@@ -29,19 +29,15 @@ export const deterministicLimit: Study = {
       experiment: join("tooling", "results", "src", "experiments", "ks2d-determined.ts"),
     });
     const data = await simulation(setting, place, extent.seconds(9));
-    const compared = chosen(parts, only);
-    const runs: Record<string, Training[]> = {};
-    for (const { name, method } of compared) {
-      runs[name] = [];
-      for (let seed = 0; seed < seeds; seed++) {
-        runs[name].push(
-          await training(place, {
-            ...{ name, data, method, seed, settings: [] },
-            ...{ iterations: extent.iterations(600), seconds: extent.seconds(65) },
-          }),
-        );
-      }
-    }
+    const contestants = await Promise.all(
+      chosen(parts, only).map(async ({ name, method, samplers }) => ({
+        ...{ name, samplers },
+        runs: await trainings(place, seeds, {
+          ...{ name, data, method, settings: [] },
+          ...{ iterations: extent.iterations(600), seconds: extent.seconds(65) },
+        }),
+      })),
+    );
     return [
       {
         heading: "Euler and midpoint steps beside regression",
@@ -50,9 +46,7 @@ export const deterministicLimit: Study = {
         evaluation: evaluation(place, {
           ...{ name: "deterministic-limit", data, others: ["persistence"] },
           title: "A nearly determined flow: flow matching beside regression",
-          contestants: compared.map(({ name, samplers }) => ({
-            ...{ name, samplers, runs: runs[name] ?? [] },
-          })),
+          contestants,
           // Few members, since scores of single members are compared: their mean is over 64 states and 160 steps of rollouts.
           ...extent.numbers({ members: 2, samples: 32, rollouts: 4, rolloutLength: 20 }),
           seconds: extent.seconds(210 * seeds),

@@ -3,7 +3,7 @@ import type { Comparison, Study, StudyOptions } from "../study.ts";
 import { referenceEnsemble } from "../work/draw-ensemble.ts";
 import { evaluation, type TrainedContestant } from "../work/evaluate.ts";
 import { type Simulation, simulation } from "../work/simulate.ts";
-import { type Training, training } from "../work/train.ts";
+import { training, trainings } from "../work/train.ts";
 import { bestStudent } from "./best-student.ts";
 import { chosen } from "./chosen.ts";
 import { distilled, iterationsOf } from "./distilled.ts";
@@ -36,18 +36,13 @@ async function rival(
     budget,
   }: { readonly data: Simulation; readonly method: string; readonly budget: number },
 ): Promise<TrainedContestant> {
-  const runs: Training[] = [];
   const evaluations = teacherIterations * batchSize * trained + budget;
   const share = { share: 1, evaluations: trained };
-  for (let seed = 0; seed < seeds; seed++) {
-    runs.push(
-      await training(place, {
-        ...{ name: `${method}, ${evaluations}`, data, method, seed, settings: [] },
-        iterations: extent.iterations(iterationsOf(evaluations, share, batchSize)),
-        seconds: extent.seconds(evaluations * secondsPerEvaluation),
-      }),
-    );
-  }
+  const runs = await trainings(place, seeds, {
+    ...{ name: `${method}, ${evaluations}`, data, method, settings: [] },
+    iterations: extent.iterations(iterationsOf(evaluations, share, batchSize)),
+    seconds: extent.seconds(evaluations * secondsPerEvaluation),
+  });
   return { name: method, runs, samplers: [] };
 }
 

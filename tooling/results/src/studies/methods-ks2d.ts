@@ -1,10 +1,8 @@
-import { demoExperiment } from "demo";
 import type { Study } from "../study.ts";
 import { evaluation } from "../work/evaluate.ts";
-import { simulation } from "../work/simulate.ts";
-import { training } from "../work/train.ts";
 import { bestStudent } from "./best-student.ts";
 import { chosen } from "./chosen.ts";
+import { demoRegime } from "./demo-regime.ts";
 import { distilled } from "./distilled.ts";
 import { students, teacherSamplers } from "./students.ts";
 
@@ -18,12 +16,7 @@ export const methodsKs2d: Study = {
   parts: students.map(({ name }) => name),
   async plan(options) {
     const { place, extent, only, budgets = [55_000, 220_000], seeds } = options;
-    const setting = extent.setting({ experiment: demoExperiment });
-    const data = await simulation(setting, place, extent.seconds(70));
-    const teacher = await training(place, {
-      ...{ name: "teacher", data, method: "velocity", seed: 0, settings: [] },
-      ...{ iterations: extent.iterations(1200), seconds: extent.seconds(130) },
-    });
+    const { data, teacher } = await demoRegime(options);
     const { contestants, labels } = await distilled(options, {
       ...{ data, teacher, students: chosen(students, only), budgets },
       ...{ batchSize: 16, secondsPerEvaluation: 1 / 700 },

@@ -1,11 +1,10 @@
-import { demoExperiment } from "demo";
 import type { Label, Study } from "../study.ts";
 import { evaluation, type TrainedContestant } from "../work/evaluate.ts";
-import { simulation } from "../work/simulate.ts";
 import { slugOf } from "../work/slug.ts";
-import { type Training, training } from "../work/train.ts";
+import { trainings } from "../work/train.ts";
 import { changeOf } from "./change-of.ts";
 import { chosen } from "./chosen.ts";
+import { demoRegime } from "./demo-regime.ts";
 import { normSettings, parts } from "./norms.ts";
 
 export const sobolev: Study = {
@@ -17,28 +16,18 @@ export const sobolev: Study = {
   cost: { evaluations: "24,000 for each model from data, 13,000 for each student", minutes: 40 },
   parts: parts.map(({ name }) => name),
   async plan({ place, extent, seeds, only }) {
-    const setting = extent.setting({ experiment: demoExperiment });
-    const data = await simulation(setting, place, extent.seconds(70));
-    const teacher = await training(place, {
-      ...{ name: "teacher", data, method: "velocity", seed: 0, settings: [] },
-      ...{ iterations: extent.iterations(1200), seconds: extent.seconds(130) },
-    });
+    const { data, teacher } = await demoRegime({ place, extent });
     const contestants: TrainedContestant[] = [];
     const labels: Record<string, Label> = {};
     for (const part of extent.parts(chosen(parts, only))) {
       const { use, norm } = part;
-      const runs: Training[] = [];
-      for (let seed = 0; seed < seeds; seed++) {
-        runs.push(
-          await training(place, {
-            ...{ name: part.name, data, method: use.method, seed },
-            ...(use.distils && { teacher }),
-            iterations: extent.iterations(use.iterations),
-            settings: [...use.settings, ...normSettings(norm)],
-            seconds: extent.seconds(use.seconds),
-          }),
-        );
-      }
+      const runs = await trainings(place, seeds, {
+        ...{ name: part.name, data, method: use.method },
+        ...(use.distils && { teacher }),
+        iterations: extent.iterations(use.iterations),
+        settings: [...use.settings, ...normSettings(norm)],
+        seconds: extent.seconds(use.seconds),
+      });
       const name = slugOf(part.name);
       contestants.push({ name, runs, samplers: [use.sampler] });
       labels[name] = { method: part.name, budget: null };

@@ -73,3 +73,11 @@ export async function training(
     },
   };
 }
+
+/** The same training with each of the seeds 0, 1, … */
+export const trainings = (
+  place: Place,
+  seeds: number,
+  options: Omit<TrainingOptions, "seed">,
+): Promise<readonly Training[]> =>
+  Promise.all(Array.from({ length: seeds }, (_, seed) => training(place, { ...options, seed })));
