@@ -91,6 +91,9 @@ const numbers = async (page: Page, name: string): Promise<readonly number[]> =>
 const picture = (page: Page, name: string): Promise<string> =>
   page.getByRole("img", { name }).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
 
+/** What computes; the page says it with its next frame. */
+const statusOf = (page: Page) => page.locator("#status").textContent();
+
 const slow = { tags: ["slow"] };
 
 test(
@@ -99,7 +102,7 @@ test(
   async () => {
     const page = await open(false);
     await reach(page, 2);
-    expect(await page.locator("#status").textContent()).toContain("WebAssembly, 1 thread");
+    await expect.poll(() => statusOf(page)).toContain("WebAssembly, 1 thread");
     expect(await numbers(page, "nfe")).toEqual([8, 1, 2]);
     // Two states on, a forecast has left the solver, and is still better than none.
     for (const error of await numbers(page, "error")) {
@@ -134,7 +137,7 @@ test(
   async () => {
     const page = await open(true, "?backend=wasm", { width: 390, dark: true });
     await reach(page, 1);
-    expect(await page.locator("#status").textContent()).toMatch(/WebAssembly, [234] threads/u);
+    await expect.poll(() => statusOf(page)).toMatch(/WebAssembly, [234] threads/u);
     const tensors = () => page.evaluate(() => document.body.dataset["tensors"]);
     const first = await tensors();
     await reach(page, 4);
@@ -207,7 +210,7 @@ test(
     expect(await lead(page)).toBe(0);
     await page.getByRole("button", { name: "Play" }).click();
     await reach(page, 1);
-    expect(await page.locator("#status").textContent()).toContain("WebGPU");
+    await expect.poll(() => statusOf(page)).toContain("WebGPU");
     for (const error of await numbers(page, "error")) expect(error).toBeLessThan(1);
     expect(troubles).toEqual([]);
     await page.close();
