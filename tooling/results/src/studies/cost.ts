@@ -21,7 +21,7 @@ export const cost: Study = {
   question:
     "How much faster is a student than the solver, at full and at coarser resolution, on the same cores, and where does the solver win?",
   seeds: 1,
-  cost: { evaluations: "those of methods-ks2d, whose models are used", minutes: 20 },
+  cost: { evaluations: "those of methods-ks2d, whose models are used", minutes: 22 },
   parts: batches.map(({ heading }) => heading),
   async plan(options) {
     const { place, extent, seeds } = options;
@@ -42,8 +42,8 @@ export const cost: Study = {
           { name: "teacher", runs: [teacher], samplers: ["midpoint:50", "euler:1,2"] },
           ...contestants,
         ],
-        ...extent.numbers({ members: 8, samples: 32, rollouts: 3, rolloutLength: 10 }),
-        seconds: extent.seconds(200 + 20 * contestants.length * seeds),
+        ...extent.numbers({ members: 8, samples: 48, rollouts: 8, rolloutLength: 10 }),
+        seconds: extent.seconds(250 + 20 * contestants.length * seeds),
       }),
       labels: { teacher: { method: "the teacher, not distilled", budget: null }, ...labels },
       columns: ["method", "NFE", "sampler", "ms", "VRMSE", "CRPS, one step", "CRPS, rollout"],

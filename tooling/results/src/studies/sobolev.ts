@@ -13,7 +13,7 @@ export const sobolev: Study = {
   question:
     "Does a Sobolev norm keep a model from blurring, and is a model better for it, when it learns from data and when it is distilled?",
   seeds: 3,
-  cost: { evaluations: "24,000 for each model from data, 13,000 for each student", minutes: 40 },
+  cost: { evaluations: "24,000 for each model from data, 13,000 for each student", minutes: 42 },
   parts: parts.map(({ name }) => name),
   async plan({ place, extent, seeds, only }) {
     const { data, teacher } = await demoRegime({ place, extent });
@@ -43,8 +43,8 @@ export const sobolev: Study = {
             { name: "teacher", runs: [teacher], samplers: ["midpoint:50"] },
             ...contestants,
           ],
-          ...extent.numbers({ members: 8, samples: 32, rollouts: 3, rolloutLength: 10 }),
-          seconds: extent.seconds(90 + 8 * seeds * contestants.length),
+          ...extent.numbers({ members: 8, samples: 48, rollouts: 8, rolloutLength: 10 }),
+          seconds: extent.seconds(250 + 12 * seeds * contestants.length),
         }),
         labels: { teacher: { method: "the demo's teacher", budget: null }, ...labels },
         columns: [
