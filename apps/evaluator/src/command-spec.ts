@@ -8,7 +8,7 @@ export const commandSpec = {
   usage: [
     "evaluator <experiment> --models 'name=CHECKPOINT[@sampler:steps],...' [options] [key.path=value ...]",
     "evaluator predict CHECKPOINT[@sampler] --from STORE --out STORE [--steps N] [--members M] ...",
-    "evaluator export CHECKPOINT --out DIR [--precision half]",
+    "evaluator export CHECKPOINT --out DIR [--format onnx] [--precision half]",
   ],
   flags: {
     models: {
@@ -125,6 +125,11 @@ export const commandSpec = {
       about:
         "export: of the weights; half takes half the bytes and keeps three digits; single if not given",
     },
+    format: {
+      type: "choice",
+      choices: ["checkpoint", "onnx"],
+      about: "export: what loadSurrogate reads, or files for onnxruntime; checkpoint if not given",
+    },
     steps: {
       type: "integer",
       value: "N",
@@ -136,7 +141,7 @@ export const commandSpec = {
     `<experiment> is ${experimentNames.join(", ")}, the path of a .ts module that exports an Experiment, or a folder with such an experiment.ts. CHECKPOINT is the folder of a checkpoint, or of a run, whose newest checkpoint is taken. The solver runs with the settings that made the data; data.dt=0.4, for example, changes its time step.`,
     `A path in --models that has a comma, a "|" or a "@" stands in double quotes: 'a="runs/x,y"@euler:1'; in a path in quotes "" is a quote.`,
     "predict writes a store with one rollout for each trajectory and member. Each begins with its initial state, and appears when its last step is written. A rollout depends on --seed and its number alone, not on --batch. After an interruption, the same command keeps what is there and goes on.",
-    "export writes what running a model needs, ready for a web server: averaged weights and manifest, without the state of the training and without paths of this machine.",
+    "export writes what running a model needs, ready for a web server: averaged weights and manifest, without the state of the training and without paths of this machine. With --format onnx: next.onnx, the whole model in physical units, and each of its networks in normalised units.",
     "The report is a table on the terminal and a folder with report.html, its pictures as PNG, overview.png (the report in one picture), metrics.csv, spectra.csv and summary.json.",
     "Example: evaluator ks2d --models 'teacher=runs/ks2d/velocity/a@euler:1,2,5,10;midpoint:50,flow=runs/ks2d/flow/a|runs/ks2d/flow/b@flow:1,2,persistence,climatology,solver'",
   ],

@@ -8,9 +8,10 @@ export interface ExportRequest {
   readonly checkpoint: string;
   readonly out: string;
   readonly precision: "single" | "half";
+  readonly format: "checkpoint" | "onnx";
 }
 
-const usage = "evaluator export CHECKPOINT --out DIR [--precision half]";
+const usage = "evaluator export CHECKPOINT --out DIR [--format onnx] [--precision half]";
 
 function refuse(problem: string, remedy: string): never {
   throw new ArgumentError({ problem, expected: usage, remedy });
@@ -31,10 +32,12 @@ export function readExportRequest({
   if (checkpoint === undefined) {
     return refuse("no checkpoint is given", "name a checkpoint, or a run");
   }
-  const misplaced = Object.keys(flags).find((flag) => flag !== "out" && flag !== "precision");
+  const own = ["out", "precision", "format"];
+  const misplaced = Object.keys(flags).find((flag) => !own.includes(flag));
   if (misplaced !== undefined) {
     refuse(`--${misplaced} does not belong to export`, `leave --${misplaced} out`);
   }
   if (flags.out === undefined) return refuse("no --out is given", "name the folder to write");
-  return { checkpoint, out: flags.out, precision: flags.precision ?? "single" };
+  const { out, precision = "single", format = "checkpoint" } = flags;
+  return { checkpoint, out, precision, format };
 }

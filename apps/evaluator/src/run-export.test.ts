@@ -9,6 +9,7 @@ import { key, normalTensor } from "@eddyflow/random";
 import { loadSurrogate } from "@eddyflow/surrogate";
 import { dispose } from "@tensorflow/tfjs-core";
 import { parseFlags } from "command-line";
+import { InferenceSession, Tensor } from "onnxruntime-web";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { commandSpec } from "./command-spec.ts";
 import { readExportRequest } from "./export-request.ts";
@@ -104,6 +105,29 @@ test("half precision takes half the bytes of the weights, and three digits stay"
     rtol: 1e-2,
     atol: 1e-2,
   });
+});
+
+test("for onnxruntime the averaged weights are in a file of the whole model and in one of its network", async () => {
+  await exportHere(trained, "--out", "onnx", "--format", "onnx");
+  expect((await readdir(join(folder, "onnx"))).toSorted()).toEqual(["next.onnx", "student.onnx"]);
+  const [previous, noise] = [
+    normalTensor(key(3), [1, 8, 8, 1]),
+    normalTensor(key(4), [1, 8, 8, 1]),
+  ];
+  const portOf = async (x: { data(): Promise<unknown> }) =>
+    new Tensor("float32", (await x.data()) as Float32Array, [1, 8, 8, 1]);
+  const session = await InferenceSession.create(await readFile(join(folder, "onnx/next.onnx")));
+  const { next } = await session.run({
+    previous: await portOf(previous),
+    noise: await portOf(noise),
+  });
+  expect(next?.data).toBeAllclose(await nextOf(`${trained}/checkpoints/7`), {
+    rtol: 1e-5,
+    atol: 1e-5,
+  });
+  expect((await readFile(join(folder, "onnx/next.onnx"))).includes(folder)).toBe(false);
+  dispose([previous, noise]);
+  await session.release();
 });
 
 test("a folder that is there, and words that do not belong, are refused in a line", async () => {

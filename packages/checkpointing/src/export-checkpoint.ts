@@ -1,18 +1,14 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { ArgumentError, CheckpointError } from "@eddyflow/core";
+import { CheckpointError } from "@eddyflow/core";
 import { decodeSafetensors } from "./decode-safetensors.ts";
 import { encodeSafetensors } from "./encode-safetensors.ts";
-import { exists } from "./exists.ts";
 import { folderSource } from "./folder-source.ts";
 import { fileOfSet } from "./load-params.ts";
 import type { Manifest } from "./manifest.ts";
 import { sealed } from "./seal.ts";
 import { readManifest } from "./source.ts";
-import { storing } from "./storage-error.ts";
 import type { HalfStored, StoredArray } from "./stored-array.ts";
-import { syncFolder, writeSynced } from "./write-synced.ts";
+import { writeFolder } from "./write-folder.ts";
 
 export interface ExportOptions {
   /** Half precision stores weights in half the bytes, with three digits; single unless given. */
@@ -33,13 +29,22 @@ export async function exportCheckpoint(
   to: string,
   { precision = "single" }: ExportOptions = {},
 ): Promise<number> {
-  if (await exists(to)) {
-    throw new ArgumentError({
-      problem: `${to} is there already`,
-      expected: "a folder that is not there yet",
-      remedy: "choose another, or remove it",
-    });
-  }
+  const { manifest, files } = await exportedFiles(from, { precision });
+  const json = await sealed(manifest);
+  return await writeFolder(to, [
+    ...Object.entries(files),
+    ["manifest.json", new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`)],
+  ]);
+}
+
+/** What {@link exportCheckpoint} writes, in memory: the manifest, and the bytes of the other files by name. */
+export async function exportedFiles(
+  from: string,
+  { precision = "single" }: ExportOptions = {},
+): Promise<{
+  readonly manifest: Manifest;
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}> {
   const source = folderSource(from);
   const manifest = await readManifest(source);
   const student = Object.hasOwn(manifest.files, fileOfSet("student.average"))
@@ -52,23 +57,7 @@ export async function exportCheckpoint(
     const bytes = await source(file);
     files.push([file, precision === "half" ? inHalf(bytes, file) : bytes]);
   }
-  const json = await sealed(publicManifest(manifest, files));
-  files.push(["manifest.json", new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`)]);
-  const writing = join(dirname(to), `.writing-${basename(to)}`);
-  await storing(to, async () => {
-    await rm(writing, { recursive: true, force: true });
-    await mkdir(writing, { recursive: true });
-    try {
-      for (const [file, bytes] of files) await writeSynced(join(writing, file), bytes);
-      await syncFolder(writing);
-      await rename(writing, to);
-      await syncFolder(dirname(to));
-    } catch (error) {
-      await rm(writing, { recursive: true, force: true }).catch(() => {});
-      throw error;
-    }
-  });
-  return files.reduce((sum, [, { length }]) => sum + length, 0);
+  return { manifest: publicManifest(manifest, files), files: Object.fromEntries(files) };
 }
 
 /** The manifest without what only the machine of its training has; predictions look at the experiment in its configuration. */

@@ -1,5 +1,6 @@
 export { decodeSafetensors } from "./decode-safetensors.ts";
 export { encodeSafetensors } from "./encode-safetensors.ts";
+export { halfBits } from "./half-bits.ts";
 export {
   type ExpectedShapes,
   type Loaded,

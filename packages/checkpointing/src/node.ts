@@ -1,5 +1,5 @@
 export { copyCheckpoint } from "./copy-checkpoint.ts";
-export { type ExportOptions, exportCheckpoint } from "./export-checkpoint.ts";
+export { type ExportOptions, exportCheckpoint, exportedFiles } from "./export-checkpoint.ts";
 export { folderSource } from "./folder-source.ts";
 export type { SavedCheckpoint } from "./list-checkpoints.ts";
 export { listRuns } from "./list-runs.ts";
@@ -14,3 +14,4 @@ export {
 } from "./run-directory.ts";
 export type { CheckpointContents } from "./save-checkpoint.ts";
 export { toStorageError } from "./storage-error.ts";
+export { writeFolder } from "./write-folder.ts";
