@@ -168,6 +168,22 @@ test("parts made apart are the whole", async () => {
   expect(await readAll("parts/train.zarr")).toEqual(alone(tiny, "train"));
 });
 
+test("the tasks of a Slurm array make the whole without --shard, which wins where it is given", async () => {
+  const range = { MIN: "0", MAX: "1", STEP: "1", COUNT: "2" };
+  const task = (id: string, ...more: string[]) => {
+    for (const [name, value] of Object.entries({ ...range, ID: id })) {
+      vi.stubEnv(`SLURM_ARRAY_TASK_${name}`, value);
+    }
+    return run("./tiny.ts", "--split", "train", "--out", "array", ...more);
+  };
+  const first = await task("1");
+  expect(first.stdout).toContain("part 2 of 2: task 1 of a Slurm array of 2\n");
+  expect(await finishedTrajectories("array/train.zarr")).toBe(1);
+  expect((await task("1", "--shard", "1/1")).stdout).toMatch(/^1 of 3 trajectories are there/u);
+  expect(await readAll("array/train.zarr")).toEqual(alone(tiny, "train"));
+  vi.unstubAllEnvs();
+});
+
 test("killed in the middle, the same command goes on and the values are those of one run", async () => {
   const { child, result } = await begun("killed");
   child.kill("SIGKILL");

@@ -36,7 +36,7 @@ export const commandSpec = {
       type: "string",
       value: "i/n",
       about:
-        "make only part i of n equal parts (1/4 … 4/4), for several machines that share a disk",
+        "make only part i of n equal parts (1/4 … 4/4), for several machines that share a disk; if not given, that of the Slurm array's task or of the launcher's rank, 1/1 without either",
     },
     format: {
       type: "choice",

@@ -130,7 +130,7 @@ export async function runEnsemble(
 
   const left = (await createEnsembleStore(dir, description)).missing.flat().length;
   if (left > 0) {
-    say(`${shown(dir)}: other parts are still missing`);
+    say(`${shown(dir)}: other parts are still missing, the last one finishes it`);
     return;
   }
   const { description: whole } = await openEnsembleStore(dir);

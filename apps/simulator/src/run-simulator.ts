@@ -25,6 +25,7 @@ import { estimateSeconds } from "./estimate-seconds.ts";
 import { exportWell } from "./export-well.ts";
 import { prepareEnsemble, runEnsemble } from "./run-ensemble.ts";
 import { runWorkers } from "./run-workers.ts";
+import { type Shard, shardOfProcess } from "./shard-of-process.ts";
 import { describe, prepareSimulation, trajectoryKey } from "./simulate.ts";
 import type { Task, WorkerData } from "./worker.ts";
 
@@ -32,9 +33,9 @@ type Typed = ParsedFlags<(typeof commandSpec)["flags"]>;
 
 const splits: readonly Split[] = ["train", "validation", "test"];
 
-function parseShard(text: string): { readonly part: number; readonly parts: number } {
+function parseShard(text: string): Shard {
   const [, part = 0, parts = 0] = (/^(\d+)\/(\d+)$/u.exec(text) ?? []).map(Number);
-  if (part >= 1 && part <= parts) return { part, parts };
+  if (part >= 1 && part <= parts) return { part, parts, because: null };
   throw new ArgumentError({
     problem: `--shard cannot be "${text}"`,
     expected: "i/n with i from 1 to n, such as 1/4",
@@ -74,7 +75,8 @@ export async function runSimulator(
   signal: AbortSignal,
 ): Promise<void> {
   const config = await configure(positionals, overrides, flags);
-  const { part, parts } = parseShard(flags.shard ?? "1/1");
+  const { part, parts, because } =
+    flags.shard === undefined ? shardOfProcess(process.env) : parseShard(flags.shard);
   const recipe = requireSimulation(config.data);
   // A recipe that cannot be computed is refused before anything is written.
   const simulate = prepareSimulation(recipe);
@@ -103,6 +105,7 @@ export async function runSimulator(
   ) as Record<Split, string>;
   const wanted = only === undefined ? splits : [only];
   await makeFolder(out);
+  if (because !== null) say(`part ${part} of ${parts}: ${because}`);
   // All stores are begun, or refused, before the first trajectory is made.
   const storeOf = (split: Split) =>
     createTrajectoryStore(folders[split], describe(config, split), { upgradeRecipe });
@@ -148,7 +151,7 @@ export async function runSimulator(
     const writer = await storeOf(split);
     const indices = Array.from({ length: recipe.trajectories[split] }, (_, index) => index);
     if (!indices.every(writer.has)) {
-      say(`${shown(folders[split])}: other parts are still missing`);
+      say(`${shown(folders[split])}: other parts are still missing, the last one finishes it`);
       continue;
     }
     await conclude(folders[split], shown(folders[split]));

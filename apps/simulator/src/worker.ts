@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { createTrajectoryStore } from "@eddyflow/datasets";
+import { createTrajectoryStore, type TrajectoryWriter } from "@eddyflow/datasets";
 import type { ExperimentConfig } from "@eddyflow/experiments";
 import { type Split, upgradeRecipe } from "@eddyflow/systems";
 import { reporter } from "./progress.ts";
@@ -20,6 +20,15 @@ export interface Task {
 
 const { config, folders, stop } = workerData as WorkerData & { readonly stop: Int32Array };
 const simulate = prepareSimulation(config.data);
+// Opened once: each opening lists all trajectories that are there.
+const writers = new Map<Split, Promise<TrajectoryWriter>>();
+const writerOf = (split: Split): Promise<TrajectoryWriter> => {
+  const open = () =>
+    createTrajectoryStore(folders[split], describe(config, split), { upgradeRecipe });
+  const writer = writers.get(split) ?? open();
+  writers.set(split, writer);
+  return writer;
+};
 const port = parentPort;
 if (port === null) throw new Error("worker.ts runs in a worker thread");
 
@@ -31,9 +40,6 @@ port.on("message", async ({ split, index }: Task) => {
     onProgress: report.part,
   });
   if (trajectory === null) return port.close();
-  const writer = await createTrajectoryStore(folders[split], describe(config, split), {
-    upgradeRecipe,
-  });
-  await writer.write(index, trajectory);
+  await (await writerOf(split)).write(index, trajectory);
   report.finished();
 });

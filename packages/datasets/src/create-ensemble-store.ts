@@ -45,6 +45,9 @@ async function writeFileWhole(dir: string, name: string, bytes: Uint8Array): Pro
     await rename(partial, join(dir, name));
   } catch (error) {
     await rm(partial, { force: true });
+    // Another process was faster, and tidied up: it wrote the same.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" && (await exists(join(dir, name))))
+      return;
     throw error;
   }
 }
@@ -99,9 +102,12 @@ export async function createEnsembleStore(
 ): Promise<EnsembleWriter> {
   await refuseLink(dir);
   await mkdir(dir, { recursive: true });
-  if (await exists(join(dir, "zarr.json"))) await resume(dir, description);
+  const isThere = await exists(join(dir, "zarr.json"));
+  const others = isThere ? [] : (await readdir(dir)).filter((name) => !name.startsWith("."));
+  // Another process may have begun it meanwhile.
+  if (isThere || others.includes("zarr.json")) await resume(dir, description);
   else {
-    const stranger = (await readdir(dir)).find((name) => !name.startsWith("."));
+    const [stranger] = others;
     if (stranger !== undefined) {
       throw new DataError({
         problem: `${dir} is not empty and holds no reference ensemble (${stranger} is there)`,

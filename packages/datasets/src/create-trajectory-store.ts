@@ -15,6 +15,7 @@ import { framesOf } from "./frames-of.ts";
 import { refuseLink } from "./refuse-link.ts";
 import {
   exists,
+  lookAnew,
   partialPrefix,
   readNode,
   remove,
@@ -133,10 +134,12 @@ async function resumeRoot(
   });
 }
 
-async function createRoot(dir: string, description: StoreDescription): Promise<void> {
+/** @returns whether it was begun here, and not by another process meanwhile. */
+async function createRoot(dir: string, description: StoreDescription): Promise<boolean> {
   // A process that was killed at its very start leaves only the folder of the trajectories.
   const own = (name: string) => name === trajectoriesFolder || name.startsWith(".");
   const others = (await readdir(dir)).filter((name) => !own(name));
+  if (others.includes("zarr.json")) return false;
   if (others.length > 0) {
     throw new DataError({
       problem: `${dir} is not empty and holds no trajectory store (${others[0]} is there)`,
@@ -149,6 +152,7 @@ async function createRoot(dir: string, description: StoreDescription): Promise<v
   await replaceGroup(join(dir, trajectoriesFolder), {});
   // The root comes last: a folder that has one is a store.
   await replaceGroup(dir, { ...storeFormat, ...description });
+  return true;
 }
 
 export interface CreateTrajectoryStoreOptions {
@@ -182,12 +186,18 @@ export async function createTrajectoryStore(
   await refuseLink(dir);
   await refuseLink(join(dir, trajectoriesFolder));
   await mkdir(dir, { recursive: true });
-  if (await exists(join(dir, "zarr.json"))) await resumeRoot(dir, description, upgradeRecipe);
-  else await createRoot(dir, description);
+  const isThere = await exists(join(dir, "zarr.json"));
+  if (isThere || !(await createRoot(dir, description))) {
+    await resumeRoot(dir, description, upgradeRecipe);
+  }
 
   const folder = join(dir, trajectoriesFolder);
   await mkdir(folder, { recursive: true });
-  const whole = new Set(await wholeNames(dir));
+  let whole = new Set(await wholeNames(dir));
+  if (whole.size < description.trajectories) {
+    await lookAnew(folder);
+    whole = new Set(await wholeNames(dir));
+  }
   if (whole.size >= description.trajectories) await removeLeftovers(dir, whole);
   const begin = async (index: number): Promise<TrajectoryFrames> => {
     const name = trajectoryName(index);

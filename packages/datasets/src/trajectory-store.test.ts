@@ -149,6 +149,13 @@ test("processes that begin one store at once, and find it whole, do not disturb 
   expect((await readdir(dir)).sort()).toEqual(["trajectories", "zarr.json"]);
 });
 
+test("a process that finds the store begun between two looks goes on with it", async () => {
+  const stores = Array.from({ length: 20 }, (_, i) => join(dir, String(i)));
+  const begin = (store: string) => createTrajectoryStore(store, description);
+  const begun = stores.flatMap((store) => Array.from({ length: 8 }, () => begin(store)));
+  await expect(Promise.all(begun)).resolves.toHaveLength(160);
+});
+
 test("a store of another recipe is left alone, and the first difference is named", async () => {
   await writeAll();
   const other = { ...description, recipe: { dt: 0.1, layers: [{ depth: 2 }] } };

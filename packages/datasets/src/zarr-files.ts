@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, parseJson, systemError } from "@eddyflow/core";
 import { fitsItsSeal, sealedNode } from "./seal.ts";
@@ -118,6 +118,16 @@ export async function replaceGroup(
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/**
+ * Changes a folder and takes it back, so that what other machines did to it is seen: a network file system may answer from
+ * a list that is a minute old until its own machine changes the folder.
+ */
+export async function lookAnew(dir: string): Promise<void> {
+  const passing = join(dir, `${temporaryPrefix}${randomUUID()}`);
+  await mkdir(passing);
+  await remove(passing);
 }
 
 /** Removes a file or folder, even while a process still writes into it; that process fails then. */
