@@ -9,19 +9,21 @@ export interface RunStepOptions {
   readonly laterSeconds: number;
   /** Passed on as Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Gets what the app writes, which else goes to this terminal. */
+  readonly onText?: (text: string) => void;
 }
 
-/** Runs one app to its end in this terminal and returns its exit code. */
+/** Runs one app to its end and returns its exit code. */
 export async function runStep(
-  { app, args }: DemoStep,
-  { root, laterSeconds, signal }: RunStepOptions,
+  { app, args }: Pick<DemoStep, "app" | "args">,
+  { root, laterSeconds, signal, onText }: RunStepOptions,
 ): Promise<number> {
   const child = spawn(
     process.execPath,
     [...process.execArgv, join("apps", app, "src/cli.ts"), ...args],
     {
       cwd: root,
-      stdio: "inherit",
+      stdio: onText === undefined ? "inherit" : ["ignore", "pipe", "pipe"],
       env: {
         ...process.env,
         INIT_CWD: root,
@@ -29,12 +31,15 @@ export async function runStep(
       },
     },
   );
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => onText?.(text));
+  }
   const interrupt = () => child.kill("SIGINT");
   signal.addEventListener("abort", interrupt);
   try {
     return await new Promise((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (code, killedBy) => resolve(code ?? (killedBy === null ? 1 : 130)));
+      child.once("close", (code, killedBy) => resolve(code ?? (killedBy === null ? 1 : 130)));
     });
   } finally {
     signal.removeEventListener("abort", interrupt);

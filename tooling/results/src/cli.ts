@@ -92,6 +92,8 @@ await runCommand("results", async ({ argv, signal }) => {
     await prepareTable(place);
     const { text, tables, worked, page } = await runStudy(study, {
       ...{ place: { root, out }, extent: extentOf(quick), signal, pages, only, budgets },
+      // A quick run starts apps more than it computes, so that two share the cores well.
+      together: quick ? 2 : 1,
       seeds: quick ? 1 : (seeds ?? study.seeds),
       command: ["pnpm results", ...argv].join(" "),
     });

@@ -12,7 +12,13 @@ const pages = join(root, out, "pages");
 const run = () =>
   runStudy(deterministicLimit, {
     ...{ place: { root, out }, extent: extentOf(true), seeds: 1, only: undefined },
-    ...{ budgets: undefined, signal: new AbortController().signal, pages, command: "pnpm results" },
+    ...{
+      budgets: undefined,
+      signal: new AbortController().signal,
+      pages,
+      command: "pnpm results",
+      together: 2,
+    },
   });
 
 afterAll(() => rm(join(root, out), { recursive: true, force: true }));

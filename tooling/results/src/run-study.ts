@@ -17,6 +17,8 @@ export interface RunStudyOptions extends StudyOptions {
   readonly pages: string;
   /** The command that was typed. */
   readonly command: string;
+  /** Works that run at the same time. */
+  readonly together: number;
 }
 
 /** What a study found. */
@@ -37,11 +39,11 @@ async function writeWhole(path: string, text: string): Promise<void> {
 
 /** Does what is missing for a study, and writes its page, its rows and its pictures. */
 export async function runStudy(study: Study, options: RunStudyOptions): Promise<StudyOutcome> {
-  const { place, signal, pages, command } = options;
+  const { place, signal, pages, command, together } = options;
   const { root } = place;
   const comparisons = await study.plan(options);
   const evaluations = comparisons.map(({ evaluation }) => evaluation);
-  const worked = await runWorks(evaluations, { name: "results", root, signal });
+  const worked = await runWorks(evaluations, { name: "results", root, signal, together });
   const tables = await Promise.all(comparisons.map((each) => rowsOf(root, each)));
   const done = (
     await Promise.all(inOrder(evaluations).map((work) => readDone(root, work)))

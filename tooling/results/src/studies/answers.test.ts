@@ -36,15 +36,22 @@ test("the best student is the nearest with one evaluation, and never the teacher
   expect(bestStudent(rows.slice(0, 2))).toBe("No student was run with one evaluation.");
 });
 
-test("a difference is shown only where the intervals do not overlap", () => {
+test("a difference is claimed only where the intervals do not overlap", () => {
   const rows = [
     row("a", { high: figure(1) }),
     row("b", { high: figure(1.015) }),
     row("c", { high: figure(1.03) }),
+    row("c", { high: figure(0.9) }, { sampler: "euler:2" }),
   ];
-  expect(changeOf(rows, { from: "a", to: "b", of: "high" })).toContain("no difference is shown");
-  expect(changeOf(rows, { from: "a", to: "c", of: "high" })).toContain("do not overlap");
-  expect(changeOf(rows, { from: "a", to: "d", of: "high" })).toBe("a and d were not compared.");
+  const named = (method: string, sampler = "euler:1") => ({
+    ...{ method, sampler, words: `with ${method} by ${sampler}` },
+  });
+  const to = [named("b"), named("c"), named("c", "euler:2"), named("d")];
+  expect(changeOf(rows, { what: "The energy", of: "high", from: named("a"), to })).toBe(
+    "The energy is 1.0000 (.9900 to 1.0100) with a by euler:1, not told apart from that with b by euler:1, 1.0150 (1.0050 to 1.0250), higher with c by euler:1, 1.0300 (1.0200 to 1.0400), lower with c by euler:2, .9000 (.8900 to .9100), and not known with d by euler:1.",
+  );
+  const unknown = { what: "The energy", of: "high", from: named("d"), to };
+  expect(changeOf(rows, unknown)).toBe("The energy is not known with d by euler:1.");
 });
 
 const timed = (method: string, ms: number, crps: number, more: Partial<Row> = {}): Row =>

@@ -1,37 +1,49 @@
 import type { Figure, Row } from "../rows.ts";
 import { decimals } from "../text.ts";
 
+/** A row of a table, and what a sentence calls it, such as "with β = 20". */
+interface Named {
+  readonly method: string;
+  /** Where the method has several. */
+  readonly sampler?: string;
+  readonly words: string;
+}
+
+export interface ChangeOptions {
+  /** The figure in words, such as "the VRMSE after one step". */
+  readonly what: string;
+  /** Name of its column. */
+  readonly of: string;
+  readonly from: Named;
+  readonly to: readonly Named[];
+}
+
 const text = ({ value, interval }: Figure): string =>
   `${decimals(4)(value)}${
     interval === null ? "" : ` (${decimals(4)(interval.low)} to ${decimals(4)(interval.high)})`
   }`;
 
-/** A sentence on how one figure differs between two methods, and whether their intervals overlap. */
-export function changeOf(
-  rows: readonly Row[],
-  {
-    from,
-    to,
-    of,
-    sampler,
-  }: {
-    readonly from: string;
-    readonly to: string;
-    /** Name of a column. */
-    readonly of: string;
-    /** Of `to`, where it has several. */
-    readonly sampler?: string;
-  },
-): string {
-  const first = rows.find(({ method }) => method === from)?.figures[of];
-  const second = rows.find(
-    (row) => row.method === to && (sampler === undefined || row.sampler === sampler),
-  )?.figures[of];
-  const name = `${to}${sampler === undefined ? "" : ` with ${sampler}`}`;
-  if (first === undefined || second === undefined) return `${from} and ${name} were not compared.`;
-  const [a, b] = [first.interval, second.interval];
-  const differ = a !== null && b !== null && (a.high < b.low || b.high < a.low);
-  return `${of}: ${text(first)} for ${from}, ${text(second)} for ${name}; ${
-    differ ? "the intervals do not overlap" : "the intervals overlap, so no difference is shown"
-  }.`;
+/** How a figure differs from another, if their intervals show that it does. */
+function verdict({ interval: a }: Figure, { interval: b }: Figure): string {
+  if (a !== null && b !== null && b.low > a.high) return "higher";
+  if (a !== null && b !== null && b.high < a.low) return "lower";
+  return "not told apart from that";
+}
+
+/** A sentence on how a figure differs between a row and some others. */
+export function changeOf(rows: readonly Row[], { what, of, from, to }: ChangeOptions): string {
+  const figureOf = ({ method, sampler }: Named) =>
+    rows.find((row) => row.method === method && (sampler === undefined || row.sampler === sampler))
+      ?.figures[of];
+  const first = figureOf(from);
+  const others = to.map((each) => ({ words: each.words, figure: figureOf(each) }));
+  if (first === undefined) return `${what} is not known ${from.words}.`;
+  const clauses = others.map(({ words, figure }) =>
+    figure === undefined
+      ? `not known ${words}`
+      : `${verdict(first, figure)} ${words}, ${text(figure)}`,
+  );
+  const last = clauses.pop();
+  const sentence = [`${what} is ${text(first)} ${from.words}`, ...clauses].join(", ");
+  return `${sentence}${last === undefined ? "" : `, and ${last}`}.`;
 }

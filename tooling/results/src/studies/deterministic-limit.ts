@@ -66,9 +66,13 @@ export const deterministicLimit: Study = {
     ];
   },
   answer: ([rows = []]) =>
-    ["euler:1", "euler:10", "midpoint:5"]
-      .map((sampler) =>
-        changeOf(rows, { from: "deterministic", to: "velocity", sampler, of: "VRMSE" }),
-      )
-      .join(" "),
+    changeOf(rows, {
+      ...{ what: "The VRMSE after one step", of: "VRMSE" },
+      from: { method: "deterministic", words: "for the regression" },
+      to: [
+        { sampler: "euler:1", words: "for the velocity field with one Euler step" },
+        { sampler: "euler:10", words: "with 10 Euler steps" },
+        { sampler: "midpoint:5", words: "with 5 midpoint steps" },
+      ].map((each) => ({ method: "velocity", ...each })),
+    }),
 };

@@ -56,5 +56,22 @@ export const sobolev: Study = {
     ];
   },
   answer: ([rows = []]) =>
-    `${changeOf(rows, { from: "trained, L2", to: "trained, β = 20", of: "high" })} ${changeOf(rows, { from: "distilled, L2", to: "distilled, β = 20", of: "distillation error" })}`,
+    [
+      {
+        what: "Learnt from data, the energy at the highest wavenumbers, over the truth's,",
+        ...{ of: "high", use: "trained" },
+      },
+      {
+        what: "Distilled, the distance to the teacher's end points",
+        ...{ of: "distillation error", use: "distilled" },
+      },
+    ]
+      .map(({ what, of, use }) =>
+        changeOf(rows, {
+          ...{ what, of },
+          from: { method: `${use}, L2`, words: "with L2" },
+          to: [{ method: `${use}, β = 20`, words: "with β = 20" }],
+        }),
+      )
+      .join(" "),
 };
