@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { useBackend } from "@eddyflow/backend";
 import type { Boundary } from "@eddyflow/core";
 import { createTrajectoryStore } from "@eddyflow/datasets";
+import { oneProcess } from "@eddyflow/parallel";
 import { memory } from "@tensorflow/tfjs-core";
 import { expect, vi } from "vitest";
 import { main } from "./main.ts";
@@ -130,6 +131,7 @@ export async function runTrainer(
       argv: [...words, "--backend", "cpu"],
       signal: controller.signal,
       endAt: () => {},
+      join: async () => oneProcess(),
     });
   } finally {
     for (const spy of spies) spy.mockRestore();

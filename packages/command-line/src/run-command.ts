@@ -6,6 +6,8 @@ import {
   shortened,
   systemError,
 } from "@eddyflow/core";
+import type { Communicator } from "@eddyflow/parallel";
+import { jobRank } from "./job-rank.ts";
 import { missingOperation } from "./missing-operation.ts";
 
 /** What a command is given: its arguments, and a signal that asks it to stop where it can go on later. */
@@ -15,6 +17,12 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Lets a further signal of the system abort it too, such as the one that a batch system was told to send. */
   readonly endAt: (name: EndSignal) => void;
+  /**
+   * Joins the processes that a launcher of MPI started for this command; without one, this process is alone. From then on
+   * rank 0 alone is seen to write, and what a rank fails with appears once and ends the whole job with its exit code. For
+   * commands whose processes work on one task: to be called first, once, in all of them.
+   */
+  readonly join: () => Promise<Communicator>;
 }
 
 /** Signals that a command may be told to end at; those that it ends at in any case are not among them. */
@@ -82,6 +90,7 @@ export async function runCommand(
   main: (context: CommandContext) => Promise<void>,
 ): Promise<never> {
   const controller = new AbortController();
+  const job = jobRank(name);
   let interrupted: { readonly at: number; readonly code: number } | null = null;
   const interrupt = (signal: NodeJS.Signals) => {
     const code = 128 + constants.signals[signal];
@@ -112,26 +121,23 @@ export async function runCommand(
     });
   }
 
-  let code = 0;
+  const stoppedBy = () => (interrupted as { readonly code: number } | null)?.code ?? 0;
   try {
     await main({
       argv: process.argv.slice(2),
       signal: controller.signal,
       endAt: (name) => endAt(`SIG${name}`),
+      join: job.join,
     });
+    await job.leave();
   } catch (error) {
     const mendable = userError(error);
     const isAbort = error instanceof Error && error.name === "AbortError";
-    if (mendable !== null) {
-      code = 2;
-      process.stderr.write(`${name}: ${mendable.message}\n`);
-    } else if (!(isAbort && controller.signal.aborted)) {
-      code = 1;
-      process.stderr.write(`${stackText(error)}\n`);
-    }
+    await flush(process.stdout);
+    if (mendable !== null) await job.fail(`${name}: ${mendable.message}\n`, 2);
+    if (isAbort && controller.signal.aborted) await job.fail("", stoppedBy());
+    await job.fail(`${stackText(error)}\n`, 1);
   }
-  const stopped = interrupted as { readonly code: number } | null;
-  if (code === 0 && stopped !== null) code = stopped.code;
   await Promise.all([flush(process.stdout), flush(process.stderr)]);
-  process.exit(code);
+  process.exit(stoppedBy());
 }

@@ -6,6 +6,7 @@ import { readManifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { kolmogorov2d, ks2d, ns2d, rti3dFull, rti3dSliced } from "@eddyflow/experiments";
 import { type Method, methods } from "@eddyflow/methods";
+import { oneProcess } from "@eddyflow/parallel";
 import { main } from "trainer/main";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runApp } from "./run-app.ts";
@@ -33,6 +34,7 @@ const trainer = (...words: readonly string[]) =>
     argv: [...words, "--backend", backend],
     signal: new AbortController().signal,
     endAt: () => {},
+    join: async () => oneProcess(),
   });
 
 /** Methods after those that teach them. */

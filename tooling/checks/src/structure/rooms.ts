@@ -97,9 +97,14 @@ export const rooms: readonly Room[] = [
     imports: ["core"],
   },
   {
+    folder: "packages/parallel",
+    about: "`Communicator`: one process, or the many of an MPI job.",
+    imports: ["core"],
+  },
+  {
     folder: "packages/training",
     about: "One training step, optimizers, schedules, averages, loggers.",
-    imports: ["core", "random", "ops", "checkpointing"],
+    imports: ["core", "random", "ops", "checkpointing", "parallel"],
   },
   {
     folder: "packages/methods",
@@ -134,7 +139,7 @@ export const rooms: readonly Room[] = [
   {
     folder: "packages/command-line",
     about: "Flags, overrides, errors and progress shared by the apps (private).",
-    imports: ["core", "experiments", "methods", "systems", "datasets", "formats"],
+    imports: ["core", "experiments", "methods", "systems", "datasets", "formats", "parallel"],
   },
   app(
     "simulator",
