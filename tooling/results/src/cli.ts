@@ -5,6 +5,7 @@ import { runStudy } from "./run-study.ts";
 import { extentOf } from "./studies/extent.ts";
 import { studies } from "./studies.ts";
 import { prepareTable, tableFlags, useOnly, writeTable } from "./table-place.ts";
+import { checkWeights } from "./weights/check-weights.ts";
 import { writtenRow } from "./written-row.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -19,6 +20,7 @@ const spec = {
   usage: [
     "pnpm results [--study NAME] [--seeds N] [--quick]",
     "pnpm results --study NAME [--only PART] [--budgets LIST] [--json FILE] [--readme FILE]",
+    "pnpm results --check [--study NAME]",
   ],
   lists: [
     {
@@ -35,6 +37,10 @@ const spec = {
     quick: {
       type: "boolean",
       about: "the same way with two iterations of everything; its figures prove nothing",
+    },
+    check: {
+      type: "boolean",
+      about: "make figures of the pages again from the weights in results/weights, and compare",
     },
     only: {
       type: "string",
@@ -66,6 +72,24 @@ function readBudgets(text: string | undefined): readonly number[] | undefined {
   });
 }
 
+/** Prints how figures of pages come out again, and fails where one does not. */
+async function checkPages(names: readonly string[], signal: AbortSignal): Promise<void> {
+  const options = { root, pages: join(root, "results"), signal };
+  for (const name of names) {
+    const figures = await checkWeights(name, options);
+    const wrong = figures.filter(({ agrees }) => !agrees);
+    for (const { table, method, column, printed, found } of wrong) {
+      console.error(`${name}, ${table}, ${method}, ${column}: printed ${printed}, found ${found}`);
+    }
+    if (wrong.length > 0) process.exitCode = 1;
+    console.log(
+      figures.length === 0
+        ? `${name}: no page with weights`
+        : `${name}: ${figures.length - wrong.length} of ${figures.length} figures come out again`,
+    );
+  }
+}
+
 await runCommand("results", async ({ argv, signal }) => {
   const flags = onlyFlags(argv, spec, useOnly);
   if (flags === null) return;
@@ -80,6 +104,13 @@ await runCommand("results", async ({ argv, signal }) => {
     });
   }
   const chosen = studies.filter((study) => name === undefined || study.name === name);
+  if (flags.check === true) {
+    await checkPages(
+      chosen.map((study) => study.name),
+      signal,
+    );
+    return;
+  }
   for (const study of chosen) {
     const isWhole =
       !quick &&
@@ -92,6 +123,7 @@ await runCommand("results", async ({ argv, signal }) => {
     await prepareTable(place);
     const { text, tables, worked, page } = await runStudy(study, {
       ...{ place: { root, out }, extent: extentOf(quick), signal, pages, only, budgets },
+      keepsWeights: isWhole,
       // A quick run starts apps more than it computes, so that two share the cores well.
       together: quick ? 2 : 1,
       seeds: quick ? 1 : (seeds ?? study.seeds),

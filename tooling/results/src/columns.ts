@@ -23,10 +23,12 @@ export type Origin =
 
 interface FigureColumn extends Column {
   readonly origin: Origin;
+  /** Decimals that are printed. */
+  readonly digits: number;
 }
 
 const figure = (name: string, digits: number, origin: Origin, about: string): FigureColumn => ({
-  ...{ name, about, origin },
+  ...{ name, about, origin, digits },
   cell: ({ figures }) => withInterval(digits, figures[name] ?? { value: null, interval: null }),
 });
 

@@ -31,6 +31,17 @@ const page = (seconds: number | null) =>
         ...{ columns: ["method", "NFE"], pictures: [] },
       },
     ],
+    kept: [
+      {
+        ...{ table: "Part", columns: [], simulator: [], evaluator: [] },
+        models: [
+          {
+            ...{ name: "m", sampler: null, label: { method: "m", budget: null } },
+            weights: [{ folder: "weights/m", sha256: "" }],
+          },
+        ],
+      },
+    ],
     pictures: [[{ file: "s/p.png", about: "A picture" }]],
     done: [
       { key: "a", command: "npm run trainer -- a", seconds: 60, processor: "P" },
@@ -42,7 +53,13 @@ test("a page has the answer before the tables, and after them every command that
   const text = page(30);
   const places = [
     ...["# A title", "**There are 1 rows.**", "## Part", "| m", "![A picture](s/p.png)"],
-    ...["## Make it again", "pnpm results --study s", "1 min 30 s on P", "npm run evaluator -- b"],
+    ...[
+      "(weights/m)",
+      "## Make it again",
+      "pnpm results --study s",
+      "1 min 30 s on P",
+      "npm run evaluator -- b",
+    ],
   ].map((part) => text.indexOf(part));
   expect(places.every((place) => place >= 0)).toBe(true);
   expect(places.toSorted((a, b) => a - b)).toEqual(places);

@@ -2,6 +2,7 @@ import { formatDuration } from "command-line";
 import type { Row } from "./rows.ts";
 import type { Comparison, Study } from "./study.ts";
 import { legendOf, tableOf } from "./table.ts";
+import type { KeptTable } from "./weights/kept.ts";
 import type { Done } from "./work/done.ts";
 
 export interface PageOptions {
@@ -11,6 +12,8 @@ export interface PageOptions {
   readonly tables: readonly (readonly Row[])[];
   /** File names of the pictures of each comparison, beside the page, with what they show. */
   readonly pictures: readonly (readonly { readonly file: string; readonly about: string }[])[];
+  /** Weights beside the page. */
+  readonly kept: readonly KeptTable[];
   /** What was done for it, in order. */
   readonly done: readonly Done[];
   /** The command that makes the page again. */
@@ -28,12 +31,28 @@ function timeOf(done: readonly Done[]): string {
   }`;
 }
 
+/** Where the weights are, and what they are for. */
+function weightsOf({ name }: Study, kept: readonly KeptTable[]): readonly string[] {
+  const folders = new Set(
+    kept.flatMap(({ models }) =>
+      models.flatMap(({ weights }) => weights.map((each) => each.folder)),
+    ),
+  );
+  if (folders.size === 0) return [];
+  return [
+    "## Weights",
+    `These models stand beside this page, as \`loadSurrogate\` of [\`@eddyflow/surrogate\`](../packages/surrogate) reads them. \`pnpm results --check --study ${name}\` simulates the test data and makes their figures after one step again.`,
+    [...folders].map((folder) => `- [\`${folder}\`](${folder})`).join("\n"),
+  ];
+}
+
 /** The page of a study as Markdown: the answer first, then tables and pictures, then how to make it again. */
 export function pageOf({
   study,
   comparisons,
   tables,
   pictures,
+  kept,
   done,
   command,
 }: PageOptions): string {
@@ -52,6 +71,7 @@ export function pageOf({
     `**${study.answer(tables)}**`,
     ...parts,
     "In brackets: 95 % intervals, by bootstrap over trajectories and, where there are several, over seeds.",
+    ...weightsOf(study, kept),
     "## Make it again",
     `    ${command}`,
     `It trains ${study.cost.evaluations} (network evaluations) and takes about ${study.cost.minutes} minutes on two cores with native TensorFlow. This page took ${timeOf(done)}.`,

@@ -18,6 +18,7 @@ const run = () =>
       pages,
       command: "pnpm results",
       together: 2,
+      keepsWeights: false,
     },
   });
 

@@ -6,6 +6,7 @@ import { pageOf } from "./page.ts";
 import type { Row } from "./rows.ts";
 import type { Comparison, Study, StudyOptions } from "./study.ts";
 import { sorted, tableOf } from "./table.ts";
+import { keepWeights } from "./weights/keep-weights.ts";
 import { readDone } from "./work/done.ts";
 import { runWorks } from "./work/run-works.ts";
 import { inOrder } from "./work/work.ts";
@@ -17,6 +18,8 @@ export interface RunStudyOptions extends StudyOptions {
   readonly pages: string;
   /** The command that was typed. */
   readonly command: string;
+  /** Whether weights are kept beside the page. */
+  readonly keepsWeights: boolean;
   /** Works that run at the same time. */
   readonly together: number;
 }
@@ -39,7 +42,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
 
 /** Does what is missing for a study, and writes its page, its rows and its pictures. */
 export async function runStudy(study: Study, options: RunStudyOptions): Promise<StudyOutcome> {
-  const { place, signal, pages, command, together } = options;
+  const { place, signal, pages, command, together, keepsWeights } = options;
   const { root } = place;
   const comparisons = await study.plan(options);
   const evaluations = comparisons.map(({ evaluation }) => evaluation);
@@ -49,12 +52,16 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
     await Promise.all(inOrder(evaluations).map((work) => readDone(root, work)))
   ).flatMap((each) => each ?? []);
   const pictures = await copyPictures(root, { study, comparisons, pages });
+  const kept = keepsWeights ? await keepWeights(root, pages, comparisons) : [];
+  const rows = comparisons.flatMap(({ heading }, i) =>
+    (tables[i] ?? []).map((row) => ({ table: heading, ...writtenRow(row) })),
+  );
   await writeWhole(
     join(pages, `${study.name}.json`),
-    `${JSON.stringify({ study: study.name, rows: tables.flat().map(writtenRow) }, null, 2)}\n`,
+    `${JSON.stringify({ study: study.name, rows, kept }, null, 2)}\n`,
   );
   const page = join(pages, `${study.name}.md`);
-  await writeWhole(page, pageOf({ study, comparisons, tables, pictures, done, command }));
+  await writeWhole(page, pageOf({ study, comparisons, tables, pictures, kept, done, command }));
   const text = comparisons
     .map(({ heading, columns }, i) => `${heading}\n\n${tableOf(tables[i] ?? [], columns)}`)
     .join("\n\n");

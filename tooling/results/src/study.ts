@@ -1,5 +1,6 @@
 import type { Row } from "./rows.ts";
 import type { Extent } from "./studies/extent.ts";
+import type { TrainedContestant } from "./work/evaluate.ts";
 import type { Place } from "./work/place.ts";
 import type { Work } from "./work/work.ts";
 
@@ -22,6 +23,13 @@ export interface Label {
   readonly budget: number | null;
 }
 
+/** A model of a table whose weights are kept beside the page, so that a row can be held against them. */
+export interface KeptContestant {
+  readonly contestant: TrainedContestant;
+  /** A budget that costs little; null for a model that is run in one way only. */
+  readonly sampler: string | null;
+}
+
 /** One evaluation and its table. */
 export interface Comparison {
   readonly heading: string;
@@ -34,6 +42,7 @@ export interface Comparison {
   readonly columns: readonly string[];
   /** Pictures of the evaluator's report that stand under the table, with what they show. */
   readonly pictures: readonly { readonly file: string; readonly about: string }[];
+  readonly kept?: readonly KeptContestant[];
 }
 
 /** A question, and what is trained and compared to answer it. */

@@ -21,13 +21,13 @@ export const cost: Study = {
   question:
     "How much faster is a student than the solver, at full and at coarser resolution, on the same cores, and where does the solver win?",
   seeds: 1,
-  cost: { evaluations: "those of methods-ks2d, whose models are used", minutes: 22 },
+  cost: { evaluations: "those of methods-ks2d, whose models are used", minutes: 15 },
   parts: batches.map(({ heading }) => heading),
   async plan(options) {
     const { place, extent, seeds } = options;
     const { data, teacher } = await demoRegime(options);
     const { contestants, labels } = await distilled(options, {
-      ...{ data, teacher, students: compared, budgets: options.budgets ?? [220_000] },
+      ...{ data, teacher, students: compared, budgets: options.budgets ?? [55_000] },
       ...{ batchSize: 16, secondsPerEvaluation: 1 / 700 },
     });
     return batches.map(({ batch, heading }) => ({
@@ -45,6 +45,10 @@ export const cost: Study = {
         ...extent.numbers({ members: 8, samples: 48, rollouts: 8, rolloutLength: 10 }),
         seconds: extent.seconds(250 + 20 * contestants.length * seeds),
       }),
+      kept: contestants.map((contestant) => ({
+        contestant,
+        sampler: contestant.samplers[0] ?? null,
+      })),
       labels: { teacher: { method: "the teacher, not distilled", budget: null }, ...labels },
       columns: ["method", "NFE", "sampler", "ms", "VRMSE", "CRPS, one step", "CRPS, rollout"],
       pictures: [{ file: "cost-crps.png", about: "CRPS over network evaluations and over time" }],

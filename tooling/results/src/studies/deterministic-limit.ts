@@ -51,6 +51,9 @@ export const deterministicLimit: Study = {
           ...extent.numbers({ members: 2, samples: 32, rollouts: 4, rolloutLength: 20 }),
           seconds: extent.seconds(210 * seeds),
         }),
+        kept: contestants
+          .filter(({ name }) => name === "deterministic")
+          .map((contestant) => ({ contestant, sampler: null })),
         labels: {},
         pictures: [],
         columns: [

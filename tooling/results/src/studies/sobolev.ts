@@ -46,6 +46,9 @@ export const sobolev: Study = {
           ...extent.numbers({ members: 8, samples: 48, rollouts: 8, rolloutLength: 10 }),
           seconds: extent.seconds(250 + 12 * seeds * contestants.length),
         }),
+        kept: contestants
+          .filter(({ name }) => name === slugOf("distilled, β = 20"))
+          .map((contestant) => ({ contestant, sampler: "euler:2" })),
         labels: { teacher: { method: "the demo's teacher", budget: null }, ...labels },
         columns: [
           ...["method", "NFE", "seeds", "high", "VRMSE", "distillation error"],

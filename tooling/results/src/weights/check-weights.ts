@@ -1,0 +1,148 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { ArgumentError } from "@eddyflow/core";
+import { runStep } from "demo";
+import type { Summary } from "evaluator/summary";
+import { figureColumns } from "../columns.ts";
+import { measuredRows } from "../measured-rows.ts";
+import type { Figure, Row } from "../rows.ts";
+import type { Label } from "../study.ts";
+import { decimals } from "../text.ts";
+import { manifestHash } from "./keep-weights.ts";
+import type { KeptTable } from "./kept.ts";
+
+/** A figure of a page, and what the weights beside it give. */
+export interface CheckedFigure {
+  readonly table: string;
+  readonly method: string;
+  readonly column: string;
+  /** With as many digits as the page prints. */
+  readonly printed: string;
+  readonly found: string;
+  /** Whether value and interval are the same to half a unit of the last printed digit. */
+  readonly agrees: boolean;
+}
+
+export interface CheckOptions {
+  readonly root: string;
+  /** Folder of the pages. */
+  readonly pages: string;
+  readonly signal: AbortSignal;
+}
+
+type WrittenRow = Row & { readonly table: string };
+/** The file beside a page. */
+interface Written {
+  readonly rows: readonly WrittenRow[];
+  readonly kept?: readonly KeptTable[];
+}
+
+async function run(
+  app: "simulator" | "evaluator",
+  args: readonly string[],
+  { root, signal }: CheckOptions,
+): Promise<void> {
+  let text = "";
+  const onText = (more: string) => {
+    text += more;
+  };
+  const code = await runStep({ app, args }, { root, laterSeconds: 0, signal, onText });
+  if (code === 0) return;
+  throw new ArgumentError({
+    problem: `the ${app} could not be run again: ${text.trim().split("\n").at(-1)}`,
+    expected: "data and scores like those of the page",
+    remedy: "run the study again, pnpm results --study NAME",
+  });
+}
+
+/** Refuses weights that are not those that a page was made with. */
+async function requireOwn({ models }: KeptTable, { root, pages }: CheckOptions): Promise<void> {
+  for (const { folder, sha256 } of models.flatMap(({ weights }) => weights)) {
+    const found = await manifestHash(join(pages, folder)).catch(() => null);
+    if (found === sha256) continue;
+    throw new ArgumentError({
+      problem: `${relative(root, join(pages, folder))} ${found === null ? "is not there" : "holds the weights of another training"}`,
+      expected: `a manifest.json with SHA-256 ${sha256.slice(0, 12)}…, as the page beside it was made with`,
+      remedy: "take the folder from the repository again, or run the study again",
+    });
+  }
+}
+
+/** Value and interval, in the same order. */
+const numbersOf = ({ value, interval }: Figure) => [value, interval?.low, interval?.high];
+
+function agree(a: Figure, b: Figure, digits: number): boolean {
+  const others = numbersOf(b);
+  return numbersOf(a).every((own, i) => {
+    const other = others[i];
+    if (typeof own !== "number" || typeof other !== "number") return own === other;
+    return Math.abs(own - other) < 0.5 * 10 ** -digits;
+  });
+}
+
+/** Scores the models of a table by the weights that stand beside its page, as the table's own evaluation did. */
+async function checkTable(
+  kept: KeptTable,
+  written: readonly WrittenRow[],
+  options: CheckOptions,
+): Promise<readonly CheckedFigure[]> {
+  await requireOwn(kept, options);
+  const folder = await mkdtemp(join(tmpdir(), "eddyflow-weights-"));
+  try {
+    const [data, out] = [join(folder, "data"), join(folder, "scores")];
+    await run("simulator", [...kept.simulator, "--split", "test", "--out", data], options);
+    const models = kept.models.map(
+      ({ name, sampler, weights }) =>
+        `${name}=${weights.map((each) => `"${join(options.pages, each.folder)}"`).join("|")}${sampler === null ? "" : `@${sampler}`}`,
+    );
+    const own = ["--models", models.join(","), "--mode", "one-step", "--data", data, "--out", out];
+    await run("evaluator", [...kept.evaluator, ...own], options);
+    const summary = JSON.parse(await readFile(join(out, "summary.json"), "utf8")) as Summary;
+    const labels: Record<string, Label> = Object.fromEntries(
+      kept.models.map(({ name, label }) => [name, label]),
+    );
+    return measuredRows(summary, labels).flatMap((found) => {
+      const like = written.find(
+        (row) =>
+          row.table === kept.table &&
+          row.method === found.method &&
+          row.budget === found.budget &&
+          row.sampler === found.sampler,
+      );
+      return figureColumns
+        .filter(({ name, origin }) => kept.columns.includes(name) && origin.part === "oneStep")
+        .map(({ name, digits }) => {
+          const [before, after] = [like, found].map(
+            (row): Figure => row?.figures[name] ?? { value: null, interval: null },
+          ) as [Figure, Figure];
+          return {
+            ...{ table: kept.table, method: found.method, column: name },
+            printed: decimals(digits)(before.value),
+            found: decimals(digits)(after.value),
+            agrees: before.value !== null && agree(before, after, digits),
+          };
+        });
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes figures of a study's tables again, from the weights that stand beside its page and from data simulated anew.
+ *
+ * @returns none where the study has no page, or its page no weights.
+ * @throws ArgumentError where weights are missing or are those of another training, or an app fails.
+ */
+export async function checkWeights(
+  study: string,
+  options: CheckOptions,
+): Promise<readonly CheckedFigure[]> {
+  const text = await readFile(join(options.pages, `${study}.json`), "utf8").catch(() => null);
+  if (text === null) return [];
+  const { rows, kept = [] } = JSON.parse(text) as Written;
+  const checked: CheckedFigure[] = [];
+  for (const table of kept) checked.push(...(await checkTable(table, rows, options)));
+  return checked;
+}
