@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import { type CommandSpec, makeFolder, onlyFlags, runCommand } from "command-line";
@@ -74,19 +76,27 @@ function readBudgets(text: string | undefined): readonly number[] | undefined {
 
 /** Prints how figures of pages come out again, and fails where one does not. */
 async function checkPages(names: readonly string[], signal: AbortSignal): Promise<void> {
-  const options = { root, pages: join(root, "results"), signal };
-  for (const name of names) {
-    const figures = await checkWeights(name, options);
-    const wrong = figures.filter(({ agrees }) => !agrees);
-    for (const { table, method, column, printed, found } of wrong) {
-      console.error(`${name}, ${table}, ${method}, ${column}: printed ${printed}, found ${found}`);
+  const scratch = await mkdtemp(join(tmpdir(), "eddyflow-results-"));
+  try {
+    for (const name of names) {
+      const figures = await checkWeights(name, {
+        ...{ root, pages: join(root, "results"), scratch, signal },
+      });
+      const wrong = figures.filter(({ agrees }) => !agrees);
+      for (const { table, method, column, printed, found } of wrong) {
+        console.error(
+          `${name}, ${table}, ${method}, ${column}: printed ${printed}, found ${found}`,
+        );
+      }
+      if (wrong.length > 0) process.exitCode = 1;
+      console.log(
+        figures.length === 0
+          ? `${name}: no page with weights`
+          : `${name}: ${figures.length - wrong.length} of ${figures.length} figures come out again`,
+      );
     }
-    if (wrong.length > 0) process.exitCode = 1;
-    console.log(
-      figures.length === 0
-        ? `${name}: no page with weights`
-        : `${name}: ${figures.length - wrong.length} of ${figures.length} figures come out again`,
-    );
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 

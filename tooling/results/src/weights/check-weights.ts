@@ -1,5 +1,5 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import { runStep } from "demo";
@@ -9,6 +9,7 @@ import { measuredRows } from "../measured-rows.ts";
 import type { Figure, Row } from "../rows.ts";
 import type { Label } from "../study.ts";
 import { decimals } from "../text.ts";
+import { contentKey } from "../work/content-key.ts";
 import { manifestHash } from "./keep-weights.ts";
 import type { KeptTable } from "./kept.ts";
 
@@ -28,6 +29,8 @@ export interface CheckOptions {
   readonly root: string;
   /** Folder of the pages. */
   readonly pages: string;
+  /** Folder for simulations and scores, which the caller removes; data that are there are not made again. */
+  readonly scratch: string;
   readonly signal: AbortSignal;
 }
 
@@ -88,45 +91,43 @@ async function checkTable(
   options: CheckOptions,
 ): Promise<readonly CheckedFigure[]> {
   await requireOwn(kept, options);
-  const folder = await mkdtemp(join(tmpdir(), "eddyflow-weights-"));
-  try {
-    const [data, out] = [join(folder, "data"), join(folder, "scores")];
+  const data = join(options.scratch, `data-${contentKey(kept.simulator)}`);
+  const out = await mkdtemp(join(options.scratch, "scores-"));
+  if (!existsSync(data)) {
     await run("simulator", [...kept.simulator, "--split", "test", "--out", data], options);
-    const models = kept.models.map(
-      ({ name, sampler, weights }) =>
-        `${name}=${weights.map((each) => `"${join(options.pages, each.folder)}"`).join("|")}${sampler === null ? "" : `@${sampler}`}`,
-    );
-    const own = ["--models", models.join(","), "--mode", "one-step", "--data", data, "--out", out];
-    await run("evaluator", [...kept.evaluator, ...own], options);
-    const summary = JSON.parse(await readFile(join(out, "summary.json"), "utf8")) as Summary;
-    const labels: Record<string, Label> = Object.fromEntries(
-      kept.models.map(({ name, label }) => [name, label]),
-    );
-    return measuredRows(summary, labels).flatMap((found) => {
-      const like = written.find(
-        (row) =>
-          row.table === kept.table &&
-          row.method === found.method &&
-          row.budget === found.budget &&
-          row.sampler === found.sampler,
-      );
-      return figureColumns
-        .filter(({ name, origin }) => kept.columns.includes(name) && origin.part === "oneStep")
-        .map(({ name, digits }) => {
-          const [before, after] = [like, found].map(
-            (row): Figure => row?.figures[name] ?? { value: null, interval: null },
-          ) as [Figure, Figure];
-          return {
-            ...{ table: kept.table, method: found.method, column: name },
-            printed: decimals(digits)(before.value),
-            found: decimals(digits)(after.value),
-            agrees: before.value !== null && agree(before, after, digits),
-          };
-        });
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
+  const models = kept.models.map(
+    ({ name, sampler, weights }) =>
+      `${name}=${weights.map((each) => `"${join(options.pages, each.folder)}"`).join("|")}${sampler === null ? "" : `@${sampler}`}`,
+  );
+  const own = ["--models", models.join(","), "--mode", "one-step", "--data", data, "--out", out];
+  await run("evaluator", [...kept.evaluator, ...own], options);
+  const summary = JSON.parse(await readFile(join(out, "summary.json"), "utf8")) as Summary;
+  const labels: Record<string, Label> = Object.fromEntries(
+    kept.models.map(({ name, label }) => [name, label]),
+  );
+  return measuredRows(summary, labels).flatMap((found) => {
+    const like = written.find(
+      ({ table, method, budget, sampler }) =>
+        table === kept.table &&
+        method === found.method &&
+        budget === found.budget &&
+        sampler === found.sampler,
+    );
+    return figureColumns
+      .filter(({ name, origin }) => kept.columns.includes(name) && origin.part === "oneStep")
+      .map(({ name, digits }) => {
+        const [before, after] = [like, found].map(
+          (row): Figure => row?.figures[name] ?? { value: null, interval: null },
+        ) as [Figure, Figure];
+        return {
+          ...{ table: kept.table, method: found.method, column: name },
+          printed: decimals(digits)(before.value),
+          found: decimals(digits)(after.value),
+          agrees: before.value !== null && agree(before, after, digits),
+        };
+      });
+  });
 }
 
 /**
