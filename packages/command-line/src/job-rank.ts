@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Communicator, connect, launchedAs, oneProcess } from "@eddyflow/parallel";
+import { type Communicator, oneProcess } from "@eddyflow/parallel";
+import { connect, launchedAs } from "@eddyflow/parallel/node";
 
 /** A rank that fails waits for so long before it says so: where all fail alike, rank 0 says it and ends the job. */
 const politeMilliseconds = 2000;

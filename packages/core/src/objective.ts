@@ -18,6 +18,26 @@ export interface Batch {
   readonly later?: readonly Tensor[];
 }
 
+/** The rows of a batch that one of several processes has, which share it out: `from`, `from + every`, … of `of`. */
+export interface BatchRows {
+  readonly from: number;
+  readonly every: number;
+  /** Of the whole batch. */
+  readonly of: number;
+}
+
+/** Where in a training targets are made. */
+export interface TargetsAt {
+  readonly key: Key;
+  /** The number of steps done before. */
+  readonly step: number;
+  /**
+   * Which rows of a larger batch those of `batch` are; all of it unless given. Draws are those of the larger batch, in
+   * which this process has these rows: `normalTensor` and `drawRows` of the draws take them.
+   */
+  readonly rows?: BatchRows | undefined;
+}
+
 /** What training minimises. A run trains one objective, or several in turn (generator, discriminator). */
 export interface Objective<Targets extends Readonly<Record<string, Tensor>>> {
   /** The set that receives the gradient. */
@@ -32,11 +52,7 @@ export interface Objective<Targets extends Readonly<Record<string, Tensor>>> {
    * tape, because tfjs has no stop-gradient and its tape keeps every tensor made under it. The caller
    * disposes the targets, except those that are tensors of the batch.
    */
-  targets(
-    sets: ParamSets,
-    batch: Batch,
-    at: { readonly key: Key; readonly step: number },
-  ): Targets | Promise<Targets>;
+  targets(sets: ParamSets, batch: Batch, at: TargetsAt): Targets | Promise<Targets>;
   /** The loss to differentiate and, where it has several parts, those by name for the log. Runs on the tape. */
   loss(
     sets: ParamSets,

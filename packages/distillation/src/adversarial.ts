@@ -109,18 +109,19 @@ export function adversarial(
   return {
     student: {
       trains: "student",
-      targets: (sets, batch, { key }) =>
+      targets: (sets, batch, { key, rows }) =>
         tidy(() => {
           if (distillation > 0) {
-            const { y, next, start: x, t, end } = pairsOf(sets, batch, { ...path, draw, key });
+            const points = pairsOf(sets, batch, { ...path, draw, key, rows });
+            const { y, next, start: x, t, end } = points;
             return { x, t, end, taught: next, ...(y && { y }) };
           }
           const { previous, next } = batch;
-          const rows: [number] = [next.shape[0] as number];
+          const count: [number] = [next.shape[0] as number];
           return {
-            x: normalTensor(key, next.shape),
-            t: zeros(rows) as Tensor1D,
-            end: ones(rows) as Tensor1D,
+            x: normalTensor(key, next.shape, rows),
+            t: zeros(count) as Tensor1D,
+            end: ones(count) as Tensor1D,
             ...(previous && { y: clone(previous) }),
           };
         }),
@@ -138,12 +139,12 @@ export function adversarial(
     },
     discriminator: {
       trains: "discriminator",
-      targets: (sets, { previous: y, next }, { key }) =>
+      targets: (sets, { previous: y, next }, { key, rows }) =>
         tidy(() => {
           const [forStart, forNoise] = split(key);
-          const start = normalTensor(forStart, next.shape);
+          const start = normalTensor(forStart, next.shape, rows);
           const own = made(sets, start, y, zeros([next.shape[0] as number]) as Tensor1D);
-          const moved = () => add(next, mul(noise, normalTensor(forNoise, next.shape)));
+          const moved = () => add(next, mul(noise, normalTensor(forNoise, next.shape, rows)));
           const states = [next, own, ...(penalty > 0 ? [moved()] : [])];
           return {
             x: concat(states, 0),

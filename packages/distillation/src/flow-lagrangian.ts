@@ -121,17 +121,18 @@ export function flowLagrangian(
   }
   return {
     trains: "student",
-    targets: (sets, batch, { key }) =>
+    targets: (sets, batch, { key, rows }) =>
       tidy(() => {
         const [forNoise, forPairs] = split(key);
         const { shape } = batch.next;
-        const pairs = pairsWithDiagonal(increments, diagonal, forPairs, shape[0] as number);
+        const count = shape[0] as number;
+        const pairs = pairsWithDiagonal(increments, diagonal, { key: forPairs, count, rows });
         const { delta, still } = pairs;
         const t = start === "noise" ? pairs.t.fill(0) : pairs.t;
         const [starts, widths] = [tensor1d(t), tensor1d(delta)];
         const end = tensor1d(t.map((from, i) => from + (delta[i] as number)));
 
-        const noise = normalTensor(forNoise, shape);
+        const noise = normalTensor(forNoise, shape, rows);
         const x = start === "noise" ? noise : pointOn(path, noise, batch.next, starts).xt;
         const y = batch.previous;
         const student = paramsOf(sets, "student");

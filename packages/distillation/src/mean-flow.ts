@@ -101,14 +101,15 @@ export function meanFlow(
   }
   return {
     trains: "student",
-    targets: (sets, batch, { key, step }) =>
+    targets: (sets, batch, { key, step, rows }) =>
       tidy(() => {
         const [forNoise, forPairs] = split(key);
         const { shape } = batch.next;
-        const pairs = pairsWithDiagonal(increments, diagonal, forPairs, shape[0] as number);
+        const count = shape[0] as number;
+        const pairs = pairsWithDiagonal(increments, diagonal, { key: forPairs, count, rows });
         const { t, delta, still } = pairs;
         const [starts, widths] = [tensor1d(t), tensor1d(delta)];
-        const x = pointOn(path, normalTensor(forNoise, shape), batch.next, starts).xt;
+        const x = pointOn(path, normalTensor(forNoise, shape, rows), batch.next, starts).xt;
         const y = batch.previous;
         const student = paramsOf(sets, "student");
         const v = velocityField(teacherNetwork, paramsOf(sets, "teacher"))(x, y, starts);

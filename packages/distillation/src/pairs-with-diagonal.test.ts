@@ -10,7 +10,10 @@ import { uniformIncrements } from "./increments/uniform-increments.ts";
 import { checkContinuous, pairsWithDiagonal } from "./pairs-with-diagonal.ts";
 
 test("the share of the diagonal comes first, at δ = 0 and any t", () => {
-  const { t, delta, still } = pairsWithDiagonal(uniformIncrements(), 0.25, key(1), 4000);
+  const { t, delta, still } = pairsWithDiagonal(uniformIncrements(), 0.25, {
+    key: key(1),
+    count: 4000,
+  });
   expect(still).toBe(1000);
   expect(delta.subarray(0, 1000).every((width) => width === 0)).toBe(true);
   expect(delta.subarray(1000).every((width) => width > 0)).toBe(true);

@@ -1,5 +1,5 @@
-import { ArgumentError, type Key } from "@eddyflow/core";
-import { split, uniform } from "@eddyflow/random";
+import { ArgumentError, type BatchRows, type Key } from "@eddyflow/core";
+import { drawRows, numRows, split, uniform } from "@eddyflow/random";
 import type { IncrementDistribution, Increments } from "./increments/increment-distribution.ts";
 import { trialDraws } from "./increments/trial-draws.ts";
 
@@ -15,14 +15,22 @@ export interface PairsWithDiagonal extends Increments {
 export function pairsWithDiagonal(
   increments: IncrementDistribution,
   share: number,
-  key: Key,
-  count: number,
+  {
+    key,
+    count,
+    rows,
+  }: { readonly key: Key; readonly count: number; readonly rows?: BatchRows | undefined },
 ): PairsWithDiagonal {
   const [forIncrements, forDiagonal] = split(key);
-  const { t, delta } = increments.draw(forIncrements, count);
-  const still = Math.round(share * count);
-  t.set(uniform(forDiagonal, still));
-  return { t, delta: delta.fill(0, 0, still), still };
+  const stillOf = (all: number) => Math.round(share * all);
+  const drawn = drawRows(count, rows, (all) => {
+    const { t, delta } = increments.draw(forIncrements, all);
+    const still = stillOf(all);
+    t.set(uniform(forDiagonal, still));
+    return { t, delta: delta.fill(0, 0, still) };
+  });
+  const still = rows === undefined ? stillOf(count) : numRows({ ...rows, of: stillOf(rows.of) });
+  return { ...drawn, still };
 }
 
 /** The longest of the shortest increments that still ties a differential equation in δ to its start at δ = 0. */

@@ -2,7 +2,7 @@ import { ArgumentError, type Objective, type Params } from "@eddyflow/core";
 import { type AffinePath, linearPath, type Norm, paramsOf, pointOn } from "@eddyflow/losses";
 import type { MeanVelocityNetwork, VelocityNetwork } from "@eddyflow/models";
 import { perSample } from "@eddyflow/ops";
-import { normalTensor, split } from "@eddyflow/random";
+import { drawRows, normalTensor, split } from "@eddyflow/random";
 import { type ButcherTableau, euler, rungeKuttaStep, rungeKuttaVelocity } from "@eddyflow/samplers";
 import {
   clone,
@@ -109,14 +109,16 @@ export function progressive(
   };
   return {
     trains: "student",
-    targets: (sets, batch, { key }) =>
+    targets: (sets, batch, { key, rows }) =>
       tidy(() => {
         const [forNoise, forIncrements] = split(key);
-        const { t, delta } = increments.draw(forIncrements, batch.next.shape[0] as number);
+        const { t, delta } = drawRows(batch.next.shape[0] as number, rows, (count) =>
+          increments.draw(forIncrements, count),
+        );
         const timeAt = (fraction: number): Tensor1D =>
           tensor1d(t.map((start, i) => start + fraction * (delta[i] as number)));
 
-        const noise = normalTensor(forNoise, batch.next.shape);
+        const noise = normalTensor(forNoise, batch.next.shape, rows);
         const { xt } = pointOn(path, noise, batch.next, timeAt(0));
         const step = tensor1d(delta.map((width) => width / substeps));
         const teacher = fieldOf(teacherNetwork, paramsOf(sets, "teacher"), step);

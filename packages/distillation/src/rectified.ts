@@ -8,7 +8,7 @@ import {
   pointOn,
 } from "@eddyflow/losses";
 import { type VelocityNetwork, velocityField } from "@eddyflow/models";
-import { normalTensor, split, uniform } from "@eddyflow/random";
+import { drawRows, normalTensor, split, uniform } from "@eddyflow/random";
 import { type ButcherTableau, integrate } from "@eddyflow/samplers";
 import { clone, tensor1d, tidy } from "@tensorflow/tfjs-core";
 
@@ -42,13 +42,15 @@ export function rectified(
 ): Objective<FlowMatchingTargets> {
   return {
     trains: "student",
-    targets: (sets, { previous: y, next }, { key }) =>
+    targets: (sets, { previous: y, next }, { key, rows }) =>
       tidy(() => {
         const [forNoise, forTime] = split(key);
-        const noise = normalTensor(forNoise, next.shape);
+        const noise = normalTensor(forNoise, next.shape, rows);
         const taught = velocityField(teacher, paramsOf(sets, "teacher"));
         const end = integrate(taught, noise, y, { tableau, times });
-        const t = tensor1d(uniform(forTime, next.shape[0] as number));
+        const t = tensor1d(
+          drawRows(next.shape[0] as number, rows, (count) => uniform(forTime, count)),
+        );
         const { xt, velocity } = pointOn(linearPath, noise, end, t);
         return { x: xt, t, velocity, ...(y === null ? {} : { y: clone(y) }) };
       }),

@@ -96,7 +96,7 @@ export function rolloutCrps(
   return {
     trains: "student",
     rowAxes: { z: 1, truth: 1 },
-    targets: (sets, batch, { key, step }) =>
+    targets: (sets, batch, { key, step, rows: own }) =>
       tidy(() => {
         const steps = length(step);
         const { previous } = batch;
@@ -110,7 +110,7 @@ export function rolloutCrps(
         }
         const [rows, ...rest] = batch.next.shape as [number, ...number[]];
         const shape = [steps, members * rows, ...rest];
-        const noise = normalTensor(key, shape);
+        const noise = normalTensor(key, shape, own, 1);
         const free = gradient === "last" ? steps - 1 : 0;
         let y = perMember(previous, members);
         for (const [i, z] of unstack(noise).slice(0, free).entries()) {

@@ -7,7 +7,7 @@ import {
   velocityField,
 } from "@eddyflow/models";
 import { perSample } from "@eddyflow/ops";
-import { normalTensor, split } from "@eddyflow/random";
+import { drawRows, normalTensor, split } from "@eddyflow/random";
 import {
   add,
   clone,
@@ -97,17 +97,25 @@ export function semigroup(
   checkAnchor(increments, anchor);
   return {
     trains: "student",
-    targets: (sets, batch, { key }) =>
+    targets: (sets, batch, { key, rows }) =>
       tidy(() => {
         const [forNoise, forIncrements] = split(key);
         const count = batch.next.shape[0] as number;
-        const { t, delta, anchored } = anchoredFirst(increments.draw(forIncrements, count), anchor);
+        const { t, delta } = drawRows(count, rows, (all) =>
+          anchoredFirst(increments.draw(forIncrements, all), anchor),
+        );
+        const anchored = delta.filter(isUpTo(anchor)).length;
         const half = tensor1d(delta.map((width) => width / 2));
         const starts = tensor1d(t);
         const middles = tensor1d(t.map((start, i) => start + (delta[i] as number) / 2));
         const widths = perSample(tensor1d(delta), batch.next);
 
-        const x = pointOn(path, normalTensor(forNoise, batch.next.shape), batch.next, starts).xt;
+        const x = pointOn(
+          path,
+          normalTensor(forNoise, batch.next.shape, rows),
+          batch.next,
+          starts,
+        ).xt;
         const y = batch.previous;
         const velocity = velocityField(velocityNetwork, paramsOf(sets, "velocity"));
         const student = paramsOf(sets, "student");
@@ -157,23 +165,24 @@ export function semigroup(
   };
 }
 
+/** Whether an increment is at most a limit in float32, as increments are: .1 is larger there. */
+const isUpTo = (limit: number): ((width: number) => boolean) => {
+  const rounded = Math.fround(limit);
+  return (width) => width <= rounded;
+};
+
 /**
  * The draws with those of δ ≤ anchor first, so that the two kinds of targets are each one piece of the
  * batch. Which sample gets which draw is random either way.
  */
-function anchoredFirst(
-  { t, delta }: Increments,
-  anchor: number,
-): Increments & { readonly anchored: number } {
+function anchoredFirst({ t, delta }: Increments, anchor: number): Increments {
   const order = Array.from(delta.keys());
-  // In float32, as δ is: .1 is larger there.
-  const limit = Math.fround(anchor);
-  const isAnchored = (i: number): boolean => (delta[i] as number) <= limit;
+  const isShort = isUpTo(anchor);
+  const isAnchored = (i: number): boolean => isShort(delta[i] as number);
   const sorted = [...order.filter(isAnchored), ...order.filter((i) => !isAnchored(i))];
   return {
     t: Float32Array.from(sorted, (i) => t[i] as number),
     delta: Float32Array.from(sorted, (i) => delta[i] as number),
-    anchored: order.filter(isAnchored).length,
   };
 }
 

@@ -45,9 +45,9 @@ export function singleStep(
   const draw = pathPairs({ steps: path.steps, share: 1 });
   return {
     trains: "student",
-    targets: (sets, batch, { key }) =>
+    targets: (sets, batch, { key, rows }) =>
       tidy(() => {
-        const { y, next, start: x, t, end } = pairsOf(sets, batch, { ...path, draw, key });
+        const { y, next, start: x, t, end } = pairsOf(sets, batch, { ...path, draw, key, rows });
         return { x, t, end, velocity: sub(next, x), ...(y && { y }) };
       }),
     loss: (sets, { x, y, t, end, velocity }) =>

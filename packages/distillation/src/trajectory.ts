@@ -56,9 +56,9 @@ export function trajectory(
 ): Objective<TrajectoryTargets> {
   return {
     trains: "student",
-    targets: (sets, batch, { key }) =>
+    targets: (sets, batch, { key, rows }) =>
       tidy(() => {
-        const points = pairsOf(sets, batch, { ...path, draw, key });
+        const points = pairsOf(sets, batch, { ...path, draw, key, rows });
         const { y, next, start: x, t, end } = points;
         const delta = sub<Tensor1D>(end, t);
         const velocity = div(sub(next, x), perSample(delta, x));

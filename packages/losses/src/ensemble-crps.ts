@@ -38,11 +38,11 @@ export function ensembleCrps(
   const score = ensembleScore(options);
   return {
     trains: "student",
-    targets: (_, { previous, next }, { key }) =>
+    targets: (_, { previous, next }, { key, rows }) =>
       tidy(() => {
         const [batch, ...rest] = next.shape as [number, ...number[]];
         return {
-          z: normalTensor(key, [members * batch, ...rest]),
+          z: normalTensor(key, [members * batch, ...rest], rows),
           next: clone(next),
           ...(previous === null ? {} : { y: perMember(previous, members) }),
         };

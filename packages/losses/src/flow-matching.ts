@@ -1,5 +1,5 @@
 import { ArgumentError, type Key, type Network, type Objective } from "@eddyflow/core";
-import { normalTensor, split, uniform } from "@eddyflow/random";
+import { drawRows, normalTensor, split, uniform } from "@eddyflow/random";
 import { clone, sub, type Tensor, type Tensor1D, tensor1d, tidy } from "@tensorflow/tfjs-core";
 import type { Norm } from "./norm.ts";
 import { paramsOf } from "./params-of.ts";
@@ -42,12 +42,14 @@ export function flowMatching(
 ): Objective<FlowMatchingTargets> {
   return {
     trains: "student",
-    targets: (_, batch, { key }) =>
+    targets: (_, batch, { key, rows }) =>
       tidy(() => {
         const [forNoise, forTime] = split(key);
         const x1 = batch.next;
-        const t = tensor1d(checked(times(forTime, x1.shape[0] as number), x1.shape[0] as number));
-        const { xt, velocity } = pointOn(path, normalTensor(forNoise, x1.shape), x1, t);
+        const t = tensor1d(
+          drawRows(x1.shape[0] as number, rows, (count) => checked(times(forTime, count), count)),
+        );
+        const { xt, velocity } = pointOn(path, normalTensor(forNoise, x1.shape, rows), x1, t);
         const y = batch.previous;
         return { x: xt, t, velocity, ...(y === null ? {} : { y: clone(y) }) };
       }),

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const index = new URL("index.ts", import.meta.url).href;
+const modules = ["index.ts", "node.ts"].map((file) => new URL(file, import.meta.url).href);
 
 interface Ended {
   readonly code: number;
@@ -33,14 +33,17 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the body of a module, for which `job` is the index of this package, in two ranks. */
+/** Runs the body of a module, for which `job` is this package, in two ranks. */
 async function inTwo(
   { program, options }: (typeof launchers)[number],
   body: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const script = join(folder, `${Math.abs(hash(body))}.mjs`);
-  await writeFile(script, `import * as job from ${JSON.stringify(index)};\n${body}`);
+  await writeFile(
+    script,
+    `const job = Object.assign({}, ...(await Promise.all(${JSON.stringify(modules)}.map((module) => import(module)))));\n${body}`,
+  );
   return await new Promise((resolve) => {
     execFile(
       program,

@@ -19,9 +19,12 @@ export function uniform(key: Key, count: number): Float32Array {
 /**
  * `count` standard normal numbers by Box–Muller, z = √(−2 ln u)·(cos 2πw, sin 2πw), from 32-bit uniforms.
  * JAX inverts the error function instead, so that its bits differ.
+ *
+ * @param first - the number of the first one in the stream of the key, even; 0 unless given.
  */
-export function normal(key: Key, count: number): Float32Array {
-  const words = bits(key, 2 * Math.ceil(count / 2));
+export function normal(key: Key, count: number, first = 0): Float32Array {
+  const words = new Uint32Array(2 * Math.ceil(count / 2));
+  threefry2x32(key, first / 2, words);
   const out = new Float32Array(count);
   for (let i = 0; i < count; i += 2) {
     // 1 − u lies in (0, 1], where the logarithm is finite.

@@ -24,6 +24,7 @@ export {
   trainParts,
 } from "./train.ts";
 export {
+  type SharedBatch,
   type StepPart,
   type TrainStepOptions,
   type TrainStepResult,

@@ -1,19 +1,34 @@
 import {
   ArgumentError,
   type Batch,
+  type BatchRows,
   type Key,
   type Objective,
   type ParamSets,
   type Params,
+  ShapeError,
 } from "@eddyflow/core";
+import { type Communicator, rowsOfRank } from "@eddyflow/parallel";
+import { numRows } from "@eddyflow/random";
 import { engine, keep, type Scalar, type Tensor, tidy, zerosLike } from "@tensorflow/tfjs-core";
 import { type Differentiated, inParts } from "./in-parts.ts";
 import type { MovingAverage } from "./moving-average.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
 import type { PartTimer } from "./stopwatch.ts";
+import { sumOverRanks } from "./sum-over-ranks.ts";
 
-/** What the time of a step is counted for: "gradient" is the network's forward and backward pass. */
-export type StepPart = "targets" | "gradient" | "optimizer" | "average";
+/**
+ * What the time of a step is counted for: "gradient" is the network's forward and backward pass, "reduction" the sum over
+ * the ranks, where there are several, with the wait for the slowest.
+ */
+export type StepPart = "targets" | "gradient" | "reduction" | "optimizer" | "average";
+
+/** The ranks that share out each batch of a training. All have the same sets and states, and get the same results. */
+export interface SharedBatch {
+  readonly communicator: Communicator;
+  /** Rows of a whole batch. The batches hold those of the rank, as `rowsOfRank` tells. */
+  readonly batchSize: number;
+}
 
 export interface TrainStepOptions {
   /** Holds the trained set and whatever else the objective needs. */
@@ -31,6 +46,8 @@ export interface TrainStepOptions {
    * rounding where the loss is a mean over the batch. What the backward pass keeps in memory is that of one part.
    */
   readonly batchParts?: number;
+  /** This process alone unless given. Draws, loss and gradient are those of one process with the whole batch. */
+  readonly shared?: SharedBatch;
   /** Counts the time of the step's parts. */
   readonly timer?: PartTimer<StepPart>;
 }
@@ -55,31 +72,49 @@ export interface TrainStepResult {
  * average. Consumes the trained set, its average and the optimizer's state; other sets and the batch are
  * untouched, and no other tensor is left. Nothing is read from the device.
  *
- * @throws ArgumentError where the trained set, or its average, is not among the sets, or a batch has fewer rows than parts.
+ * @throws ArgumentError where the trained set, or its average, is not among the sets, or a batch has fewer rows than parts
+ * or ranks; ShapeError where it does not hold the rows of this rank.
  */
 export async function trainStep<Targets extends Readonly<Record<string, Tensor>>>(
   objective: Objective<Targets>,
   optimizer: Optimizer,
-  { sets, state, batch, key, step, average, batchParts = 1, timer = untimed }: TrainStepOptions,
+  {
+    sets,
+    state,
+    batch,
+    key,
+    step,
+    average,
+    batchParts = 1,
+    shared,
+    timer = untimed,
+  }: TrainStepOptions,
 ): Promise<TrainStepResult> {
   const { trains } = objective;
   const trained = setOf(sets, trains);
   const averageName = `${trains}.average`;
   const averaged = average && setOf(sets, averageName);
 
+  const count = batch.next.shape[0] as number;
+  const rows = shared && ownRows(shared, count);
+
   const targets = await timer.measure("targets", () =>
-    objective.targets(sets, batch, { key, step }),
+    objective.targets(sets, batch, { key, step, rows }),
   );
-  const { loss, terms, gradients } = timer.measure("gradient", () =>
-    inParts(
-      targets,
-      { rows: batch.next.shape[0] as number, parts: batchParts, axes: objective.rowAxes },
-      (part) => differentiate(objective, sets, part),
+  const own = timer.measure("gradient", () =>
+    inParts(targets, { rows: count, parts: batchParts, axes: objective.rowAxes }, (part) =>
+      differentiate(objective, sets, part),
     ),
   );
   const ofBatch = new Set([batch.previous, batch.next, ...(batch.later ?? [])]);
   for (const target of Object.values(targets)) if (!ofBatch.has(target)) target.dispose();
 
+  const { loss, terms, gradients } =
+    shared === undefined || rows === undefined
+      ? own
+      : await timer.measure("reduction", () =>
+          sumOverRanks(own, shared.communicator, count / rows.of),
+        );
   const update = timer.measure("optimizer", () =>
     optimizer.update(trained, gradients, state, step),
   );
@@ -97,6 +132,18 @@ export async function trainStep<Targets extends Readonly<Record<string, Tensor>>
     norm: update.norm,
     skipped: update.skipped,
   };
+}
+
+/** The rows of this rank, of which its batch must hold as many. */
+function ownRows({ communicator, batchSize }: SharedBatch, count: number): BatchRows | undefined {
+  const rows = rowsOfRank(communicator, batchSize);
+  const expected = rows === undefined ? batchSize : numRows(rows);
+  if (count === expected) return rows;
+  throw new ShapeError({
+    problem: `rank ${communicator.rank} has a batch of ${count} rows`,
+    expected: `its ${expected} of the ${batchSize} of ${communicator.size} ranks`,
+    remedy: "give each rank the rows that rowsOfRank names",
+  });
 }
 
 /** The loss, its terms and its gradient in the trained parameters; zero where it does not depend on one. */

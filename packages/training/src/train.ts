@@ -1,14 +1,15 @@
 import { type Batch, DataError, type Key, type Objective, type ParamSets } from "@eddyflow/core";
+import { isAny } from "@eddyflow/parallel";
 import { dispose, nextFrame, stack, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { MovingAverage } from "./moving-average.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
 import type { PartTimer } from "./stopwatch.ts";
-import { type StepPart, type TrainStepResult, trainStep } from "./train-step.ts";
+import { type SharedBatch, type StepPart, type TrainStepResult, trainStep } from "./train-step.ts";
 
 /** What the time of a training is counted for; "reading" waits for the values of the step before. */
 export type TrainPart = StepPart | "data" | "reading";
 
-/** All parts, in the order of a step. */
+/** The parts of a step of one process, in their order. */
 export const trainParts: readonly TrainPart[] = [
   "data",
   "targets",
@@ -50,9 +51,11 @@ export interface TrainOptions {
   readonly readAt?: (step: number) => boolean;
   /** Trained in turn with the objective, in this order; none unless given. Their sets are among `sets`. */
   readonly opponents?: readonly TrainOpponent[];
+  /** The ranks that share out each batch, as in `trainStep`; this process alone unless given. */
+  readonly shared?: SharedBatch;
   /** Counts the time of each step's parts, such as a `stopwatch`. */
   readonly timer?: PartTimer<TrainPart>;
-  /** Ends training after the step that is under way. */
+  /** Ends training after the step that is under way, in all ranks where it comes in one. */
   readonly signal?: AbortSignal;
 }
 
@@ -83,7 +86,7 @@ export interface TrainedStep {
 /**
  * Trains, and yields after each step. Values are read from the device one step late, so that it never
  * waits for them; between steps the event loop runs, for Ctrl-C and timers. Where the batches fail, the step before is
- * yielded once more, as the last, so that it can be saved; then their error is thrown.
+ * yielded once more, as the last, so that it can be saved; then their error is thrown. One of several ranks throws at once.
  *
  * @throws DataError where the batches end before `steps` are done.
  */
@@ -99,6 +102,7 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
     batchParts = 1,
     readAt = () => false,
     opponents = [],
+    shared,
     timer,
     signal,
     ...start
@@ -118,7 +122,8 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
         if (done === true) break;
         batch = value;
       } catch (error) {
-        if (step > firstStep) {
+        // The other ranks are in the next step already, and cannot save this one.
+        if (step > firstStep && (shared?.communicator.size ?? 1) === 1) {
           const logged = late === null ? [] : [await arrived(late)];
           late = null;
           yield { step, sets, state, opponents: { ...opposed }, logged, isLast: true };
@@ -133,6 +138,7 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
         step,
         batchParts,
         ...(average && { average }),
+        ...(shared && { shared }),
         ...(timer && { timer }),
       });
       ({ sets, state } = result);
@@ -146,6 +152,7 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
           key: opponent.key(step),
           step,
           batchParts,
+          ...(shared && { shared }),
           ...(timer && { timer }),
         });
         ({ sets, state: opposed[set] } = turn);
@@ -160,7 +167,9 @@ export async function* train<Targets extends Readonly<Record<string, Tensor>>>(
       late = pending(step, results);
       // Serves timers and signals, which awaiting a settled promise would not do.
       await nextFrame();
-      const isLast = step === steps || signal?.aborted === true;
+      const isStopped = signal?.aborted === true;
+      const isLast =
+        step === steps || (shared ? await isAny(shared.communicator, isStopped) : isStopped);
       if (isLast || readAt(step)) {
         const own = late;
         late = null;

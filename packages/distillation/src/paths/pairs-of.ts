@@ -1,8 +1,8 @@
-import type { Batch, Key, ParamSets } from "@eddyflow/core";
+import type { Batch, ParamSets, TargetsAt } from "@eddyflow/core";
 import { paramsOf } from "@eddyflow/losses";
 import { type VelocityNetwork, velocityField } from "@eddyflow/models";
 import { perSample } from "@eddyflow/ops";
-import { normalTensor, split } from "@eddyflow/random";
+import { drawRows, normalTensor, split } from "@eddyflow/random";
 import type { ButcherTableau } from "@eddyflow/samplers";
 import { uniformTimes } from "@eddyflow/samplers";
 import {
@@ -34,6 +34,10 @@ type PathPoints = Omit<PathBatch, "previous"> & {
   readonly y?: Tensor;
 };
 
+interface PairsOfOptions extends TeacherPathOptions, Pick<TargetsAt, "key" | "rows"> {
+  readonly draw: DrawPathPairs;
+}
+
 /**
  * The pairs of points of a batch: its own where it is made of paths, else those of paths that the set "teacher" makes
  * from fresh noise under the conditions of the batch. The caller disposes all of them.
@@ -41,7 +45,7 @@ type PathPoints = Omit<PathBatch, "previous"> & {
 export function pairsOf(
   sets: ParamSets,
   batch: Batch | PathBatch,
-  { teacher, tableau, steps, draw, key }: TeacherPathOptions & { draw: DrawPathPairs; key: Key },
+  { teacher, tableau, steps, draw, key, rows }: PairsOfOptions,
 ): PathPoints {
   const condition = batch.previous === null ? {} : { y: clone(batch.previous) };
   if (isPathBatch(batch)) {
@@ -54,7 +58,7 @@ export function pairsOf(
   const { previous, next } = batch;
   const points = tidy(() => {
     const [forNoise, forPairs] = split(key);
-    const { from, to } = draw(forPairs, next.shape[0] as number);
+    const { from, to } = drawRows(next.shape[0] as number, rows, (count) => draw(forPairs, count));
     const times = uniformTimes(steps);
     const timesAt = (each: Uint32Array): Tensor1D =>
       tensor1d(Array.from(each, (point) => times[point] as number));
@@ -63,7 +67,7 @@ export function pairsOf(
       const mask = tensor1d(Array.from(each, (point) => (point === wanted ? 1 : 0)));
       return mul(perSample(mask, state), state);
     };
-    const noise = normalTensor(forNoise, next.shape);
+    const noise = normalTensor(forNoise, next.shape, rows);
     const field = velocityField(teacher, paramsOf(sets, "teacher"));
     let [start, end] = [rowsAt(noise, from, 0), rowsAt(noise, to, 0)];
     let point = 0;
