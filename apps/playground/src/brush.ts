@@ -17,6 +17,8 @@ export function brush(canvas: HTMLCanvasElement, disturb: (bump: Bump) => void):
     disturb(bump);
   };
   canvas.addEventListener("pointerdown", (event) => {
+    // A second finger and the button of a menu draw nothing.
+    if (!event.isPrimary || event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
     last = undefined;
     paint(event);

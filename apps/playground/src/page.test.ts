@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { exportCheckpoint } from "@eddyflow/checkpointing/node";
 import { dump } from "npyjs";
 import type { Browser, Page } from "playwright-core";
 import { noBrowser, openBrowser } from "testing/open-browser";
@@ -61,12 +62,18 @@ const troubles: string[] = [];
 async function open(
   isolated: boolean,
   query = "",
-  options: { readonly width?: number; readonly dark?: boolean; readonly calm?: boolean } = {},
+  options: {
+    readonly width?: number;
+    readonly dark?: boolean;
+    readonly calm?: boolean;
+    readonly touch?: boolean;
+  } = {},
 ): Promise<Page> {
-  const { width = 1280, dark = false, calm = false } = options;
+  const { width = 1280, dark = false, calm = false, touch = false } = options;
   const page = await (browser as Browser).newPage({
     viewport: { width, height: 900 },
     colorScheme: dark ? "dark" : "light",
+    hasTouch: touch,
     reducedMotion: calm ? "reduce" : "no-preference",
   });
   troubles.length = 0;
@@ -193,6 +200,103 @@ test(
     await page.getByRole("heading", { name: "Yours" }).waitFor();
     await expect.poll(() => numbers(page, "nfe")).toEqual([8, 1, 2, 1]);
     expect(await alert.isHidden()).toBe(true);
+    expect(troubles).toEqual([]);
+    await page.close();
+  },
+);
+
+test(
+  "it takes a state, and an exported checkpoint as a folder or as files, that are dragged onto it",
+  slow,
+  async () => {
+    const page = await open(true, "?backend=wasm", { calm: true });
+    const devtools = await page.context().newCDPSession(page);
+    const drag = async (...files: string[]) => {
+      const data = { items: [], files, dragOperationsMask: 1 };
+      for (const type of ["dragEnter", "dragOver"] as const) {
+        await devtools.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
+      }
+      expect(await page.locator("body.dropping").count()).toBe(1);
+      await devtools.send("Input.dispatchDragEvent", { type: "drop", x: 300, y: 300, data });
+      expect(await page.locator("body.dropping").count()).toBe(0);
+    };
+    const state = join(folder, "wave.npy");
+    const wave = Float32Array.from({ length: 32 * 32 }, (_, i) => 8 * Math.sin((Math.PI * i) / 16));
+    await writeFile(state, Buffer.from(dump(wave, [32, 32])));
+    const before = await picture(page, "Field: Solver");
+    await drag(state);
+    await expect.poll(() => picture(page, "Field: Solver")).not.toBe(before);
+
+    const exported = join(folder, "exported");
+    await exportCheckpoint(join(root, "public/models/trajectory"), exported, { precision: "half" });
+    await drag(exported);
+    await page.getByRole("heading", { name: "Yours" }).waitFor();
+    await expect.poll(() => numbers(page, "nfe")).toEqual([8, 1, 2, 2]);
+    const single = join(folder, "single");
+    await exportCheckpoint(join(root, "public/models/single_step"), single);
+    await drag(...(await readdir(single)).map((name) => join(single, name)));
+    await expect.poll(() => numbers(page, "nfe")).toEqual([8, 1, 2, 1]);
+    await drag(join(root, "package.json"));
+    await expect
+      .poll(() => page.getByRole("alert").textContent())
+      .toContain("package.json is neither a model nor a state");
+    expect(troubles).toEqual([]);
+    await page.close();
+  },
+);
+
+test(
+  "a mouse and a finger draw on every field, and a finger on a field does not scroll the page",
+  slow,
+  async () => {
+    const page = await open(true, "?backend=wasm", { width: 390, calm: true, touch: true });
+    const fields = ["Field: Solver", "Field: Teacher", "Field: Student, two jumps"];
+    const pictures = () => Promise.all(fields.map((name) => picture(page, name)));
+    let last = await pictures();
+    const drawn = async () => {
+      const before = last;
+      await expect
+        .poll(async () => {
+          last = await pictures();
+          return last.filter((now, i) => now === before[i]);
+        })
+        .toEqual([]);
+    };
+    const box = async (name: string) => {
+      const canvas = page.getByRole("img", { name });
+      await canvas.scrollIntoViewIfNeeded();
+      return (await canvas.boundingBox()) as { x: number; y: number; width: number };
+    };
+    const { x, y, width } = await box("Field: Teacher");
+    await page.mouse.move(x + 0.2 * width, y + 0.5 * width);
+    await page.mouse.down();
+    await drawn();
+    await page.mouse.move(x + 0.8 * width, y + 0.5 * width, { steps: 5 });
+    await drawn();
+    await page.mouse.up();
+    await page.mouse.move(x + 0.5 * width, y + 0.2 * width);
+    await page.mouse.click(x + 0.5 * width, y + 0.2 * width, { button: "right" });
+    await page.waitForTimeout(100);
+    expect(await pictures()).toEqual(last);
+
+    const devtools = await page.context().newCDPSession(page);
+    const touch = (
+      type: "touchStart" | "touchMove" | "touchEnd",
+      points: readonly [number, number][],
+    ) =>
+      devtools.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: points.map(([left, top], id) => ({ x: left, y: top, id })),
+      });
+    const own = await box("Field: Solver");
+    const scrolled = await page.evaluate(() => scrollY);
+    await touch("touchStart", [[own.x + 0.5 * own.width, own.y + 0.8 * own.width]]);
+    await drawn();
+    await touch("touchMove", [[own.x + 0.5 * own.width, own.y + 0.5 * own.width]]);
+    await touch("touchMove", [[own.x + 0.5 * own.width, own.y + 0.2 * own.width]]);
+    await drawn();
+    await touch("touchEnd", []);
+    expect(await page.evaluate(() => scrollY)).toBe(scrolled);
     expect(troubles).toEqual([]);
     await page.close();
   },
