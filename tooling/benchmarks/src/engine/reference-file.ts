@@ -25,7 +25,8 @@ export async function agree(
   return null;
 }
 
-function difference(own: Float32Array, reference: Float32Array): number {
+/** max |own − reference| / max |reference|. */
+export function difference(own: Float32Array, reference: Float32Array): number {
   const largest = reference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const gap = own.reduce((most, value, i) => {
     return Math.max(most, Math.abs(value - (reference[i] as number)));

@@ -1,0 +1,4 @@
+import type { StartLibrary } from "../work.ts";
+import { startOnnxruntime } from "./onnxruntime.ts";
+
+export const start: StartLibrary = (threads) => startOnnxruntime("webgpu", threads);
