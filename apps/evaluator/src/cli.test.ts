@@ -360,6 +360,6 @@ test("what is stopped leaves nothing behind and says so", async () => {
 
 test("missing data are pointed at", async () => {
   await expect(evaluateHere("--models", "persistence", "--data", "none")).rejects.toThrow(
-    "run: simulator ks2d --split test",
+    "run: npm run simulator -- ks2d --split test",
   );
 });

@@ -1,4 +1,4 @@
-import { type CommandSpec, experimentNames } from "command-line";
+import { aboutBackends, type CommandSpec, callOf, experimentNames } from "command-line";
 
 /** What `evaluator` is called with. */
 export const commandSpec = {
@@ -6,9 +6,9 @@ export const commandSpec = {
   about:
     "compares models with the solver and with trivial forecasts on held-out data, and writes a report.",
   usage: [
-    "evaluator <experiment> --models 'name=CHECKPOINT[@sampler:steps],...' [options] [key.path=value ...]",
-    "evaluator predict CHECKPOINT[@sampler] --from STORE --out STORE [--steps N] [--members M] ...",
-    "evaluator export CHECKPOINT --out DIR [--format onnx] [--precision half]",
+    `${callOf("evaluator")} <experiment> --models 'name=CHECKPOINT[@sampler:steps],...' [options] [key.path=value ...]`,
+    `${callOf("evaluator predict")} CHECKPOINT[@sampler] --from STORE --out STORE [--steps N] [--members M] ...`,
+    `${callOf("evaluator export")} CHECKPOINT --out DIR [--format onnx] [--precision half]`,
   ],
   flags: {
     models: {
@@ -20,8 +20,7 @@ export const commandSpec = {
     mode: {
       type: "string",
       value: "LIST",
-      about:
-        "what to measure, separated by commas: one-step, rollout, ensemble (against next states that simulator --ensemble drew); all if not given, ensemble where DIR has test-ensemble.zarr",
+      about: `what to measure, separated by commas: one-step, rollout, ensemble (against next states that ${callOf("simulator")} --ensemble drew); all if not given, ensemble where DIR has test-ensemble.zarr`,
     },
     samples: {
       type: "integer",
@@ -86,7 +85,7 @@ export const commandSpec = {
     backend: {
       type: "choice",
       choices: ["auto", "tensorflow-gpu", "tensorflow", "webgpu", "wasm", "cpu"],
-      about: "what computes; the fastest one here if not given (see pnpm backends)",
+      about: `what computes; the fastest one here if not given (${aboutBackends})`,
     },
     size: {
       type: "choice",
@@ -143,6 +142,6 @@ export const commandSpec = {
     "predict writes a store with one rollout for each trajectory and member. Each begins with its initial state, and appears when its last step is written. A rollout depends on --seed and its number alone, not on --batch. After an interruption, the same command keeps what is there and goes on.",
     "export writes what running a model needs, ready for a web server: averaged weights and manifest, without the state of the training and without paths of this machine. With --format onnx: next.onnx, the whole model in physical units, and each of its networks in normalised units.",
     "The report is a table on the terminal and a folder with report.html, its pictures as PNG, overview.png (the report in one picture), metrics.csv, spectra.csv and summary.json.",
-    "Example: evaluator ks2d --models 'teacher=runs/ks2d/velocity/a@euler:1,2,5,10;midpoint:50,flow=runs/ks2d/flow/a|runs/ks2d/flow/b@flow:1,2,persistence,climatology,solver'",
+    `Example: ${callOf("evaluator")} ks2d --models 'teacher=runs/ks2d/velocity/a@euler:1,2,5,10;midpoint:50,flow=runs/ks2d/flow/a|runs/ks2d/flow/b@flow:1,2,persistence,climatology,solver'`,
   ],
 } as const satisfies CommandSpec;

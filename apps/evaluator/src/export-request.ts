@@ -1,5 +1,5 @@
 import { ArgumentError } from "@eddyflow/core";
-import type { ParsedFlags } from "command-line";
+import { callOf, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
 
 /** What was typed after `evaluator export`. */
@@ -11,7 +11,7 @@ export interface ExportRequest {
   readonly format: "checkpoint" | "onnx";
 }
 
-const usage = "evaluator export CHECKPOINT --out DIR [--format onnx] [--precision half]";
+const usage = `${callOf("evaluator export")} CHECKPOINT --out DIR [--format onnx] [--precision half]`;
 
 function refuse(problem: string, remedy: string): never {
   throw new ArgumentError({ problem, expected: usage, remedy });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { DataError } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import type { DataRecipe } from "@eddyflow/systems";
-import { type DataPlace, openSplit } from "command-line";
+import { commandLine, type DataPlace, openSplit } from "command-line";
 
 /** The held-out data, and the training data where there are any. */
 export interface EvaluationData {
@@ -31,7 +31,7 @@ export async function openData(
       remedy:
         recipe.system === "files"
           ? "correct data.path, or give --data the folder that holds them"
-          : `run: simulator ${experiment} --split test, or give --data the folder that holds them`,
+          : `run: ${commandLine("simulator", [experiment, "--split", "test"])}, or give --data the folder that holds them`,
     });
   }
   const train = await openSplit(place, "train", recipe, options);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DataError } from "@eddyflow/core";
 import { openEnsembleStore, stateHash, type TrajectoryStore } from "@eddyflow/datasets";
 import { upgradeRecipe } from "@eddyflow/systems";
-import type { DataPlace } from "command-line";
+import { commandLine, type DataPlace } from "command-line";
 import type { ReferenceEnsemble } from "./measure/reference-ensemble.ts";
 
 export interface OpenEnsembleOptions {
@@ -27,7 +27,7 @@ export async function openEnsemble(
   { test, frameStride, experiment, isAsked }: OpenEnsembleOptions,
 ): Promise<ReferenceEnsemble | null> {
   const dir = typeof place === "string" ? join(place, "test-ensemble.zarr") : null;
-  const draw = `draw it with simulator ${experiment} --ensemble 64`;
+  const draw = `draw it with ${commandLine("simulator", [experiment, "--ensemble", "64"])}`;
   if (dir === null || (await lstat(dir).catch(() => null)) === null) {
     if (!isAsked) return null;
     throw new DataError({

@@ -47,7 +47,10 @@ test.each([
     /not the name of a trained model in --models/u,
   ],
   [["ks2d", "--models", "solver", "--members", "1"], /an ensemble of one member cannot be scored/u],
-  [["ks2d", "--models", "solver", "--from", "x"], /--from belongs to evaluator predict/u],
+  [
+    ["ks2d", "--models", "solver", "--from", "x"],
+    /--from belongs to npm run evaluator -- predict/u,
+  ],
 ] as const)("%j is refused", (words, message) => {
   expect(() => evaluation(...words)).toThrow(message);
 });

@@ -3,7 +3,7 @@ import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
 import { samplerText } from "@eddyflow/samplers/descriptions";
 import type { Split } from "@eddyflow/systems";
-import { didYouMean, type ParsedFlags } from "command-line";
+import { callOf, didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
 import { type CheckpointSpec, readCheckpointSpec } from "./contestants/checkpoint-spec.ts";
 import { type ContestantSpec, readContestantSpecs } from "./contestants/contestant-specs.ts";
@@ -106,15 +106,15 @@ export function readEvaluationRequest({
   if (experiment === undefined || extra !== undefined) {
     return refuse(
       experiment === undefined ? "no experiment is given" : `"${extra}" is one word too many`,
-      "evaluator <experiment> --models LIST",
-      "see evaluator --help",
+      `${callOf("evaluator")} <experiment> --models LIST`,
+      "see --help",
     );
   }
   for (const flag of ["from", "split", "frame", "steps", "precision"] as const) {
     if (flags[flag] !== undefined) {
       refuse(
-        `--${flag} belongs to evaluator ${flag === "precision" ? "export" : "predict"}`,
-        "evaluator <experiment> without it",
+        `--${flag} belongs to ${callOf(`evaluator ${flag === "precision" ? "export" : "predict"}`)}`,
+        `${callOf("evaluator")} <experiment> without it`,
         `leave --${flag} out`,
       );
     }
@@ -170,7 +170,7 @@ export function readPredictionRequest({
   positionals: [, checkpoint, extra],
   overrides,
 }: ParsedFlags<(typeof commandSpec)["flags"]>): PredictionRequest {
-  const usage = "evaluator predict CHECKPOINT --from STORE --out STORE";
+  const usage = `${callOf("evaluator predict")} CHECKPOINT --from STORE --out STORE`;
   const superfluous = extra ?? overrides[0];
   if (checkpoint === undefined || superfluous !== undefined) {
     return refuse(
@@ -178,7 +178,7 @@ export function readPredictionRequest({
       usage,
       checkpoint === undefined && superfluous !== undefined
         ? `write ./${superfluous} if that is a path with "=" in it`
-        : "see evaluator --help",
+        : "see --help",
     );
   }
   const misplaced = Object.keys(flags).find((flag) => !predictionFlags.includes(flag));

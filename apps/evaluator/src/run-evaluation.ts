@@ -4,6 +4,7 @@ import { useBackend } from "@eddyflow/backend";
 import { DataError } from "@eddyflow/core";
 import { measureNormalisation } from "@eddyflow/datasets";
 import {
+  callOf,
   configureExperiment,
   dataPlace,
   makeFolder,
@@ -149,7 +150,7 @@ async function trainingStd(
   throw new DataError({
     problem: "the unit of the CRPS is not known without training data or a trained model",
     expected: "train.zarr beside test.zarr",
-    remedy: "make the training data with simulator --split train, or add a model to --models",
+    remedy: `make the training data with ${callOf("simulator")} <experiment> --split train, or add a model to --models`,
   });
 }
 

@@ -1,10 +1,10 @@
-import type { CommandSpec } from "command-line";
+import { type CommandSpec, callOf } from "command-line";
 
 /** What `import` is called with. */
 export const commandSpec = {
   name: "import",
   about: "makes data of one's own ready to train on: a store of each split, and an experiment.",
-  usage: ["import FILES... [options] --out DIR"],
+  usage: [`${callOf("import")} FILES... [options] --out DIR`],
   flags: {
     out: { type: "string", value: "DIR", about: "folder for the stores and experiment.ts" },
     dataset: {
@@ -58,6 +58,6 @@ export const commandSpec = {
   notes: [
     "FILES are of HDF5 (.h5, .hdf5, NetCDF 4), NumPy (.npy, .npz) or Zarr (version 2 or 3), folders of them, or data of The Well, PDEBench, PBDL, APEBench or ACDM. Several files are more trajectories, of equal length or not, or further channels.",
     "An import that was interrupted goes on with the same command.",
-    "Example: import flow.npz --boundary periodic --out data/flow; trainer data/flow velocity",
+    `Example: ${callOf("import")} flow.npz --boundary periodic --out data/flow; ${callOf("trainer")} data/flow velocity`,
   ],
 } as const satisfies CommandSpec;

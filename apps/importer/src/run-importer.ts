@@ -2,10 +2,16 @@ import { join, relative } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import { refuseLink } from "@eddyflow/datasets";
 import { type ImportOptions, planImport, runImport, surveyPlan } from "@eddyflow/formats";
-import { makeFolder, type ParsedFlags, progressBar, say, userPath } from "command-line";
+import {
+  commandLine,
+  makeFolder,
+  type ParsedFlags,
+  progressBar,
+  say,
+  userPath,
+} from "command-line";
 import type { commandSpec } from "./command-spec.ts";
 import { planText } from "./plan-text.ts";
-import { shellWord } from "./shell-word.ts";
 
 type Typed = ParsedFlags<(typeof commandSpec)["flags"]>;
 
@@ -67,5 +73,5 @@ export async function runImporter(typed: Typed, signal: AbortSignal): Promise<vo
   const shown = short === "" || short.startsWith("..") ? dir : short;
   if (kept > 0) say(`${kept} trajectories were there already`);
   if (hasOwnExperiment) say(`${join(shown, "experiment.ts")} is another one, and stays as it is`);
-  say(`next  npm run trainer -- ${shellWord(shown)} velocity`);
+  say(`next  ${commandLine("trainer", [shown, "velocity"])}`);
 }

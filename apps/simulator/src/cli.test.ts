@@ -273,6 +273,6 @@ test("--systems lists every system with its keys and their defaults", async () =
 test("--help says what there is and does nothing", async () => {
   const { code, stdout } = await run("--help", "--out", "helped");
   expect(code).toBe(0);
-  expect(stdout).toContain("Usage: simulator <experiment>");
+  expect(stdout).toContain("Usage: npm run simulator -- <experiment>");
   expect(stdout).toContain("--shard i/n");
 });

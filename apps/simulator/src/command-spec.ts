@@ -1,13 +1,13 @@
-import { type CommandSpec, experimentNames } from "command-line";
+import { type CommandSpec, callOf, experimentNames } from "command-line";
 
 /** What `simulator` is called with. */
 export const commandSpec = {
   name: "simulator",
   about: "simulates the trajectories of an experiment with its reference solver, on all cores.",
   usage: [
-    "simulator <experiment> [options] [key.path=value ...]",
-    "simulator <experiment> --ensemble M [--conditions C] [--split test] ...",
-    "simulator --systems",
+    `${callOf("simulator")} <experiment> [options] [key.path=value ...]`,
+    `${callOf("simulator")} <experiment> --ensemble M [--conditions C] [--split test] ...`,
+    `${callOf("simulator")} --systems`,
   ],
   flags: {
     split: {

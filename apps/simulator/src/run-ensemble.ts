@@ -15,6 +15,10 @@ import { chooseConditions } from "./ensemble-conditions.ts";
 import type { EnsembleTask, EnsembleWorkerData } from "./ensemble-worker.ts";
 import { runWorkers } from "./run-workers.ts";
 
+const workerUrl = import.meta.url.endsWith(".ts")
+  ? new URL("./ensemble-worker.ts", import.meta.url)
+  : new URL("./ensemble-worker.js", import.meta.url);
+
 /** A reference ensemble as it is asked for. */
 export interface EnsembleRequest {
   readonly split: Split;
@@ -116,7 +120,7 @@ export async function runEnsemble(
     const bar = progressBar(`drawing from ${config.name}`, all, { unit: "members", done: there });
     const workerData: EnsembleWorkerData = { config, split, dir, description };
     await runWorkers<EnsembleTask>(tasks, {
-      ...{ script: new URL("./ensemble-worker.ts", import.meta.url), workerData, signal, workOf },
+      ...{ script: workerUrl, workerData, signal, workOf },
       // The steps along the trajectories count as members too, so that the time left is right.
       onProgress: ({ work }) => bar.update(there + Math.floor((work / steps) * (all - there))),
     });

@@ -29,6 +29,10 @@ import { type Shard, shardOfProcess } from "./shard-of-process.ts";
 import { describe, prepareSimulation, trajectoryKey } from "./simulate.ts";
 import type { Task, WorkerData } from "./worker.ts";
 
+const workerUrl = import.meta.url.endsWith(".ts")
+  ? new URL("./worker.ts", import.meta.url)
+  : new URL("./worker.js", import.meta.url);
+
 type Typed = ParsedFlags<(typeof commandSpec)["flags"]>;
 
 const splits: readonly Split[] = ["train", "validation", "test"];
@@ -55,7 +59,7 @@ async function configure(
       problem:
         experiment === undefined ? "no experiment is named" : `unexpected argument "${extra}"`,
       expected: `one experiment: ${experimentNames.join(", ")} or the path of a .ts module`,
-      remedy: "see simulator --help",
+      remedy: "see --help",
     });
   }
   const { trajectories: count, seed } = flags;
@@ -136,7 +140,7 @@ export async function runSimulator(
     });
     const workerData: WorkerData = { config, folders };
     const made = await runWorkers(missing, {
-      ...{ script: new URL("./worker.ts", import.meta.url), workerData, signal },
+      ...{ script: workerUrl, workerData, signal },
       onProgress: ({ finished, work }) =>
         bar.update(Math.floor((there + work) * frames), whole(finished)),
     });

@@ -1,5 +1,5 @@
 import { type Method, methods } from "@eddyflow/methods";
-import { type CommandSpec, endSignals, experimentNames } from "command-line";
+import { aboutBackends, type CommandSpec, callOf, endSignals, experimentNames } from "command-line";
 
 const named = (needsTeacher: Method["needsTeacher"]) =>
   methods
@@ -18,10 +18,10 @@ export const commandSpec = {
   name: "trainer",
   about: "trains a model on data, or distils one into a faster student.",
   usage: [
-    `trainer <experiment> ${named(false)} [options] [key.path=value ...]`,
-    `trainer <experiment> ${named("optional")} [--teacher CHECKPOINT] [options] [key.path=value ...]`,
-    `trainer <experiment> ${named(true)} --teacher CHECKPOINT [options] [key.path=value ...]`,
-    "trainer <experiment> multistage --teacher CHECKPOINT --stages N [options] [key.path=value ...]",
+    `${callOf("trainer")} <experiment> ${named(false)} [options] [key.path=value ...]`,
+    `${callOf("trainer")} <experiment> ${named("optional")} [--teacher CHECKPOINT] [options] [key.path=value ...]`,
+    `${callOf("trainer")} <experiment> ${named(true)} --teacher CHECKPOINT [options] [key.path=value ...]`,
+    `${callOf("trainer")} <experiment> multistage --teacher CHECKPOINT --stages N [options] [key.path=value ...]`,
   ],
   lists: [{ title: "Methods:", rows: aboutMethods }],
   flags: {
@@ -90,7 +90,7 @@ export const commandSpec = {
     backend: {
       type: "choice",
       choices: ["auto", "tensorflow-gpu", "tensorflow", "webgpu", "wasm", "cpu"],
-      about: "what computes; the fastest there is if not given (see pnpm backends)",
+      about: `what computes; the fastest there is if not given (${aboutBackends})`,
     },
     precision: {
       type: "choice",
@@ -109,6 +109,6 @@ export const commandSpec = {
   notes: [
     `<experiment> is ${experimentNames.join(", ")}, the path of a .ts module that exports an Experiment, or a folder with such an experiment.ts. key.path=value sets a key of it, such as models.velocity.batchSize=4, network.features=[16,32] or models.flow.norm.kind=sobolev; training.batchSize=4 sets it for all methods. --show-config lists the keys.`,
     "A run lies in <out>/<experiment>/<method>/<name>. Ctrl-C ends it after the step in progress with a checkpoint, and so does a signal of a batch system (exit code 128 + its number); --resume goes on as if it had never stopped. A resumed run keeps its configuration; --max-iters may change its budget, --precision what it goes on in.",
-    "Example: trainer ks2d velocity --size small; trainer ks2d flow --size small --teacher runs/ks2d/velocity/<name>",
+    `Example: ${callOf("trainer")} ks2d velocity --size small; ${callOf("trainer")} ks2d flow --size small --teacher runs/ks2d/velocity/<name>`,
   ],
 } as const satisfies CommandSpec;

@@ -1,16 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { configureExperiment, pathInModels } from "command-line";
+import { commandLine, configureExperiment, pathInModels } from "command-line";
 import { shown } from "./announce.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
-
-/** A command as the person would type it. */
-function commandLine(app: "trainer" | "evaluator", words: readonly string[]): string {
-  const quoted = words.map((word) =>
-    /^[\w.,:=@%+/-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-  );
-  return ["npm", "run", app, "--", ...quoted].join(" ");
-}
 
 /** A flag that is said only where it is not the default. */
 const flag = (name: string, value: string | null, otherwise: string | null = null) =>

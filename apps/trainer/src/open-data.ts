@@ -4,7 +4,13 @@ import { fileURLToPath } from "node:url";
 import { DataError, isEddyflowError, type Normalisation } from "@eddyflow/core";
 import { measureNormalisation, type TrajectoryStore } from "@eddyflow/datasets";
 import type { DataRecipe } from "@eddyflow/systems";
-import { type DataPlace, openSplit } from "command-line";
+import { commandLine, type DataPlace, openSplit } from "command-line";
+
+const simulator = fileURLToPath(
+  import.meta.url.endsWith(".ts")
+    ? new URL("../../simulator/src/cli.ts", import.meta.url)
+    : new URL("./simulator.js", import.meta.url),
+);
 
 /** The pairs to learn from and those to judge by. */
 export interface TrainingData {
@@ -83,7 +89,6 @@ export async function findData(
 }
 
 async function runSimulator(words: readonly string[], signal: AbortSignal): Promise<void> {
-  const simulator = fileURLToPath(new URL("../../simulator/src/cli.ts", import.meta.url));
   const child = spawn(process.execPath, [simulator, ...words], { stdio: "inherit" });
   const stop = () => child.kill("SIGINT");
   signal.addEventListener("abort", stop);
@@ -96,6 +101,6 @@ async function runSimulator(words: readonly string[], signal: AbortSignal): Prom
   throw new DataError({
     problem: "the data could not be made",
     expected: "the simulator to end well",
-    remedy: `see its message above; it was called as simulator ${words.join(" ")}`,
+    remedy: `see its message above; it was called as ${commandLine("simulator", words)}`,
   });
 }

@@ -8,7 +8,14 @@ import {
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
 import { type Method, type MethodName, methods } from "@eddyflow/methods";
-import { configureExperiment, dataPlace, loadExperiment, makeFolder, userPath } from "command-line";
+import {
+  commandLine,
+  configureExperiment,
+  dataPlace,
+  loadExperiment,
+  makeFolder,
+  userPath,
+} from "command-line";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
 import { continuedConfig, refuseChange } from "./continued-config.ts";
 import { findTeacher } from "./find-teacher.ts";
@@ -152,7 +159,7 @@ export async function askedTeacher(
     expected: "--teacher CHECKPOINT",
     remedy:
       newest === undefined
-        ? `train one first: trainer ${experiment} ${teachers[0]}`
+        ? `train one first: ${commandLine("trainer", [experiment, teachers[0] as string])}`
         : `there is --teacher ${relative(userPath("."), newest)}`,
   });
 }

@@ -2,7 +2,7 @@ import type { BackendName } from "@eddyflow/backend";
 import { ArgumentError, type Precision } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
 import { type MethodName, methods } from "@eddyflow/methods";
-import { didYouMean, type ParsedFlags } from "command-line";
+import { callOf, didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
 
 /** What was typed, after the checks that need no look at the disk. */
@@ -93,15 +93,15 @@ export function readTask({
   if (experiment === undefined || method === undefined) {
     return refuse(
       `no ${experiment === undefined ? "experiment" : "method"} given`,
-      `trainer <experiment> <${known.join("|")}>`,
-      "see trainer --help",
+      `${callOf("trainer")} <experiment> <${known.join("|")}>`,
+      "see --help",
     );
   }
   if (rest[0] !== undefined) {
     refuse(
       `"${rest[0]}" is one word too many`,
       "an experiment, a method, flags and key.path=value",
-      "see trainer --help",
+      "see --help",
     );
   }
   if (flags.new && flags.resume) {

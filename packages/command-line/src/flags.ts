@@ -77,7 +77,7 @@ function readValue(command: string, name: string, spec: FlagSpec, text: string |
     throw new ArgumentError({
       problem: `--${name} has no value`,
       expected: `--${name} ${showValue(spec)}`,
-      remedy: `see ${command} --help`,
+      remedy: "see --help",
     });
   }
   if (spec.type === "string" || spec.type === "list") return text;

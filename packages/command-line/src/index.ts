@@ -1,3 +1,4 @@
+export { aboutBackends, type Call, callOf, commandLine, type Verb } from "./call-of.ts";
 export { configText } from "./config-text.ts";
 export {
   type Difference,

@@ -1,4 +1,5 @@
 import { BackendError } from "@eddyflow/core";
+import { aboutBackends } from "./call-of.ts";
 
 /**
  * What TensorFlow.js throws where a backend has no kernel of an operation, or an operation no gradient, as an error
@@ -10,7 +11,7 @@ export function missingOperation(error: Error): BackendError | null {
     return new BackendError({
       problem: `the backend ${kernel[2]} lacks the operation ${kernel[1]}`,
       expected: "a backend that has it",
-      remedy: "choose another with --backend; `pnpm backends` lists those of this machine",
+      remedy: `choose another with --backend; ${aboutBackends}`,
       cause: error,
     });
   }

@@ -56,7 +56,7 @@ test("an error that a user can mend is one line and 2", async () => {
 test.each([
   [
     "Kernel 'FFT' not registered for backend 'wasm'",
-    "trainer: the backend wasm lacks the operation FFT; expected a backend that has it; choose another with --backend; `pnpm backends` lists those of this machine\n",
+    "trainer: the backend wasm lacks the operation FFT; expected a backend that has it; choose another with --backend; see pnpm backends\n",
   ],
   [
     "Cannot compute gradient: gradient function not found for Einsum.",

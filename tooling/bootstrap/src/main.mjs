@@ -8,6 +8,7 @@ import { withFolderOnPath } from "./processes.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { startCommand } from "./start-command.mjs";
 import { bringTools, findLacks, lookForTools, toolchain, wantedPnpm } from "./toolchain.mjs";
+import { usersFolder } from "./users-folder.mjs";
 
 const usage = `node tooling/bootstrap/bootstrap.mjs [--force] <${Object.keys(commands).join(" | ")}> [arguments of the command …]
 
@@ -70,7 +71,7 @@ export async function main(argv) {
     for (const signal of endings) process.off(signal, interrupt);
   }
 
-  const cwd = command.inUsersFolder ? (process.env["INIT_CWD"] ?? process.cwd()) : root;
+  const cwd = command.inUsersFolder ? usersFolder(root, process.env, process.cwd()) : root;
   await startCommand(command, args, { root, node, cwd, env });
 }
 

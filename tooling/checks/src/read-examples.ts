@@ -12,7 +12,8 @@ export async function readExamples(): Promise<
   for (const entry of await readdir(packagesFolder)) {
     const folder = join(packagesFolder, entry);
     const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-    if (manifest.private === true) continue;
+    // What exports nothing has commands to show, not code.
+    if (manifest.private === true || manifest.exports["."] === undefined) continue;
     const readme = await readFile(join(folder, "README.md"), "utf8");
     examples.push({ ...exampleOf(readme), name: manifest.name, folder });
   }

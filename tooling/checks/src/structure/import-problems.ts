@@ -22,8 +22,9 @@ type Allowance = "yes" | "types" | "no";
 function allowance({ folder, imports, typesOf = [] }: Room, to: string): Allowance {
   if (imports === "everything") return "yes";
   const [group, name = ""] = to.split("/");
+  if (imports === "every package and app" && group === "apps") return "yes";
   if (group !== "packages" || to === folder) return to === folder ? "yes" : "no";
-  if (imports === "every package" || imports.includes(name)) return "yes";
+  if (typeof imports === "string" || imports.includes(name)) return "yes";
   return typesOf.includes(name) ? "types" : "no";
 }
 
@@ -42,13 +43,30 @@ export function importProblems(
   });
 }
 
+/** The private members among the devDependencies of a public one: a build puts them into it. */
+function bundledBy(
+  { private: isPrivate, devDependencies = {} }: Member["manifest"],
+  members: readonly Member[],
+): Readonly<Record<string, string>> {
+  if (isPrivate) return {};
+  return Object.fromEntries(
+    Object.entries(devDependencies).filter(
+      ([name]) => memberOf(members, name)?.member.manifest.private,
+    ),
+  );
+}
+
 function problemsOfSources(
   { folder, manifest, files }: Member,
   members: readonly Member[],
   room: Room,
 ): readonly ImportProblem[] {
   const rule = `${room.folder} may import ${importsInWords(room)}`;
-  const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
+  const declared = {
+    ...manifest.dependencies,
+    ...manifest.peerDependencies,
+    ...bundledBy(manifest, members),
+  };
   const problems: ImportProblem[] = [];
   for (const { path, isTest, imports } of files) {
     for (const { from, isType } of imports) {

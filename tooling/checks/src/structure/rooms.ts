@@ -5,8 +5,8 @@ export interface Room {
   readonly folder: string;
   /** One sentence, in Markdown. */
   readonly about: string;
-  /** Packages, by their folders below `packages`; or all packages; or all rooms. */
-  readonly imports: readonly string[] | "every package" | "everything";
+  /** Packages, by their folders below `packages`; or all packages, with all apps or without; or all rooms. */
+  readonly imports: readonly string[] | "every package" | "every package and app" | "everything";
   /** Packages of which it may import types, and nothing that exists when it runs. */
   readonly typesOf?: readonly string[];
 }
@@ -140,6 +140,11 @@ export const rooms: readonly Room[] = [
     folder: "packages/command-line",
     about: "Flags, overrides, errors and progress shared by the apps (private).",
     imports: ["core", "experiments", "methods", "systems", "datasets", "formats", "parallel"],
+  },
+  {
+    folder: "packages/cli",
+    about: "`npx @eddyflow/cli`: the apps from npm, each a verb. They are bundled into it.",
+    imports: "every package and app",
   },
   app(
     "simulator",

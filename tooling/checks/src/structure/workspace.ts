@@ -15,6 +15,7 @@ interface SourceFile extends ModuleRecord {
 /** The parts of a package.json that say what a member takes and gives. */
 interface PackageJson {
   readonly name: string;
+  readonly private?: boolean;
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
