@@ -206,10 +206,10 @@ test(
 );
 
 test(
-  "it takes a state, and an exported checkpoint as a folder or as files, that are dragged onto it",
+  "it takes states and exported checkpoints that are dragged onto it, and a mouse or a finger draws on every field",
   slow,
   async () => {
-    const page = await open(true, "?backend=wasm", { calm: true });
+    const page = await open(true, "?backend=wasm", { width: 390, calm: true, touch: true });
     const devtools = await page.context().newCDPSession(page);
     const drag = async (...files: string[]) => {
       const data = { items: [], files, dragOperationsMask: 1 };
@@ -240,16 +240,7 @@ test(
     await expect
       .poll(() => page.getByRole("alert").textContent())
       .toContain("package.json is neither a model nor a state");
-    expect(troubles).toEqual([]);
-    await page.close();
-  },
-);
 
-test(
-  "a mouse and a finger draw on every field, and a finger on a field does not scroll the page",
-  slow,
-  async () => {
-    const page = await open(true, "?backend=wasm", { width: 390, calm: true, touch: true });
     const fields = ["Field: Solver", "Field: Teacher", "Field: Student, two jumps"];
     const pictures = () => Promise.all(fields.map((name) => picture(page, name)));
     let last = await pictures();
@@ -267,6 +258,10 @@ test(
       await canvas.scrollIntoViewIfNeeded();
       return (await canvas.boundingBox()) as { x: number; y: number; width: number };
     };
+    const twoFrames = () =>
+      page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
     const { x, y, width } = await box("Field: Teacher");
     await page.mouse.move(x + 0.2 * width, y + 0.5 * width);
     await page.mouse.down();
@@ -274,12 +269,12 @@ test(
     await page.mouse.move(x + 0.8 * width, y + 0.5 * width, { steps: 5 });
     await drawn();
     await page.mouse.up();
-    await page.mouse.move(x + 0.5 * width, y + 0.2 * width);
+    await twoFrames();
+    last = await pictures();
     await page.mouse.click(x + 0.5 * width, y + 0.2 * width, { button: "right" });
-    await page.waitForTimeout(100);
+    await twoFrames();
     expect(await pictures()).toEqual(last);
 
-    const devtools = await page.context().newCDPSession(page);
     const touch = (
       type: "touchStart" | "touchMove" | "touchEnd",
       points: readonly [number, number][],
@@ -296,6 +291,7 @@ test(
     await touch("touchMove", [[own.x + 0.5 * own.width, own.y + 0.2 * own.width]]);
     await drawn();
     await touch("touchEnd", []);
+    // A finger on a field does not scroll the page.
     expect(await page.evaluate(() => scrollY)).toBe(scrolled);
     expect(troubles).toEqual([]);
     await page.close();

@@ -6,16 +6,25 @@ import { sha256, unsealed } from "./seal.ts";
 export type Source = (file: string) => Promise<Uint8Array>;
 
 /**
- * Wraps a source so that each file is compared with the manifest: its size, and its SHA-256 wherever
+ * Wraps a source so that each file is compared with the manifest, which is read once: its size, and its SHA-256 wherever
  * Web Crypto exists (everywhere but on web pages without https).
  *
  * @throws CheckpointError (from the source) where a file is not in the manifest or differs from it.
  */
 export function verifiedSource(read: Source): Source {
+  let bytes: Promise<Uint8Array> | undefined;
+  const once: Source = (file) => {
+    bytes ??= read(file).catch((error: unknown) => {
+      // Whoever asks again may have more luck.
+      bytes = undefined;
+      throw error;
+    });
+    return bytes;
+  };
   let manifest: Promise<Manifest> | undefined;
   return async (file) => {
-    if (file === "manifest.json") return await read(file);
-    manifest ??= readManifest(read);
+    if (file === "manifest.json") return await once(file);
+    manifest ??= readManifest(once);
     const { files } = await manifest;
     const entry = Object.hasOwn(files, file) ? files[file] : undefined;
     if (!isSafeName(file) || entry === undefined) {

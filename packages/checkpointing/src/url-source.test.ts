@@ -56,8 +56,11 @@ const at = (path: string): string => new URL(path, url).href;
 
 test("a checkpoint behind a URL is read and checked against its manifest", async () => {
   const source = urlSource(url);
+  asked.length = 0;
   expect((await readManifest(source)).method).toBe("velocity");
   expect(await source("weights.safetensors")).toEqual(weights);
+  // The manifest that weights are compared with is the one that was read.
+  expect(asked).toEqual(["/model/manifest.json", "/model/weights.safetensors"]);
   await expect(source("average.safetensors")).rejects.toThrow(/SHA-256/);
   await expect(source("state.safetensors")).rejects.toThrow(/has 3 bytes; expected 4/);
   await expect(source("velocity.safetensors")).rejects.toThrow(/cannot be fetched: 404/);
