@@ -70,8 +70,8 @@ test("ranks in the tasks of an array do every part once", () => {
 test.each([
   [array(3, [0, 7, 1, 3]), "3 tasks from 0 to 7, which are no range with the step 1"],
   [{ PMIX_RANK: "1" }, "this is rank 1, but not of how many"],
-  [{ PMI_RANK: "one", PMI_SIZE: "2" }, 'PMI_RANK="one"'],
-  [{ PMI_RANK: "2", PMI_SIZE: "2" }, "PMI_RANK=2 of PMI_SIZE=2"],
+  [{ PMI_RANK: "2", PMI_SIZE: "2" }, "this is rank 2, of 2"],
+  [{ ...array(3, [0, 7, 1, 8]), SLURM_ARRAY_TASK_STEP: "one" }, 'SLURM_ARRAY_TASK_STEP="one"'],
   [{ SLURM_ARRAY_TASK_ID: "3" }, 'SLURM_ARRAY_TASK_MIN=""'],
 ])("%j is refused, and --shard named as the way out", (env, problem) => {
   expect(() => shardOfProcess(env)).toThrow(problem);

@@ -1,4 +1,5 @@
 import { ArgumentError } from "@eddyflow/core";
+import { launchedAs } from "@eddyflow/parallel/node";
 
 /** A part of the work: 1/4 … 4/4. */
 export interface Shard {
@@ -16,17 +17,6 @@ interface Place {
   readonly of: number;
   readonly named: string;
 }
-
-/**
- * By which variables launchers tell a process its rank. A launcher may run inside another: `mpirun` starts its daemons with
- * `srun`, and so the outer one comes last. In a batch script `SLURM_PROCID` is 0 and `SLURM_NTASKS` what was asked for,
- * though there is one process: only a step has `SLURM_STEP_NUM_TASKS`.
- */
-const ranks = [
-  ["OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"],
-  ["PMI_RANK", "PMI_SIZE"],
-  ["SLURM_PROCID", "SLURM_STEP_NUM_TASKS"],
-] as const;
 
 const refused = (problem: string, expected: string, remedy: string): ArgumentError =>
   new ArgumentError({ problem, expected, remedy });
@@ -59,20 +49,13 @@ function placeInArray(env: Environment): Place | null {
 }
 
 function placeAmongRanks(env: Environment): Place | null {
-  const found = ranks.find(([rank, size]) => env[rank] !== undefined && env[size] !== undefined);
-  if (found !== undefined) {
-    const [at, of] = found.map((name) => numberOf(env, name)) as [number, number];
-    if (at < of) return { at, of, named: `rank ${at} of ${of}` };
-    throw refused(
-      `the environment says ${found[0]}=${at} of ${found[1]}=${of}`,
-      "ranks from 0",
-      "name the part with --shard i/n, or unset the variables",
-    );
-  }
-  if (env["PMIX_RANK"] === undefined) return null;
+  const launched = launchedAs(env);
+  if (launched === null) return null;
+  const { by, rank: at, size: of } = launched;
+  if (of !== null && at < of) return { at, of, named: `rank ${at} of ${of}` };
   throw refused(
-    `a launcher says that this is rank ${env["PMIX_RANK"]}, but not of how many`,
-    "OMPI_COMM_WORLD_SIZE, PMI_SIZE or SLURM_STEP_NUM_TASKS beside PMIX_RANK",
+    `${by} says that this is rank ${at}, ${of === null ? "but not of how many" : `of ${of}`}`,
+    "a rank from 0 and the number of ranks",
     "start it with mpirun or srun, or name the part with --shard i/n",
   );
 }
