@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -81,17 +82,21 @@ await runCommand("bench:page", async ({ argv, signal }) => {
   }
   if (json !== undefined) await makeFolder(dirname(json));
   if (readme !== undefined) await requireRegion(readme, region);
-  let report: PageReport =
-    flags.resume === true
-      ? (JSON.parse(await readFile(json as string, "utf8")) as PageReport)
-      : {
-          date: new Date().toISOString().slice(0, 10),
-          quick,
-          machine: describeMachine(),
-          firstLoad: null,
-          rows: [],
-          failed: [],
-        };
+  let report: PageReport = (flags.resume === true ? await readReport(json) : null) ?? {
+    date: new Date().toISOString().slice(0, 10),
+    quick,
+    machine: describeMachine(),
+    firstLoad: null,
+    rows: [],
+    failed: [],
+  };
+  if (report.quick !== quick) {
+    throw new ArgumentError({
+      problem: `${flags.json} is of a run ${report.quick ? "with" : "without"} --quick`,
+      expected: "a run that is gone on with as it was begun",
+      remedy: report.quick ? "add --quick" : "leave --quick out",
+    });
+  }
   const isDone = (part: string) =>
     part === "load" ? report.firstLoad !== null : report.rows.some(({ group }) => group === part);
   const isAsked = (part: string) =>
@@ -120,6 +125,12 @@ await runCommand("bench:page", async ({ argv, signal }) => {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+/** What an earlier run left; null where it left nothing. */
+async function readReport(json: string | undefined): Promise<PageReport | null> {
+  if (json === undefined || !existsSync(json)) return null;
+  return JSON.parse(await readFile(json, "utf8")) as PageReport;
+}
 
 type Progress = (share: number, note: string) => void;
 
