@@ -50,6 +50,7 @@ beforeAll(async () => {
   await npy("nan.npy", [4, 3, 2, 4], { 61: Number.NaN });
   await npy("wide.npy", [4, 3, 2, 6]);
   await npy("plain.npy", [4, 3, 2, 4]);
+  await npy("run_train.npy", [4, 3, 2, 4]);
   await npy("other.npy", [4, 3, 2, 4]);
   await npy("short.npy", [1, 3, 2, 4]);
   await npy(
@@ -104,6 +105,11 @@ test.for<[what: string, words: readonly string[], says: string]>([
     '--axes names "run"; expected trajectory, time, z, y, x, channel',
   ],
   ["an axis twice", ["c.npy", "--axes", "time,y,x,x"], '--axes time,y,x,x names "x" twice'],
+  [
+    "an axis of channels that is not there",
+    ["plain.npy", ...walls, "--axes", "trajectory,time,y,x,channel"],
+    "plain.npy has 4 axes, [4, 3, 2, 4], and --axes names 5",
+  ],
   ["no axis of space", ["c.npy", "--axes", "time,channel"], "has no axis of space"],
   [
     "a dataset that is not there",
@@ -200,6 +206,16 @@ test.for<[what: string, words: readonly string[], says: string]>([
     "a split that is missing",
     ["plain.npy", ...axes, ...walls, "--splits", "train=0,test=1"],
     "--splits says nothing of validation",
+  ],
+  [
+    "a split that is said twice",
+    ["plain.npy", ...axes, ...walls, "--splits", "train=0,validation=1,test=2,train=3"],
+    "--splits has train= twice",
+  ],
+  [
+    "a file among files that are called after splits",
+    ["run_train.npy", "plain.npy", ...axes, ...walls, "--channels", "u"],
+    "run_train.npy is called after a split, and plain.npy is not; expected",
   ],
   [
     "a split of another name",

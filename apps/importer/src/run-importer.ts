@@ -30,7 +30,7 @@ function optionsOf({ flags, positionals, overrides }: Typed): ImportOptions {
     ...(extent !== undefined && { extent }),
     ...(boundary !== undefined && { boundary }),
     ...(dt !== undefined && { dt }),
-    ...(splits !== undefined && { splits }),
+    ...(splits !== undefined && { splits, from: userPath(".") }),
   };
 }
 

@@ -17,8 +17,8 @@ export interface ArrayWriter {
 }
 
 /**
- * Begins the array of a trajectory in an empty folder. Where the folder is removed meanwhile, writing fails. One frame and one file are held at a time, however many frames
- * there are.
+ * Begins the array of a trajectory in an empty folder. Where the folder is removed meanwhile, writing fails. One frame and one
+ * file are held at a time, however many frames there are.
  *
  * @param index - of the trajectory.
  * @throws ShapeError, while it is written, for frames of another length, too many or too few; DataError for values that

@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, ShapeError } from "@eddyflow/core";
+import { refuseUnfit, wrongAttribute } from "./attribute-checks.ts";
 import { withCrc32c } from "./crc32c.ts";
 import { firstDifference } from "./description.ts";
 import {
   type EnsembleDescription,
+  ensembleChecks,
   ensembleMetadata,
   memberFile,
   memberSize,
@@ -61,8 +63,12 @@ const writeMetadata = (dir: string, description: EnsembleDescription): Promise<v
     ),
   );
 
-/** Goes on with the ensemble that is there: it must be the same, but may have more conditions and members. */
-async function resume(dir: string, asked: EnsembleDescription): Promise<void> {
+/**
+ * Goes on with the ensemble that is there: it must be the same, but may have more conditions and members.
+ *
+ * @returns what it is by now.
+ */
+async function resume(dir: string, asked: EnsembleDescription): Promise<EnsembleDescription> {
   const there = parseEnsemble(await readAttributes(dir), dir);
   const common = Math.min(there.conditions.length, asked.conditions.length);
   const comparable = (description: EnsembleDescription): unknown =>
@@ -84,8 +90,10 @@ async function resume(dir: string, asked: EnsembleDescription): Promise<void> {
   }
   const conditions = asked.conditions.length > common ? asked.conditions : there.conditions;
   const members = Math.max(there.members, asked.members);
-  if (conditions === there.conditions && members === there.members) return;
-  await writeMetadata(dir, { ...there, conditions, members });
+  if (conditions === there.conditions && members === there.members) return there;
+  const extended = { ...there, conditions, members };
+  await writeMetadata(dir, extended);
+  return extended;
 }
 
 /**
@@ -93,6 +101,7 @@ async function resume(dir: string, asked: EnsembleDescription): Promise<void> {
  * `[condition, member, ...space, channel]`, float32 and uncompressed, a file with a CRC32C for each member. A description
  * with more members or conditions than the store has extends it; one with fewer leaves it as it is.
  *
+ * @throws ArgumentError for a description that no ensemble can be opened with.
  * @throws DataError where the folder holds an ensemble of other initial states or another simulation, or anything else;
  *   StorageError where it is a symbolic link.
  */
@@ -100,12 +109,14 @@ export async function createEnsembleStore(
   dir: string,
   description: EnsembleDescription,
 ): Promise<EnsembleWriter> {
+  refuseUnfit(wrongAttribute({ ...description }, ensembleChecks));
   await refuseLink(dir);
   await mkdir(dir, { recursive: true });
   const isThere = await exists(join(dir, "zarr.json"));
   const others = isThere ? [] : (await readdir(dir)).filter((name) => !name.startsWith("."));
+  let all = description;
   // Another process may have begun it meanwhile.
-  if (isThere || others.includes("zarr.json")) await resume(dir, description);
+  if (isThere || others.includes("zarr.json")) all = await resume(dir, description);
   else {
     const [stranger] = others;
     if (stranger !== undefined) {
@@ -131,7 +142,10 @@ export async function createEnsembleStore(
     }
     missing.push(absent);
   }
-  if (missing.every(({ length }) => length === 0)) {
+  // Others may be writing members that this process does not ask for.
+  const isAll =
+    all.members === description.members && all.conditions.length === description.conditions.length;
+  if (isAll && missing.every(({ length }) => length === 0)) {
     for (const name of await readdir(dir)) {
       if (name.startsWith(partialPrefix)) await remove(join(dir, name));
     }

@@ -3,11 +3,14 @@ import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError, DataError } from "@eddyflow/core";
 import { arrayWriter } from "./array-writer.ts";
+import { refuseUnfit, wrongAttribute } from "./attribute-checks.ts";
 import {
   firstDifference,
   type Json,
   parseDescription,
   type StoreDescription,
+  storeChecks,
+  wrongComponents,
   wrongLengths,
   wrongParameter,
 } from "./description.ts";
@@ -166,7 +169,8 @@ export interface CreateTrajectoryStoreOptions {
  * trajectory, one chunk per frame. Each chunk has a checksum (the codec crc32c), and each `zarr.json` the SHA-256 of its
  * content as an attribute. A description with more trajectories than the store has extends the store.
  *
- * @throws ArgumentError for parameters or lengths that are not one finite number per trajectory.
+ * @throws ArgumentError for a description that no store can be opened with, such as one of no trajectories, or parameters or
+ *   lengths that are not one finite number per trajectory.
  * @throws DataError where the folder holds a store of another description, or anything else; StorageError where it or the
  *   folder of its trajectories is a symbolic link.
  */
@@ -175,6 +179,7 @@ export async function createTrajectoryStore(
   description: StoreDescription,
   { upgradeRecipe = (recipe) => recipe }: CreateTrajectoryStoreOptions = {},
 ): Promise<TrajectoryWriter> {
+  refuseUnfit(wrongAttribute({ ...description }, storeChecks) ?? wrongComponents(description));
   const wrong = wrongParameter(description) ?? wrongLengths(description);
   if (wrong !== null) {
     throw new ArgumentError({

@@ -1,4 +1,14 @@
 import { DataError } from "@eddyflow/core";
+import {
+  isCount,
+  isGrid,
+  isPositive,
+  isRecord,
+  isText,
+  isWhole,
+  listOf,
+  wrongAttribute,
+} from "./attribute-checks.ts";
 import type { FieldLayout } from "./layout.ts";
 import type { Observation } from "./observe.ts";
 import { readableVersions, storeFormat } from "./zarr-files.ts";
@@ -38,27 +48,6 @@ export interface StoreDescription extends FieldLayout {
   readonly observation: Observation;
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
-const isPositive = (value: unknown) => Number.isFinite(value) && (value as number) > 0;
-const listOf = (check: (entry: unknown) => boolean) => (value: unknown) =>
-  Array.isArray(value) && value.length > 0 && value.every(check);
-const isText = (value: unknown) => typeof value === "string";
-
-const isGrid = (value: unknown) => {
-  if (!isRecord(value)) return false;
-  const { shape, extent, boundary } = value;
-  return (
-    listOf(isCount)(shape) &&
-    listOf(isPositive)(extent) &&
-    listOf((entry) => entry === "periodic" || entry === "wall")(boundary) &&
-    new Set([shape, extent, boundary].map((axes) => (axes as unknown[]).length)).size === 1
-  );
-};
-
-const isWhole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isSizes = (value: unknown) => isCount(value) || listOf(isCount)(value);
 
 const stepChecks: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> =
@@ -111,7 +100,8 @@ const optional = (check: (value: unknown) => boolean) => (value: unknown) =>
 const isParameters = (value: unknown) =>
   value === undefined || (isRecord(value) && Object.values(value).every(Array.isArray));
 
-const checks: Readonly<Record<keyof StoreDescription, (value: unknown) => boolean>> = {
+/** What each attribute must be. */
+export const storeChecks: Readonly<Record<keyof StoreDescription, (value: unknown) => boolean>> = {
   experiment: isText,
   split: isText,
   channels: listOf(isText),
@@ -130,7 +120,7 @@ const checks: Readonly<Record<keyof StoreDescription, (value: unknown) => boolea
 };
 
 /** Channels, axes or symmetries in the list that the store cannot have, as an error would say it, or null. */
-function wrongComponents({
+export function wrongComponents({
   channels,
   grid,
   vectors = [],
@@ -234,16 +224,16 @@ export function parseDescription(attributes: unknown, dir: string): StoreDescrip
       remedy: "read it with the release that wrote it, or make the data again",
     });
   }
-  for (const [name, check] of Object.entries(checks)) {
-    if (check(found[name])) continue;
+  const wrong = wrongAttribute(found, storeChecks);
+  if (wrong !== null) {
     throw new DataError({
-      problem: `${dir}/zarr.json: attribute "${name}" is ${name in found ? "not usable" : "missing"}`,
+      problem: `${dir}/zarr.json: ${wrong}`,
       expected: "a trajectory store as the simulator writes it",
       remedy: "check the path, or make the data again",
     });
   }
   const description = Object.fromEntries(
-    Object.keys(checks).flatMap((name) => (name in found ? [[name, found[name]]] : [])),
+    Object.keys(storeChecks).flatMap((name) => (name in found ? [[name, found[name]]] : [])),
   ) as unknown as StoreDescription;
   const components = wrongComponents(description);
   if (components !== null) {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { DataError, type Grid } from "@eddyflow/core";
+import { isCount, isGrid, isText, isWhole, listOf, wrongAttribute } from "./attribute-checks.ts";
 import type { Json } from "./description.ts";
 
 /** A state that a reference ensemble starts from: a frame of the split. */
@@ -71,21 +72,15 @@ export function ensembleMetadata(
   };
 }
 
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
-const isWhole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isText = (value: unknown) => typeof value === "string";
-const listOf = (check: (entry: unknown) => boolean) => (value: unknown) =>
-  Array.isArray(value) && value.length > 0 && value.every(check);
-
-const checks: Readonly<Record<keyof EnsembleDescription, (value: unknown) => boolean>> = {
+/** What each attribute must be. */
+export const ensembleChecks: Readonly<
+  Record<keyof EnsembleDescription, (value: unknown) => boolean>
+> = {
   experiment: isText,
   split: isText,
   recipe: (value) => value !== undefined,
-  seed: isWhole,
-  grid: (value) => {
-    const { shape, extent, boundary } = Object(value);
-    return listOf(isCount)(shape) && listOf(Number.isFinite)(extent) && listOf(isText)(boundary);
-  },
+  seed: Number.isSafeInteger,
+  grid: isGrid,
   channels: listOf(isText),
   frameStride: isCount,
   conditions: listOf((value) => {
@@ -116,11 +111,9 @@ export function parseEnsemble(
   if (version !== ensembleFormat.version) {
     refuse(`the ensemble is of version ${JSON.stringify(version)}, not ${ensembleFormat.version}`);
   }
-  for (const [name, check] of Object.entries(checks)) {
-    if (check(attributes[name])) continue;
-    refuse(`attribute "${name}" is ${name in attributes ? "not usable" : "missing"}`);
-  }
+  const wrong = wrongAttribute(attributes, ensembleChecks);
+  if (wrong !== null) refuse(wrong);
   return Object.fromEntries(
-    Object.keys(checks).map((name) => [name, attributes[name]]),
+    Object.keys(ensembleChecks).map((name) => [name, attributes[name]]),
   ) as unknown as EnsembleDescription;
 }

@@ -147,3 +147,31 @@ test("what does not fit is not written, nor through a link, nor beside other fil
   expect(await refusal(createEnsembleStore(join(dir, ".."), description))).toMatch(/is not empty/u);
   expect(await refusal(openEnsembleStore(join(dir, "../none")))).toMatch(/zarr.json is missing/u);
 });
+
+test.each<[string, Partial<EnsembleDescription>]>([
+  ["no member", { members: 0 }],
+  ["no condition", { conditions: [] }],
+  ["a seed that is no number", { seed: Number.NaN }],
+  ["fewer lengths than axes", { grid: { ...description.grid, extent: [1] } }],
+])("an ensemble of %s is not begun", async (_, changed) => {
+  const message = await refusal(createEnsembleStore(dir, { ...description, ...changed }));
+  expect(message).toContain(`attribute "${Object.keys(changed)[0]}" is not usable`);
+  expect(await readdir(join(dir, ".."))).toEqual([]);
+});
+
+test("an ensemble of a store with a negative seed is opened again", async () => {
+  await fill({ seed: -3 });
+  expect((await openEnsembleStore(dir)).description.seed).toBe(-3);
+});
+
+test("a process that asks for fewer members leaves those alone that another one is writing", async () => {
+  await fill();
+  await createEnsembleStore(dir, { ...description, members: 3 });
+  const partial = ".partial-c.0.2.0.0.0-of-another";
+  await writeFile(join(dir, partial), "");
+  expect(await fill()).toBe(0);
+  expect(await readdir(dir)).toContain(partial);
+  expect(await fill({ members: 3 })).toBe(2);
+  expect(await fill({ members: 3 })).toBe(0);
+  expect(await readdir(dir)).not.toContain(partial);
+});

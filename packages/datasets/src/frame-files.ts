@@ -130,8 +130,8 @@ export async function openTrajectoryFiles(
 /**
  * Reads and decodes one frame, `[...space, channel]`, and checks that every value is finite.
  *
- * @throws StorageError where a file cannot be read; DataError naming the file and what is wrong with it: lost, cut short, of another size, or the
- *   trajectory, frame and channel of the first value that is not finite.
+ * @throws StorageError where a file cannot be read; DataError naming the file and what is wrong with it: lost, cut short, of
+ *   another size, or the trajectory, frame and channel of the first value that is not finite.
  */
 export async function decodeFrame(
   { index, path, shape, channels, array }: TrajectoryFiles,

@@ -19,7 +19,7 @@ export interface NpyFile {
   read(at: Selection): Promise<ArrayLike<number>>;
 }
 
-/** Where the bytes of an array in NumPy's format come from: a file, or a part of one. */
+/** Where the bytes of an array in NumPy's format come from. */
 export interface Bytes {
   readonly size: number;
   /** Fewer where there are no more. */
@@ -103,8 +103,8 @@ export async function openNpyBytes(bytes: Bytes, where: string): Promise<NpyFile
   };
 }
 
-/** The bytes of a file, or of a part of it; it is open only while it is read. */
-const bytesOfFile = (path: string, start: number, size: number): Bytes => ({
+/** The bytes of a file, which is open only while it is read. */
+const bytesOfFile = (path: string, size: number): Bytes => ({
   size,
   read: async (from, length) => {
     const file = await open(path, "r");
@@ -112,7 +112,7 @@ const bytesOfFile = (path: string, start: number, size: number): Bytes => ({
       const into = Buffer.alloc(Math.max(0, Math.min(length, size - from)));
       let done = 0;
       while (done < into.length) {
-        const { bytesRead } = await file.read(into, done, into.length - done, start + from + done);
+        const { bytesRead } = await file.read(into, done, into.length - done, from + done);
         if (bytesRead === 0) break;
         done += bytesRead;
       }
@@ -135,5 +135,5 @@ export const bytesOf = (all: Uint8Array): Bytes => ({
  * @throws DataError as `openNpyBytes` does.
  */
 export async function openNpy(path: string): Promise<NpyFile> {
-  return openNpyBytes(bytesOfFile(path, 0, (await stat(path)).size), path);
+  return openNpyBytes(bytesOfFile(path, (await stat(path)).size), path);
 }

@@ -95,3 +95,77 @@ test("a link out of the folder of a Zarr array is not followed", async () => {
   await symlink(join(dir, "outside"), chunk);
   expect(await refusal(join(dir, "v3-gzip"))).toContain("c/0/0/0 is a link to");
 });
+
+/** A Zarr array of one chunk, as its bytes lie there. */
+async function zarr(name: string, metadata: object, bytes: Uint8Array): Promise<string> {
+  const path = join(dir, name);
+  const isThird = !("dtype" in metadata);
+  await mkdir(path);
+  const common = { shape: [2], fill_value: 0, zarr_format: isThird ? 3 : 2 };
+  const third = {
+    ...{
+      ...common,
+      node_type: "array",
+      codecs: [{ name: "bytes", configuration: { endian: "little" } }],
+    },
+    chunk_grid: { name: "regular", configuration: { chunk_shape: [2] } },
+    chunk_key_encoding: { name: "default", configuration: { separator: "." } },
+  };
+  const second = { ...common, chunks: [2], order: "C", compressor: null, filters: null };
+  const { attributes = {}, ...own } = metadata as { attributes?: object };
+  if (isThird) {
+    await writeFile(join(path, "zarr.json"), JSON.stringify({ ...third, ...own, attributes }));
+  } else {
+    await writeFile(join(path, ".zarray"), JSON.stringify({ ...second, ...own }));
+    await writeFile(join(path, ".zattrs"), JSON.stringify(attributes));
+  }
+  const { shape = [2] } = own as { shape?: readonly number[] };
+  const key = shape.length === 0 ? (isThird ? "c" : "0") : isThird ? "c.0" : "0";
+  await writeFile(join(path, key), bytes);
+  return path;
+}
+
+test("a single number of Zarr is an array without axes, in both versions", async () => {
+  const bytes = new Uint8Array(Float64Array.of(0.25).buffer);
+  const chunk_grid = { name: "regular", configuration: { chunk_shape: [] } };
+  const third = await zarr("scalar3", { shape: [], chunk_grid, data_type: "float64" }, bytes);
+  const second = await zarr("scalar2", { shape: [], chunks: [], dtype: "<f8" }, bytes);
+  for (const path of [third, second]) {
+    const array = await openArray(path);
+    expect([array.shape, Array.from(await array.read())]).toEqual([[], [0.25]]);
+  }
+});
+
+test("booleans of Zarr are 0 and 1", async () => {
+  const array = await openArray(await zarr("bool", { data_type: "bool" }, Uint8Array.of(1, 0)));
+  expect(Array.from(await array.read())).toEqual([1, 0]);
+});
+
+test("what xarray writes in place of a missing value is one: in bytes, or as a fill value", async () => {
+  const floats = new Uint8Array(Float32Array.of(1, -9).buffer);
+  const asBytes = (value: number) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeDoubleLE(value);
+    return { _FillValue: bytes.toString("base64") };
+  };
+  const third = { data_type: "float32", attributes: asBytes(-9) };
+  expect(await refusal(await zarr("fill3", third, floats))).toContain(
+    "is missing at position 1: -9 is _FillValue",
+  );
+  const nan = { data_type: "float32", attributes: asBytes(Number.NaN) };
+  expect(Array.from(await (await openArray(await zarr("nan3", nan, floats))).read())).toEqual([
+    1, -9,
+  ]);
+  const ints = new Uint8Array(Int16Array.of(1, -9).buffer);
+  const attributes = { scale_factor: 0.5, _ARRAY_DIMENSIONS: ["x"] };
+  expect(
+    await refusal(await zarr("fill2", { dtype: "<i2", fill_value: -9, attributes }, ints)),
+  ).toContain("is missing at position 1: -9 is _FillValue");
+});
+
+test("metadata that are a link out of the folder of a Zarr array are not followed", async () => {
+  const path = await zarr("linked", { data_type: "bool" }, Uint8Array.of(1, 0));
+  await rename(join(path, "zarr.json"), join(dir, "zarr.json"));
+  await symlink(join(dir, "zarr.json"), join(path, "zarr.json"));
+  expect(await refusal(path)).toContain("zarr.json is a link to");
+});

@@ -67,6 +67,20 @@ function codecNames({ codecs, compressor, filters }: Metadata): readonly string[
   );
 }
 
+/**
+ * What stands for no value. xarray writes it as the fill value of an array of version 2, and in version 3 the bytes of a float
+ * as a text. A fill value of 0 is what an array has that nobody gave one.
+ */
+function missingValue(metadata: Metadata, attributes: Metadata): unknown {
+  const said = attributes["_FillValue"];
+  if (typeof said === "string" && /^[\w+/]{11}=$/u.test(said)) {
+    return Buffer.from(said, "base64").readDoubleLE();
+  }
+  const { zarr_format: version, fill_value: fill } = metadata;
+  const isOfXarray = version === 2 && Array.isArray(attributes["_ARRAY_DIMENSIONS"]);
+  return said ?? (isOfXarray && typeof fill === "number" && fill !== 0 ? fill : undefined);
+}
+
 /** The file of a chunk, below the folder of the array. */
 function chunkKeys(path: string, metadata: Metadata): (at: readonly number[]) => string {
   const encoding = recordOf(metadata["chunk_key_encoding"]);
@@ -79,7 +93,8 @@ function chunkKeys(path: string, metadata: Metadata): (at: readonly number[]) =>
       "/ or .",
     );
   }
-  return (at) => [...(isDefault ? ["c"] : []), ...at].join(separator);
+  const single = isDefault ? [] : [0];
+  return (at) => [...(isDefault ? ["c"] : []), ...(at.length === 0 ? single : at)].join(separator);
 }
 
 /** Every place in a grid of chunks. */
@@ -100,7 +115,10 @@ interface Block {
 }
 
 /** The numbers of a block in the order of its axes, the last one fastest. */
-function lastAxisFastest({ data, shape, stride }: Block): ArrayLike<number> {
+function lastAxisFastest({ data: stored, shape, stride }: Block): ArrayLike<number> {
+  // The library's own array of booleans has no indices.
+  const data =
+    "get" in stored ? Uint8Array.from(stored as unknown as Iterable<boolean>, Number) : stored;
   const below = shape.map((_, axis) => shape.slice(axis + 1).reduce((size, n) => size * n, 1));
   const isInOrder = String(below) === String(stride);
   if (isInOrder && typeof data[0] === "number") return data as ArrayLike<number>;
@@ -114,25 +132,34 @@ function lastAxisFastest({ data, shape, stride }: Block): ArrayLike<number> {
   });
 }
 
-/** The bytes of all chunks; each must be there, and inside the folder. */
+/** The bytes of a file of an array, which must lie inside its folder; null where it is absent. */
+async function bytesInside(root: string, name: string): Promise<number | null> {
+  const file = join(root, name);
+  const real = await realpath(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+    return null;
+  });
+  if (real === null) return null;
+  if (real.startsWith(root + sep)) return (await stat(real)).size;
+  throw unusable(`${file} is a link to ${real}`, "files, not links");
+}
+
+/** The bytes of all chunks; each must be there. */
 async function chunkBytes(path: string, files: Iterable<string>): Promise<number> {
   const root = await realpath(path);
-  let bytes = 0;
+  let sum = 0;
   for (const name of files) {
-    const file = join(path, name);
-    const real = await realpath(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+    const bytes = await bytesInside(root, name);
+    if (bytes === null) {
       throw new DataError({
         problem: `${path} was never written in full: ${name} is missing`,
         expected: "every chunk; what is missing reads as a number that nobody computed",
-        remedy: "write the array again, or copy all of it",
+        remedy: "write the array again (in Python with write_empty_chunks=True), or copy all of it",
       });
-    });
-    if (!real.startsWith(root + sep))
-      throw unusable(`${file} is a link to ${real}`, "files, not links");
-    bytes += (await stat(real)).size;
+    }
+    sum += bytes;
   }
-  return bytes;
+  return sum;
 }
 
 /**
@@ -156,7 +183,11 @@ export async function openZarr(path: string): Promise<NumberArray> {
         error,
       );
     });
-  const metadata = await guard(path, () => readMetadata(path));
+  const metadata = await guard(path, async () => {
+    const root = await realpath(path);
+    for (const name of ["zarr.json", ".zarray", ".zattrs"]) await bytesInside(root, name);
+    return readMetadata(path);
+  });
   const other = codecNames(metadata).find((name) => !readableCodecs.includes(name));
   if (other !== undefined) {
     throw new DataError({
@@ -182,7 +213,7 @@ export async function openZarr(path: string): Promise<NumberArray> {
   if (typeof dtype !== "string" || !numberTypes.test(dtype))
     throw unusable(`${path} is of type ${dtype}`, "numbers, such as float32");
   const isCounts = (list: unknown) =>
-    Array.isArray(list) && list.length > 0 && list.every((n) => Number.isSafeInteger(n) && n > 0);
+    Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n > 0);
   if (!isCounts(shape) || !isCounts(chunks) || shape.length !== chunks.length) {
     throw unusable(
       `${path} has the shape ${JSON.stringify(shape)} in chunks of ${JSON.stringify(chunks)}`,
@@ -195,23 +226,24 @@ export async function openZarr(path: string): Promise<NumberArray> {
     for (const at of placesIn(grid)) yield keyOf(at);
   };
   const stored = await chunkBytes(path, names());
-  const itemBytes = Number(/\d+$/u.exec(dtype)?.[0]) / 8;
+  const itemBytes = dtype === "bool" ? 1 : Number(/\d+$/u.exec(dtype)?.[0]) / 8;
   checkPart(
     stored,
     chunks.reduce((size, n) => size * n, itemBytes),
     `a chunk of ${path}`,
   );
+  const attributes = recordOf(attrs);
   const rules = valueRules(path, (name) => {
-    const value = recordOf(attrs)[name];
+    const value = name === "_FillValue" ? missingValue(metadata, attributes) : attributes[name];
     return value === undefined ? undefined : ([value].flat() as (number | string)[]);
   });
   return {
     path,
     shape,
     type: isHalf ? "float16" : dtype,
-    axes: axisNames(metadata, recordOf(attrs), shape.length),
+    axes: axisNames(metadata, attributes, shape.length),
     attribute: async (name) =>
-      Object.hasOwn(recordOf(attrs), name) ? flatten(recordOf(attrs)[name]) : undefined,
+      Object.hasOwn(attributes, name) ? flatten(attributes[name]) : undefined,
     read: async (at = []) => {
       const where = `${path}[${at.map((i) => i ?? ":").join(", ")}]`;
       const ranges = shape.map((_, axis) => at[axis] ?? null);

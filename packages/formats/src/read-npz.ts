@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 import { isEddyflowError } from "@eddyflow/core";
 import type { Entry, ZipFile } from "yauzl";
 import { checkPart } from "./hdf5/check-storage.ts";
-import { bytesOf, type NpyArray, type NpyFile, openNpyBytes } from "./npy.ts";
+import { type Bytes, bytesOf, type NpyArray, type NpyFile, openNpyBytes } from "./npy.ts";
 import { exists } from "./size-of.ts";
 import { unusable } from "./source.ts";
 
@@ -49,20 +49,47 @@ export const npzNames = (path: string): Promise<readonly string[]> =>
       .map(({ fileName }) => fileName.slice(0, -".npy".length)),
   );
 
-/**
- * Opens an array of an `.npz` file. It is unpacked into memory.
- *
- * @throws DataError where the file is absent or damaged, or has no such array.
- */
-export async function openNpz(path: string, name: string): Promise<NpyFile> {
+async function unpackMember(path: string, member: string): Promise<Buffer> {
   if (!(await exists(path))) throw unusable(`${path} is missing`, "a file of numpy.savez");
-  const member = `${name}.npy`;
-  const bytes = await withArchive(path, async (archive) => {
+  return withArchive(path, async (archive) => {
     const entry = (await entriesOf(archive)).find(({ fileName }) => fileName === member);
     if (entry !== undefined) return unpack(path, archive, entry);
     throw unusable(`${path} has no member ${member}`, "one array, as numpy.savez writes it");
   });
-  return openNpyBytes(bytesOf(bytes), `${path}: ${member}`);
+}
+
+/** Arrays that stay unpacked for the next part that is asked for, the one asked for last at the end. */
+const kept = new Map<string, Buffer>();
+/** As many bytes of them, or the last one alone. */
+const keptBytes = 2 ** 30;
+
+async function unpackedMember(path: string, member: string): Promise<Buffer> {
+  const { mtimeMs, size } = await stat(path);
+  const key = [path, member, mtimeMs, size].join("\n");
+  const bytes = kept.get(key) ?? (await unpackMember(path, member));
+  kept.delete(key);
+  let sum = [...kept.values()].reduce((all, { length }) => all + length, bytes.length);
+  for (const [other, { length }] of kept) {
+    if (sum <= keptBytes) break;
+    kept.delete(other);
+    sum -= length;
+  }
+  kept.set(key, bytes);
+  return bytes;
+}
+
+/**
+ * Opens an array of an `.npz` file. It is unpacked into memory, and again where others took its place there: a thousand files
+ * that are open take no more memory than one.
+ *
+ * @throws DataError where the file is absent or damaged, or has no such array.
+ */
+export async function openNpz(path: string, name: string): Promise<NpyFile> {
+  const member = `${name}.npy`;
+  const { length: size } = await unpackedMember(path, member);
+  const read: Bytes["read"] = async (from, length) =>
+    bytesOf(await unpackedMember(path, member)).read(from, length);
+  return openNpyBytes({ size, read }, `${path}: ${member}`);
 }
 
 /**
@@ -72,6 +99,8 @@ export async function openNpz(path: string, name: string): Promise<NpyFile> {
  */
 export async function readNpz(path: string): Promise<NpyArray> {
   if (!(await exists(path))) throw unusable(`${path} is missing`, "one file per field and frame");
-  const { shape, read } = await openNpz(path, unnamed);
+  const member = `${unnamed}.npy`;
+  const bytes = bytesOf(await unpackMember(path, member));
+  const { shape, read } = await openNpyBytes(bytes, `${path}: ${member}`);
   return { shape, data: await read([]) };
 }

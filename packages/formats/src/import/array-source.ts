@@ -1,7 +1,13 @@
 import { basename } from "node:path";
 import type { FoundArray } from "../find-arrays.ts";
 import { unusable } from "../source.ts";
-import { arrayTrajectories, lengthOf, type PlacedArray, spaceOf } from "./array-trajectories.ts";
+import {
+  arrayTrajectories,
+  type KeptTrajectory,
+  lengthOf,
+  type PlacedArray,
+  spaceOf,
+} from "./array-trajectories.ts";
 import { type Coordinates, coordinatesOf, extentOf, stepNames, stepOf } from "./coordinates-of.ts";
 import { type AxisRole, isSpace, refuse } from "./import-options.ts";
 import type { ImportSource, ImportTrajectory } from "./import-source.ts";
@@ -12,6 +18,9 @@ import { arrayName, type ChosenArray } from "./select-arrays.ts";
 export interface ArrayOptions {
   readonly axes: readonly AxisRole[] | null;
   readonly channels: readonly string[] | null;
+  /** What need not be found out, because it is typed. */
+  readonly isTyped: { readonly dt: boolean; readonly extent: boolean };
+  readonly kept: KeptTrajectory;
 }
 
 const numberedNames = (base: string, count: number): readonly string[] =>
@@ -27,13 +36,19 @@ function ownNames({ name, channel, array }: ChosenArray, roles: readonly AxisRol
 
 function placeArrays(
   group: readonly ChosenArray[],
-  { axes, channels }: ArrayOptions,
+  { axes, channels }: Pick<ArrayOptions, "axes" | "channels">,
   known: KnownLengths,
 ) {
   const assumed: string[] = [];
+  // Arrays of one channel each may stand beside those of several; alone, another axis may be meant.
+  const isMixed = group.some(({ array }) => array.shape.length === axes?.length);
+  const typedFor = ({ array }: ChosenArray) => {
+    const plain = axes?.filter((role) => role !== "channel") ?? null;
+    return isMixed && array.shape.length === plain?.length ? plain : axes;
+  };
   const named = group.map((one) => {
     const where = arrayName(one.file, one.name);
-    const result = nameAxes(where, one.array, axes, known);
+    const result = nameAxes(where, one.array, typedFor(one), known);
     if (result.assumed !== null) assumed.push(result.assumed);
     return { ...one, roles: result.roles, names: ownNames(one, result.roles) };
   });
@@ -115,7 +130,9 @@ export async function arraySource(
   const frames = lengthOf(first, "time");
   const count = lengthOf(first, "trajectory");
   const parameters = parametersIn(coordinates, count);
-  const trajectories: readonly ImportTrajectory[] = arrayTrajectories(placed, axes, parameters);
+  const trajectories: readonly ImportTrajectory[] = arrayTrajectories(
+    ...([placed, axes, parameters, options.kept] as const),
+  );
   const units = await Promise.all(
     placed.map(async ({ array, channels }) => {
       const [unit] = (await array.attribute("units")) ?? [];
@@ -148,9 +165,9 @@ export async function arraySource(
     units: units.flat(),
     axes: axes.filter(isSpace),
     shape,
-    extent: extentOf(coordinates, axes, shape, where),
+    extent: options.isTyped.extent ? null : extentOf(coordinates, axes, shape, where),
     boundary: null,
-    dt: stepOf(coordinates, frames, where),
+    dt: options.isTyped.dt ? null : stepOf(coordinates, frames, where),
     vectors: null,
     tensors: [],
     undirected: [],

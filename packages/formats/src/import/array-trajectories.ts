@@ -17,6 +17,11 @@ export const lengthOf = ({ array, roles }: PlacedArray, role: AxisRole): number 
 /** Values that are kept of one trajectory while its frames are asked for: 64 MiB. */
 const keptValues = 2 ** 24;
 
+/** The trajectory that is kept, of all that are imported together: each file for itself would fill the memory. */
+export interface KeptTrajectory {
+  current: { readonly of: ImportTrajectory; readonly values: Float32Array } | null;
+}
+
 const notFinite = (placed: PlacedArray, index: readonly number[], value: number): DataError =>
   new DataError({
     problem: `${arrayName(placed.file, placed.name)}[${index.join(", ")}] is ${value}`,
@@ -80,6 +85,7 @@ export function arrayTrajectories(
   group: readonly PlacedArray[],
   axes: readonly AxisRole[],
   parametersOf: (index: number) => Readonly<Record<string, number>>,
+  kept: KeptTrajectory,
 ): readonly ImportTrajectory[] {
   const [first] = group as readonly [PlacedArray, ...PlacedArray[]];
   const shape = axes.map((axis) => lengthOf(first, axis));
@@ -89,7 +95,6 @@ export function arrayTrajectories(
   const where = arrayName(first.file, first.name);
   const count = lengthOf(first, "trajectory");
   const isKept = frames * frameSize <= keptValues;
-  let kept: { readonly index: number; readonly values: Float32Array } | null = null;
 
   const readPart = async (index: number, frame: number | null): Promise<Float32Array> => {
     const out = new Float32Array((frame === null ? frames : 1) * frameSize);
@@ -102,22 +107,24 @@ export function arrayTrajectories(
     }
     return out;
   };
-  return Array.from(
-    { length: count },
-    (_, index): ImportTrajectory => ({
+  return Array.from({ length: count }, (_, index) => {
+    const own: ImportTrajectory = {
       where: count === 1 && !first.roles.includes("trajectory") ? where : `${where}[${index}]`,
       ...{ file: first.file, frames, split: null, parameters: parametersOf(index) },
       read: async (from, length) => {
         if (isKept) {
-          if (kept?.index !== index) kept = { index, values: await readPart(index, null) };
-          return kept.values.subarray(from * frameSize, (from + length) * frameSize);
+          const values =
+            kept.current?.of === own ? kept.current.values : await readPart(index, null);
+          kept.current = { of: own, values };
+          return values.subarray(from * frameSize, (from + length) * frameSize);
         }
         const out = new Float32Array(length * frameSize);
         for (let i = 0; i < length; i++) out.set(await readPart(index, from + i), i * frameSize);
         return out;
       },
-    }),
-  );
+    };
+    return own;
+  });
 }
 
 export const spaceOf = (roles: readonly AxisRole[]): readonly AxisRole[] => roles.filter(isSpace);

@@ -1,5 +1,5 @@
-import { basename } from "node:path";
-import { refuse } from "./import-options.ts";
+import { basename, resolve } from "node:path";
+import { type ImportOptions, refuse } from "./import-options.ts";
 import { type ImportTrajectory, type Split, splits } from "./import-source.ts";
 
 /** The trajectories of each split. */
@@ -20,24 +20,30 @@ function readShares(text: string): readonly number[] {
   );
 }
 
-/** Every so many-th trajectory is for the test or to validate: neighbours may be alike, and every part of a list is met. */
+/**
+ * Every so many-th trajectory is for the test or to validate: neighbours may be alike, and every part of a list is met.
+ * Each split gets one of three trajectories at least.
+ */
 function spread<T>(all: readonly T[], shares: readonly number[]): Record<Split, T[]> {
-  const counts = shares.map((share) => Math.max(1, Math.round((share / 100) * all.length)));
-  const held = Math.min((counts[1] as number) + (counts[2] as number), all.length - 1);
+  let [, validation = 1, test = 1] = shares.map((share) =>
+    Math.max(1, Math.round((share / 100) * all.length)),
+  );
+  while (validation + test > all.length - 1) {
+    if (test > validation) test--;
+    else validation--;
+  }
   const parts: Record<Split, T[]> = { train: [], validation: [], test: [] };
   let taken = 0;
   for (const [i, one] of all.entries()) {
-    const due = Math.floor(((i + 1) * held) / all.length);
+    const due = Math.floor(((i + 1) * (validation + test)) / all.length);
     if (due <= taken) {
       parts.train.push(one);
       continue;
     }
     taken = due;
-    const isTest =
-      parts.test.length * (counts[1] as number) <
-      (parts.validation.length + 1) * (counts[2] as number);
-    const wantsTest = parts.validation.length >= (counts[1] as number) || isTest;
-    parts[wantsTest && parts.test.length < (counts[2] as number) ? "test" : "validation"].push(one);
+    const isBehind = parts.test.length * validation < (parts.validation.length + 1) * test;
+    const wantsTest = isBehind || parts.validation.length === validation;
+    parts[wantsTest && parts.test.length < test ? "test" : "validation"].push(one);
   }
   return parts;
 }
@@ -79,15 +85,18 @@ export function readSplitLists(text: string): Readonly<Record<Split, readonly st
   const [before, ...rest] = parts;
   const given = new Map<string, string>();
   for (let i = 0; i < rest.length; i += 2) given.set(rest[i] as string, rest[i + 1] ?? "");
+  const again = rest.find((name, i) => i % 2 === 0 && rest.indexOf(name) !== i);
   const other = [...given.keys()].find((name) => !splits.some((split) => split === name));
   const missing = splits.find((split) => (given.get(split) ?? "") === "");
-  if (before !== "" || other !== undefined || missing !== undefined) {
+  if (before !== "" || again !== undefined || other !== undefined || missing !== undefined) {
     const problem =
       before !== ""
         ? `mixes shares with lists (${before})`
-        : other !== undefined
-          ? `names the split "${other}"`
-          : `says nothing of ${missing}`;
+        : again !== undefined
+          ? `has ${again}= twice`
+          : other !== undefined
+            ? `names the split "${other}"`
+            : `says nothing of ${missing}`;
     throw refuse(
       `--splits ${problem}`,
       "train=…,validation=…,test=…",
@@ -98,12 +107,25 @@ export function readSplitLists(text: string): Readonly<Record<Split, readonly st
   return { train: listOf("train"), validation: listOf("validation"), test: listOf("test") };
 }
 
-/** Numbers of trajectories, or files, behind one split. */
-function chosen(all: readonly ImportTrajectory[], item: string): readonly ImportTrajectory[] {
+/** The trajectories of a file: of that path, else of that name where only one file has it. */
+function ofFile(all: readonly ImportTrajectory[], item: string, from: string) {
+  const path = resolve(from, item);
+  const exact = all.filter(({ file }) => resolve(file) === path);
+  if (exact.length > 0) return exact;
+  const found = all.filter(({ file }) => basename(file) === basename(item));
+  return new Set(found.map(({ file }) => file)).size > 1 ? [] : found;
+}
+
+/** The trajectories of a number, a range of numbers or a file. */
+function chosen(
+  all: readonly ImportTrajectory[],
+  item: string,
+  from: string,
+): readonly ImportTrajectory[] {
   const range = /^(\d+)(?:-(\d+))?$/u.exec(item);
   const found =
     range === null
-      ? all.filter(({ file }) => file === item || basename(file) === basename(item))
+      ? ofFile(all, item, from)
       : all.slice(Number(range[1]), Number(range[2] ?? range[1]) + 1);
   const wanted = range === null ? 1 : Number(range[2] ?? range[1]) - Number(range[1]) + 1;
   if (found.length >= wanted && wanted > 0) return found;
@@ -124,18 +146,21 @@ function chosen(all: readonly ImportTrajectory[], item: string): readonly Import
  */
 export function assignSplits(
   all: readonly ImportTrajectory[],
-  text: string | undefined,
+  { splits: text, from = "" }: Pick<ImportOptions, "splits" | "from">,
 ): { readonly parts: SplitTrajectories; readonly assumed: string | null } {
   const lists = text === undefined ? null : readSplitLists(text);
   if (lists !== null) {
     const parts = {
-      train: lists.train.flatMap((item) => chosen(all, item)),
-      validation: lists.validation.flatMap((item) => chosen(all, item)),
-      test: lists.test.flatMap((item) => chosen(all, item)),
+      train: lists.train.flatMap((item) => chosen(all, item, from)),
+      validation: lists.validation.flatMap((item) => chosen(all, item, from)),
+      test: lists.test.flatMap((item) => chosen(all, item, from)),
     };
     const used = splits.flatMap((split) => parts[split]);
     const twice = used.find((one, i) => used.indexOf(one) !== i);
-    if (twice === undefined) return { parts, assumed: null };
+    const left = all.filter((one) => !used.includes(one)).map(({ where }) => where);
+    const more = left.length > 4 ? `, and ${left.length - 4} more` : "";
+    const unused = `in no split, and left out: ${left.slice(0, 4).join(", ")}${more}`;
+    if (twice === undefined) return { parts, assumed: left.length === 0 ? null : unused };
     throw refuse(
       `--splits has ${twice.where} twice`,
       "each trajectory in one split",
@@ -148,6 +173,15 @@ export function assignSplits(
     const empty = splits.find((split) => parts[split].length === 0);
     if (empty === undefined) return { parts, assumed: null };
     throw refuse(`the files name no ${empty} split`, "all three", "say it by --splits");
+  }
+  const named = all.find(({ split }) => split !== null);
+  if (text === undefined && named !== undefined) {
+    const other = all.find(({ split }) => split === null) as ImportTrajectory;
+    throw refuse(
+      `${basename(named.file)} is called after a split, and ${basename(other.file)} is not`,
+      "names of splits for all files or none",
+      `say it by --splits, such as --splits ${usualShares}`,
+    );
   }
   const shares = readShares(text ?? usualShares);
   const isUsual = text === undefined ? ` (--splits ${usualShares})` : "";

@@ -1,3 +1,4 @@
+import { DataError, isEddyflowError } from "@eddyflow/core";
 import type { FoundArray } from "../find-arrays.ts";
 import { spacingOf } from "../source.ts";
 import type { AxisRole } from "./import-options.ts";
@@ -35,22 +36,40 @@ export async function coordinatesOf(found: readonly FoundArray[]): Promise<Coord
 /** Names of the time between two frames. */
 export const stepNames: readonly string[] = ["dt", "delta_t", "frame_interval", "frameInterval"];
 
+/** The spacing of coordinates, with the flag that says it where they do not. @throws DataError */
+function evenSpacing(points: ArrayLike<number>, where: string, flag: string): number {
+  try {
+    return spacingOf(points, where);
+  } catch (error) {
+    if (!isEddyflowError(error, "DataError")) throw error;
+    const { problem, expected } = error;
+    throw new DataError({ problem, expected, remedy: `correct the file, or give ${flag}` });
+  }
+}
+
 /**
  * The time between two frames that a file says: by a number, or by the times of its frames, of which there may be one more.
  *
- * @throws DataError for times that are not even.
+ * @throws DataError for times that are not even, or another step than the number: that of a solver may be meant by it.
  */
 export function stepOf(
   { along, numbers }: Coordinates,
   frames: number,
   where: string,
 ): number | null {
-  const said = stepNames.map((name) => numbers[name]).find((value) => value !== undefined);
-  if (said !== undefined && said > 0) return said;
+  const refuse = (problem: string, expected: string): DataError =>
+    new DataError({ problem: `${where}: ${problem}`, expected, remedy: "give --dt" });
+  const name = stepNames.find((one) => numbers[one] !== undefined);
+  const said = name === undefined ? null : (numbers[name] as number);
+  if (said !== null && !(said > 0 && Number.isFinite(said))) {
+    throw refuse(`${name} is ${said}`, "a positive time between two frames");
+  }
   const times = along.time;
-  if (times === undefined || frames < 2) return null;
-  if (times.length !== frames && times.length !== frames + 1) return null;
-  return spacingOf(Array.from(times).slice(0, frames), `${where}: the time`);
+  const isOfFrames = times?.length === frames || times?.length === frames + 1;
+  if (times === undefined || frames < 2 || !isOfFrames) return said;
+  const spacing = evenSpacing(Array.from(times).slice(0, frames), `${where}: the time`, "--dt");
+  if (said === null || Math.abs(spacing - said) <= 0.01 * said) return said ?? spacing;
+  throw refuse(`${name} is ${said}, and its frames are ${spacing} apart`, "one time step");
 }
 
 /**
@@ -69,7 +88,7 @@ export function extentOf(
     const points = along[axis];
     const n = shape[k] as number;
     if (points === undefined || points.length !== n || n < 2) return null;
-    return spacingOf(points, `${where}: ${axis}`) * n;
+    return evenSpacing(points, `${where}: ${axis}`, "--extent") * n;
   });
   return lengths.every((length) => length !== null) ? lengths : null;
 }

@@ -19,6 +19,8 @@ export interface ImportOptions {
   readonly dt?: number;
   /** "80,10,10", or "train=0-7,validation=8,test=9" with numbers of trajectories or files. */
   readonly splits?: string;
+  /** Where the paths of files in `splits` begin; the working folder unless given. */
+  readonly from?: string;
 }
 
 /** What an axis of an array can be. */

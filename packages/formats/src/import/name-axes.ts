@@ -48,11 +48,7 @@ function byLength(shape: readonly number[], known: KnownLengths): readonly (Axis
 }
 
 function fitTyped(where: string, shape: readonly number[], typed: readonly AxisRole[]): NamedAxes {
-  // Arrays of one channel each may stand beside those of several.
-  const plain = typed.filter((role) => role !== "channel");
-  for (const roles of [typed, plain]) {
-    if (roles.length === shape.length) return { roles, assumed: null };
-  }
+  if (typed.length === shape.length) return { roles: typed, assumed: null };
   throw refuse(
     `${where} has ${shape.length} axes, [${shape.join(", ")}], and --axes names ${typed.length}: ${typed.join(",")}`,
     `a name for each of the ${shape.length}`,

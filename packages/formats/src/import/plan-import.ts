@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { DataError, type Grid } from "@eddyflow/core";
 import type { Json, TensorField, VectorField } from "@eddyflow/datasets";
 import { findArrays } from "../find-arrays.ts";
@@ -92,6 +92,8 @@ async function sourcesOf(options: ImportOptions): Promise<readonly ImportSource[
   const axes = options.axes === undefined ? null : readAxes(options.axes);
   const channels =
     options.channels === undefined ? null : readNames(options.channels, "--channels");
+  const isTyped = { dt: dt !== undefined, extent: extent !== undefined };
+  const kept = { current: null };
   const sources: ImportSource[] = [];
   const arrays: string[] = [];
   for (const path of options.files) {
@@ -116,7 +118,7 @@ async function sourcesOf(options: ImportOptions): Promise<readonly ImportSource[
   for (const group of groups.values()) {
     const own = new Set(group.map(({ file }) => file));
     const found = files.filter(({ file }) => own.has(file)).flatMap((one) => one.found);
-    sources.push(await arraySource(group, found, { axes, channels }));
+    sources.push(await arraySource(group, found, { axes, channels, isTyped, kept }));
   }
   if (channels === null && chosen.every(({ name }) => name === "")) refuseLoneChannels(sources);
   return sources;
@@ -141,12 +143,14 @@ function checkSame(sources: readonly ImportSource[], typed: ImportOptions): void
   type Fact = readonly [name: string, of: (source: ImportSource) => string];
   const dt: Fact = ["time step", (source) => close(source.dt === null ? null : [source.dt])];
   const extent: Fact = ["extent", (source) => close(source.extent)];
+  const boundary: Fact = ["boundary", (source) => source.boundary?.join(", ") ?? "unknown"];
   const facts: readonly Fact[] = [
     ["axes of space", ({ axes, shape }) => axes.map((axis, k) => `${axis} ${shape[k]}`).join(", ")],
     ["channels", ({ channels }) => channels.join(", ")],
     ["units", ({ units }) => units.map((unit) => unit ?? "none").join(", ")],
     ...(typed.dt === undefined ? [dt] : []),
     ...(typed.extent === undefined ? [extent] : []),
+    ...(typed.boundary === undefined ? [boundary] : []),
   ];
   for (const source of sources) {
     for (const [what, of] of facts) {
@@ -186,7 +190,10 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   const listed = splits
     .flatMap((split) => lists?.[split] ?? [])
     .filter((item) => !/^\d+(-\d+)?$/u.test(item));
-  const files = options.files.length > 0 ? options.files : listed;
+  const files =
+    options.files.length > 0
+      ? options.files
+      : listed.map((item) => resolve(options.from ?? "", item));
   if (files.length === 0) throw refuse("no file is named", "files to import", "name them first");
   const sources = await sourcesOf({ ...options, files });
   checkSame(sources, options);
@@ -221,7 +228,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   );
   const common = commonParameters(all);
   const isNamed = common.trajectories.every(({ split }) => split !== null);
-  const { parts, assumed: divided } = assignSplits(common.trajectories, options.splits);
+  const { parts, assumed: divided } = assignSplits(common.trajectories, options);
   if (isNamed && options.splits === undefined)
     assumed.push("the splits are those that the files are called after");
   return {
