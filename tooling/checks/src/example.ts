@@ -6,23 +6,31 @@ export interface Example {
   readonly installed: readonly string[];
 }
 
-const block = /```ts\n([\s\S]*?)```/g;
 const promise = /console\.log\(.*\);\s*\/\/ (.+)$/gm;
 const installLine = /^# \S+\n\n```sh\nnpm install (.+)\n```\n/u;
 
+/** The fenced blocks of a page in one language. */
+export const blocksOf = (page: string, language: string): readonly string[] =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gmu"))].map(
+    ([, block = ""]) => block,
+  );
+
+/** What an example promises to print: each `console.log(…); // text` prints exactly `text`. */
+export const printedBy = (code: string): readonly string[] =>
+  [...code.matchAll(promise)].map(([, text = ""]) => text);
+
 /**
- * The one ```ts block of a README. Each `console.log(…); // text` in it promises that the line prints
- * exactly `text`.
+ * The one ```ts block of a README, and what it promises.
  *
  * @throws Error where there is not exactly one block, it promises nothing, or the README does not begin with its install line.
  */
 export function exampleOf(readme: string): Example {
-  const blocks = [...readme.matchAll(block)].map(([, code]) => code ?? "");
+  const blocks = blocksOf(readme, "ts");
   const [code, ...others] = blocks;
   if (code === undefined || others.length > 0) {
     throw new Error(`expected one \`\`\`ts block, found ${blocks.length}`);
   }
-  const printed = [...code.matchAll(promise)].map(([, text]) => text ?? "");
+  const printed = printedBy(code);
   if (printed.length === 0) throw new Error("the example prints nothing that could be checked");
   const install = installLine.exec(readme)?.[1];
   if (install === undefined) throw new Error("the README does not begin with `npm install …`");

@@ -3,21 +3,26 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { openTrajectoryStore } from "@eddyflow/datasets";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { blocksOf } from "./example.ts";
 import { runApp } from "./run-app.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const fixtures = join(root, "tooling/reference/formats");
 const page = await readFile(join(root, "packages/datasets/README.md"), "utf8");
 const section = page.slice(page.indexOf("## Own data"), page.indexOf("## Exports"));
+const guide = await readFile(join(root, "docs/guides/own-data.md"), "utf8");
+const webGuide = await readFile(join(root, "docs/guides/web-page.md"), "utf8");
 
-/** The two lists of commands of the page, as words. */
-const [chain = [], imports = []] = [...section.matchAll(/```sh\n([\s\S]*?)```/gu)].map(
-  ([, text = ""]) =>
-    text
+/** The lists of commands of a page, as words. */
+const commandsIn = (text: string) =>
+  blocksOf(text, "sh").map((block) =>
+    block
       .trim()
       .split("\n")
       .map((line) => line.split(/ +/u)),
-);
+  );
+/** The two lists of the page. */
+const [chain = [], imports = []] = commandsIn(section);
 
 /** What Python made, by the names that the page gives it. */
 const files: Readonly<Record<string, string>> = {
@@ -100,7 +105,11 @@ test.each(imports.map((words) => ({ words, name: words.at(-1)?.split("/")[1] ?? 
   },
 );
 
-test("the page's five commands lead from a file to a forecast of an evaluated student", {
+test("the guide to own data has the page's five commands", () => {
+  expect(commandsIn(guide).flat()).toEqual(chain);
+});
+
+test("the page's five commands lead from a file to a forecast of an evaluated student, and the guide's to its export", {
   tags: ["slow"],
 }, async () => {
   expect(chain).toHaveLength(5);
@@ -122,6 +131,9 @@ test("the page's five commands lead from a file to a forecast of an evaluated st
     const name = app === "import" ? "importer" : (app as "trainer" | "evaluator");
     said.push(await runApp(name, folder, [...args, ...extra]));
   }
+  expect(`${said[0]}`).toBe(blocksOf(guide, "text")[0]);
+  const written = await readFile(join(folder, "data/flow/experiment.ts"), "utf8");
+  expect(written).toBe(blocksOf(guide, "ts")[0]);
   expect(said[1]).toContain("12 pairs, 2 to validate");
   expect(said[3]).toMatch(/^persistence .* \d\.\d/mu);
   const stored = await openTrajectoryStore(join(folder, "data/flow/test.zarr"));
@@ -133,4 +145,10 @@ test("the page's five commands lead from a file to a forecast of an evaluated st
     frameInterval: 0.1,
   });
   expect(await forecast.readFrames(0, 0, 1)).toEqual(await stored.readFrames(0, 0, 1));
+
+  const [exporting = []] = commandsIn(webGuide)[0] ?? [];
+  expect(exporting.slice(0, 5)).toEqual(["npm", "run", "evaluator", "--", "export"]);
+  await runApp("evaluator", folder, exporting.slice(4));
+  const exported = await readdir(join(folder, exporting.at(-1) ?? ""));
+  expect(exported).toEqual(expect.arrayContaining(["average.safetensors", "manifest.json"]));
 });

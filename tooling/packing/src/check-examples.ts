@@ -1,11 +1,12 @@
-// Installs every packed package into one application and runs the example of each README there, as printed, after its types
-// were checked. Further Node versions are named as arguments: `pnpm check:examples 24` brings that one from npm.
+// Installs every packed package into one application and runs the example of each README and guide there, as printed, after
+// its types were checked. Further Node versions are named as arguments: `pnpm check:examples 24` brings that one from npm.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { exampleOf } from "checks/example";
+import { guideExamples } from "checks/guides";
 import { startRegistry } from "./local-registry.ts";
 import { packAll } from "./pack-all.ts";
 import { addPackages, packageManagers } from "./package-managers.ts";
@@ -43,6 +44,10 @@ for (const name of registry.names) {
   if (exports["."] === undefined) continue;
   const readme = await readFile(join(installed, "README.md"), "utf8");
   const { code, printed } = exampleOf(readme);
+  await writeFile(join(folder, file), code);
+  examples.set(file, printed);
+}
+for (const { file, code, printed } of guideExamples()) {
   await writeFile(join(folder, file), code);
   examples.set(file, printed);
 }

@@ -2,15 +2,15 @@ import type { Key } from "@eddyflow/core";
 import { integers, split, uniform } from "@eddyflow/random";
 
 /** Squares along a side. */
-const squares = 4;
+export const squares = 4;
 /** Half of a side, so that each coordinate has mean 0 and deviation 1, as normalised data do. */
-const half = Math.sqrt(3);
+export const half = Math.sqrt(3);
 /** Bins of the histogram along a side; each square has 4 × 4. */
 const bins = 16;
 const perSquare = bins / squares;
 
 /** Whether a square is one of the eight that hold points. */
-const isFilled = (column: number, row: number): boolean => (column + row) % 2 === 0;
+export const isFilled = (column: number, row: number): boolean => (column + row) % 2 === 0;
 
 /**
  * Points of a checkerboard of 4 × 4 squares on [−√3, √3]², uniform on the eight squares of one colour; `count` pairs

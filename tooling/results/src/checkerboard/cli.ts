@@ -6,12 +6,22 @@ import { decodeSafetensors, encodeSafetensors, paramsToArrays } from "@eddyflow/
 import type { Params } from "@eddyflow/core";
 import { keyFor, normalTensor } from "@eddyflow/random";
 import { dispose, tensor } from "@tensorflow/tfjs-core";
-import { type CommandSpec, onlyFlags, progressBar, runCommand } from "command-line";
+import {
+  type CommandSpec,
+  makeFolder,
+  onlyFlags,
+  progressBar,
+  runCommand,
+  userPath,
+} from "command-line";
 import { chosen } from "../studies/chosen.ts";
 import { prepareTable, tableFlags, useOnly, writeTable } from "../table-place.ts";
 import { slugOf } from "../work/slug.ts";
 import { boardPoints, divergence } from "./board.ts";
+import { boardPicture } from "./board-picture.ts";
+import { drawnSamples } from "./drawn-samples.ts";
 import {
+  type BoardMethod,
   type BoardSampler,
   type BoardTraining,
   boardMethods,
@@ -26,12 +36,16 @@ const region = "compare-checkerboard";
 /** Samples of each histogram, drawn in so many parts. */
 const [sampleCount, parts] = [2 ** 16, 16];
 
+/** The nearest to the board with one evaluation. */
+const drawnMethod = "lagrangian";
+
 const spec = {
   name: "pnpm compare:checkerboard",
   about:
     "distils a velocity field of a two-dimensional checkerboard by several methods, and compares them.",
   usage: [
     "pnpm compare:checkerboard [--iterations N] [--seed N] [--only PART] [--json FILE] [--readme FILE]",
+    "pnpm compare:checkerboard --pictures FOLDER [--iterations N] [--seed N]",
   ],
   flags: {
     iterations: {
@@ -43,6 +57,11 @@ const spec = {
     },
     seed: { type: "integer", value: "N", min: 0, about: "of weights and draws; 0 if not given" },
     only: { type: "string", value: "PART", about: "only methods whose name contains it" },
+    pictures: {
+      type: "string",
+      value: "FOLDER",
+      about: `no table: draw there in SVG how the teacher and the student of ${drawnMethod} get from noise to the board`,
+    },
     ...tableFlags(region),
   },
   notes: [
@@ -114,12 +133,24 @@ await runCommand("compare:checkerboard", async ({ argv, signal }) => {
   }
   const teacher = await loadWeights(kept);
 
+  const contextOf = (name: string) => ({ iterations, seed, teacher, train: trainWithBar(name) });
+  if (flags.pictures !== undefined) {
+    const method = boardMethods.find(({ name }) => name === drawnMethod) as BoardMethod;
+    const [student] = await method.samplers(contextOf(drawnMethod));
+    const drawn = await drawnSamples(seed, { teacher, student: student as BoardSampler });
+    await makeFolder(userPath(flags.pictures));
+    for (const [name, picture] of Object.entries(drawn)) {
+      await keep(join(userPath(flags.pictures), `${name}.svg`), boardPicture(picture));
+    }
+    return;
+  }
+
   const rows: BoardRow[] = [];
   for (const { name, samplers } of methods) {
     const results = place(name, "json");
     if (!existsSync(results)) {
       const found: BoardRow[] = [];
-      const own = await samplers({ iterations, seed, teacher, train: trainWithBar(name) });
+      const own = await samplers(contextOf(name));
       for (const sampler of own) {
         const kl = await divergenceOf(sampler, seed);
         found.push({ method: name, nfe: sampler.nfe, kl, iterations, seed });
