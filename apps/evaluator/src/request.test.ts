@@ -51,6 +51,10 @@ test.each([
     ["ks2d", "--models", "solver", "--from", "x"],
     /--from belongs to npm run evaluator -- predict/u,
   ],
+  [
+    ["ks2d", "--models", "solver", "--format", "onnx"],
+    /--format belongs to npm run evaluator -- export/u,
+  ],
 ] as const)("%j is refused", (words, message) => {
   expect(() => evaluation(...words)).toThrow(message);
 });

@@ -92,6 +92,16 @@ function readReference(
   );
 }
 
+/** What only another word than an experiment's name takes. */
+const flagsOfVerbs = [
+  ["from", "predict"],
+  ["split", "predict"],
+  ["frame", "predict"],
+  ["steps", "predict"],
+  ["precision", "export"],
+  ["format", "export"],
+] as const;
+
 /**
  * Reads the words of `evaluator <experiment> …`.
  *
@@ -110,10 +120,10 @@ export function readEvaluationRequest({
       "see --help",
     );
   }
-  for (const flag of ["from", "split", "frame", "steps", "precision"] as const) {
+  for (const [flag, verb] of flagsOfVerbs) {
     if (flags[flag] !== undefined) {
       refuse(
-        `--${flag} belongs to ${callOf(`evaluator ${flag === "precision" ? "export" : "predict"}`)}`,
+        `--${flag} belongs to ${callOf(`evaluator ${verb}`)}`,
         `${callOf("evaluator")} <experiment> without it`,
         `leave --${flag} out`,
       );
