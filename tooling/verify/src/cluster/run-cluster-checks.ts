@@ -52,6 +52,19 @@ export async function* runClusterChecks({
       sbatch: [],
       named: "a training by train.sbatch, warned and preempted",
     });
+    const hasMpi = await slurm.command("mpirun.openmpi", "--version").then(
+      () => true,
+      () => false,
+    );
+    if (!hasMpi) {
+      yield { skipped: "train-nodes.sbatch: Open MPI is not installed (Debian: openmpi-bin)" };
+      return;
+    }
+    yield await trainingCheck(await inFolder("training-nodes"), {
+      script: "tooling/slurm/train-nodes.sbatch",
+      sbatch: ["--nodes=1", "--ntasks-per-node=2", "--cpus-per-task=4"],
+      named: "a training by train-nodes.sbatch with two processes, warned and preempted",
+    });
   } finally {
     await slurm.stop();
   }

@@ -5,14 +5,7 @@ import { differences, linesOf, readRun } from "../training/read-run.ts";
 import { filesOf } from "../training/simulators/read-stores.ts";
 import { type Started, startProcess } from "../training/start-process.ts";
 import type { TrainingCheck } from "../training/training-check.ts";
-import {
-  makeData,
-  type Place,
-  runIn,
-  startTraining,
-  type Training,
-  wordsOf,
-} from "../training/trainings.ts";
+import { makeData, type Place, runIn, type Training, wordsOf } from "../training/trainings.ts";
 import { differentFiles } from "./different-files.ts";
 import { jobsOf, until, untilEnded } from "./jobs.ts";
 import { nodeCores, type OneMachineSlurm } from "./one-machine-slurm.ts";
@@ -104,7 +97,7 @@ export interface JobKind {
   readonly named: string;
 }
 
-/** `train.sbatch` sent the warning of its time limit, then preempted; it must go on by itself both times. */
+/** A script that trains, sent the warning of its time limit, then preempted; it must go on by itself both times. */
 export async function trainingCheck(
   { slurm, folder, signal }: SlurmChecksOptions,
   { script, sbatch, named }: JobKind,
@@ -120,10 +113,12 @@ export async function trainingCheck(
     const options = words.slice(5).filter((word) => word !== "--out" && word !== place.runs);
     const log = join(folder, "training.log");
     const run = runIn(place, training);
-    const id = await submit(
-      ...[slurm, log, ...sbatch, `--export=ALL,RUNS=${place.runs}`, script],
-      ...[words[0] as string, training.method, training.name, ...options],
-    );
+    const submitTraining = (name: string, output: string) =>
+      submit(
+        ...[slurm, output, ...sbatch, `--export=ALL,RUNS=${place.runs}`, script],
+        ...[words[0] as string, training.method, name, ...options],
+      );
+    const id = await submitTraining(training.name, log);
     const rows = async () => (await linesOf(run)).length;
     const restarts = async () => (await jobsOf(slurm, id))[0]?.restarts ?? 0;
     const goOn = async (times: number) => {
@@ -140,9 +135,11 @@ export async function trainingCheck(
     await goOn(2);
     const second = await rows();
     const [job] = await untilEnded(slurm, id, limits);
-    const whole = startTraining(place, { ...training, name: "whole" }, "--new");
-    started.push(whole);
-    await mustEnd("an uninterrupted training", whole);
+    const whole = await submitTraining("whole", join(folder, "whole.log"));
+    const [uninterrupted] = await untilEnded(slurm, whole, limits);
+    if (uninterrupted?.state !== "COMPLETED") {
+      throw new Error(`an uninterrupted training is ${uninterrupted?.state}`);
+    }
     const wrong = [
       ...differences(await readRun(run), await readRun(join(run, "../whole"))),
       ...(job?.state === "COMPLETED" ? [] : [`the job is ${job?.state}`]),
