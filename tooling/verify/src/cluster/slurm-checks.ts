@@ -21,7 +21,7 @@ export interface SlurmChecksOptions {
 }
 
 /** For a busy machine. */
-const seconds = 300;
+const seconds = 600;
 
 const submit = (slurm: OneMachineSlurm, log: string, ...words: readonly string[]) =>
   slurm.command("sbatch", "--parsable", `--chdir=${root}`, `--output=${log}`, ...words);
@@ -85,9 +85,9 @@ export async function arrayCheck({
 const training: Training = {
   method: "velocity",
   name: "slurm",
-  steps: 400,
-  checkpointEvery: 100,
-  validateEvery: 100,
+  steps: 120,
+  checkpointEvery: 40,
+  validateEvery: 40,
 };
 
 export interface JobKind {
