@@ -50,18 +50,28 @@ export async function until(
   }
 }
 
-/** Waits until a job has ended, with all tasks. What waits in the queue again is let go on at once, not after two minutes. */
+/**
+ * Lets a job that waits in the queue again go on soon, not after two minutes. Within the second in which it was put back
+ * Slurm would refuse to start it.
+ */
+export const goOnSoon = ({ command }: OneMachineSlurm, id: string): Promise<string> =>
+  command("scontrol", "update", `JobId=${id}`, "StartTime=now+3");
+
+/** Waits until a job has ended, with all tasks. */
 export async function untilEnded(
   slurm: OneMachineSlurm,
   id: string,
   limits: { readonly seconds: number; readonly signal: AbortSignal },
 ): Promise<readonly Job[]> {
   let jobs: readonly Job[] = [];
+  const told = new Set<string>();
   const hasEnded = async () => {
     jobs = await jobsOf(slurm, id);
     for (const { id, state, restarts } of jobs) {
-      if (state !== "PENDING" || restarts === 0) continue;
-      await slurm.command("scontrol", "update", `JobId=${id}`, "StartTime=now").catch(() => "");
+      const again = `${id} ${restarts}`;
+      if (state !== "PENDING" || restarts === 0 || told.has(again)) continue;
+      told.add(again);
+      await goOnSoon(slurm, id);
     }
     return jobs.every(({ state }) => ended.has(state));
   };

@@ -7,7 +7,7 @@ import { type Started, startProcess } from "../training/start-process.ts";
 import type { TrainingCheck } from "../training/training-check.ts";
 import { makeData, type Place, runIn, type Training, wordsOf } from "../training/trainings.ts";
 import { differentFiles } from "./different-files.ts";
-import { jobsOf, until, untilEnded } from "./jobs.ts";
+import { goOnSoon, jobsOf, until, untilEnded } from "./jobs.ts";
 import { nodeCores, type OneMachineSlurm } from "./one-machine-slurm.ts";
 
 const root = join(import.meta.dirname, "../../../..");
@@ -123,7 +123,7 @@ export async function trainingCheck(
     const restarts = async () => (await jobsOf(slurm, id))[0]?.restarts ?? 0;
     const goOn = async (times: number) => {
       await until(`restart ${times}`, async () => (await restarts()) === times, limits);
-      await slurm.command("scontrol", "update", `JobId=${id}`, "StartTime=now");
+      await goOnSoon(slurm, id);
     };
     await until("the first rows", async () => (await rows()) > 20, limits);
     // What --signal sends before the time limit.
