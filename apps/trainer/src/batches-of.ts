@@ -6,6 +6,7 @@ import {
   trainingBatches,
 } from "@eddyflow/datasets";
 import type { BatchSource, Learner } from "@eddyflow/methods";
+import { rowsOfRank } from "@eddyflow/parallel";
 import { type ProgressBar, progressBar } from "command-line";
 
 /** Batches of pairs of the data, moved by the symmetries of the augmentation where it has any. */
@@ -36,8 +37,9 @@ export async function batchesOf(
   { augmentation, batchSize, seed, checkTime, ...source }: BatchOptions,
 ): Promise<AsyncIterable<Batch> | null> {
   if (batches === undefined) {
-    const { data, which, firstStep } = source;
-    return pairBatches(data, { ...which, augmentation, batchSize, seed, firstStep });
+    const { data, which, firstStep, communicator } = source;
+    const rows = communicator && rowsOfRank(communicator, batchSize);
+    return pairBatches(data, { ...which, augmentation, batchSize, seed, firstStep, rows });
   }
   let bar: ProgressBar | undefined;
   const report = (done: number, total: number) => {

@@ -1,6 +1,7 @@
 import { ArgumentError, type Batch, type Key, type ParamSets, type Params } from "@eddyflow/core";
 import type { Learner, Teacher } from "@eddyflow/methods";
-import { type MovingAverage, type Optimizer, train } from "@eddyflow/training";
+import { broadcastValue } from "@eddyflow/parallel";
+import { type MovingAverage, type Optimizer, type SharedBatch, train } from "@eddyflow/training";
 import { dispose, type Tensor } from "@tensorflow/tfjs-core";
 import type { Score } from "./score.ts";
 import { firstState, opponentsToTrain } from "./training-state.ts";
@@ -66,6 +67,7 @@ export interface MeasureRateOptions {
   readonly keyOf: (set: string, step: number) => Key;
   readonly scoreOf: (params: Params) => Promise<Score>;
   readonly batchParts: number;
+  readonly shared: SharedBatch;
   readonly trial: Trial;
   readonly signal: AbortSignal;
 }
@@ -84,6 +86,7 @@ export async function measureRate({
   keyOf,
   scoreOf,
   batchParts,
+  shared,
   trial,
   signal,
 }: MeasureRateOptions): Promise<MeasuredRate> {
@@ -100,6 +103,7 @@ export async function measureRate({
       steps,
       average,
       batchParts,
+      shared,
       opponents: opponentsToTrain(learner, optimizer, begun, keyOf),
       signal: AbortSignal.any([signal, enough.signal]),
     });
@@ -122,7 +126,9 @@ export async function measureRate({
       validations.push(since(before));
     }
     const [first = 0, validation = 0] = validations;
-    return { step, validation, firstValidation: Math.max(0, first - validation) };
+    const own = { step, validation, firstValidation: Math.max(0, first - validation) };
+    // Ranks that measured other rates would make other numbers of steps.
+    return await broadcastValue(shared.communicator, own);
   } finally {
     const lent = new Set<Tensor>(tensorsOf(teacher?.sets ?? {}));
     const own = [...held.flatMap(tensorsOf), ...tensorsOf(learner.frozen)];

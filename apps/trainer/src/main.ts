@@ -3,7 +3,8 @@ import { commandSpec } from "./command-spec.ts";
 import { readTask } from "./request.ts";
 
 /** Does what the words of the command line say. */
-export async function main({ argv, signal, endAt }: CommandContext): Promise<void> {
+export async function main({ argv, signal, endAt, join }: CommandContext): Promise<void> {
+  const communicator = await join();
   const typed = parseFlags(argv, commandSpec);
   if (typed.help) {
     process.stdout.write(helpText(commandSpec));
@@ -19,9 +20,9 @@ export async function main({ argv, signal, endAt }: CommandContext): Promise<voi
   // The tensor packages take their time to load: a mistyped command should not wait for them.
   if (task.kind === "run") {
     const { trainMethod } = await import("./train-method.ts");
-    await trainMethod(task.method, task.request, signal);
+    await trainMethod(task.method, task.request, { signal, communicator });
   } else {
     const { trainStages } = await import("./train-stages.ts");
-    await trainStages(task, signal);
+    await trainStages(task, { signal, communicator });
   }
 }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError, isEddyflowError, type Normalisation } from "@eddyflow/core";
 import { measureNormalisation, type TrajectoryStore } from "@eddyflow/datasets";
+import { type Communicator, zeroFirst } from "@eddyflow/parallel";
+import { withoutLauncher } from "@eddyflow/parallel/node";
 import type { DataRecipe } from "@eddyflow/systems";
 import { commandLine, type DataPlace, openSplit } from "command-line";
 
@@ -65,6 +67,8 @@ export interface FindDataOptions {
   readonly canBeMade: boolean;
   /** Where it is aborted the simulator stops; the next time it goes on. */
   readonly signal: AbortSignal;
+  /** The ranks that open them, of which rank 0 alone makes them. */
+  readonly communicator: Communicator;
 }
 
 /**
@@ -73,7 +77,10 @@ export interface FindDataOptions {
  *
  * @throws DataError as `openData` does.
  */
-export async function findData(
+export const findData = (place: DataPlace, options: FindDataOptions): Promise<TrainingData> =>
+  zeroFirst(options.communicator, () => makeOrOpen(place, options));
+
+async function makeOrOpen(
   place: DataPlace,
   { recipe, experiment, overrides, canBeMade, signal }: FindDataOptions,
 ): Promise<TrainingData> {
@@ -89,7 +96,11 @@ export async function findData(
 }
 
 async function runSimulator(words: readonly string[], signal: AbortSignal): Promise<void> {
-  const child = spawn(process.execPath, [simulator, ...words], { stdio: "inherit" });
+  const child = spawn(process.execPath, [simulator, ...words], {
+    stdio: "inherit",
+    // It is no rank of a job that this process belongs to.
+    env: withoutLauncher(),
+  });
   const stop = () => child.kill("SIGINT");
   signal.addEventListener("abort", stop);
   const code = await new Promise<number | null>((resolve, reject) => {

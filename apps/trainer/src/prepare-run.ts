@@ -8,6 +8,7 @@ import {
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
 import { type Method, type MethodName, methods } from "@eddyflow/methods";
+import { broadcastValue, type Communicator } from "@eddyflow/parallel";
 import {
   commandLine,
   configureExperiment,
@@ -54,19 +55,49 @@ export const prepareOverrides = (
 ];
 
 /**
+ * Prepares a run in all ranks of a job, of which rank 0 alone writes it: the others have its name and time from there.
+ *
+ * @throws ArgumentError as `prepareRun` does.
+ */
+export async function prepareInRanks(
+  method: MethodName,
+  typed: Request,
+  communicator: Communicator,
+): Promise<PreparedRun> {
+  const isWriter = communicator.rank === 0;
+  const first = isWriter ? await prepareRun(method, typed, true) : null;
+  const { name, created } = await broadcastValue(communicator, {
+    name: first?.name ?? "",
+    created: first?.config.created ?? "",
+  });
+  if (first !== null) return first;
+  const run = await prepareRun(method, { ...typed, name }, false);
+  return { ...run, config: { ...run.config, created } };
+}
+
+/**
  * Decides what a run is and where it lies; nothing is written yet. A new run has the configuration of the
  * experiment with what was typed put over it, a resumed one its own.
  *
+ * @param isWriter - whether this process is to write it.
  * @throws ArgumentError where what was typed does not fit the experiment, the run or the folder.
  */
-export async function prepareRun(method: MethodName, typed: Request): Promise<PreparedRun> {
+async function prepareRun(
+  method: MethodName,
+  typed: Request,
+  isWriter: boolean,
+): Promise<PreparedRun> {
   const root = userPath(typed.out);
   const request = { ...typed, overrides: prepareOverrides(method, typed) };
   const { name: experiment } = await loadExperiment(request.experiment);
   const chosen = await chooseRun(root, request, { experiment, method, now: new Date() });
   const { name, path } = chosen;
   if (chosen.exists) {
-    return await resumedRun(chosen, await openRun(path, { readOnly: typed.dryRun }), request);
+    return await resumedRun(
+      chosen,
+      await openRun(path, { readOnly: typed.dryRun || !isWriter }),
+      request,
+    );
   }
   const size = request.size ?? "full";
   const configured = await configureExperiment(request.experiment, {

@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import { readManifest } from "@eddyflow/checkpointing";
 import {
   type CheckpointContents,
   folderSource,
   type ReadRun,
   type RunDirectory,
+  readRun,
   type SavedCheckpoint,
 } from "@eddyflow/checkpointing/node";
 import type { ParamSets } from "@eddyflow/core";
@@ -32,6 +34,34 @@ export interface RunCheckpoints {
   isThere(): Promise<boolean>;
   /** Deletes those of a step and later ones, if there are earlier ones. */
   dropFrom(step: number): Promise<void>;
+}
+
+/** What a rank that does not write knows of the checkpoints of a run at a path: the same, without a look at the disk. */
+export async function followedCheckpoints(
+  path: string,
+  start: SavedCheckpoint | null,
+): Promise<RunCheckpoints> {
+  let latest = start;
+  let best = start === null ? null : await bestScoreOf(await readRun(path));
+  return {
+    get latest() {
+      return latest;
+    },
+    get best() {
+      return best;
+    },
+    note(step, { value }) {
+      const isBest = best === null || value <= best.value;
+      if (isBest) best = { step, value };
+      return isBest;
+    },
+    async save({ step }) {
+      latest = { step, path: join(path, "checkpoints", String(step)) };
+      return latest;
+    },
+    isThere: async () => true,
+    dropFrom: async () => undefined,
+  };
 }
 
 /** The best score among the checkpoints of a run. */

@@ -1,6 +1,7 @@
 import { useBackend } from "@eddyflow/backend";
 import type { Batch } from "@eddyflow/core";
 import type { Learner, TrainingRecipe } from "@eddyflow/methods";
+import { oneProcess } from "@eddyflow/parallel";
 import { keyFor } from "@eddyflow/random";
 import { adam, constant, type Logger, movingAverage } from "@eddyflow/training";
 import { mean, memory, mul, type Scalar, square, tensor1d, tidy } from "@tensorflow/tfjs-core";
@@ -107,6 +108,7 @@ async function ran({
   let error: unknown = null;
   try {
     await runSteps({
+      shared: { communicator: oneProcess(), batchSize: 1 },
       ...{ recipe: whole, learner, optimizer, average, checkpoints, logger, limit },
       learningRate: constant(learningRate),
       scoreOf: async () => {

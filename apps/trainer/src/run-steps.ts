@@ -1,11 +1,13 @@
 import { type Batch, DataError, type Key, type Params } from "@eddyflow/core";
 import type { Learner, TrainingRecipe } from "@eddyflow/methods";
+import { isAny } from "@eddyflow/parallel";
 import {
   type Logger,
   type MovingAverage,
   type Optimizer,
   type Schedule,
   type Seconds,
+  type SharedBatch,
   stopwatch,
   train,
   trainParts,
@@ -36,6 +38,8 @@ export interface RunStepsOptions {
   readonly checkpoints: RunCheckpoints;
   readonly logger: Logger;
   readonly limit: TimeLimit;
+  /** The ranks that share out the batches; rank 0 writes. */
+  readonly shared: SharedBatch;
   /** Ends the run after the step in progress. */
   readonly stop: AbortSignal;
 }
@@ -79,11 +83,20 @@ export async function runSteps({
   checkpoints,
   logger,
   limit,
+  shared,
   stop,
 }: RunStepsOptions): Promise<RunStepsResult> {
   const { iterations: steps, validateEvery, checkpointEvery } = recipe;
   const isDue = (step: number, every: number) => step === steps || step % every === 0;
-  const clock = stopwatch([...trainParts, "validation", "checkpoint", "logging"], "rest");
+  const { communicator } = shared;
+  const clock = stopwatch(
+    [
+      ...trainParts,
+      ...(communicator.size > 1 ? (["reduction"] as const) : []),
+      ...(["validation", "checkpoint", "logging"] as const),
+    ],
+    "rest",
+  );
   const watch = divergenceWatch();
   /** What belongs to steps whose loss has not arrived yet. */
   const waiting = new Map<number, Readonly<Record<string, number>>>();
@@ -101,6 +114,7 @@ export async function runSteps({
     batchParts: recipe.batchParts,
     readAt: (step) => isLost || isDue(step, validateEvery) || isDue(step, checkpointEvery),
     opponents: opponentsToTrain(learner, optimizer, start, keyOf),
+    shared,
     timer: clock,
     signal: stop,
   });
@@ -132,7 +146,8 @@ export async function runSteps({
       let isBest = false;
 
       const isValidated = diverged === null && isDue(step, validateEvery);
-      if (isValidated && step < steps && (isLast || !limit.hasTimeFor("validation"))) {
+      const isLate = isLast || !limit.hasTimeFor("validation");
+      if (isValidated && step < steps && (await isAny(communicator, isLate))) {
         // The resumed run makes up for it.
         isEnd = true;
       } else if (isValidated) {
@@ -189,7 +204,10 @@ export async function runSteps({
       }
       if (diverged !== null) {
         logger.flush();
-        throw await divergence(diverged, { checkpoints, spoiltAt, state: now });
+        const error = await divergence(diverged, { checkpoints, spoiltAt, state: now });
+        // All ranks see it. None ends the job before rank 0 has kept what is good.
+        await communicator.barrier();
+        throw error;
       }
       if (failure !== null) throw failure.error;
       if (isEnd) break;

@@ -1,18 +1,14 @@
 import type { MethodName } from "@eddyflow/methods";
 import { say } from "command-line";
 import { distilCommand, evaluateCommand, resumeCommand } from "./commands.ts";
-import { prepareRun } from "./prepare-run.ts";
+import { prepareInRanks } from "./prepare-run.ts";
 import type { Request } from "./request.ts";
-import { train } from "./train.ts";
+import { type Job, train } from "./train.ts";
 
 /** Trains one run of a method, and says how to go on from there. */
-export async function trainMethod(
-  method: MethodName,
-  request: Request,
-  signal: AbortSignal,
-): Promise<void> {
-  const run = await prepareRun(method, request);
-  const { isFinished } = await train(run, request, signal).finally(run.close);
+export async function trainMethod(method: MethodName, request: Request, job: Job): Promise<void> {
+  const run = await prepareInRanks(method, request, job.communicator);
+  const { isFinished } = await train(run, request, job).finally(run.close);
   if (request.dryRun) return;
   const { teacher } = run.config;
   const models = { ...(teacher && { teacher: teacher.checkpoint }), [method]: run.path };

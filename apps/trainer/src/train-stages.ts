@@ -11,6 +11,7 @@ import {
 import { ArgumentError } from "@eddyflow/core";
 import { multistagePlan, type Stage } from "@eddyflow/distillation";
 import type { Recipes } from "@eddyflow/methods";
+import { broadcastValue, isAny } from "@eddyflow/parallel";
 import { tableauOf } from "@eddyflow/samplers";
 import { configureExperiment, dataPlace, loadExperiment, say, userPath } from "command-line";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
@@ -31,7 +32,7 @@ import {
   taughtFrom,
   usedConfig,
 } from "./run-config.ts";
-import { train } from "./train.ts";
+import { type Job, train } from "./train.ts";
 
 /** What was asked, resolved: `config.json` in the folder of the whole. Each stage is a run of its own. */
 interface StagesConfig extends CommonConfig {
@@ -53,18 +54,27 @@ interface StageRecord extends Stage {
  * Distils a velocity model progressively, stage by stage, each student being the next one's teacher. What is
  * there already, of an earlier call that was stopped, is kept.
  */
-export async function trainStages(task: MultistageTask, signal: AbortSignal): Promise<void> {
-  const { request } = task;
-  const deadline = performance.now() + (request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
-  const root = userPath(request.out);
-  const { name: experiment } = await loadExperiment(request.experiment);
+export async function trainStages(typed: MultistageTask, job: Job): Promise<void> {
+  const { signal, communicator } = job;
+  const isWriter = communicator.rank === 0;
+  const deadline =
+    performance.now() + (typed.request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
+  const root = userPath(typed.request.out);
+  const { name: experiment } = await loadExperiment(typed.request.experiment);
   const choice = { experiment, method: "multistage", now: new Date() };
-  const whole = await chooseRun(root, request, choice);
-  let directory = whole.exists && !request.dryRun ? await openRunDirectory(whole.path) : null;
+  // Rank 0 names it; a new one is named by its time, and begun when all have looked.
+  const chosen = isWriter ? await chooseRun(root, typed.request, choice) : null;
+  const shared = { name: chosen?.name ?? "", created: choice.now.toISOString() };
+  const { name, created } = await broadcastValue(communicator, shared);
+  const task = { ...typed, request: { ...typed.request, name } };
+  const { request } = task;
+  const whole = chosen ?? (await chooseRun(root, request, choice));
+  const isOpened = whole.exists && !request.dryRun && isWriter;
+  let directory = isOpened ? await openRunDirectory(whole.path) : null;
   try {
     const config = whole.exists
       ? await resumedStages(whole, task)
-      : await newStages(whole, root, task);
+      : { ...(await newStages(whole, root, task)), created };
     const goOn = `  go on with  ${resumeCommand("multistage", whole.name, request)}`;
 
     const records: StageRecord[] = [];
@@ -74,7 +84,7 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
       const { index, studentSteps, substeps, teacherTableau } = stage;
       const path = stagePath(root, experiment, whole.name, index);
       const opened = (await hasConfig(path))
-        ? await openRun(path, { readOnly: request.dryRun })
+        ? await openRun(path, { readOnly: request.dryRun || !isWriter })
         : null;
       // One that was begun keeps its teacher, though that may have trained on since.
       teacher = await teacherOrCopy(opened?.config.teacher ?? teacher, path);
@@ -106,16 +116,18 @@ export async function trainStages(task: MultistageTask, signal: AbortSignal): Pr
       say(`stage ${index + 1} of ${config.stages.length}: ${taught}`);
       const hours = (deadline - performance.now()) / 3_600_000;
       const maxHours = request.maxHours === null ? null : Math.max(0, hours);
-      const trained = train(run, { ...request, maxHours }, signal);
+      const trained = train(run, { ...request, maxHours }, job);
       const { isFinished, checkpoint } = await trained.finally(run.close);
       if (request.dryRun || checkpoint === null) return;
       if (!isFinished) return say(goOn);
 
       teacher = await findTeacher(checkpoint.path);
       records.push({ ...record, student: taughtFrom(whole.path, teacher) });
-      await writeRecords(whole.path, records);
+      if (isWriter) await writeRecords(whole.path, records);
       models[`velocity_pd-${studentSteps}`] = path;
-      if (signal.aborted && index + 1 < config.stages.length) return say(goOn);
+      if ((await isAny(communicator, signal.aborted)) && index + 1 < config.stages.length) {
+        return say(goOn);
+      }
     }
     say(`  next        ${evaluateCommand(models, request)}`);
   } finally {

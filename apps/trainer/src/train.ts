@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { readManifest } from "@eddyflow/checkpointing";
@@ -12,6 +13,8 @@ import {
 import { measureParameters, timestampChannel } from "@eddyflow/datasets";
 import { type Method, methods, type TrainingRecipe } from "@eddyflow/methods";
 import { requireHalvings } from "@eddyflow/models";
+import { broadcastValue, type Communicator, rowsOfRank, zeroFirst } from "@eddyflow/parallel";
+import { nodeShare } from "@eddyflow/parallel/node";
 import { keyFor } from "@eddyflow/random";
 import { allLoggers, movingAverage, terminalLogger } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
@@ -34,7 +37,7 @@ import { optimizerOf, scheduleOf } from "./optimizer-of.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { reportTrial } from "./report-trial.ts";
 import type { Request } from "./request.ts";
-import { bestScoreOf, runCheckpoints } from "./run-checkpoints.ts";
+import { bestScoreOf, followedCheckpoints, runCheckpoints } from "./run-checkpoints.ts";
 import {
   type RunConfig,
   recipeOf,
@@ -45,6 +48,7 @@ import {
 } from "./run-config.ts";
 import { isOutOfPatience, runSteps } from "./run-steps.ts";
 import { requireSameData } from "./same-data.ts";
+import { requireSameInRanks } from "./same-in-ranks.ts";
 import { type Score, scoring } from "./score.ts";
 import { startFrom } from "./start-from.ts";
 import { timeLimit } from "./time-limit.ts";
@@ -57,15 +61,23 @@ export interface Outcome {
   readonly checkpoint: SavedCheckpoint | null;
 }
 
+/** What a training is a part of. */
+export interface Job {
+  /** Asks it to stop. */
+  readonly signal: AbortSignal;
+  /** The ranks that share out the batches; rank 0 writes. */
+  readonly communicator: Communicator;
+}
+
 /**
  * Trains a run from where it stands to the end of its budget, or until the signal or `--max-hours` stops it
  * after the step in progress; there is a checkpoint in either case. With `--fit` the budget of a new run is found
- * from a measured rate, so that it ends within `--max-hours`.
+ * from a measured rate, so that it ends within `--max-hours`. Collective: all ranks get the same outcome.
  */
 export async function train(
   prepared: PreparedRun,
   request: Request,
-  signal: AbortSignal,
+  { signal, communicator }: Job,
 ): Promise<Outcome> {
   const { method, experiment, precision, teacher: taughtBy, start: startBy } = prepared.config;
   const { seed } = experiment;
@@ -82,14 +94,19 @@ export async function train(
     }
   }
 
+  // Before anything is made.
+  rowsOfRank(communicator, recipeOf(experiment, method).batchSize);
+
   // What is learnt, from what and from whom.
   const data = await findData(prepared.config.data, {
     ...request,
     recipe: experiment.data,
     canBeMade: prepared.mayMakeData,
     signal,
+    communicator,
   });
-  const backend = await useBackend(request.backend);
+  const share = communicator.size === 1 ? null : await nodeShare(communicator);
+  const backend = await useBackend(request.backend, share === null ? {} : { threads: share.cores });
   if (precision === "mixed") requireMixedPrecision();
   const { grid, channels, frameInterval } = data.train.description;
   const { frameStride, history, parameters: told, augmentation } = experiment.data;
@@ -105,6 +122,13 @@ export async function train(
   const measured = measureParameters(data.train.description, told);
   const facts = await dataFacts(data, told);
   const before = latest && (await readManifest(folderSource(latest.path)));
+  await requireSameInRanks(communicator, {
+    configuration: prepared.config,
+    data: facts,
+    checkpoint: latest?.step ?? "none",
+    version: `Eddyflow ${version} on Node ${process.version}`,
+    backend: `${backend.name}, ${backend.version}`,
+  });
   if (before !== null) {
     const states = { channels, grid, interval: dt };
     requireSameData(before, { name: prepared.name, states, facts, parameters: measured });
@@ -159,6 +183,7 @@ export async function train(
         pairs: recipe.validationPairs,
         batchSize: recipe.batchSize,
         seed,
+        communicator,
       }),
     };
   };
@@ -179,8 +204,10 @@ export async function train(
         batchSize: recipe.batchSize,
         seed,
         firstStep: 0,
+        rows: rowsOfRank(communicator, recipe.batchSize),
       }),
       batchParts: recipe.batchParts,
+      shared: { communicator, batchSize: recipe.batchSize },
       key,
       keyOf,
       trial,
@@ -199,7 +226,9 @@ export async function train(
     }
     const rate = await rateOf(recipe, probe, trialWithin(left()));
     const { validateEvery } = recipe;
-    const iterations = fittingIterations(rate, { seconds: left(), validateEvery });
+    // Ranks have not the same time left to the millisecond.
+    const own = fittingIterations(rate, { seconds: left(), validateEvery });
+    const iterations = await broadcastValue(communicator, own);
     say(
       `${iterations} steps of ${rate.step.toPrecision(2)} s fit into --max-hours ${request.maxHours}`,
     );
@@ -212,6 +241,10 @@ export async function train(
   const start =
     latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
   announceRun(run, { start, data, teacher, learner, network, backend });
+  if (share !== null) {
+    const threads = `${share.cores} ${share.cores === 1 ? "thread" : "threads"} each`;
+    say(`  ${"ranks".padEnd(9)}${communicator.size} by ${communicator.about}, ${threads}`);
+  }
   if (before !== null) {
     const { experiment } = await usedConfig<RunConfig>(before.config, run.path);
     const change = budgetChange(recipe, recipeOf(experiment, method).iterations, start.step);
@@ -241,7 +274,9 @@ export async function train(
       });
     }
   }
-  const directory = await run.begin(run.config);
+  const directory = await zeroFirst(communicator, async () =>
+    communicator.rank === 0 ? await run.begin(run.config) : null,
+  );
   const stop = AbortSignal.any([signal, limit.signal]);
   const batches = await batchesOf(learner, {
     data: data.train,
@@ -252,6 +287,7 @@ export async function train(
     firstStep: start.step,
     teacher: taughtBy?.sha256 ?? null,
     folder: run.path,
+    communicator,
     signal: stop,
     checkTime: limit.check,
   });
@@ -260,7 +296,7 @@ export async function train(
     release();
     return { isFinished: false, checkpoint: latest };
   }
-  const checkpoints = await runCheckpoints(directory, learner, {
+  const manifest = {
     experiment: experiment.name,
     method,
     networks: learner.networks,
@@ -277,13 +313,17 @@ export async function train(
       run: taughtFrom(run.path, taughtBy).checkpoint,
     },
     config: storedConfig(run.config, run.path),
-  });
+  };
+  const checkpoints =
+    directory === null
+      ? await followedCheckpoints(run.path, latest)
+      : await runCheckpoints(directory, learner, manifest);
   const resumed = {
     from: start.step,
     ...(late && { missing: { [late.name]: late.value } }),
   };
   const metrics = join(run.path, "metrics.jsonl");
-  const logger = allLoggers([
+  const loggers = () => [
     jsonLinesLogger(metrics, {
       ...resumed,
       onUnreadable: (lines) =>
@@ -296,7 +336,8 @@ export async function train(
       later: laterSeconds(),
       laterSteps: run.laterSteps ?? 0,
     }),
-  ]);
+  ];
+  const logger = allLoggers(communicator.rank === 0 ? loggers() : []);
   try {
     if (late !== null) {
       say(`step ${start.step}: ${late.name} ${late.value.toPrecision(4)}`);
@@ -324,10 +365,13 @@ export async function train(
       checkpoints,
       logger,
       limit,
+      shared: { communicator, batchSize: recipe.batchSize },
       stop,
     });
     const { latest: newest, best } = checkpoints;
     if (newest === null) throw new Error("training ended without a checkpoint");
+    // What comes next may read the checkpoint.
+    await communicator.barrier();
     const isEarly = isOutOfPatience(recipe, newest.step, best?.step ?? null);
     announceEnd({ ...result, checkpoint: newest, best: best?.step ?? null, steps, isEarly });
     return { isFinished: newest.step >= steps || isEarly, checkpoint: newest };
@@ -336,6 +380,10 @@ export async function train(
     release();
   }
 }
+
+const { version } = createRequire(import.meta.url)("@eddyflow/training/package.json") as {
+  readonly version: string;
+};
 
 /** A recipe that asks for no paths on the disk. */
 const withOnlinePaths = (recipe: TrainingRecipe): TrainingRecipe =>

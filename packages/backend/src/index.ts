@@ -4,5 +4,5 @@ export { type BackendInfo, type BackendName, backendNames, type Refusal } from "
 export { keepMeasurement } from "./keep-measurement.ts";
 export { requireMixedPrecision } from "./require-mixed-precision.ts";
 export { findNvidiaDriver } from "./tensorflow/nvidia-driver.ts";
-export { useBackend } from "./use-backend.ts";
+export { type UseBackendOptions, useBackend } from "./use-backend.ts";
 export { type VerifiedNative, verifyNative } from "./verify-native.ts";

@@ -11,11 +11,22 @@ import {
 import { startOnce } from "./start-once.ts";
 import { findNvidiaDriver } from "./tensorflow/nvidia-driver.ts";
 
+export interface UseBackendOptions {
+  /**
+   * Threads on the processor, for one of several processes on a machine; as many as there are cores unless given. What the
+   * variables TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS say goes before.
+   */
+  readonly threads?: number;
+}
+
 /** How each backend is started. `auto` takes WebGPU only on a graphics card; by name it may run on the processor. */
-const start: Readonly<Record<BackendName, (isNamed: boolean) => Promise<StartedBackend>>> = {
+const start: Readonly<
+  Record<BackendName, (isNamed: boolean, options: UseBackendOptions) => Promise<StartedBackend>>
+> = {
   "tensorflow-gpu": async () =>
     (await import("./tensorflow/start-tensorflow.ts")).startTensorflowGpu(),
-  tensorflow: async () => (await import("./tensorflow/start-tensorflow.ts")).startTensorflow(),
+  tensorflow: async (_, { threads }) =>
+    (await import("./tensorflow/start-tensorflow.ts")).startTensorflow(threads),
   webgpu: async (isNamed) => {
     const [{ startWebgpu }, dawn] = await Promise.all([
       import("./webgpu/start-webgpu.ts"),
@@ -27,7 +38,7 @@ const start: Readonly<Record<BackendName, (isNamed: boolean) => Promise<StartedB
       isNamed,
     );
   },
-  wasm: async () => (await import("./wasm/start-wasm.ts")).startWasm(),
+  wasm: async (_, { threads }) => (await import("./wasm/start-wasm.ts")).startWasm(threads),
   cpu: async () => (await import("./start-cpu.ts")).startCpu((cpus()[0]?.model ?? "CPU").trim()),
 };
 
@@ -35,12 +46,16 @@ function isBackendName(name: string): name is BackendName {
   return (backendNames as readonly string[]).includes(name);
 }
 
-function startBackend(name: BackendName, isNamed: boolean): Promise<StartedBackend> {
+function startBackend(
+  name: BackendName,
+  isNamed: boolean,
+  options: UseBackendOptions,
+): Promise<StartedBackend> {
   // In Node, tfjs-core has no gradients; this import registers them.
   return startOnce(
     name,
     () => import("@tensorflow/tfjs"),
-    () => start[name](isNamed),
+    () => start[name](isNamed, options),
   );
 }
 
@@ -50,12 +65,12 @@ async function lacksHardware(name: BackendName): Promise<boolean> {
   return name === "webgpu" && !(await import("./webgpu/dawn.ts")).hasGraphicsCard();
 }
 
-async function startFastest(): Promise<BackendInfo> {
+async function startFastest(options: UseBackendOptions): Promise<BackendInfo> {
   const refused: Refusal[] = [];
   const { names, source } = autoOrder();
   for (const name of names) {
     try {
-      const backend = await startBackend(name, false);
+      const backend = await startBackend(name, false, options);
       return { ...backend, name, chosenBy: source, refused: [...refused, ...backend.refused] };
     } catch (error) {
       if (!isEddyflowError(error, "BackendError")) throw error;
@@ -82,10 +97,13 @@ async function startFastest(): Promise<BackendInfo> {
  *
  * @throws BackendError if a backend asked for by name is unknown, absent or damaged. No other is taken instead.
  */
-export async function useBackend(wanted: BackendName | "auto"): Promise<BackendInfo> {
+export async function useBackend(
+  wanted: BackendName | "auto",
+  options: UseBackendOptions = {},
+): Promise<BackendInfo> {
   const named = process.env["EDDYFLOW_BACKEND"];
   const name: string = wanted === "auto" && named ? named : wanted;
-  if (name === "auto") return startFastest();
+  if (name === "auto") return startFastest(options);
   if (!isBackendName(name)) {
     throw new BackendError({
       problem: `unknown backend "${name}"`,
@@ -94,5 +112,5 @@ export async function useBackend(wanted: BackendName | "auto"): Promise<BackendI
     });
   }
   const chosenBy = name === wanted ? "name" : "EDDYFLOW_BACKEND";
-  return { ...(await startBackend(name, true)), name, chosenBy };
+  return { ...(await startBackend(name, true, options)), name, chosenBy };
 }

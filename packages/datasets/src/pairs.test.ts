@@ -89,6 +89,15 @@ test("the batch of a step depends on seed and step only", async () => {
   expect(await take({ batchSize: 4, seed: 6 }, 6)).not.toEqual(all);
 });
 
+test("the rows of several processes are, in turn, those of one", async () => {
+  const options = { batchSize: 5, seed: 3 };
+  const whole = await take(options, 3);
+  for (const from of [0, 1]) {
+    const own = await take({ ...options, rows: { from, every: 2, of: 5 } }, 3);
+    expect(own).toEqual(whole.map((batch) => batch.filter((_, row) => row % 2 === from)));
+  }
+});
+
 test("normalised batches are (value − mean) / std per channel", async () => {
   const normalisation = { channels: ["u", "v"], mean: [100, 1], std: [10, 2] };
   const { previous, next } = await readPairs(store, [4], { normalisation });

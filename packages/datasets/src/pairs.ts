@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { ArgumentError, type Normalisation } from "@eddyflow/core";
+import { ArgumentError, type BatchRows, type Normalisation } from "@eddyflow/core";
 import { foldIn, keyFor, permutation } from "@eddyflow/random";
 import { type Tensor, tensor } from "@tensorflow/tfjs-core";
 import {
@@ -42,6 +42,8 @@ export interface TrainingBatchesOptions extends PairOptions {
   readonly seed: number;
   /** The step of the first batch; 0 unless a run is resumed. */
   readonly firstStep?: number;
+  /** Of each batch these rows alone, of `batchSize`, for one of several processes; all unless given. */
+  readonly rows?: BatchRows | undefined;
   /** Moves each pair by a random symmetry, drawn for (seed, step, row). */
   readonly augmentation?: Augmentation;
   /**
@@ -150,8 +152,13 @@ function checkOptions(store: TrajectoryStore, options: TrainingBatchesOptions): 
 /** The rows of each step's batch, a function of (seed, step) alone. */
 function rowsByStep(
   { description }: TrajectoryStore,
-  { batchSize, seed, augmentation, ...which }: TrainingBatchesOptions,
+  { batchSize, seed, augmentation, rows, ...which }: TrainingBatchesOptions,
 ): (step: number) => BatchRow[] {
+  const { from, every } = rows ?? { from: 0, every: 1 };
+  const own = Array.from(
+    { length: Math.ceil((batchSize - from) / every) },
+    (_, i) => from + i * every,
+  );
   const { count, at } = pairsOf(description, which);
   const { shape } = description.grid;
   const rest = atRest(shape.length);
@@ -167,7 +174,7 @@ function rowsByStep(
   };
   return (step) => {
     const stepKey = keyFor(seed, "augmentation", step);
-    return Array.from({ length: batchSize }, (_, row) => ({
+    return own.map((row) => ({
       ...at(pairAt(step * batchSize + row)),
       motion:
         augmentation === undefined ? rest : drawIsometry(augmentation, shape, foldIn(stepKey, row)),

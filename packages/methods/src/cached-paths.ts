@@ -10,7 +10,8 @@ import {
 } from "@eddyflow/datasets";
 import { type DrawPathPairs, type PathBatch, teacherPath } from "@eddyflow/distillation";
 import { shiftPeriods, velocityField, velocityNetwork } from "@eddyflow/models";
-import { foldIn, integers, keyFor, permutation } from "@eddyflow/random";
+import { isAny, oneProcess, rowsOfRank, zeroFirst } from "@eddyflow/parallel";
+import { drawRows, foldIn, integers, keyFor, numRows, permutation } from "@eddyflow/random";
 import { equalSteps, nfeOf, tableauOf, uniformTimes } from "@eddyflow/samplers";
 import { dispose, type Tensor, tensor, tensor1d } from "@tensorflow/tfjs-core";
 import type { BatchSource, LearnerContext, OwnBatches } from "./method.ts";
@@ -77,7 +78,8 @@ export function cachedPaths(options: CachedPathsOptions): OwnBatches {
       const times = uniformTimes(pathSteps);
       const forNoise = keyFor(seed, "path noise", 0);
       const data = { ...source, pairs: await pairOrder(source, seed, count) };
-      const store = await openPathStore(join(source.folder, "paths"), {
+      const { communicator = oneProcess() } = source;
+      const description = {
         layout,
         times: kept.map((point) => times[point] as number),
         chunk,
@@ -88,9 +90,14 @@ export function cachedPaths(options: CachedPathsOptions): OwnBatches {
           data: await dataHash(source.data, source.which),
           ...{ seed, tableau, steps: pathSteps },
         },
-      });
+      };
+      const store = await zeroFirst(communicator, () =>
+        openPathStore(join(source.folder, "paths"), description),
+      );
       const all = await makePaths(store, data, { ...options, files });
-      return all ? pathBatches(store, data, { ...options, times, periods, count }) : null;
+      // In all ranks, where one was stopped; and none begins before all files are there.
+      const isWhole = !(await isAny(communicator, !all));
+      return isWhole ? pathBatches(store, data, { ...options, times, periods, count }) : null;
     },
   };
 }
@@ -114,17 +121,17 @@ async function pairOrder(
     .slice(0, count);
 }
 
-/** Makes the files that are missing; false where the signal came before. */
+/** Makes what is missing of the files of this rank; false where the signal came before. */
 async function makePaths(
   store: PathStore,
-  { data, which, pairs, signal, report }: PathSource,
+  { data, which, pairs, communicator: { rank, size } = oneProcess(), signal, report }: PathSource,
   { recipe, teacher, kept, files }: CachedPathsOptions & { readonly files: number },
 ): Promise<boolean> {
   const { batchSize: chunk, pathSteps, tableau } = recipe;
   const velocity = velocityField(velocityNetwork(teacher.network), teacher.params);
   const order = { tableau: tableauOf(tableau), times: uniformTimes(pathSteps) };
   let done = files - store.missing.length;
-  for (const file of store.missing) {
+  for (const file of store.missing.filter((missing) => missing % size === rank)) {
     if (signal.aborted) return false;
     report?.(done * chunk, files * chunk);
     const rows = Array.from({ length: chunk }, (_, row) => file * chunk + row);
@@ -156,7 +163,8 @@ async function makePaths(
       dispose([previous, next, noise]);
     }
     await store.write(file, values);
-    done++;
+    // The other ranks are about as far.
+    done = Math.min(files, done + size);
     report?.(done * chunk, files * chunk);
   }
   return true;
@@ -186,7 +194,7 @@ async function statesOf(
 /** The batch of each step: paths in an order of their epoch's own, points and shifts drawn for the step. */
 async function* pathBatches(
   store: PathStore,
-  { data, which, pairs, firstStep }: PathSource,
+  { data, which, pairs, firstStep, communicator = oneProcess() }: PathSource,
   {
     context: { seed, grid },
     recipe: { batchSize },
@@ -217,9 +225,14 @@ async function* pathBatches(
       return multiple * period;
     });
   const batchOf = async (step: number): Promise<PathBatch> => {
-    const { from, to } = draw(keyFor(seed, "path points", step), batchSize);
+    const own = rowsOfRank(communicator, batchSize);
+    const count = own === undefined ? batchSize : numRows(own);
+    const { from, to } = drawRows(count, own, (all) =>
+      draw(keyFor(seed, "path points", step), all),
+    );
     const forShifts = keyFor(seed, "path shifts", step);
-    const rows = Array.from({ length: batchSize }, (_, row) => ({
+    const numbers = drawRows(count, own, (all) => Uint32Array.from({ length: all }, (_, i) => i));
+    const rows = Array.from(numbers, (row) => ({
       path: pathAt(step * batchSize + row),
       shift: shiftOf(foldIn(forShifts, row)),
     }));

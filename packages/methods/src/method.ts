@@ -10,6 +10,7 @@ import type {
   TrainedOn,
 } from "@eddyflow/core";
 import type { PairOptions, TrajectoryStore } from "@eddyflow/datasets";
+import type { Communicator } from "@eddyflow/parallel";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { z } from "zod";
 import type * as Parts from "./recipe-parts.ts";
@@ -61,6 +62,8 @@ export interface BatchSource {
   readonly folder: string;
   /** The step of the first batch: not 0 where training is resumed. */
   readonly firstStep: number;
+  /** The ranks that share out the work and the batches; this process alone unless given. */
+  readonly communicator?: Communicator;
   /** Asks to stop; what was made until then is kept. */
   readonly signal: AbortSignal;
   /** Is told how much of what comes before the first batch is there. */

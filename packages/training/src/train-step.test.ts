@@ -1,4 +1,5 @@
 import type { Batch, Objective, ParamSets, Params } from "@eddyflow/core";
+import { inProcess } from "@eddyflow/parallel";
 import { key, normalTensor } from "@eddyflow/random";
 import {
   add,
@@ -197,4 +198,45 @@ test("a set that is not there is named", async () => {
     trainStep(objective, optimizer, { ...options, sets: { student: {} }, average }),
   ).rejects.toThrow(/"student.average"/);
   batch.next.dispose();
+});
+
+test("where one rank finds what is not finite, all leave the weights as they are", async () => {
+  const steps = await Promise.all(
+    inProcess(2).map(async (communicator) => {
+      const { fixed = {}, student = {} } = makeSets();
+      const values = communicator.rank === 1 ? [Number.NaN, 1] : [1, 1];
+      const batch = { previous: tensor([1, 2], [1, 2]), next: tensor(values, [1, 2]) };
+      const optimizer = adam({ learningRate: constant(0.1) });
+      const result = await trainStep(objective, optimizer, {
+        ...{
+          sets: { fixed, student },
+          state: optimizer.init(student),
+          batch,
+          key: key(1),
+          step: 0,
+        },
+        shared: { communicator, batchSize: 2 },
+      });
+      return {
+        skipped: (await result.skipped.data())[0],
+        w: await numbersOf(result.sets["student"], "w"),
+      };
+    }),
+  );
+  const unchanged = [...Float32Array.from(weight)];
+  expect(steps).toEqual([
+    { skipped: 1, w: unchanged },
+    { skipped: 1, w: unchanged },
+  ]);
+});
+
+test("a rank that is given other rows than its own is told so", async () => {
+  const [first] = inProcess(2);
+  const sets = makeSets();
+  const optimizer = adam({ learningRate: constant(0.1) });
+  const step = trainStep(objective, optimizer, {
+    ...{ sets, state: optimizer.init(sets["student"] ?? {}), batch: makeBatch() },
+    ...{ key: key(1), step: 0, shared: { communicator: first as never, batchSize: 2 } },
+  });
+  await expect(step).rejects.toThrow(/rank 0 has a batch of 2 rows; expected its 1 of the 2 of 2/u);
 });

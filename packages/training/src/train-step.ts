@@ -137,11 +137,10 @@ export async function trainStep<Targets extends Readonly<Record<string, Tensor>>
 /** The rows of this rank, of which its batch must hold as many. */
 function ownRows({ communicator, batchSize }: SharedBatch, count: number): BatchRows | undefined {
   const rows = rowsOfRank(communicator, batchSize);
-  const expected = rows === undefined ? batchSize : numRows(rows);
-  if (count === expected) return rows;
+  if (rows === undefined || count === numRows(rows)) return rows;
   throw new ShapeError({
     problem: `rank ${communicator.rank} has a batch of ${count} rows`,
-    expected: `its ${expected} of the ${batchSize} of ${communicator.size} ranks`,
+    expected: `its ${numRows(rows)} of the ${batchSize} of ${communicator.size} ranks`,
     remedy: "give each rank the rows that rowsOfRank names",
   });
 }

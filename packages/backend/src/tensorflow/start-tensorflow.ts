@@ -153,9 +153,15 @@ function registerKernels(backend: NodeBackend): void {
 /**
  * Loads native TensorFlow, makes it the active backend and registers our kernels for it.
  *
+ * @param threads - for one operation, and for several at a time; one per core unless given.
  * @throws BackendError where it is absent or damaged, or where this process computes on a card already.
  */
-export async function startTensorflow(): Promise<StartedBackend> {
+export async function startTensorflow(threads?: number): Promise<StartedBackend> {
+  if (threads !== undefined) {
+    // Read by TensorFlow when it makes its pools.
+    process.env["TF_NUM_INTRAOP_THREADS"] ??= String(threads);
+    process.env["TF_NUM_INTEROP_THREADS"] ??= String(threads);
+  }
   const version = loadOnce("cpu");
   await setBackend("tensorflow");
   const backend = engine().backend as unknown as NodeBackend;
@@ -170,7 +176,7 @@ export async function startTensorflow(): Promise<StartedBackend> {
   return {
     version,
     device: (cpus()[0]?.model ?? "CPU").trim(),
-    threads: availableParallelism(),
+    threads: Number(process.env["TF_NUM_INTRAOP_THREADS"]) || availableParallelism(),
     refused: [],
   };
 }

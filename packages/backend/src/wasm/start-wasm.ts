@@ -65,12 +65,12 @@ async function startThreaded(wasm: WasmPackage, threads: number): Promise<void> 
  *
  * @throws BackendError where WebAssembly cannot be started.
  */
-export async function startWasm(): Promise<StartedBackend> {
+export async function startWasm(most?: number): Promise<StartedBackend> {
   const wasm = require("@tensorflow/tfjs-backend-wasm") as WasmPackage;
   wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
   const factory = findBackendFactory("wasm");
   const refused: Refusal[] = [];
-  const wanted = usefulThreads();
+  const wanted = Math.min(usefulThreads(), most ?? Number.POSITIVE_INFINITY);
   let threads = 1;
   if (wanted > 1) {
     try {

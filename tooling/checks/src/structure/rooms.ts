@@ -112,6 +112,7 @@ export const rooms: readonly Room[] = [
       "**What can be trained, one file per method**: each is a value that binds recipe, initial weights, objective, sampler and judge.",
     imports: [
       ...["core", "random", "ops", "datasets", "models", "losses", "samplers", "distillation"],
+      "parallel",
     ],
   },
   {
