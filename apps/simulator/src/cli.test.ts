@@ -99,6 +99,7 @@ async function begun(out: string) {
 test("all splits are written, with the values that one thread alone computes", async () => {
   const { code, stdout, stderr } = await run("./tiny.ts", "--out", "all");
   expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^note: 16 points are few for a box of length 30: .*; take 30 or more$/mu);
   expect(stdout).toContain("all/train.zarr: 3 trajectories of 4 frames, 16 × 16, 0.5 apart");
   expect(stderr).toContain("24/24 frames (100 %)");
   for (const split of ["train", "validation", "test"] as const) {

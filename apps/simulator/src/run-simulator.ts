@@ -9,7 +9,7 @@ import {
   writeNormalisation,
 } from "@eddyflow/datasets";
 import type { ExperimentConfig } from "@eddyflow/experiments";
-import { requireSimulation, type Split, upgradeRecipe } from "@eddyflow/systems";
+import { requireSimulation, type Split, systemOf, upgradeRecipe } from "@eddyflow/systems";
 import {
   configureExperiment,
   experimentNames,
@@ -84,6 +84,8 @@ export async function runSimulator(
   const recipe = requireSimulation(config.data);
   // A recipe that cannot be computed is refused before anything is written.
   const simulate = prepareSimulation(recipe);
+  const advice = systemOf(recipe).advice?.(recipe) ?? null;
+  if (advice !== null) say(`note: ${advice}`);
   const { ensemble: members, conditions } = flags;
   if (members === undefined && conditions !== undefined) {
     throw new ArgumentError({

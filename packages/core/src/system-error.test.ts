@@ -55,6 +55,19 @@ test("memory that V8 does not get is told as memory", () => {
   );
 });
 
+test.each([
+  new RangeError("WebAssembly.Memory(): could not allocate memory"),
+  new RangeError(
+    "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance",
+  ),
+  failure("Z_MEM_ERROR"),
+  failure("ERR_WORKER_INIT_FAILED"),
+])("what gets no addresses is told as memory, not as a damaged file: %s", (error) => {
+  expect(systemError(error, { path: "x", doing: "read" })?.message).toMatch(
+    /^x cannot be read: no memory is left/u,
+  );
+});
+
 test("a missing file and a defect are for others to explain", () => {
   expect(systemError(failure("ENOENT"))).toBeNull();
   expect(systemError(new TypeError("undefined is not a function"))).toBeNull();

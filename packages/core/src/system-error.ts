@@ -35,6 +35,8 @@ const reasons: Readonly<Record<string, Reason>> = {
   ENOMEM: memory,
   ERR_MEMORY_ALLOCATION_FAILED: memory,
   ERR_WORKER_OUT_OF_MEMORY: memory,
+  ERR_WORKER_INIT_FAILED: memory,
+  Z_MEM_ERROR: memory,
   ERR_FS_FILE_TOO_LARGE: ["the file is larger than 2 GiB", "a smaller one", "divide it"],
   EBUSY: ["something else uses it", "a file that is free", "close what uses it and try again"],
   EIO: disk,
@@ -44,8 +46,9 @@ const reasons: Readonly<Record<string, Reason>> = {
   ETIMEDOUT: disk,
 };
 
-/** What V8 says where it gets no memory for an array. */
-const outOfMemory = /^(Array buffer allocation failed|Out of memory)/u;
+/** What V8 says where it gets no memory for an array or a WebAssembly module, which asks for address space in advance. */
+const outOfMemory =
+  /^(Array buffer allocation failed|Out of memory|WebAssembly\.\w+\(\): .*(could not allocate memory|Out of memory))/iu;
 
 function reasonOf(error: Error): Reason | null {
   const { code, syscall } = error as NodeJS.ErrnoException;

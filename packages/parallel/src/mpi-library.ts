@@ -129,7 +129,7 @@ async function importKoffi(): Promise<typeof Koffi> {
   } catch (cause) {
     throw new ArgumentError({
       problem: `MPI cannot be called: ${(cause as Error).message.split("\n", 1)[0]}`,
-      expected: "the package koffi, which comes with @eddyflow/parallel",
+      expected: "the package koffi, which calls libraries of C",
       remedy: "install it with npm install koffi, or start one process without a launcher",
       cause,
     });

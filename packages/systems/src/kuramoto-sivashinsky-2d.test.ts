@@ -64,6 +64,13 @@ test("a solver that sees only means of its state is refused", () => {
   );
 });
 
+test("a grid that damps too little is told, with one that does not", () => {
+  const { advice } = kuramotoSivashinsky2d;
+  const [few, enough] = [96, 120].map((numPoints) => advice({ ...recipe, extent: 120, numPoints }));
+  expect(few).toMatch(/^96 points are few for a box of length 120: .*; take 120 or more$/u);
+  expect(enough).toBeNull();
+});
+
 test.each([
   [{ frameInterval: 0.25 }, ["frameInterval"], "is not a multiple of dt"],
   [{ frameInterval: 0.05 }, ["frameInterval"], "is not a multiple of dt"],

@@ -51,6 +51,17 @@ export type KuramotoSivashinskyRecipe = Immutable<z.output<typeof recipe>>;
 /** The same as a person writes it: only `system` is needed. */
 export type KuramotoSivashinskyInput = Immutable<z.input<typeof recipe>>;
 
+/**
+ * At L = 120 the standard deviation on the attractor is 4.1 to 4.4 with 128 points or more, above 9 with 96, and 80 diverge,
+ * with any dt from .05 to .2: waves of |k| < 2 alone do not take out what the unstable ones bring in.
+ */
+function advice({ numPoints, extent }: KuramotoSivashinskyRecipe): string | null {
+  const needed = Math.ceil(extent);
+  return numPoints >= needed
+    ? null
+    : `${numPoints} points are few for a box of length ${extent}: too little is damped, so that amplitudes grow too large or the solution ends; take ${needed} or more`;
+}
+
 /** The solver from the observed points, which are Fourier-interpolated to the solver's own. */
 function solver(
   { numPoints, extent, dt, operator, frameInterval, observation }: KuramotoSivashinskyRecipe,
@@ -105,5 +116,6 @@ export const kuramotoSivashinsky2d = {
       record: (state) => state,
     };
   },
+  advice,
   solver,
 } as const satisfies System<KuramotoSivashinskyRecipe>;

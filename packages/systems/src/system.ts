@@ -74,6 +74,8 @@ export interface System<Recipe extends RecordedRecipe = RecordedRecipe> {
    * @throws ArgumentError where the recipe cannot be computed.
    */
   prepare(recipe: Recipe): Course;
+  /** What is doubtful about a recipe that can be computed, in a sentence; null where nothing is. */
+  advice?(recipe: Recipe): string | null;
   /**
    * Physical parameters of the trajectory of this number in its split. They are stored with the data, and a network can
    * be told them (`parameters` of the recipe). Every trajectory has the same names.

@@ -147,3 +147,15 @@ test.each([
   await new Promise((resolve) => npm.once("close", resolve));
   expect(readFileSync(note, "utf8")).toBe("saved");
 });
+
+test.skipIf(process.platform !== "linux")("a command runs where its addresses are limited", () => {
+  write("apps/trainer/src/cli.ts", "const text: string = 'here'; console.log(text);");
+  const limited = 'ulimit -v 4000000; exec "$0" "$@"';
+  const { stdout, stderr } = spawnSync(
+    "bash",
+    ["-c", limited, process.execPath, bootstrap, "trainer"],
+    { env: env(), encoding: "utf8" },
+  );
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/\nhere\n$/);
+});

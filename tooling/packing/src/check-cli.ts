@@ -23,7 +23,7 @@ const commands = (readme: string): readonly (readonly string[])[] =>
 const network = "network.features=[4,8]";
 const tiny: Readonly<Record<string, readonly string[]>> = {
   simulate: [
-    ...["data.numPoints=32", "data.frames=6", "data.trajectories.train=3"],
+    ...["data.extent=25", "data.numPoints=32", "data.frames=6", "data.trajectories.train=3"],
     ...["data.trajectories.validation=2", "data.trajectories.test=2"],
   ],
   train: [network],

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
@@ -9,8 +9,7 @@ export function packAll(): readonly string[] {
   const turbo = ["run", "check:package", "--output-logs=errors-only"];
   execFileSync(join(root, "node_modules/.bin/turbo"), turbo, { cwd: root, stdio: "inherit" });
   const packages = join(root, "packages");
-  const entries = readdirSync(packages, { recursive: true, encoding: "utf8" });
-  return entries
-    .filter((path) => /^[^/]+\/\.pack$/u.test(path))
-    .map((path) => join(packages, path));
+  return readdirSync(packages)
+    .map((name) => join(packages, name, ".pack"))
+    .filter((folder) => existsSync(folder));
 }
