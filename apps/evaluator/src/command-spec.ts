@@ -12,13 +12,13 @@ export const commandSpec = {
   ],
   flags: {
     models: {
-      type: "string",
+      type: "list",
       value: "LIST",
       about:
-        "what to compare, separated by commas: name=CHECKPOINT, name=CHECKPOINT@euler:2 (or @midpoint:50, @flow:1 …), several budgets name=CHECKPOINT@euler:1,2,5;midpoint:1,50, several seeds name=RUN|RUN|RUN, persistence, climatology, solver, solver:2 (every 2nd point). Put it in single quotes: a shell reads ; and | otherwise",
+        "what to compare, separated by commas or given again: name=CHECKPOINT, name=CHECKPOINT@euler:2 (or @midpoint:50, @flow:1 …), several budgets name=CHECKPOINT@euler:1,2,5;midpoint:1,50, several seeds name=RUN|RUN|RUN, persistence, climatology, solver, solver:2 (every 2nd point). Put it in single quotes: a shell reads ; and | otherwise",
     },
     mode: {
-      type: "string",
+      type: "list",
       value: "LIST",
       about: `what to measure, separated by commas: one-step, rollout, ensemble (against next states that ${callOf("simulator")} --ensemble drew); all if not given, ensemble where DIR has test-ensemble.zarr`,
     },

@@ -33,6 +33,15 @@ test("the usual is filled in, and the reference is the model called teacher", ()
   });
 });
 
+test("a list that is given again goes on", () => {
+  const words = ["--models", "a=x,b=y", "--models", "solver", "--mode", "rollout"];
+  const request = evaluation("ks2d", ...words, "--mode", "one-step");
+  expect(request).toEqual(
+    evaluation("ks2d", "--models", "a=x,b=y,solver", "--mode", "rollout,one-step"),
+  );
+  expect(request.contestants).toHaveLength(3);
+});
+
 test.each([
   [["--models", "solver"], /no experiment is given/u],
   [

@@ -139,8 +139,8 @@ export function readEvaluationRequest({
   if (flags.members === 1) {
     refuse("an ensemble of one member cannot be scored", "--members 2 or more", "try --members 8");
   }
-  const contestants = readContestantSpecs(flags.models);
-  const wanted = readModes(flags.mode ?? modes.join(","));
+  const contestants = readContestantSpecs(flags.models.join(","));
+  const wanted = readModes((flags.mode ?? modes).join(","));
   return {
     experiment,
     contestants,

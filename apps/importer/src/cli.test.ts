@@ -198,6 +198,11 @@ test.for<[what: string, words: readonly string[], says: string]>([
     "--splits 80,20 is neither three shares nor a list of each split",
   ],
   [
+    "a list that is given in two parts",
+    ["plain.npy", ...axes, ...walls, "--splits", "80", "--splits", "20"],
+    "--splits 80,20 is neither three shares nor a list of each split",
+  ],
+  [
     "shares and lists",
     ["plain.npy", ...axes, ...walls, "--splits", "80,test=1"],
     "--splits mixes shares with lists (80)",

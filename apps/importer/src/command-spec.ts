@@ -14,13 +14,13 @@ export const commandSpec = {
         "an array in the files, or several, u,v; * stands for any name (sims/*/u: a group for each trajectory); those that belong together if not given",
     },
     axes: {
-      type: "string",
+      type: "list",
       value: "LIST",
       about:
         "what each axis of the arrays is, of trajectory, time, z, y, x, channel, such as trajectory,time,y,x,channel; needed where the files do not say it",
     },
     channels: {
-      type: "string",
+      type: "list",
       value: "LIST",
       about:
         "names of the channels, vx,vy,p; or the arrays that are wanted, or the words in names of files, vx.npy, by which they are told",
@@ -32,13 +32,13 @@ export const commandSpec = {
         "channels that are a vector, vx,vy, or a:x,b:y where the names do not tell the directions; given again for another; none for none",
     },
     extent: {
-      type: "string",
+      type: "list",
       value: "LIST",
       about:
         "lengths of the box along the axes of space, in their order; from coordinates if there",
     },
     boundary: {
-      type: "string",
+      type: "list",
       value: "LIST",
       about: "periodic or wall for each axis of space, in their order; one word for all",
     },
@@ -48,7 +48,7 @@ export const commandSpec = {
       about: "time between two frames; from the files if they say it",
     },
     splits: {
-      type: "string",
+      type: "list",
       value: "LIST",
       about:
         "80,10,10: shares of the trajectories, the default; or train=0-7,validation=8,test=9; or with files in place of numbers",

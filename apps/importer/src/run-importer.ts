@@ -24,13 +24,13 @@ function optionsOf({ flags, positionals, overrides }: Typed): ImportOptions {
     // A name with "=" in it is a file too.
     files: files([...positionals, ...overrides]),
     ...(dataset && { datasets: dataset.flatMap((text) => text.split(",")) }),
-    ...(axes !== undefined && { axes }),
-    ...(channels !== undefined && { channels }),
+    ...(axes && { axes: axes.join(",") }),
+    ...(channels && { channels: channels.join(",") }),
     ...(vectors && { vectors }),
-    ...(extent !== undefined && { extent }),
-    ...(boundary !== undefined && { boundary }),
+    ...(extent && { extent: extent.join(",") }),
+    ...(boundary && { boundary: boundary.join(",") }),
     ...(dt !== undefined && { dt }),
-    ...(splits !== undefined && { splits, from: userPath(".") }),
+    ...(splits && { splits: splits.join(","), from: userPath(".") }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { afterFailedInstall } from "./failed-install.mjs";
 import { readJson, writeJson } from "./json-file.mjs";
 import { endOfOutput, runQuietly } from "./processes.mjs";
 import { SetupError } from "./setup-error.mjs";
@@ -56,7 +57,7 @@ export async function installDependencies(root, [pnpm = "pnpm", ...pnpmArgs], { 
   signal.throwIfAborted();
   if (code !== 0) {
     throw new SetupError(
-      `${endOfOutput(output)}\npnpm install failed (see above); check the connection and the disk, and run it again`,
+      `${endOfOutput(output)}\npnpm install failed (see above); ${afterFailedInstall(output, env, "check the connection and the disk")}, and run it again`,
     );
   }
   writeJson(stampFile(root), { digest });

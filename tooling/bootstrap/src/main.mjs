@@ -100,13 +100,26 @@ async function setUp(root, options) {
     return toolchain(root, found).node;
   }
 
-  const release = await takeLock(join(root, ".tools/bootstrap.lock"), {
+  const release = await lockOrNull(join(root, ".tools/bootstrap.lock"), {
     signal,
     onWait: (holder) =>
       report(
         `waiting for ${holder}, which is setting up this checkout (else remove .tools/bootstrap.lock)`,
       ),
   });
+  if (release === null) {
+    const lacks = findLacks(found, wantedPnpm(root)).map(({ tool }) => tool);
+    const missing =
+      lacks.length > 0 ? `${lacks.join(" and ")} must be brought` : findMissingDependencies(root);
+    if (missing !== null) {
+      throw new SetupError(
+        `${missing}, and this checkout cannot be written; run any command once where it can, as one builds an image`,
+        2,
+      );
+    }
+    reportRefusal("this checkout cannot be written");
+    return toolchain(root, found).node;
+  }
   try {
     const tools = await ensureTools(root, ownEnv, signal);
     const why = findMissingDependencies(root);
@@ -122,6 +135,21 @@ async function setUp(root, options) {
     return tools.node;
   } finally {
     release();
+  }
+}
+
+/**
+ * The lock of the set-up, or null in a checkout that this user cannot write.
+ * @param {Parameters<typeof takeLock>} args
+ */
+async function lockOrNull(...args) {
+  try {
+    return await takeLock(...args);
+  } catch (error) {
+    const { code = "" } = /** @type {NodeJS.ErrnoException} */ (error);
+    // A recursive mkdir reports a read-only file system as a missing folder.
+    if (["EROFS", "EACCES", "EPERM", "ENOENT"].includes(code)) return null;
+    throw error;
   }
 }
 

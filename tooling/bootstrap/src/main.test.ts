@@ -1,5 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -158,4 +166,57 @@ test.skipIf(process.platform !== "linux")("a command runs where its addresses ar
   );
   expect(stderr).toBe("");
   expect(stdout).toMatch(/\nhere\n$/);
+});
+
+/** Root may write anywhere, so it becomes somebody else. */
+const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+const readOnly = (...args: string[]) => {
+  for (const folder of [root, join(root, ".tools")]) chmodSync(folder, 0o555);
+  const ownEnv = { ...env(), EDDYFLOW_BACKEND: "auto" };
+  const result = spawnSync(process.execPath, [bootstrap, ...args], {
+    ...nobody,
+    env: ownEnv,
+    encoding: "utf8",
+  });
+  for (const folder of [root, join(root, ".tools")]) chmodSync(folder, 0o755);
+  return result;
+};
+
+test.skipIf(process.platform === "win32")(
+  "a checkout that cannot be written does without native TensorFlow, also when a refusal is an hour old",
+  () => {
+    write("apps/trainer/src/cli.ts", "console.log('here');");
+    for (const folder of ["tooling/native/src", "packages/native/src"]) write(`${folder}/x.ts`, "");
+    write("packages/backend/src/tensorflow/kernels/x.cc", "");
+    start("trainer");
+    write(".tools/native-outcome.json", JSON.stringify({ refused: "no g++", at: 0 }));
+    const { stdout, stderr, status } = readOnly("trainer");
+    expect(stderr).toBe("");
+    expect(stdout).toBe(
+      "bootstrap: continuing without native TensorFlow, on a slower backend (this checkout cannot be written)\nhere\n",
+    );
+    expect(status).toBe(0);
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "a checkout that cannot be written and lacks its packages is told in one line",
+  () => {
+    const { stderr, status } = readOnly("trainer");
+    expect(stderr).toMatch(
+      /^bootstrap: there is no node_modules, and this checkout cannot be written; .*\n$/,
+    );
+    expect(status).toBe(2);
+  },
+);
+
+test("a package manager that may not write below HOME is told with HOME, not with the connection", () => {
+  write(
+    ".tools/node_modules/pnpm/pnpm.mjs",
+    "console.log('EACCES: permission denied, mkdir /x/.cache'); process.exit(1);",
+  );
+  const { stderr, status } = start("trainer");
+  expect(stderr).toContain(`set HOME (${process.env["HOME"]})`);
+  expect(stderr).not.toContain("connection");
+  expect(status).toBe(1);
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { afterFailedInstall } from "./failed-install.mjs";
 import { readJson } from "./json-file.mjs";
 import { endOfOutput, findOnPath, run, runQuietly } from "./processes.mjs";
 import { SetupError } from "./setup-error.mjs";
@@ -138,7 +139,7 @@ export async function bringTools(root, lacks, { env, signal, report }) {
     signal.throwIfAborted();
     if (code !== 0) {
       throw new SetupError(
-        `${endOfOutput(output)}\nnpm could not bring ${specs.join(" and ")} (see above); check the connection and run it again`,
+        `${endOfOutput(output)}\nnpm could not bring ${specs.join(" and ")} (see above); ${afterFailedInstall(output, env, "check the connection")}, and run it again`,
       );
     }
     if (lacks.some(({ tool }) => tool === "Node")) await checkNode(partial);

@@ -53,7 +53,7 @@ for (const manager of packageManagers.filter((one) => one.name !== "yarn")) {
     await addPackages(folder, manager, [name], registry.address);
     await writeFile(join(folder, "flow.npy"), array());
     const readme = await readFile(join(folder, "node_modules", name, "README.md"), "utf8");
-    for (const words of commands(readme.replace("flow.npz", "flow.npy"))) {
+    for (const words of commands(readme)) {
       const { stdout } = await promisify(execFile)("npx", ["--no", ...words], { cwd: folder, env });
       if (/npm run|pnpm /u.test(stdout)) throw new Error(`a command of the checkout: ${stdout}`);
       console.log(`  ${manager.name.padEnd(6)}${words.slice(1, 4).join(" ")}`);
