@@ -51,6 +51,7 @@ beforeAll(async () => {
   await npy("wide.npy", [4, 3, 2, 6]);
   await npy("plain.npy", [4, 3, 2, 4]);
   await npy("run_train.npy", [4, 3, 2, 4]);
+  await npy("empty.npy", [0, 3, 2, 4]);
   await npy("other.npy", [4, 3, 2, 4]);
   await npy("short.npy", [1, 3, 2, 4]);
   await npy(
@@ -98,6 +99,11 @@ test.for<[what: string, words: readonly string[], says: string]>([
     "too few axes",
     ["c.npy", ...walls, ...["--axes", "time,y,x"]],
     "c.npy has 5 axes, [6, 4, 4, 4, 3], and --axes names 3: time,y,x",
+  ],
+  [
+    "an array without values",
+    ["empty.npy", ...axes, ...walls],
+    "empty.npy is empty, of the shape [0, 3, 2, 4]",
   ],
   [
     "an axis that is none",

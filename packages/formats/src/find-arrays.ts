@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, type EddyflowError, isEddyflowError } from "@eddyflow/core";
-import { openHdf5 } from "./hdf5.ts";
+import { type Hdf5File, openHdf5 } from "./hdf5.ts";
 import type { NumberArray } from "./number-array.ts";
 import { isZarrArray, ofHdf5, openArray } from "./open-array.ts";
 import { isHdf5 } from "./place.ts";
@@ -35,6 +35,12 @@ async function look(
   }
 }
 
+/** NetCDF writes an array without values for an axis that has no coordinates. */
+const isBareAxis = async (file: Hdf5File, name: string): Promise<boolean> => {
+  const [said] = (await file.attribute(name, "NAME").catch(() => [])) ?? [];
+  return String(said).startsWith("This is a netCDF dimension but not a netCDF variable");
+};
+
 async function inHdf5(path: string): Promise<readonly FoundArray[]> {
   const file = await openHdf5(path);
   const found: FoundArray[] = [];
@@ -43,7 +49,10 @@ async function inHdf5(path: string): Promise<readonly FoundArray[]> {
       const name = group === "" ? member : `${group}/${member}`;
       const isGroup = await file.isGroup(name).catch((problem: unknown) => problem);
       if (isGroup === true && depth < deepest) await visit(name, depth + 1);
-      else if (isGroup !== true) found.push(await look(path, name, () => ofHdf5(file, name)));
+      else if (isGroup !== true) {
+        const one = await look(path, name, () => ofHdf5(file, name));
+        if (one.problem === null || !(await isBareAxis(file, name))) found.push(one);
+      }
     }
   };
   await visit("", 1);

@@ -1,5 +1,5 @@
 import { endianness } from "node:os";
-import { unusable } from "./source.ts";
+import { notNumbers } from "./source.ts";
 
 /** A type of numbers in NumPy's words: kind, bytes, order of the bytes. */
 export interface NpyType {
@@ -55,7 +55,7 @@ export function npyType(descr: string, where: string): NpyType {
   const kind = Object.hasOwn(kinds, code) ? kinds[code] : undefined;
   if (kind === undefined) {
     const shown = code === "" ? descr : code;
-    throw unusable(`${where} is of type "${shown}"`, "real numbers, such as float32");
+    throw notNumbers(where, `"${shown}"`);
   }
   const [name, NumbersOf] = kind;
   const itemBytes = Number(code.slice(1));

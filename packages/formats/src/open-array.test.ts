@@ -169,3 +169,22 @@ test("metadata that are a link out of the folder of a Zarr array are not followe
   await symlink(join(dir, "zarr.json"), join(path, "zarr.json"));
   expect(await refusal(path)).toContain("zarr.json is a link to");
 });
+
+test.each(["xxx", [{}], { level: 1 }])(
+  "packing that has no name, %j, is refused before anything is read",
+  async (filters) => {
+    const path = await zarr(
+      `unnamed-${JSON.stringify(filters).length}`,
+      { dtype: "<f4", filters },
+      new Uint8Array(8),
+    );
+    expect(await refusal(path)).toContain("HERE is packed by nothing with a name");
+  },
+);
+
+test("texts in Zarr are refused for their type", async () => {
+  const texts = { data_type: "string", codecs: [{ name: "vlen-utf8" }] };
+  expect(await refusal(await zarr("texts", texts, new Uint8Array(8)))).toContain(
+    'HERE is of type "string"; expected numbers, such as float32',
+  );
+});

@@ -7,7 +7,7 @@ import { applyRules, valueRules } from "./hdf5/missing-values.ts";
 import { fromHalfFloats } from "./npy-type.ts";
 import type { NumberArray } from "./number-array.ts";
 import { exists } from "./size-of.ts";
-import { unusable } from "./source.ts";
+import { notNumbers, unusable } from "./source.ts";
 
 const numberTypes = /^(?:bool|u?int(?:8|16|32|64)|float(?:16|32|64))$/u;
 const readableCodecs = ["bytes", "transpose", "crc32c", "gzip", "zlib", "zstd", "blosc", "lz4"];
@@ -57,14 +57,13 @@ async function readMetadata(path: string): Promise<Metadata> {
   throw unusable(`${path} has neither zarr.json nor .zarray`, "a Zarr array of version 2 or 3");
 }
 
-/** What packs the chunks. */
+/** What packs the chunks; "nothing with a name" where that cannot be known. */
 function codecNames({ codecs, compressor, filters }: Metadata): readonly string[] {
-  const listed = [codecs, filters].flatMap((list) => (Array.isArray(list) ? list : []));
-  const named = listed.map((codec) => recordOf(codec)["name"] ?? recordOf(codec)["id"]);
-  const one = recordOf(compressor)["id"];
-  return [...named, ...(one === undefined ? [] : [one])].map((name) =>
-    String(name).replace(/^numcodecs\./u, ""),
-  );
+  return [codecs, filters, compressor].flat().flatMap((codec) => {
+    if (codec === undefined || codec === null) return [];
+    const { name, id } = recordOf(codec);
+    return [String(name ?? id ?? "nothing with a name").replace(/^numcodecs\./u, "")];
+  });
 }
 
 /**
@@ -188,6 +187,11 @@ export async function openZarr(path: string): Promise<NumberArray> {
     for (const name of ["zarr.json", ".zarray", ".zattrs"]) await bytesInside(root, name);
     return readMetadata(path);
   });
+  // Before what packs them: that of texts is none that can be read.
+  const said = metadata["data_type"] ?? metadata["dtype"];
+  if (typeof said !== "string" || !(numberTypes.test(said) || /^[<>|][biuf]\d$/u.test(said))) {
+    throw notNumbers(path, String(JSON.stringify(said)).slice(0, 40));
+  }
   const other = codecNames(metadata).find((name) => !readableCodecs.includes(name));
   if (other !== undefined) {
     throw new DataError({
@@ -210,8 +214,7 @@ export async function openZarr(path: string): Promise<NumberArray> {
   };
   const array = await guard(path, () => open(reader, { kind: "array" }));
   const { shape, chunks, dtype, attrs } = array;
-  if (typeof dtype !== "string" || !numberTypes.test(dtype))
-    throw unusable(`${path} is of type ${dtype}`, "numbers, such as float32");
+  if (typeof dtype !== "string" || !numberTypes.test(dtype)) throw notNumbers(path, String(dtype));
   const isCounts = (list: unknown) =>
     Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n > 0);
   if (!isCounts(shape) || !isCounts(chunks) || shape.length !== chunks.length) {

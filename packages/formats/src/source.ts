@@ -1,4 +1,4 @@
-import { type Boundary, DataError, type Normalisation } from "@eddyflow/core";
+import { type Boundary, DataError, type EddyflowError, type Normalisation } from "@eddyflow/core";
 import type { Json } from "@eddyflow/datasets";
 
 /** A field of a file: one channel, or the components of one vector or tensor. */
@@ -63,6 +63,16 @@ export const unusable = (problem: string, expected: string, cause?: unknown): Da
     remedy: "get the file again, or check how it was made",
     ...(cause === undefined ? {} : { cause }),
   });
+
+const numbersSuchAs = "numbers, such as";
+
+/** The error for an array of texts, records or anything else. */
+export const notNumbers = (what: string, type: string, example = "float32"): DataError =>
+  unusable(`${what} is of type ${type}`, `${numbersSuchAs} ${example}`);
+
+/** Whether an array was refused for its type alone: it may stand whole beside fields. */
+export const isNotNumbers = ({ expected }: EddyflowError): boolean =>
+  expected.startsWith(numbersSuchAs);
 
 /**
  * The spacing of a coordinate, (x[n − 1] − x[0]) / (n − 1).

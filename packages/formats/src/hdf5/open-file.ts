@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync } from "node:fs";
 import { isEddyflowError } from "@eddyflow/core";
 import type { Attribute, Dataset, File, Group, h5wasm, ready } from "h5wasm";
 import { fromHalfFloats } from "../npy-type.ts";
-import { unusable } from "../source.ts";
+import { notNumbers, unusable } from "../source.ts";
 import { checkPart, checkStorage, inOtherFiles } from "./check-storage.ts";
 import { fileBytes } from "./file-bytes.ts";
 import { unreadableFilter } from "./filters.ts";
@@ -186,10 +186,8 @@ export function openFile({ library, module }: Library, path: string, budget: Bud
       type === enumClass;
     const isHalf = type === floatClass && size === 2;
     if (!isNumber || shape === null || (isHalf && !littleEndian)) {
-      throw unusable(
-        `${where} is of type ${guard(name, () => JSON.stringify(dataset.dtype))}`,
-        `numbers, such as ${isHalf ? "little-endian float16" : "float32"}`,
-      );
+      const found = guard(name, () => JSON.stringify(dataset.dtype));
+      throw notNumbers(where, found, isHalf ? "little-endian float16" : "float32");
     }
     const kind = type === floatClass ? "float" : signed || type === enumClass ? "int" : "uint";
     const order = littleEndian || size === 1 ? "" : "big-endian ";

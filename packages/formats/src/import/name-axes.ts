@@ -1,4 +1,5 @@
 import type { NumberArray } from "../number-array.ts";
+import { unusable } from "../source.ts";
 import { type AxisRole, axisRoles, isSpace, refuse } from "./import-options.ts";
 
 /** Names that people give to axes. */
@@ -68,6 +69,12 @@ export function nameAxes(
   typed: readonly AxisRole[] | null,
   known: KnownLengths,
 ): NamedAxes {
+  if (shape.includes(0)) {
+    throw unusable(
+      `${where} is empty, of the shape [${shape.join(", ")}]`,
+      "values along each axis",
+    );
+  }
   if (typed !== null) return fitTyped(where, shape, typed);
   const named = axes.map((name) => (name === null ? null : roleOf(name)));
   const roles = [...(named.every((role) => role === null) ? byLength(shape, known) : named)];

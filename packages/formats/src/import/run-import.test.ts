@@ -224,3 +224,14 @@ test("an import that stopped half-way goes on, and refuses values that are other
   const changed = await planImport(options);
   await expect(runImport(changed, await surveyPlan(changed), out)).rejects.toThrow("sha256");
 });
+
+test("a field that is damaged is not left out without a word, and others can be named", async () => {
+  const files = [join(dir, "damaged.zarr")];
+  await cp(here("dataset.zarr"), files[0] as string, { recursive: true });
+  await rm(join(files[0] as string, "vx/c/3"), { recursive: true });
+  await expect(imported({ files })).rejects.toThrow(
+    /vx was never written in full: c\/3\/0\/0\/0 is missing;.*, or name the arrays that are wanted by --dataset/u,
+  );
+  const { stores } = await imported({ files, datasets: ["vy", "p"] });
+  expect(stores.train.description.channels).toEqual(["vy", "p"]);
+});

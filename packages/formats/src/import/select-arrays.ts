@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { DataError } from "@eddyflow/core";
 import type { FoundArray } from "../find-arrays.ts";
 import type { NumberArray } from "../number-array.ts";
+import { isNotNumbers } from "../source.ts";
 import { refuse } from "./import-options.ts";
 
 /** An array that is imported. */
@@ -57,6 +58,13 @@ function byNames(file: string, found: readonly FoundArray[], names: readonly str
 
 /** What belongs together without being named: the largest array, and those of its shape with or without its last axis. */
 function bySize(file: string, found: readonly FoundArray[]): readonly ChosenArray[] {
+  const damaged = found.find(({ problem }) => problem !== null && !isNotNumbers(problem))?.problem;
+  if (damaged) {
+    // It may be one of the fields, and nobody would miss it.
+    const { problem, expected, remedy } = damaged;
+    const advice = `${remedy}, or name the arrays that are wanted by --dataset`;
+    throw new DataError({ problem, expected, remedy: found.length > 1 ? advice : remedy });
+  }
   const fields = found.flatMap(({ name, array }) =>
     array !== null && array.shape.length >= 2 ? [{ name, array }] : [],
   );

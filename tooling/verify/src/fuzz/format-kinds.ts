@@ -1,9 +1,10 @@
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { cp } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openArray, openData } from "@eddyflow/formats";
 import type { FuzzKind } from "./fuzz-kind.ts";
 import { readStore } from "./read-store.ts";
+import { unpackZarr } from "./unpack-zarr.ts";
 
 const fixtures = fileURLToPath(new URL("../../../reference/formats", import.meta.url));
 
@@ -38,12 +39,7 @@ const zarrKind = (array: string, file: string): FuzzKind => ({
   name: `Zarr: ${file} of ${array}`,
   ...{ isSealed: false, isFlipped: true, family: "others" },
   write: async (folder) => {
-    const packed = await readFile(join(fixtures, "zarrs.json"), "utf8");
-    for (const [name, text] of Object.entries(JSON.parse(packed) as Record<string, string>)) {
-      if (!name.startsWith(`${array}/`)) continue;
-      await mkdir(dirname(join(folder, name)), { recursive: true });
-      await writeFile(join(folder, name), Buffer.from(text, "base64"));
-    }
+    await unpackZarr(join(fixtures, "zarrs.json"), array, folder);
     return join(folder, array, file);
   },
   read: async (folder) => {

@@ -1,12 +1,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  createEnsembleStore,
   createTrajectoryStore,
+  type EnsembleDescription,
   measureNormalisation,
+  openEnsembleStore,
   openPathStore,
   openTrajectoryStore,
   type PathStoreDescription,
   type StoreDescription,
+  stateHash,
   writeNormalisation,
 } from "@eddyflow/datasets";
 import { key, normal, split } from "@eddyflow/random";
@@ -85,7 +89,36 @@ const pathKind = (name: string, file: string): FuzzKind => ({
   },
 });
 
-/** Trajectory stores, of today and of older releases, and kept paths. */
+const ensemble: EnsembleDescription = {
+  ...{ experiment: "stirred", split: "test", recipe: { dt: 0.1 }, seed: 7, grid },
+  ...{ channels: ["u", "v"], frameStride: 1, members: 2 },
+  conditions: [{ trajectory: 0, frame: 3, sha256: stateHash(normal(key(9), 24)) }],
+};
+
+const ensembleKind = (name: string, file: string): FuzzKind => ({
+  ...{ name, isSealed: true, isFlipped: true, family: "others" },
+  write: async (folder) => {
+    const writer = await createEnsembleStore(folder, ensemble);
+    for (const member of [0, 1]) await writer.write(0, member, normal(key(member), 24));
+    return join(folder, file);
+  },
+  read: async (folder) => {
+    const store = await openEnsembleStore(folder);
+    return { description: store.description, members: await store.readMembers(0) };
+  },
+});
+
+/** Goes on with an ensemble as the simulator does: what is missing is drawn again. */
+const resumedKind = (name: string, file: string): FuzzKind => ({
+  ...ensembleKind(name, file),
+  read: async (folder) => {
+    const { missing, write } = await createEnsembleStore(folder, ensemble);
+    for (const member of missing[0] ?? []) await write(0, member, normal(key(member), 24));
+    return (await openEnsembleStore(folder)).readMembers(0);
+  },
+});
+
+/** Trajectory stores, of today and of older releases, kept paths, and reference ensembles. */
 export const storeKinds: readonly FuzzKind[] = [
   storeKind("store: zarr.json", root, true),
   storeKind("store: zarr.json of a trajectory", array, true),
@@ -94,4 +127,8 @@ export const storeKinds: readonly FuzzKind[] = [
   storeKind("older store: zarr.json of a trajectory", array, false),
   pathKind("paths: zarr.json", root),
   pathKind("paths: chunk", "c.0.0.0.0.0"),
+  ensembleKind("ensemble: zarr.json", root),
+  ensembleKind("ensemble: member", "c.0.1.0.0.0"),
+  resumedKind("ensemble that goes on: zarr.json", root),
+  resumedKind("ensemble that goes on: member", "c.0.1.0.0.0"),
 ];
