@@ -81,13 +81,13 @@ export async function arrayCheck({
   };
 }
 
-/** Enough steps to be met at work twice. */
+/** Enough steps to be met at work twice, and for all the checkpoints that are kept to come after that. */
 const training: Training = {
   method: "velocity",
   name: "slurm",
-  steps: 120,
-  checkpointEvery: 40,
-  validateEvery: 40,
+  steps: 160,
+  checkpointEvery: 20,
+  validateEvery: 20,
 };
 
 export interface JobKind {
