@@ -120,6 +120,10 @@ export async function compileAddon(
     [
       ...compilerFlags,
       ...[headers, napiHeaders, include].map((path) => `-I${path}`),
+      // The addon that is packed names no folder of the machine that compiled it.
+      ...[scratch, headers, napiHeaders, include, kernelsFolder].map(
+        (path) => `-ffile-prefix-map=${path}=.`,
+      ),
       ...paths,
       "-o",
       join(folder, addonFile),
