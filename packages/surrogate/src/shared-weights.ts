@@ -19,9 +19,15 @@ export function sharedWeights(load: (set: string) => Promise<Params>): SharedWei
     if (holders === 0) for (const params of loaded.splice(0)) dispose(params);
   };
   const read = async (set: string) => {
-    const params = await load(set);
-    loaded.push(params);
-    return params;
+    try {
+      const params = await load(set);
+      loaded.push(params);
+      return params;
+    } catch (error) {
+      // A connection that failed may be back when the set is asked for again.
+      held.delete(set);
+      throw error;
+    }
   };
   return {
     release,
@@ -30,8 +36,11 @@ export function sharedWeights(load: (set: string) => Promise<Params>): SharedWei
       try {
         const found: Record<string, Params> = {};
         for (const set of sets) {
-          const reading = held.get(set) ?? read(set);
-          held.set(set, reading);
+          let reading = held.get(set);
+          if (reading === undefined) {
+            reading = read(set);
+            held.set(set, reading);
+          }
           found[set] = await reading;
         }
         return found;
