@@ -73,11 +73,15 @@ export const drawByDraw = (
   value: (figures: readonly (number | null)[]) => number | null,
 ): Drawn => (figures[0] ?? []).map((_, draw) => value(figures.map((one) => one[draw] ?? null)));
 
+const noInterval = "without an interval, because some draws of trajectories have no value";
+
 /** A score whose value is that of all trajectories, and whose interval comes from the draws. */
 export function scoreOf([value = null, ...drawn]: Drawn, reason: string | undefined): Score {
   if (value !== null && !Number.isFinite(value)) {
     return { value, interval: null, reason: "the forecast is not finite" };
   }
   const interval = value === null ? null : percentileInterval(drawn);
-  return { value, interval, ...(reason !== undefined && { reason }) };
+  const reasons = reason === undefined ? [] : [reason];
+  if (value !== null && interval === null && drawn.length > 0) reasons.push(noInterval);
+  return { value, interval, ...(reasons.length > 0 && { reason: reasons.join("; ") }) };
 }

@@ -16,7 +16,7 @@ export const scoreRatios = (own: DrawnScores, other: DrawnScores): ScoreRatios =
   to: other.name,
   oneStep: ratiosOf(own.oneStep, other.oneStep),
   rolloutMean: ratiosOf(own.rolloutMean, other.rolloutMean),
-  ensemble: ratiosOf(own.ensemble, other.ensemble, ofPositive),
+  ensemble: ratiosOf(own.ensemble, other.ensemble, isPositive),
   distillationError:
     own.distillation === null || other.distillation === null
       ? null
@@ -24,32 +24,32 @@ export const scoreRatios = (own: DrawnScores, other: DrawnScores): ScoreRatios =
 });
 
 /** An unbiased distance that comes out at 0 or below says nothing as a scale. */
-const ofPositive = (drawn: Drawn): Drawn =>
-  drawn.map((value) => (value !== null && value > 0 ? value : null));
+const isPositive = (value: number): boolean => value > 0;
+
+const isNotZero = (value: number): boolean => value !== 0;
 
 const ratiosOf = (
   own: DrawnScores["oneStep"],
   other: DrawnScores["oneStep"],
-  usable: (drawn: Drawn) => Drawn = (drawn) => drawn,
+  divides = isNotZero,
 ): Readonly<Record<string, Score>> | null =>
   own === null || other === null
     ? null
     : Object.fromEntries(
         Object.entries(own).map(([name, { mean }]) => [
           name,
-          ratioOf(mean, usable(other[name]?.mean ?? [])),
+          ratioOf(mean, other[name]?.mean ?? [], divides),
         ]),
       );
 
-function ratioOf(own: Drawn, other: Drawn): Score {
+function ratioOf(own: Drawn, other: Drawn, divides = isNotZero): Score {
   const ratio = drawByDraw([own, other], ([above, below]) =>
-    above == null || below == null || below === 0 ? null : above / below,
+    above == null || below == null || !divides(below) ? null : above / below,
   );
-  const reason =
-    other[0] === 0
-      ? "what it is divided by is 0"
-      : ratio[0] === null
-        ? "one of the two has no value"
-        : undefined;
-  return scoreOf(ratio, reason);
+  const below = other[0] ?? null;
+  const isDivided = below === null || divides(below);
+  const reason = isDivided
+    ? "one of the two has no value"
+    : `what it is divided by is ${below === 0 ? "0" : "not positive"}`;
+  return scoreOf(ratio, ratio[0] === null ? reason : undefined);
 }

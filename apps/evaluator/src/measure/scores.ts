@@ -4,7 +4,7 @@ export interface Score {
   readonly value: number | null;
   /**
    * With 95 % confidence, by bootstrap over trajectories and, where a contestant has several runs, over those too; null
-   * where there are fewer than two trajectories, or no value.
+   * where there are fewer than two trajectories, no value, or draws without one, which the reason says.
    */
   readonly interval: readonly [low: number, high: number] | null;
   /** Why there is no value, or what the value leaves out, in words without a full stop. */

@@ -37,3 +37,21 @@ test("a student whose score is no number is not the best", () => {
   });
   expect(bestStudent(evaluation)?.name).toBe("velocity_pd-2");
 });
+
+test("where only ensembles were compared with a reference, their CRPS tells the best", () => {
+  const of: Readonly<Record<string, number>> = { flow: 0.2, "velocity_pd-2": 0.3 };
+  const contestants = exampleEvaluation.contestants.map((contestant): ContestantEvaluation => {
+    const mean = { value: of[contestant.name] ?? 0.9, interval: null };
+    const ensemble = { crps: { mean, channels: [mean] } };
+    return {
+      ...contestant,
+      ...{ oneStep: null, rollout: null, scores: { ...contestant.scores, ensemble } },
+    };
+  });
+  expect(bestStudent({ ...exampleEvaluation, contestants })?.name).toBe("flow");
+});
+
+test("a fair CRPS below 0, as few members may have, is the smallest all the same", () => {
+  const evaluation = scored({ flow: 0.3, "velocity_pd-2": -1e-7, "velocity_pd-1": 0.2 });
+  expect(bestStudent(evaluation)?.name).toBe("velocity_pd-2");
+});

@@ -17,14 +17,16 @@ export const asGood = 0.02;
 
 /**
  * The one with the fewest network evaluations among those whose CRPS is within `asGood` of the smallest. The CRPS is that
- * of one step, or that at the end of the rollouts where one step was not measured. Null of none.
+ * of one step; where that was not measured, that at the end of the rollouts, or that against a reference ensemble. Null of
+ * none.
  */
 export function cheapestOfBest(
   contestants: readonly ContestantEvaluation[],
 ): ContestantEvaluation | null {
   const least = Math.min(...contestants.map(score));
   const [best = null] = contestants
-    .filter((contestant) => score(contestant) <= (1 + asGood) * least)
+    // A fair CRPS may come out below 0.
+    .filter((contestant) => score(contestant) <= least + asGood * Math.abs(least))
     .toSorted((a, b) => (a.nfePerStep ?? 0) - (b.nfePerStep ?? 0) || score(a) - score(b));
   return best;
 }
@@ -34,7 +36,8 @@ export const bestStudent = (evaluation: Evaluation): ContestantEvaluation | null
   cheapestOfBest(students(evaluation));
 
 /** What is not a finite number comes last. */
-function score({ oneStep, rollout }: ContestantEvaluation): number {
-  const value = oneStep?.crps ?? rollout?.crps.at(-1) ?? Number.NaN;
+function score({ oneStep, rollout, scores }: ContestantEvaluation): number {
+  const value =
+    oneStep?.crps ?? rollout?.crps.at(-1) ?? scores.ensemble?.crps?.mean.value ?? Number.NaN;
   return Number.isFinite(value) ? value : Number.POSITIVE_INFINITY;
 }

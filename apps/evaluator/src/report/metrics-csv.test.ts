@@ -83,3 +83,16 @@ test("the spectra stand beside the truth's with their ratio", () => {
   // 23 waves in a box of 100.
   expect(Number(last[2])).toBeCloseTo((2 * Math.PI * 23) / 100, 10);
 });
+
+test("the distillation error has its ratio at equal cost beside the others", () => {
+  const ratio = { value: 0.8, interval: [0.7, 0.9] } as const;
+  const none = { to: "a", oneStep: null, rolloutMean: null, ensemble: null };
+  const contestants = exampleEvaluation.contestants.map((one) => ({
+    ...one,
+    ratioAtEqualCost: one.name === "flow" ? { ...none, distillationError: ratio } : null,
+  }));
+  const lines = metricsCsv({ ...exampleEvaluation, contestants }).split("\n");
+  expect(lines.filter((line) => line.includes("_ratio_at_equal_cost"))).toEqual([
+    "flow,one-step,distillation_error_ratio_at_equal_cost,1,2,0.8,,0.7,0.9,,flow",
+  ]);
+});

@@ -91,6 +91,10 @@ export function metricsCsv(evaluation: Evaluation): string {
         add(name, mode, `${metricOf(metric)}_${kind}`, step, score);
       }
     }
+    const distillation = ratios?.distillationError ?? null;
+    if (distillation !== null) {
+      add(name, "one-step", `distillation_error_${kind}`, 1, distillation);
+    }
   };
   for (const contestant of evaluation.contestants) {
     const { name, scores } = contestant;

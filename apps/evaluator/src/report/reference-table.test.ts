@@ -56,6 +56,17 @@ test("the table ends in the floor, and says how many members there are", () => {
   expect(referenceTable(exampleEvaluation)).toBeNull();
 });
 
+test("a dash has its reason below the table, on the terminal as on the page", () => {
+  const none = { value: null, interval: null, reason: "the reference has no spread" };
+  const contestants = evaluation.contestants.map((one): ContestantEvaluation => {
+    const deviationError = { mean: none, channels: [none] };
+    return { ...one, scores: { ...one.scores, ensemble: { ...scores(0.2), deviationError } } };
+  });
+  const certain = { ...evaluation, contestants };
+  expect(referenceTable(certain)?.split("\n").at(-1)).toBe("– the reference has no spread");
+  expect(referencePageTable(certain)).toContain("the reference has no spread");
+});
+
 test("on the page the floor has its intervals and no star", () => {
   const html = referencePageTable(evaluation);
   const rowOf = (name: string) => html.split("<tr>").find((row) => row.includes(`>${name}<`)) ?? "";

@@ -1,8 +1,8 @@
 import type { ContestantEvaluation, Evaluation } from "../measure/evaluation.ts";
 import type { EnsembleScoreName } from "../measure/scores.ts";
-import { alignedText } from "./aligned-text.ts";
 import { pageTable } from "./page-table.ts";
-import { type ScoreColumn, scoreText } from "./score-columns.ts";
+import type { ScoreColumn } from "./score-columns.ts";
+import { scoreTable } from "./score-table.ts";
 import { pageColumn } from "./score-tables.ts";
 import { plural } from "./wording.ts";
 
@@ -63,11 +63,7 @@ const captionOf = ({ ensemble, setting }: Evaluation): string =>
 export function referenceTable(evaluation: Evaluation): string | null {
   if (evaluation.ensemble === null) return null;
   const { rows, shown } = shownOf(evaluation);
-  const table = alignedText([
-    ["contestant", ...shown.map(({ title }) => title)],
-    ["", ...shown.map(({ of }) => of)],
-    ...rows.map((row) => [row.name, ...shown.map(({ score }) => scoreText(score(row)))]),
-  ]);
+  const table = scoreTable({ ...evaluation, contestants: rows }, shown);
   return `Against the reference ensemble. ${captionOf(evaluation)}\n${table}`;
 }
 
