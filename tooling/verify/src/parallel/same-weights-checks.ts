@@ -3,15 +3,10 @@ import { join } from "node:path";
 import { decodeSafetensors } from "@eddyflow/checkpointing";
 import { mustEnd } from "../training/must-end.ts";
 import { linesOf } from "../training/read-run.ts";
+import { startProcess } from "../training/start-process.ts";
 import type { TrainingCheck } from "../training/training-check.ts";
-import {
-  type Place,
-  runIn,
-  startTraining,
-  type Training,
-  teacherOf,
-} from "../training/trainings.ts";
-import { forRanks, jobWords } from "./job-words.ts";
+import { type Place, runIn, type Training, teacherOf } from "../training/trainings.ts";
+import { jobWords } from "./job-words.ts";
 import { type Launcher, lastOf, startJob } from "./launchers.ts";
 
 /** float32 sums in another order. */
@@ -42,7 +37,8 @@ export async function* sameWeightsChecks({
   const makeWhole = async (method: string) => {
     const teacher = teacherOf(method);
     if (teacher !== null && !made.has(teacher)) await makeWhole(teacher);
-    const alone = startTraining(place, trainingOf(method, "whole"), "--new", { more: forRanks });
+    const words = jobWords(place, trainingOf(method, "whole"), "--new");
+    const alone = startProcess(process.execPath, words);
     await mustEnd(`one process of ${method}`, alone);
     made.add(method);
   };
