@@ -1,5 +1,7 @@
+import { DataError } from "@eddyflow/core";
 import { expect, test } from "vitest";
-import { extentOf, stepOf } from "./coordinates-of.ts";
+import type { FoundArray } from "../find-arrays.ts";
+import { coordinatesOf, extentOf, stepOf } from "./coordinates-of.ts";
 
 const times = (along: readonly number[], numbers: Readonly<Record<string, number>> = {}) => ({
   ...{ along: { time: along }, numbers, lists: {} },
@@ -27,4 +29,36 @@ test("coordinates that fall, or are not even, are refused with the flag that say
   ]) {
     expect(() => extentOf(along(y), ["y"], [3], "a.npz")).toThrow("or give --extent");
   }
+});
+
+/** An array beside the fields; one of no values holds a missing one. */
+const found = (
+  name: string,
+  shape: readonly number[],
+  values: readonly number[] = [],
+): FoundArray => ({
+  ...{ file: "a.nc", name, problem: null },
+  array: {
+    ...{ path: "a.nc", shape, type: "float64", axes: shape.map(() => null) },
+    read: async () => {
+      if (values.length > 0) return values;
+      throw new DataError({
+        problem: `${name} is missing`,
+        expected: "values",
+        remedy: "write it",
+      });
+    },
+    attribute: async () => undefined,
+  },
+});
+
+test("a list with a missing value is no parameter and spoils nothing, coordinates with one are refused", async () => {
+  const { lists, numbers } = await coordinatesOf([
+    found("energy", [3]),
+    found("nu", [], [0.1]),
+    found("z", [1], [5]),
+  ]);
+  expect(lists).toEqual({ energy: [Number.NaN, Number.NaN, Number.NaN] });
+  expect(numbers).toEqual({ nu: 0.1 });
+  await expect(coordinatesOf([found("time", [3])])).rejects.toThrow("time is missing");
 });

@@ -16,7 +16,11 @@ export interface Coordinates {
 
 const lastPart = (name: string): string => name.split("/").at(-1) ?? name;
 
-/** Reads the arrays of one axis or none. @throws DataError where one cannot be read. */
+/**
+ * Reads the arrays of one axis or none. One that is no coordinate and has a missing value is all NaN, which no parameter is.
+ *
+ * @throws DataError where coordinates cannot be read.
+ */
 export async function coordinatesOf(found: readonly FoundArray[]): Promise<Coordinates> {
   const along: Partial<Record<AxisRole, ArrayLike<number>>> = {};
   const numbers: Record<string, number> = {};
@@ -24,9 +28,18 @@ export async function coordinatesOf(found: readonly FoundArray[]): Promise<Coord
   for (const { name, array } of found) {
     if (array === null || array.shape.length > 1) continue;
     const plain = lastPart(name);
-    const values = Array.from(await array.read(), Number);
     const role = roleOf(plain);
-    if (array.shape.length === 0 || values.length === 1) numbers[plain] = values[0] as number;
+    const values = await array.read().then(
+      (read) => Array.from(read, Number),
+      (error: unknown) => {
+        if (role !== null || !isEddyflowError(error, "DataError")) throw error;
+        return Array<number>(array.shape[0] ?? 1).fill(Number.NaN);
+      },
+    );
+    // A place on an axis of one point is none of the trajectory's numbers.
+    const isSingle = array.shape.length === 0 || values.length === 1;
+    if (isSingle && role === null) numbers[plain] = values[0] as number;
+    else if (isSingle) continue;
     else if (role !== null && role !== "trajectory" && role !== "channel") along[role] ??= values;
     else if (role === null) lists[plain] = values;
   }
