@@ -70,7 +70,10 @@ const pause = (milliseconds: number): Promise<void> =>
 async function step(): Promise<void> {
   if ((moment as Moment).lead >= horizon) restart();
   const start = performance.now();
-  const next = await simulation.next(bumps.splice(0));
+  const next = await simulation.next(bumps.splice(0)).catch((error: unknown) => {
+    restart();
+    throw error;
+  });
   const took = performance.now() - start;
   await pause(transition.start + transition.duration - performance.now());
   present(next, false);

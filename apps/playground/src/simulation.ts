@@ -39,7 +39,7 @@ export interface Simulation {
   begin(from: number | Float64Array): Promise<Moment>;
   /** From the solver's present state, with so many members. */
   restart(members: number): Moment;
-  /** The next state of all, disturbed before it. */
+  /** The next state of all, disturbed before it. Where a model fails, forecasts begin anew from the solver's next state. */
   next(bumps: readonly Bump[]): Promise<Moment>;
 }
 
@@ -106,14 +106,20 @@ export function createSimulation(members: number): Simulation {
       const solved = askSolver("next", bumps);
       const forecasts = new Map<string, { states: Float32Array; milliseconds: number }>();
       let tensors = 0;
-      for (const [id, { states }] of before.forecasts) {
-        for (let i = 0; i < numMembers; i++) {
-          for (const bump of bumps)
-            addBump(states.subarray(i * seenSize, (i + 1) * seenSize), bump);
+      try {
+        for (const [id, { states }] of before.forecasts) {
+          for (let i = 0; i < numMembers; i++) {
+            for (const bump of bumps)
+              addBump(states.subarray(i * seenSize, (i + 1) * seenSize), bump);
+          }
+          const forecast = await ask()("forecast", { id, states, members: numMembers, step });
+          forecasts.set(id, forecast);
+          tensors = forecast.tensors;
         }
-        const forecast = await ask()("forecast", { id, states, members: numMembers, step });
-        forecasts.set(id, forecast);
-        tensors = forecast.tensors;
+      } catch (error) {
+        // The solver is a state further: going on from the old forecasts, errors would be of another time.
+        fromTruth((await solved).state);
+        throw error;
       }
       const { state: truth, milliseconds: solverMilliseconds } = await solved;
       moment = { lead: before.lead + 1, truth, solverMilliseconds, forecasts, tensors };
