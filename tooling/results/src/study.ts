@@ -24,7 +24,7 @@ export interface Label {
 }
 
 /** A model of a table whose weights are kept beside the page, so that a row can be held against them. */
-export interface KeptContestant {
+interface KeptContestant {
   readonly contestant: TrainedContestant;
   /** A budget that costs little; null for a model that is run in one way only. */
   readonly sampler: string | null;

@@ -1,7 +1,7 @@
 import type { Label } from "../study.ts";
 
 /** A model of a table whose weights stand beside it. */
-export interface KeptModel {
+interface KeptModel {
   /** As its evaluation calls it. */
   readonly name: string;
   /** One of its budgets, which costs little; null for a model that is run in one way only. */
