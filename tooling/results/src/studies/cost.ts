@@ -51,7 +51,7 @@ export const cost: Study = {
       })),
       labels: { teacher: { method: "the teacher, not distilled", budget: null }, ...labels },
       columns: ["method", "NFE", "sampler", "ms", "VRMSE", "CRPS, one step", "CRPS, rollout"],
-      pictures: [{ file: "cost-crps.png", about: "CRPS over network evaluations and over time" }],
+      pictures: [{ file: "budget-crps.png", about: "CRPS over network evaluations and over time" }],
     }));
   },
   answer: (tables) => fasterThanSolver(tables),

@@ -112,7 +112,7 @@ async function comparisonOf(options: StudyOptions, regime: Regime): Promise<Comp
       ...extent.numbers({ members: 16, samples: 48, rollouts: 8, rolloutLength: 10 }),
       seconds: extent.seconds(400 + 10 * contestants.length * seeds),
     }),
-    pictures: [{ file: "cost-crps.png", about: "CRPS over network evaluations" }],
+    pictures: [{ file: "budget-crps.png", about: "CRPS over network evaluations and over time" }],
     labels: {
       teacher: { method: "the teacher, not distilled", budget: null },
       [regime.rival]: { method: `${regime.rival}, from data`, budget: null },

@@ -68,8 +68,11 @@ export const methodsKs2d: Study = {
           ...["low", "mid", "high", "CRPS, one step", "CRPS, rollout"],
         ],
         pictures: [
-          { file: "cost-distillation.png", about: "Distillation error over network evaluations" },
-          { file: "cost-crps.png", about: "CRPS over network evaluations" },
+          {
+            file: "budget-distillation.png",
+            about: "Distillation error over network evaluations and over time",
+          },
+          { file: "budget-crps.png", about: "CRPS over network evaluations and over time" },
         ],
       },
     ];

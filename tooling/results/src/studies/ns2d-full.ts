@@ -74,7 +74,10 @@ export const ns2dFull: Study = {
         ],
         pictures: [
           { file: "spectrum-ratios.png", about: "Energy over that of the truth" },
-          { file: "cost-distillation.png", about: "Distillation error over network evaluations" },
+          {
+            file: "budget-distillation.png",
+            about: "Distillation error over network evaluations and over time",
+          },
         ],
       },
     ];

@@ -106,7 +106,7 @@ async function comparisonOf(
       ...["method", "budget", "NFE", "sampler", "seeds", "VRMSE", "distillation error", "high"],
       ...["CRPS, one step", "CRPS, rollout"],
     ],
-    pictures: [{ file: "cost-crps.png", about: "CRPS over network evaluations" }],
+    pictures: [{ file: "budget-crps.png", about: "CRPS over network evaluations and over time" }],
   };
 }
 
