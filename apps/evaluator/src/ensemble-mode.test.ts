@@ -162,7 +162,7 @@ test("an ensemble beside the data is taken unasked, and one that is missing is p
   await rm(join(folder, "bare/test-ensemble.zarr"), { recursive: true });
   expect(await open("bare", false)).toBeNull();
   await expect(evaluator("bare", "--mode", "ensemble")).rejects.toThrow(
-    /no reference ensemble at .*draw it with simulator kolmogorov2d --ensemble 64/u,
+    /no reference ensemble at .*draw it with npm run simulator -- kolmogorov2d --ensemble 64/u,
   );
 });
 

@@ -20,7 +20,11 @@ const write = (path: string, content: string) => {
   mkdirSync(join(root, path, ".."), { recursive: true });
   writeFileSync(join(root, path), content);
 };
-const env = () => ({ ...process.env, EDDYFLOW_BACKEND: "cpu", INIT_CWD: root });
+/** As from a shell: what a package manager says of the checkout that these tests run in is left out. */
+const env = () => ({
+  ...process.env,
+  ...{ npm_package_json: undefined, EDDYFLOW_BACKEND: "cpu", INIT_CWD: root },
+});
 const start = (...args: string[]) =>
   spawnSync(process.execPath, [bootstrap, ...args], { env: env(), encoding: "utf8" });
 

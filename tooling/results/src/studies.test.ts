@@ -86,7 +86,7 @@ test("studies of one regime share its data, its teacher and its students", () =>
   expect(folderOf(methods, teacher)).toBeDefined();
   expect(folderOf(norms, teacher)).toBe(folderOf(methods, teacher));
   expect(folderOf(cost, teacher)).toBe(folderOf(methods, teacher));
-  const student = ({ title }: Work) => title === "single_step, 220000, seed 0";
+  const student = ({ title }: Work) => title === "single_step, 55000, seed 0";
   expect(folderOf(cost, student)).toBe(folderOf(methods, student));
 });
 
