@@ -106,6 +106,12 @@ export const commandSpec = {
       about:
         "predict: the store to start from, or data in another format that can be read; channels, observation, extent and boundary are those that the model was trained on",
     },
+    module: {
+      type: "string",
+      value: "FILE",
+      about:
+        "predict: the experiment module that brings the model's network or system, where they are one's own; it is run",
+    },
     split: {
       type: "choice",
       choices: ["train", "validation", "test"],

@@ -2,7 +2,7 @@ import type { Manifest } from "@eddyflow/checkpointing";
 import { DataError } from "@eddyflow/core";
 import { type TrajectoryStore, timestampChannel, withTimestamp } from "@eddyflow/datasets";
 import { openData } from "@eddyflow/formats";
-import { type DataRecipe, dataRecipe, type Split, upgradeRecipe } from "@eddyflow/systems";
+import { anyDataRecipe, type DataRecipe, type Split, upgradeRecipe } from "@eddyflow/systems";
 import { openSplit } from "command-line";
 
 /** The data of a prediction: states as the model sees them. */
@@ -18,7 +18,7 @@ export interface PredictionData {
 function trainingRecipe({ config }: Manifest): DataRecipe | null {
   const experiment: unknown = Reflect.get(config, "experiment");
   const recipe: unknown = Reflect.get(Object(experiment), "data");
-  return dataRecipe.safeParse(upgradeRecipe(recipe)).data ?? null;
+  return anyDataRecipe().safeParse(upgradeRecipe(recipe)).data ?? null;
 }
 
 /**

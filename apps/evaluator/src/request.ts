@@ -42,6 +42,8 @@ export interface EvaluationRequest {
 export interface PredictionRequest extends CheckpointSpec {
   readonly from: string;
   readonly out: string;
+  /** A module that brings what the model is made of; null for none. */
+  readonly module: string | null;
   /** Which split of the data; null where `from` is the data themselves. */
   readonly split: Split | null;
   /** Null for the first that the model can begin from. */
@@ -95,6 +97,7 @@ function readReference(
 /** What only another word than an experiment's name takes. */
 const flagsOfVerbs = [
   ["from", "predict"],
+  ["module", "predict"],
   ["split", "predict"],
   ["frame", "predict"],
   ["steps", "predict"],
@@ -167,7 +170,7 @@ export function readEvaluationRequest({
 }
 
 const predictionFlags = [
-  ...["from", "split", "out", "frame", "steps", "members", "seed", "batch", "backend"],
+  ...["from", "module", "split", "out", "frame", "steps", "members", "seed", "batch", "backend"],
 ];
 
 /**
@@ -210,6 +213,7 @@ export function readPredictionRequest({
   return {
     ...readCheckpointSpec(checkpoint),
     from,
+    module: flags.module ?? null,
     split: flags.split ?? null,
     out,
     frame: flags.frame ?? null,

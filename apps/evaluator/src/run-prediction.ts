@@ -4,7 +4,7 @@ import { readManifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { ArgumentError, DataError } from "@eddyflow/core";
 import { createTrajectoryStore, shortestFrames, type TrajectoryFrames } from "@eddyflow/datasets";
-import { progressBar, say, userPath } from "command-line";
+import { loadExperiment, progressBar, say, userPath } from "command-line";
 import { loadModel, type Model } from "./contestants/model.ts";
 import { readStarts } from "./measure/starts.ts";
 import { openPredictionData, type PredictionData } from "./prediction-data.ts";
@@ -22,6 +22,8 @@ export async function runPrediction(
   signal: AbortSignal,
 ): Promise<void> {
   const { checkpoint, sampler, from, out, steps, members, seed, batch } = request;
+  // Only what the person names is run.
+  if (request.module !== null) await loadExperiment(request.module);
   const manifest = await readManifest(folderSource(await resolveCheckpoint(userPath(checkpoint))));
   const data = await openPredictionData(manifest, userPath(from), request.split);
   const { store, frameStride, interval } = data;

@@ -3,6 +3,7 @@ import { DataError } from "@eddyflow/core";
 import { createEnsembleStore, type EnsembleDescription, stateHash } from "@eddyflow/datasets";
 import type { ExperimentConfig } from "@eddyflow/experiments";
 import type { Split } from "@eddyflow/systems";
+import { loadExperiment } from "command-line";
 import { type Branching, prepareDrawing } from "./draw-members.ts";
 import { reporter } from "./progress.ts";
 
@@ -24,6 +25,8 @@ export interface EnsembleTask {
 const { config, split, dir, description, stop } = workerData as EnsembleWorkerData & {
   readonly stop: Int32Array;
 };
+// Functions do not come with a message: the module that brings the system is loaded here too.
+if (config.module !== undefined) await loadExperiment(config.module.path);
 const draw = prepareDrawing(config, split);
 const opened = createEnsembleStore(dir, description);
 const port = parentPort;

@@ -1,4 +1,4 @@
-import type { Key } from "@eddyflow/core";
+import { type Key, ShapeError } from "@eddyflow/core";
 import {
   observe,
   observeLayout,
@@ -89,8 +89,17 @@ export function observerOf(
   const { observation, frameInterval, timestamp } = recipe;
   const layout = systemOf(recipe).layout(recipe);
   const { channels } = observeLayout(layout, observation);
+  const size = layout.grid.shape.reduce((all, n) => all * n, layout.channels.length);
   return (state, frame) => {
-    const seen = observe(record(state), layout, observation);
+    const recorded = record(state);
+    if (recorded.length !== size) {
+      throw new ShapeError({
+        problem: `the system ${recipe.system} records ${recorded.length} values of a state`,
+        expected: `${size}: [${[...layout.grid.shape, layout.channels.length].join(", ")}] of its layout`,
+        remedy: "correct its record or its layout",
+      });
+    }
+    const seen = observe(recorded, layout, observation);
     return timestamp ? timestamped(seen, channels.length, [frame * frameInterval]) : seen;
   };
 }

@@ -46,7 +46,7 @@ export function announceRun(
   const rows: readonly (readonly [string, string])[] = [
     [
       "network",
-      `U-Net [${network.features.join(", ")}] with ${network.padding.join(", ")} padding, ${parametersOf("student")} parameters; to be run by ${samplerText(learner.sampler)} (NFE ${nfeOf(learner.sampler, learner.networks.student.kind)})`,
+      `${network.own ?? "U-Net"} [${network.features.join(", ")}] with ${network.padding.join(", ")} padding, ${parametersOf("student")} parameters; to be run by ${samplerText(learner.sampler)} (NFE ${nfeOf(learner.sampler, learner.networks.student.kind)})`,
     ],
     ...Object.keys(start.opponents).map(
       (set) => ["against", `${set}, ${parametersOf(set)} parameters`] as const,

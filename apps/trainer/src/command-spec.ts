@@ -1,29 +1,26 @@
-import { type Method, methods } from "@eddyflow/methods";
+import { allMethods, type Method } from "@eddyflow/methods";
 import { aboutBackends, type CommandSpec, callOf, endSignals, experimentNames } from "command-line";
 
 const named = (needsTeacher: Method["needsTeacher"]) =>
-  methods
+  allMethods()
     .filter((method) => method.needsTeacher === needsTeacher)
     .map(({ name }) => name)
     .join("|");
 
-const column = Math.max(...methods.map(({ name }) => name.length), "multistage".length);
-const aboutMethods = [
-  ...methods.map(({ name, about }) => `  ${name.padEnd(column)}  ${about}`),
-  `  ${"multistage".padEnd(column)}  velocity_pd in stages, each student the teacher of the next`,
-];
+function aboutMethods(): readonly string[] {
+  const methods = allMethods();
+  const column = Math.max(...methods.map(({ name }) => name.length), "multistage".length);
+  return [
+    ...methods.map(({ name, about }) => `  ${name.padEnd(column)}  ${about}`),
+    `  ${"multistage".padEnd(column)}  velocity_pd in stages, each student the teacher of the next`,
+  ];
+}
 
 /** What the trainer is called with. */
 export const commandSpec = {
   name: "trainer",
   about: "trains a model on data, or distils one into a faster student.",
-  usage: [
-    `${callOf("trainer")} <experiment> ${named(false)} [options] [key.path=value ...]`,
-    `${callOf("trainer")} <experiment> ${named("optional")} [--teacher CHECKPOINT] [options] [key.path=value ...]`,
-    `${callOf("trainer")} <experiment> ${named(true)} --teacher CHECKPOINT [options] [key.path=value ...]`,
-    `${callOf("trainer")} <experiment> multistage --teacher CHECKPOINT --stages N [options] [key.path=value ...]`,
-  ],
-  lists: [{ title: "Methods:", rows: aboutMethods }],
+  usage: ["trainer <experiment> <method> [options] [key.path=value ...]"],
   flags: {
     new: { type: "boolean", about: "start another run beside those that exist" },
     resume: { type: "boolean", about: "go on with the newest run, or with --name" },
@@ -112,3 +109,15 @@ export const commandSpec = {
     `Example: ${callOf("trainer")} ks2d velocity --size small; ${callOf("trainer")} ks2d flow --size small --teacher runs/ks2d/velocity/<name>`,
   ],
 } as const satisfies CommandSpec;
+
+/** The same with the methods that there are, those of a module among them. */
+export const specOfMethods = (): CommandSpec => ({
+  ...commandSpec,
+  usage: [
+    `trainer <experiment> ${named(false)} [options] [key.path=value ...]`,
+    `trainer <experiment> ${named("optional")} [--teacher CHECKPOINT] [options] [key.path=value ...]`,
+    `trainer <experiment> ${named(true)} --teacher CHECKPOINT [options] [key.path=value ...]`,
+    "trainer <experiment> multistage --teacher CHECKPOINT --stages N [options] [key.path=value ...]",
+  ],
+  lists: [{ title: "Methods:", rows: aboutMethods() }],
+});

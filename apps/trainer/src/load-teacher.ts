@@ -11,7 +11,7 @@ import {
 } from "@eddyflow/core";
 import type { Teacher } from "@eddyflow/methods";
 import { parameterShapes } from "@eddyflow/models";
-import { differentStates, inSentence } from "command-line";
+import { changedModule, differentStates, inSentence, say } from "command-line";
 import { taughtSet } from "./find-teacher.ts";
 import type { TaughtBy } from "./run-config.ts";
 
@@ -66,6 +66,8 @@ export async function loadTeacher(
     if (!isEddyflowError(error, "CheckpointError")) throw error;
     throw refuseOther(`cannot be read (${error.problem})`, error);
   });
+  const changed = changedModule(manifest.config);
+  if (changed !== null) say(`the ${role}: ${changed}`);
   const { set, file } = taughtSet(manifest);
   if (manifest.files[file]?.sha256 !== sha256) {
     throw refuseOther("is not the one that the run was begun with");
@@ -85,7 +87,15 @@ export async function loadTeacher(
       `give a ${role} of this experiment, or its --data`,
     );
   }
-  const { features, padding, position = [] } = taught;
+  const { features, padding, position = [], own: made } = taught;
+  if (made !== network.own) {
+    const named = (own: string | undefined) => (own === undefined ? "the U-Net" : `"${own}"`);
+    throw refuse(
+      `is made of ${named(made)}`,
+      `${named(network.own)}, as the student`,
+      `give a ${role} of this experiment`,
+    );
+  }
   if (
     String(features) !== String(network.features) ||
     String(padding) !== String(network.padding)

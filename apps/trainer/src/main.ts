@@ -1,13 +1,16 @@
-import { type CommandContext, helpText, parseFlags } from "command-line";
-import { commandSpec } from "./command-spec.ts";
+import { type CommandContext, helpText, isModule, loadExperiment, parseFlags } from "command-line";
+import { commandSpec, specOfMethods } from "./command-spec.ts";
 import { readTask } from "./request.ts";
 
 /** Does what the words of the command line say. */
 export async function main({ argv, signal, endAt, join }: CommandContext): Promise<void> {
   const communicator = await join();
   const typed = parseFlags(argv, commandSpec);
+  const [experiment] = typed.positionals;
+  // A module may bring methods of its own.
+  if (experiment !== undefined && (await isModule(experiment))) await loadExperiment(experiment);
   if (typed.help) {
-    process.stdout.write(helpText(commandSpec));
+    process.stdout.write(helpText(specOfMethods()));
     return;
   }
   const { "end-signal": endSignal } = typed.flags;

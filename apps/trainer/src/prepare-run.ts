@@ -7,14 +7,16 @@ import {
 } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
-import { type Method, type MethodName, methods } from "@eddyflow/methods";
+import { allMethods } from "@eddyflow/methods";
 import { broadcastValue, type Communicator } from "@eddyflow/parallel";
 import {
   commandLine,
   configureExperiment,
   dataPlace,
+  type LoadedExperiment,
   loadExperiment,
   makeFolder,
+  requireSameModule,
   userPath,
 } from "command-line";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
@@ -46,7 +48,7 @@ export const mayMakeData = ({ data, dryRun }: Request, size: Size): boolean =>
 
 /** What was typed as texts `key.path=value`, flags among them. */
 export const prepareOverrides = (
-  method: MethodName,
+  method: string,
   { overrides, seed, maxIterations }: Request,
 ): readonly string[] => [
   ...overrides,
@@ -60,7 +62,7 @@ export const prepareOverrides = (
  * @throws ArgumentError as `prepareRun` does.
  */
 export async function prepareInRanks(
-  method: MethodName,
+  method: string,
   typed: Request,
   communicator: Communicator,
 ): Promise<PreparedRun> {
@@ -82,29 +84,30 @@ export async function prepareInRanks(
  * @param isWriter - whether this process is to write it.
  * @throws ArgumentError where what was typed does not fit the experiment, the run or the folder.
  */
-async function prepareRun(
-  method: MethodName,
-  typed: Request,
-  isWriter: boolean,
-): Promise<PreparedRun> {
+async function prepareRun(method: string, typed: Request, isWriter: boolean): Promise<PreparedRun> {
   const root = userPath(typed.out);
   const request = { ...typed, overrides: prepareOverrides(method, typed) };
-  const { name: experiment } = await loadExperiment(request.experiment);
+  const { name: experiment, module } = (await loadExperiment(
+    request.experiment,
+  )) as LoadedExperiment;
   const chosen = await chooseRun(root, request, { experiment, method, now: new Date() });
   const { name, path } = chosen;
   if (chosen.exists) {
-    return await resumedRun(
-      chosen,
-      await openRun(path, { readOnly: typed.dryRun || !isWriter }),
-      request,
-    );
+    const opened = await openRun(path, { readOnly: typed.dryRun || !isWriter });
+    try {
+      requireSameModule(name, opened.config.experiment.module, module);
+    } catch (error) {
+      opened.directory?.close();
+      throw error;
+    }
+    return await resumedRun(chosen, opened, request);
   }
   const size = request.size ?? "full";
   const configured = await configureExperiment(request.experiment, {
     size,
     overrides: request.overrides,
   });
-  const { needsTeacher } = methods.find(({ name }) => name === method) as (typeof methods)[number];
+  const needsTeacher = allMethods().find(({ name }) => name === method)?.needsTeacher;
   const config: RunConfig = {
     version: 2,
     created: new Date().toISOString(),
@@ -179,8 +182,7 @@ export async function askedTeacher(
   { experiment, method }: { readonly experiment: string; readonly method: string },
 ): Promise<TaughtBy> {
   if (teacher !== null) return findTeacher(teacher);
-  const known: readonly Method[] = methods;
-  const { teachers = ["velocity"] } = known.find(({ name }) => name === method) ?? {};
+  const { teachers = ["velocity"] } = allMethods().find(({ name }) => name === method) ?? {};
   const runs = await Promise.all(
     teachers.map((from) => listRuns(userPath(out), { experiment, method: from })),
   );

@@ -1,7 +1,7 @@
 import type { BackendName } from "@eddyflow/backend";
 import { ArgumentError, type Precision } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
-import { type MethodName, methods } from "@eddyflow/methods";
+import { allMethods } from "@eddyflow/methods";
 import { callOf, didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
 
@@ -34,7 +34,7 @@ export interface Request {
 /** One run of a method. */
 export interface RunTask {
   readonly kind: "run";
-  readonly method: MethodName;
+  readonly method: string;
   readonly request: Request;
 }
 
@@ -88,6 +88,7 @@ export function readTask({
   positionals,
   overrides,
 }: ParsedFlags<(typeof commandSpec)["flags"]>): RunTask | MultistageTask {
+  const methods = allMethods();
   const [experiment, method, ...rest] = positionals;
   const known = [...methods.map(({ name }) => name), "multistage"];
   if (experiment === undefined || method === undefined) {

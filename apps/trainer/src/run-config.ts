@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { CheckpointError, type Precision } from "@eddyflow/core";
 import type { ExperimentConfig, Size } from "@eddyflow/experiments";
-import type { MethodName, Recipes } from "@eddyflow/methods";
+import type { MethodName, Recipes, TrainingRecipe } from "@eddyflow/methods";
 import { changeConfig, type DataPlace, mapPlace } from "command-line";
 import { checkConfig } from "./check-config.ts";
 import { upgradeConfig } from "./upgrade-config.ts";
@@ -33,11 +33,14 @@ export interface CommonConfig {
 
 /** What a run of a method was asked to do: `config.json` of its folder, and in each of its checkpoints. */
 export interface RunConfig extends CommonConfig {
-  readonly method: MethodName;
+  readonly method: string;
 }
 
+/** The recipe of a method; of one that is not known by its name what all have in common. */
+type RecipeOf<Name extends string> = Name extends MethodName ? Recipes[Name] : TrainingRecipe;
+
 /** The experiment with the recipe of one method only. */
-export const onlyMethod = (experiment: ExperimentConfig, method: MethodName): ExperimentConfig => ({
+export const onlyMethod = (experiment: ExperimentConfig, method: string): ExperimentConfig => ({
   ...experiment,
   models: { [method]: recipeOf(experiment, method) },
 });
@@ -47,11 +50,11 @@ export const onlyMethod = (experiment: ExperimentConfig, method: MethodName): Ex
  *
  * @throws CheckpointError where there is none, as in the configuration of another method's run.
  */
-export function recipeOf<Name extends MethodName>(
+export function recipeOf<Name extends string>(
   { models }: ExperimentConfig,
   method: Name,
-): Recipes[Name] {
-  const recipe = models[method] as Recipes[Name] | undefined;
+): RecipeOf<Name> {
+  const recipe = (models as Readonly<Record<string, RecipeOf<Name> | undefined>>)[method];
   if (recipe !== undefined) return recipe;
   throw new CheckpointError({
     problem: `the configuration has no recipe for ${method}`,
@@ -75,9 +78,10 @@ export const taughtFrom = (folder: string, taught: TaughtBy): TaughtBy => ({
 
 /** A configuration as it is stored with a run, so that runs and data can be moved together. */
 export function storedConfig<Config extends CommonConfig>(config: Config, path: string): Config {
-  const { data, teacher, start } = config;
+  const { data, teacher, start, experiment } = config;
   return {
     ...config,
+    experiment: withModule(experiment, (module) => relative(path, module)),
     data: mapPlace(data, (from) => relative(path, from)),
     teacher: teacher && taughtFrom(path, teacher),
     ...(start && { start: taughtFrom(path, start) }),
@@ -99,9 +103,20 @@ export async function usedConfig<Config extends CommonConfig>(
   const { data, teacher, start } = config;
   return {
     ...config,
-    experiment: await changeConfig(config.experiment, []),
+    experiment: withModule(await changeConfig(config.experiment, []), (module) =>
+      resolve(path, module),
+    ),
     data: mapPlace(data, (from) => resolve(path, from)),
     teacher: teacher && { ...teacher, checkpoint: resolve(path, teacher.checkpoint) },
     ...(start && { start: { ...start, checkpoint: resolve(path, start.checkpoint) } }),
   };
+}
+
+/** The experiment with the path of its module changed, where it has one. */
+function withModule(
+  { module, ...experiment }: ExperimentConfig,
+  change: (path: string) => string,
+): ExperimentConfig {
+  if (module === undefined) return experiment;
+  return { ...experiment, module: { ...module, path: change(module.path) } };
 }

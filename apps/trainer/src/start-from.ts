@@ -1,4 +1,9 @@
-import { ArgumentError, type Normalisation, type Params } from "@eddyflow/core";
+import {
+  ArgumentError,
+  type NetworkDescription,
+  type Normalisation,
+  type Params,
+} from "@eddyflow/core";
 import type { Learner } from "@eddyflow/methods";
 import { copyParams, correctorFromVelocity } from "@eddyflow/models";
 import { differentUnits } from "./different-units.ts";
@@ -24,7 +29,7 @@ export function startFrom(
 ): Learner {
   const from = start.networks["student"]?.kind;
   const to = learner.networks.student.kind;
-  const begun = beginning(from, to);
+  const begun = beginning(start.networks["student"], to);
   if (begun === null) {
     throw new ArgumentError({
       problem: `the start ${checkpoint} is a ${from} network`,
@@ -43,10 +48,13 @@ export function startFrom(
 }
 
 function beginning(
-  from: string | undefined,
+  network: NetworkDescription | undefined,
   to: Learner["networks"]["student"]["kind"],
 ): ((params: Params) => Params) | null {
+  const from = network?.kind;
   if (from === to) return copyParams;
   const isIncrements = to === "mean-velocity" || to === "corrector";
-  return isIncrements && from === "velocity" ? correctorFromVelocity : null;
+  return isIncrements && from === "velocity"
+    ? (params) => correctorFromVelocity(params, network)
+    : null;
 }

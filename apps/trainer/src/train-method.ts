@@ -1,4 +1,3 @@
-import type { MethodName } from "@eddyflow/methods";
 import { say } from "command-line";
 import { distilCommand, evaluateCommand, resumeCommand } from "./commands.ts";
 import { prepareInRanks } from "./prepare-run.ts";
@@ -6,7 +5,7 @@ import type { Request } from "./request.ts";
 import { type Job, train } from "./train.ts";
 
 /** Trains one run of a method, and says how to go on from there. */
-export async function trainMethod(method: MethodName, request: Request, job: Job): Promise<void> {
+export async function trainMethod(method: string, request: Request, job: Job): Promise<void> {
   const run = await prepareInRanks(method, request, job.communicator);
   const { isFinished } = await train(run, request, job).finally(run.close);
   if (request.dryRun) return;

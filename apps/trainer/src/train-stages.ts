@@ -13,7 +13,15 @@ import { multistagePlan, type Stage } from "@eddyflow/distillation";
 import type { Recipes } from "@eddyflow/methods";
 import { broadcastValue, isAny } from "@eddyflow/parallel";
 import { tableauOf } from "@eddyflow/samplers";
-import { configureExperiment, dataPlace, loadExperiment, say, userPath } from "command-line";
+import {
+  configureExperiment,
+  dataPlace,
+  type LoadedExperiment,
+  loadExperiment,
+  requireSameModule,
+  say,
+  userPath,
+} from "command-line";
 import { type ChosenRun, chooseRun } from "./choose-run.ts";
 import { evaluateCommand, resumeCommand } from "./commands.ts";
 import { continuedConfig, refuseChange } from "./continued-config.ts";
@@ -60,7 +68,8 @@ export async function trainStages(typed: MultistageTask, job: Job): Promise<void
   const deadline =
     performance.now() + (typed.request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
   const root = userPath(typed.request.out);
-  const { name: experiment } = await loadExperiment(typed.request.experiment);
+  const loaded: LoadedExperiment = await loadExperiment(typed.request.experiment);
+  const { name: experiment, module } = loaded;
   const choice = { experiment, method: "multistage", now: new Date() };
   // Rank 0 names it; a new one is named by its time, and begun when all have looked.
   const chosen = isWriter ? await chooseRun(root, typed.request, choice) : null;
@@ -75,6 +84,7 @@ export async function trainStages(typed: MultistageTask, job: Job): Promise<void
     const config = whole.exists
       ? await resumedStages(whole, task)
       : { ...(await newStages(whole, root, task)), created };
+    requireSameModule(whole.name, config.experiment.module, module);
     const goOn = `  go on with  ${resumeCommand("multistage", whole.name, request)}`;
 
     const records: StageRecord[] = [];

@@ -11,7 +11,7 @@ import {
   type Params,
 } from "@eddyflow/core";
 import { measureParameters, timestampChannel } from "@eddyflow/datasets";
-import { type Method, methods, type TrainingRecipe } from "@eddyflow/methods";
+import { allMethods, type Method, type TrainingRecipe } from "@eddyflow/methods";
 import { requireHalvings } from "@eddyflow/models";
 import { broadcastValue, type Communicator, rowsOfRank, zeroFirst } from "@eddyflow/parallel";
 import { nodeShare } from "@eddyflow/parallel/node";
@@ -37,6 +37,7 @@ import { optimizerOf, scheduleOf } from "./optimizer-of.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { reportTrial } from "./report-trial.ts";
 import type { Request } from "./request.ts";
+import { requireLearner } from "./require-learner.ts";
 import { bestScoreOf, followedCheckpoints, runCheckpoints } from "./run-checkpoints.ts";
 import {
   type RunConfig,
@@ -118,7 +119,7 @@ export async function train(
     ...experiment.network,
     padding: experiment.network.padding ?? grid.boundary.map(paddingAt),
   } satisfies NetworkDescription;
-  requireHalvings(network.features, grid.shape);
+  if (network.own === undefined) requireHalvings(network.features, grid.shape);
   const measured = measureParameters(data.train.description, told);
   const facts = await dataFacts(data, told);
   const before = latest && (await readManifest(folderSource(latest.path)));
@@ -146,7 +147,7 @@ export async function train(
     parameters: measured,
   };
   const { parameters } = conditioning;
-  const { learner: makeLearner } = methods.find(({ name }) => name === method) as Method;
+  const { learner: makeLearner } = allMethods().find(({ name }) => name === method) as Method;
   const prepareTraining = async (recipe: TrainingRecipe) => {
     const own = await makeLearner(recipe, {
       seed,
@@ -159,6 +160,7 @@ export async function train(
         timeChannel: channels.indexOf(timestampChannel),
       }),
     });
+    requireLearner(own, method);
     const learner =
       begunWith && startBy
         ? startFrom(own, begunWith, { checkpoint: startBy.checkpoint, normalisation })

@@ -75,10 +75,18 @@ function publicManifest(
     version: 3,
     // Its hash tells a teacher; where it lay says nothing elsewhere.
     teacher: teacher === null ? null : { ...teacher, run: "not exported" },
-    config: experiment === undefined ? {} : { experiment },
+    config: experiment === undefined ? {} : { experiment: withoutPath(experiment) },
     files: Object.fromEntries(entries),
   };
 }
+
+/** An experiment whose module is told by its hash alone. */
+const withoutPath = (experiment: object): object => {
+  const { module } = experiment as { readonly module?: object };
+  return module === undefined
+    ? experiment
+    : { ...experiment, module: { ...module, path: "not exported" } };
+};
 
 const largestHalf = 65_504;
 

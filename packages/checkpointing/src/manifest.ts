@@ -129,6 +129,7 @@ function parseNetwork(json: unknown, field: string): NetworkDescription {
     ...(network.position === undefined
       ? {}
       : { position: list(network.position, `${field}.position`, below(padding.length)) }),
+    ...(network.own === undefined ? {} : { own: text(network.own, `${field}.own`) }),
   };
 }
 

@@ -88,6 +88,7 @@ function unknownKey(
       remedy: `write ${parent}=…`,
     });
   }
+  // A function, which "own" needs, cannot be typed.
   const full = known.map((name) => [...path.slice(0, at), name].join("."));
   const kind = choice !== null && isRecord(value) ? String(value[choice.tag]) : null;
   return new ArgumentError({
@@ -99,7 +100,7 @@ function unknownKey(
     remedy:
       kind === null || choice === null
         ? didYouMean(path.slice(0, at + 1).join("."), full)
-        : `${didYouMean(path.slice(0, at + 1).join("."), full)} Or write ${parent}.${choice.tag}=${choice.kinds.filter((name) => name !== kind).join(" or ")} first`,
+        : `${didYouMean(path.slice(0, at + 1).join("."), full)} Or write ${parent}.${choice.tag}=${choice.kinds.filter((name) => name !== kind && name !== "own").join(" or ")} first`,
   });
 }
 

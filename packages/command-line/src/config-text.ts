@@ -38,7 +38,7 @@ function lines(
 }
 
 /** A resolved experiment as a module that exports it, with a comment for each key. */
-export async function configText(config: ExperimentConfig): Promise<string> {
+export async function configText({ module, ...config }: ExperimentConfig): Promise<string> {
   // Here, so that an app that does not show a configuration starts without the schemas.
   const [{ configSchema }, tree] = await Promise.all([
     import("./experiment-schema.ts"),
@@ -46,6 +46,11 @@ export async function configText(config: ExperimentConfig): Promise<string> {
   ]);
   return [
     'import type { Experiment } from "@eddyflow/experiments";',
+    ...(module === undefined
+      ? []
+      : [
+          `// Of ${module.path} are the names of a network, norm, method or system: put those values in.`,
+        ]),
     "",
     "export default {",
     ...lines(tree, configSchema(), { ...config }, "  "),

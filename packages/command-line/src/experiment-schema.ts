@@ -1,12 +1,11 @@
-import { type Method, type MethodName, methods } from "@eddyflow/methods";
+import { allMethods, type MethodName } from "@eddyflow/methods";
 import * as parts from "@eddyflow/methods/recipe-parts";
-import { dataRecipe } from "@eddyflow/systems";
+import { anyDataRecipe } from "@eddyflow/systems";
 import { z } from "zod";
 
 /** What a resolved experiment is, with the recipes of some methods. */
-export function configSchema(names: readonly MethodName[] = methods.map(({ name }) => name)) {
-  const all: readonly Method[] = methods;
-  const recipes = all
+export function configSchema(names: readonly string[] = allMethods().map(({ name }) => name)) {
+  const recipes = allMethods()
     .filter(({ name }) => names.some((wanted) => wanted === name))
     .map((method) => {
       // A recipe's every key has a default.
@@ -20,18 +19,22 @@ export function configSchema(names: readonly MethodName[] = methods.map(({ name 
       .regex(/^[a-z0-9][a-z0-9_-]*$/u, 'may hold only a-z, 0-9, "-" and "_"')
       .describe("names the folders of data and runs"),
     seed: z.int().nonnegative().default(0).describe("of everything drawn at random"),
-    data: dataRecipe,
+    data: anyDataRecipe(),
     network: parts.network,
     models: z
       .strictObject(Object.fromEntries(recipes))
       .prefault({})
       .describe("the methods' recipes"),
+    module: z
+      .strictObject({ path: z.string(), sha256: z.string() })
+      .exactOptional()
+      .describe("the module that brings what is one's own, and its SHA-256"),
   });
 }
 
 /** The methods whose recipes have a key; all methods for one that no recipe has, so that it is refused. */
 export function methodsWith(key: string): readonly MethodName[] {
-  const all: readonly Method[] = methods;
+  const all = allMethods();
   const having = all.filter((method) => {
     const schema = method.recipe(parts);
     return !(schema instanceof z.ZodObject) || Object.hasOwn(schema.shape, key);

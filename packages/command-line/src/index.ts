@@ -21,13 +21,17 @@ export {
   changeConfig,
   configureExperiment,
   experimentNames,
+  isModule,
+  type LoadedExperiment,
   loadExperiment,
+  requireSameModule,
   textsFor,
 } from "./load-experiment.ts";
 export { makeFolder } from "./make-folder.ts";
 export { didYouMean } from "./nearest.ts";
 export { type DataPlace, dataPlace, mapPlace, openSplit } from "./open-split.ts";
 export { ordinal } from "./ordinal.ts";
+export { changedModule } from "./own-values.ts";
 export { markdownTable, regionMarks, requireRegion, writeRegion } from "./page-region.ts";
 export { pathInModels } from "./path-in-models.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";

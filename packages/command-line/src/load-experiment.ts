@@ -10,12 +10,13 @@ import {
   ks2d,
   merge,
   ns2d,
+  type OwnModule,
   rti3dFull,
   rti3dSliced,
   type Size,
   type SizedExperiment,
 } from "@eddyflow/experiments";
-import { type MethodName, methods } from "@eddyflow/methods";
+import { allMethods, type MethodName } from "@eddyflow/methods";
 import { didYouMean } from "./nearest.ts";
 import { userPath } from "./user-path.ts";
 
@@ -38,7 +39,7 @@ const loadSchema = () =>
 async function expanded({ training = {}, models = {}, ...rest }: SizedExperiment): Promise<object> {
   const [{ methodsWith }] = await loadSchema();
   const common: Record<string, Record<string, unknown>> = {};
-  for (const { name } of methods) common[name] = {};
+  for (const { name } of allMethods()) common[name] = {};
   for (const [key, value] of Object.entries(training)) {
     for (const name of methodsWith(key)) common[name] = { ...common[name], [key]: value };
   }
@@ -112,8 +113,9 @@ async function importExperiment(source: string): Promise<Experiment> {
   }
   const value = module.default ?? module.experiment;
   if (typeof value === "object" && value !== null) {
+    const { plainExperiment, plainPart } = await import("./own-values.ts");
     // The systems with their schemas take as long to load as the rest of a --help.
-    if (isDeeperThan(maxDepth, value)) {
+    if (isDeeperThan(maxDepth, plainPart({ ...value }))) {
       throw new ArgumentError({
         problem: `the experiment of ${path} is nested deeper than ${maxDepth} levels, or refers to itself`,
         expected: "plain data",
@@ -121,12 +123,41 @@ async function importExperiment(source: string): Promise<Experiment> {
       });
     }
     const { inPresentWords } = await import("./in-present-words.ts");
-    return inPresentWords({ ...value }) as unknown as Experiment;
+    return inPresentWords(await plainExperiment({ ...value }, path)) as unknown as Experiment;
   }
   throw new ArgumentError({
     problem: `${path} exports no experiment`,
     expected: 'a default export, or one named "experiment", of type Experiment',
     remedy: "export it",
+  });
+}
+
+/** Whether what was typed for an experiment is a path rather than a name. */
+export const isModule = async (source: string): Promise<boolean> =>
+  /[/\\]|\.[cm]?[jt]s$/u.test(source) ||
+  (!Object.hasOwn(known, source) && (await isFolder(userPath(source))));
+
+/** An experiment of a module that brings what is one's own has its path and hash. */
+export type LoadedExperiment = Experiment & { readonly module?: OwnModule };
+
+/**
+ * Refuses to go on with a run by another module than it was begun with: its steps would not be those of the run.
+ *
+ * @throws ArgumentError where the module that is named is missing, or changed.
+ */
+export function requireSameModule(
+  name: string,
+  begun: OwnModule | undefined,
+  named: OwnModule | undefined,
+): void {
+  if (begun === undefined || begun.sha256 === named?.sha256) return;
+  throw new ArgumentError({
+    problem:
+      named === undefined
+        ? `run ${name} was begun with ${begun.path}, which brings nothing of one's own any more`
+        : `${named.path} has changed since run ${name} was begun with it`,
+    expected: `the module with the SHA-256 ${begun.sha256.slice(0, 8)}…`,
+    remedy: "put it back as it was, or begin another run with --new",
   });
 }
 
@@ -138,16 +169,15 @@ async function importExperiment(source: string): Promise<Experiment> {
  */
 export async function loadExperiment(source: string): Promise<Experiment> {
   const isKnown = Object.hasOwn(known, source);
-  const isPath =
-    /[/\\]|\.[cm]?[jt]s$/u.test(source) || (!isKnown && (await isFolder(userPath(source))));
-  if (!isPath && !isKnown) {
+  const isOwn = await isModule(source);
+  if (!isOwn && !isKnown) {
     throw new ArgumentError({
       problem: `unknown experiment "${source}"`,
       expected: `${experimentNames.join(", ")}, the path of a .ts module, or a folder with an ${moduleInFolder}`,
       remedy: didYouMean(source, experimentNames),
     });
   }
-  const experiment = isPath ? await importExperiment(source) : (known[source] as Experiment);
+  const experiment = isOwn ? await importExperiment(source) : (known[source] as Experiment);
   await resolve(await expanded(atSize(experiment, "full")), source);
   if (experiment.small !== undefined) {
     await resolve(await expanded(atSize(experiment, "small")), `${source}, small`);

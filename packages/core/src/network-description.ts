@@ -29,4 +29,6 @@ export interface NetworkDescription {
    * n, which has mean 0 and variance 1 over the box. None unless given.
    */
   readonly position?: readonly number[];
+  /** The name of a network of one's own that takes the place of the U-Net. */
+  readonly own?: string;
 }

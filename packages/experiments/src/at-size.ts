@@ -1,15 +1,18 @@
 import type { DataInput } from "@eddyflow/systems";
-import type { Experiment, Size } from "./experiment.ts";
+import type { Experiment, OwnData, Size } from "./experiment.ts";
 import { merge } from "./merge.ts";
 
 /** An experiment of one size, as it was written. */
-export type SizedExperiment<Data extends DataInput = DataInput> = Omit<Experiment<Data>, "small">;
+export type SizedExperiment<Data extends DataInput | OwnData = DataInput> = Omit<
+  Experiment<Data>,
+  "small"
+>;
 
 /**
  * The experiment at a size: as written at "full", with its `small` put over it at "small". Neither the experiment
  * nor its parts are changed.
  */
-export function atSize<Data extends DataInput>(
+export function atSize<Data extends DataInput | OwnData>(
   experiment: Experiment<Data>,
   size: Size,
 ): SizedExperiment<Data> {

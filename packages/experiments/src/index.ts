@@ -1,5 +1,5 @@
 export { atSize, type SizedExperiment } from "./at-size.ts";
-export type { Experiment, ExperimentConfig, Size } from "./experiment.ts";
+export type { Experiment, ExperimentConfig, OwnData, OwnModule, Size } from "./experiment.ts";
 export { kolmogorov2d } from "./kolmogorov2d.ts";
 export { ks2d } from "./ks2d.ts";
 export { merge } from "./merge.ts";

@@ -82,7 +82,7 @@ export const flowLagrangian = defineMethod({
     const own = start.kind === "noise" ? incrementsBetween([0, 1]) : increments;
     return {
       networks: { student: { ...network, kind: "mean-velocity" } },
-      init: () => correctorFromVelocity(params),
+      init: () => correctorFromVelocity(params, network),
       frozen: { teacher: params },
       objective: lagrangian(meanVelocityNetwork(network, { precision }), velocityNetwork(network), {
         norm: normOf(norm, grid),

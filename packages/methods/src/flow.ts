@@ -42,7 +42,7 @@ export const flow = defineMethod({
     const increments = incrementsOf(recipe.increments);
     return {
       networks: { student: { ...network, kind: "corrector" }, velocity: network },
-      init: () => correctorFromVelocity(params),
+      init: () => correctorFromVelocity(params, network),
       frozen: { velocity: params },
       objective: semigroup(correctorNetwork(network, { precision }), velocityNetwork(network), {
         norm: normOf(recipe.norm, grid),

@@ -1,3 +1,4 @@
+export type { OwnNetwork } from "@eddyflow/core";
 export {
   type BatchSource,
   defineMethod,
@@ -9,7 +10,15 @@ export {
   type RecipeParts,
   type Teacher,
 } from "./method.ts";
-export { type MethodName, methods, type RecipeInputs, type Recipes } from "./methods.ts";
+export {
+  addMethod,
+  allMethods,
+  type MethodName,
+  methods,
+  type RecipeInputs,
+  type Recipes,
+} from "./methods.ts";
+export { addNorm, type OwnNorm } from "./own-norms.ts";
 export type {
   CommonTraining,
   IncrementRecipe,

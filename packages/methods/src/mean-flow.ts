@@ -62,7 +62,7 @@ export const meanFlow = defineMethod({
     const increments = incrementsOf(recipe.increments);
     return {
       networks: { student: { ...network, kind: "mean-velocity" } },
-      init: () => correctorFromVelocity(params),
+      init: () => correctorFromVelocity(params, network),
       frozen: { teacher: params },
       objective: objective(meanVelocityNetwork(network, { precision }), velocityNetwork(network), {
         norm: normOf(norm, grid),

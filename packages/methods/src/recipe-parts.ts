@@ -36,6 +36,12 @@ export const norm = z
           .describe("p of the weight β tᵖ; 2 leaves the gradients of what is noise still out"),
       })
       .describe("mean(α t^q e² + β tᵖ ‖h ∇e‖²)"),
+    z
+      .strictObject({
+        kind: z.literal("own"),
+        norm: z.string().describe("the name of a function of the experiment module"),
+      })
+      .describe("a norm that the experiment module brings"),
   ])
   .prefault({ kind: "l2" })
   .describe("how large an error is: l2, or sobolev, which weighs its gradient too");
@@ -261,6 +267,10 @@ export const network = z
       .array(z.int().min(0).max(2))
       .exactOptional()
       .describe("axes along which the network is told where it is, such as [0] for the height"),
+    own: z
+      .string()
+      .exactOptional()
+      .describe("the name of a network that the experiment module brings, in place of the U-Net"),
   })
   .refine(
     ({ padding, position = [] }) =>

@@ -67,7 +67,7 @@ export const trajectory = defineMethod({
           };
     return {
       networks: { student: { ...network, kind: "mean-velocity" } },
-      init: () => correctorFromVelocity(params),
+      init: () => correctorFromVelocity(params, network),
       frozen: { teacher: params },
       objective: objective(meanVelocityNetwork(network, { precision }), {
         teacher: velocityNetwork(network),

@@ -119,7 +119,8 @@ export const velocityPd = defineMethod({
     const teacherNetworkOf = teacherIsTold ? meanVelocityNetwork : velocityNetwork;
     return {
       networks: { student },
-      init: () => (told && !teacherIsTold ? correctorFromVelocity(params) : copyParams(params)),
+      init: () =>
+        told && !teacherIsTold ? correctorFromVelocity(params, network) : copyParams(params),
       frozen: { teacher: params },
       objective: progressive(networkOf(student, { precision }), {
         teacher: teacherNetworkOf(network),

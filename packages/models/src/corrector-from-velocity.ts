@@ -1,4 +1,11 @@
-import { CheckpointError, type Params } from "@eddyflow/core";
+import {
+  CheckpointError,
+  type NetworkDescription,
+  type OwnNetwork,
+  ownNetwork,
+  type Params,
+} from "@eddyflow/core";
+import { key } from "@eddyflow/random";
 import { concat, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
 import { copyTensor } from "./copy-params.ts";
 
@@ -10,11 +17,21 @@ export const inputWeights: readonly string[] = ["first.conv1.weight", "first.ski
  * copied, sharing no memory, and the weights of the δ channel are zero, so that φ(x, y, t, δ) = v(x, y, t) and the flow map
  * F = x + δ(1 − δ)v + δ²φ starts as the Euler step x + δv.
  *
+ * Of a network of one's own, every weight that is as large as the velocity's, or has one more entry along one axis, begins
+ * so; the others as the network draws them.
+ *
  * The velocity's parameters are untouched; the caller disposes the result.
  *
+ * @param network - of the velocity or the corrector; only one of one's own needs it.
  * @throws CheckpointError if these are not the parameters of a velocity network.
  */
-export function correctorFromVelocity(velocityParams: Params): Params {
+export function correctorFromVelocity(
+  velocityParams: Params,
+  network?: NetworkDescription,
+): Params {
+  if (network?.own !== undefined) {
+    return widened(ownNetwork(network.own)({ ...network, kind: "corrector" }), velocityParams);
+  }
   for (const name of inputWeights) {
     if (velocityParams[name] !== undefined) continue;
     throw new CheckpointError({
@@ -38,4 +55,22 @@ function withZeroChannel(weight: Tensor): Tensor {
   const inputs = weight.rank - 2;
   const channel = weight.shape.map((n, axis) => (axis === inputs ? 1 : n));
   return concat([weight, zeros(channel)], inputs);
+}
+
+/** The weights that a network draws, with those of another in their place as far as they fit. */
+function widened({ init }: Pick<ReturnType<OwnNetwork>, "init">, params: Params): Params {
+  return tidy(() =>
+    Object.fromEntries(
+      Object.entries(init(key(0))).map(([name, drawn]) => {
+        const weight = params[name];
+        if (weight === undefined || weight.rank !== drawn.rank) return [name, drawn];
+        const more = drawn.shape.map((size, axis) => size - (weight.shape[axis] as number));
+        const axis = more.indexOf(1);
+        if (more.some((extra, i) => extra !== 0 && i !== axis)) return [name, drawn];
+        if (axis === -1) return [name, copyTensor(weight)];
+        const row = drawn.shape.map((size, i) => (i === axis ? 1 : size));
+        return [name, concat([weight, zeros(row)], axis)];
+      }),
+    ),
+  );
 }

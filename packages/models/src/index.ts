@@ -18,6 +18,7 @@ export {
   type MeanVelocityNetwork,
   meanVelocityNetwork,
   parameterShapes,
+  shapesDrawn,
   type VelocityNetwork,
   velocityNetwork,
 } from "./networks.ts";

@@ -2,9 +2,11 @@ import {
   type Network,
   type NetworkDescription,
   type NetworkKind,
+  ownNetwork,
   ShapeError,
 } from "@eddyflow/core";
 import { concatenateChannels } from "@eddyflow/ops";
+import { key } from "@eddyflow/random";
 import {
   broadcastTo,
   reshape,
@@ -108,6 +110,8 @@ export function velocityNetwork(
   options: FieldNetworkOptions,
   evaluation: EvaluationOptions = {},
 ): VelocityNetwork {
+  const { own } = options;
+  if (own !== undefined) return ownNetwork(own)({ ...options, kind: "velocity" });
   const { init, apply } = uNet(uNetOptions({ ...options, kind: "velocity" }), evaluation);
   return {
     init,
@@ -125,6 +129,8 @@ export function correctorNetwork(
   options: FieldNetworkOptions,
   evaluation: EvaluationOptions = {},
 ): CorrectorNetwork {
+  const { own } = options;
+  if (own !== undefined) return ownNetwork(own)({ ...options, kind: "corrector" });
   const { init, apply } = uNet(uNetOptions({ ...options, kind: "corrector" }), evaluation);
   return {
     init,
@@ -143,6 +149,8 @@ export function meanVelocityNetwork(
   options: FieldNetworkOptions,
   evaluation: EvaluationOptions = {},
 ): MeanVelocityNetwork {
+  const { own } = options;
+  if (own !== undefined) return ownNetwork(own)({ ...options, kind: "mean-velocity" });
   return correctorNetwork(options, evaluation);
 }
 
@@ -157,6 +165,7 @@ export function directNetwork(
   description: FieldNetworkOptions & { readonly kind: "generator" | "predictor" },
   evaluation: EvaluationOptions = {},
 ): DirectNetwork {
+  if (description.own !== undefined) return ownNetwork(description.own)(description);
   const { init, apply } = uNet(uNetOptions(description), evaluation);
   return {
     init,
@@ -168,5 +177,17 @@ export function directNetwork(
 export function parameterShapes(
   description: NetworkDescription,
 ): Readonly<Record<string, readonly number[]>> {
-  return uNetShapes(uNetOptions(description));
+  if (description.own === undefined) return uNetShapes(uNetOptions(description));
+  return shapesDrawn(ownNetwork(description.own)(description));
+}
+
+/** The shape of every parameter that a network draws, by name. */
+export function shapesDrawn<Inputs extends readonly (Tensor | null)[]>({
+  init,
+}: Network<Inputs>): Readonly<Record<string, readonly number[]>> {
+  const shapes: Record<string, readonly number[]> = {};
+  tidy(() => {
+    for (const [name, { shape }] of Object.entries(init(key(0)))) shapes[name] = shape;
+  });
+  return shapes;
 }

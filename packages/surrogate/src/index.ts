@@ -2,6 +2,7 @@ export {
   type ConditionOptions,
   type LoadSurrogateOptions,
   loadSurrogate,
+  type OwnSampler,
   type Surrogate,
 } from "./load-surrogate.ts";
-export type { OwnNetwork, OwnNetworks } from "./own-networks.ts";
+export type { OwnNetwork, OwnNetworkOption, OwnNetworks } from "./own-networks.ts";

@@ -31,6 +31,7 @@ import {
   add,
   broadcastTo,
   concat,
+  dispose,
   reshape,
   slice,
   type Tensor,
@@ -39,20 +40,26 @@ import {
 } from "@tensorflow/tfjs-core";
 import { checkNetworks } from "./check-networks.ts";
 import { type NoiseKeys, noiseOf } from "./noise.ts";
-import { type OwnNetworks, shapesOfSet } from "./own-networks.ts";
+import { type OwnNetworkOption, type OwnNetworks, shapesOfSet } from "./own-networks.ts";
 import { type SharedWeights, sharedWeights } from "./shared-weights.ts";
 
 export interface LoadSurrogateOptions {
   /** Another way to sample than the manifest's, such as `equalSteps("euler", 2)` of `@eddyflow/samplers`. */
-  readonly sampler?: SamplerDescription;
+  readonly sampler?: SamplerDescription | OwnSampler;
   /** Which weights to use; the average wherever the checkpoint has one. */
   readonly weights?: "average" | "student";
   /**
    * Networks of one's own, by their sets ("student", and "velocity" of a flow map), in place of the U-Nets that the manifest
    * describes. Each has the inputs of its kind there, and its `init` says names and shapes of the weights.
    */
-  readonly networks?: OwnNetworks;
+  readonly networks?: Readonly<Record<string, OwnNetworkOption>>;
 }
+
+/**
+ * A sampler of one's own: from noise x under the condition y, both normalised, to the end point, by what carries states.
+ * It disposes what it makes but its result, and leaves x and y alone.
+ */
+export type OwnSampler = (dynamics: Dynamics, x: Tensor, y: Tensor) => Tensor | Promise<Tensor>;
 
 /** What is known besides the states before. */
 export interface ConditionOptions {
@@ -65,7 +72,10 @@ export interface ConditionOptions {
 
 /** A trained model behind one function, in physical units. */
 export interface Surrogate {
-  /** Network evaluations per call of `next`, whatever the batch, as the sampler says. */
+  /**
+   * Network evaluations per call of `next`, whatever the batch, as the sampler says; NaN for a sampler of one's own, which
+   * `evaluations` counts.
+   */
   readonly nfe: number;
   /** Network evaluations made so far, counted by the networks themselves: `nfe` more after each `next`. */
   readonly evaluations: number;
@@ -98,7 +108,7 @@ export interface Surrogate {
    * @throws ArgumentError where the sampler is not one for this kind of model, or after `dispose()`; CheckpointError where
    *   weights that only this sampler needs are missing or damaged.
    */
-  sampledBy(sampler: SamplerDescription): Promise<Surrogate>;
+  sampledBy(sampler: SamplerDescription | OwnSampler): Promise<Surrogate>;
   /** The surrogate cannot be used any more. Frees the weights unless another surrogate shares them. A second call does nothing. */
   dispose(): void;
 }
@@ -113,11 +123,17 @@ export interface Surrogate {
  */
 export async function loadSurrogate(
   source: Source,
-  { sampler: wanted, weights, networks: own = {} }: LoadSurrogateOptions = {},
+  { sampler: wanted, weights, networks: given = {} }: LoadSurrogateOptions = {},
 ): Promise<Surrogate> {
   const manifest = await readManifest(source);
   const networks = checkNetworks(manifest);
-  requireKnownSets(own, networks);
+  requireKnownSets(given, networks);
+  const own: OwnNetworks = Object.fromEntries(
+    Object.entries(given).map(([set, network]) => [
+      set,
+      typeof network === "function" ? network(networks[set] as NetworkDescription) : network,
+    ]),
+  );
   const hasAverage = Object.hasOwn(manifest.files, fileOfSet("student.average"));
   const isAveraged = weights === undefined ? hasAverage : weights === "average";
   const shared = sharedWeights((set) => {
@@ -135,36 +151,53 @@ interface Loaded {
   readonly shared: SharedWeights;
 }
 
-async function surrogateOf(loaded: Loaded, sampler: SamplerDescription): Promise<Surrogate> {
+async function surrogateOf(
+  loaded: Loaded,
+  sampler: SamplerDescription | OwnSampler,
+): Promise<Surrogate> {
   const { manifest, networks, own, shared } = loaded;
-  requireSampler(sampler, manifest);
+  const isOwn = typeof sampler === "function";
+  if (!isOwn) requireSampler(sampler, manifest);
   const { kind } = networks["student"] as NetworkDescription;
-  const nfe = nfeOf(sampler, kind);
+  const nfe = isOwn ? Number.NaN : nfeOf(sampler, kind);
   // A jump all the way, δ = 1, has no weight for the velocity.
-  const needsVelocity = kind === "corrector" && nfe > stepsOf(sampler);
+  const needsVelocity = kind === "corrector" && (isOwn || nfe > stepsOf(sampler));
   const sets = await shared.hold(["student", ...(needsVelocity ? ["velocity"] : [])]);
   let evaluations = 0;
   let isDisposed = false;
   const dynamics: Dynamics = dynamicsOf(networks, sets, { own, onEvaluation: () => evaluations++ });
-  const { features } = networks["student"] as NetworkDescription;
+  const { features, own: ownName } = networks["student"] as NetworkDescription;
+  const isUNet = own["student"] === undefined && ownName === undefined;
   return {
     nfe,
     get evaluations() {
       return evaluations;
     },
     manifest,
-    warning: manifest.trainedOn === undefined ? null : outsideTraining(sampler, manifest.trainedOn),
+    warning:
+      isOwn || manifest.trainedOn === undefined
+        ? null
+        : outsideTraining(sampler, manifest.trainedOn),
     async next(previous, key, known = {}) {
       if (isDisposed) throw disposed;
       requireShape(previous, manifest);
-      if (own["student"] === undefined) requireHalvings(features, previous.shape.slice(1, -1));
-      return tidy(() => {
-        const condition = conditionOf(previous, known, manifest);
+      if (isUNet) requireHalvings(features, previous.shape.slice(1, -1));
+      const [noise, condition] = tidy(() => {
         const stateShape = [...previous.shape.slice(0, -1), manifest.channels.length];
-        const noise = noiseOf(key, stateShape);
-        const end = endPoint(dynamics, noise, condition, sampler);
-        return withClock(denormalise(end, manifest.normalisation), previous, manifest);
-      });
+        return [noiseOf(key, stateShape), conditionOf(previous, known, manifest)];
+      }) as [Tensor, Tensor];
+      try {
+        const end = isOwn
+          ? await sampler(dynamics, noise, condition)
+          : tidy(() => endPoint(dynamics, noise, condition, sampler));
+        const next = tidy(() =>
+          withClock(denormalise(end, manifest.normalisation), previous, manifest),
+        );
+        if (end !== noise) end.dispose();
+        return next;
+      } finally {
+        dispose([noise, condition]);
+      }
     },
     async sampledBy(other) {
       if (isDisposed) throw disposed;
@@ -274,7 +307,7 @@ const disposed = new ArgumentError({
   remedy: "load it again, or call dispose() after the last next()",
 });
 
-function requireKnownSets(own: OwnNetworks, networks: Manifest["networks"]): void {
+function requireKnownSets(own: object, networks: Manifest["networks"]): void {
   const unknown = Object.keys(own).find((set) => networks[set] === undefined);
   if (unknown === undefined) return;
   throw new ArgumentError({

@@ -1,3 +1,4 @@
+export { z } from "zod";
 export {
   type CompressibleNavierStokesInput,
   type CompressibleNavierStokesRecipe,
@@ -22,6 +23,9 @@ export { type RecipeKey, recipeKeys } from "./recipe-keys.ts";
 export { type RecordedRecipe, recorded, type Split } from "./recorded.ts";
 export type { Course, ObservedSolver, SolverOptions, System } from "./system.ts";
 export {
+  addSystem,
+  allSystems,
+  anyDataRecipe,
   type DataInput,
   type DataRecipe,
   dataRecipe,

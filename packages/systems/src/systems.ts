@@ -22,6 +22,26 @@ export const dataRecipe = z.discriminatedUnion("system", [
   ...systems.map(({ recipe }) => recipe),
 ]);
 
+const own = new Map<string, System>();
+
+/**
+ * Makes a system of one's own one of the list, for as long as the process lives: the apps do it for the system of the
+ * experiment module that they are given.
+ */
+export function addSystem(system: System): void {
+  own.set(system.name, system);
+}
+
+/** Every system, with those that a module has added. */
+export const allSystems = (): readonly System[] => [...systems, ...own.values()];
+
+/** The schema of where data come from, with the systems that a module has added. */
+export function anyDataRecipe(): typeof dataRecipe {
+  if (own.size === 0) return dataRecipe;
+  const recipes = [...own.values()].map(({ recipe }) => recipe as never);
+  return z.discriminatedUnion("system", [...dataRecipe.options, ...recipes]) as never;
+}
+
 /** Where the data of an experiment come from, complete. */
 export type DataRecipe = Immutable<z.output<typeof dataRecipe>>;
 /** The same as a person writes it: what has a default may be left out. */
@@ -36,11 +56,13 @@ export type SimulationRecipe = Immutable<z.output<(typeof systems)[number]["reci
  * @throws ArgumentError where no system has this name.
  */
 export function systemOf({ system: name }: { readonly system: string }): System {
-  const found = systems.find((system) => system.name === name);
+  const found = allSystems().find((system) => system.name === name);
   if (found !== undefined) return found;
   throw new ArgumentError({
     problem: `there is no system "${name}"`,
-    expected: `one of ${systems.map((system) => system.name).join(", ")}`,
+    expected: `one of ${allSystems()
+      .map((system) => system.name)
+      .join(", ")}`,
     remedy: "correct data.system",
   });
 }

@@ -9,7 +9,14 @@ import {
 } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { nfeOf, outsideTraining, samplerText } from "@eddyflow/samplers/descriptions";
-import { differentPoints, differentStates, inSentence, userPath } from "command-line";
+import {
+  changedModule,
+  differentPoints,
+  differentStates,
+  inSentence,
+  say,
+  userPath,
+} from "command-line";
 import type { CheckpointsSpec } from "./checkpoint-spec.ts";
 
 /** A run of a model, of which no weights are read yet. */
@@ -51,6 +58,8 @@ export async function planRun(
 ): Promise<PlannedRun> {
   const folder = await resolveCheckpoint(path);
   const manifest = await readManifest(folderSource(folder));
+  const changed = changedModule(manifest.config);
+  if (changed !== null) say(`${name}: ${changed}`);
   const { grid, channels, frameInterval } = test.description;
   const was = { ...manifest, interval: manifest.clock?.step ?? null };
   const is = { grid, channels, interval: frameInterval };

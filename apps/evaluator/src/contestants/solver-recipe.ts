@@ -1,10 +1,10 @@
 import { ArgumentError, DataError } from "@eddyflow/core";
 import { observeLayout, type TrajectoryStore, timestampChannel } from "@eddyflow/datasets";
 import {
-  dataRecipe,
+  allSystems,
+  anyDataRecipe,
   type RecordedRecipe,
   systemOf,
-  systems,
   upgradeRecipe,
 } from "@eddyflow/systems";
 import { applyOverrides } from "command-line/overrides";
@@ -18,7 +18,7 @@ const others =
 function storedRecipe(stored: unknown): RecordedRecipe | null {
   const upgraded = upgradeRecipe(stored);
   const name: unknown = Reflect.get(Object(upgraded), "system");
-  const system = systems.find((candidate) => candidate.name === name);
+  const system = allSystems().find((candidate) => candidate.name === name);
   return system?.recipe.safeParse(upgraded).data ?? null;
 }
 
@@ -58,7 +58,7 @@ export function solverRecipe(
   }
   const own = overrides.filter((text) => text.startsWith("data.") && !others.test(text));
   const recipe = checked(
-    applyOverrides(z.strictObject({ data: dataRecipe }), { data: stored }, own).data,
+    applyOverrides(z.strictObject({ data: anyDataRecipe() }), { data: stored }, own).data,
   );
   const seen = observeLayout(systemOf(recipe).layout(recipe), recipe.observation).grid;
   const isSame = (a: readonly number[], b: readonly number[]) => String(a) === String(b);

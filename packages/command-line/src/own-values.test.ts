@@ -1,0 +1,86 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineMethod } from "@eddyflow/methods";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { plainExperiment } from "./own-values.ts";
+
+let folder = "";
+let path = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "eddyflow-own-values-"));
+  path = join(folder, "mine.ts");
+  await writeFile(path, 'import "./part.ts";\n');
+  await writeFile(join(folder, "part.ts"), "export const a = 1;\n");
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const mine = defineMethod({
+  name: "mine",
+  about: "of one's own",
+  needsTeacher: false,
+  recipe: ({ z, training }) => z.strictObject(training()),
+  learner: () => Promise.reject(new Error("not trained here")),
+});
+function plain() {}
+
+test("an experiment without functions is left as it is", async () => {
+  const experiment = { name: "a", data: { system: "files", path: "x" }, models: { velocity: {} } };
+  expect(await plainExperiment(experiment, path)).toBe(experiment);
+});
+
+test("functions are stored by their names, beside the module and its hash", async () => {
+  const experiment = {
+    name: "a",
+    network: { own: plain, features: [4] },
+    training: { norm: { kind: "own", norm: plain } },
+    models: { flow: { norm: { kind: "own", norm: plain } } },
+    methods: [mine],
+  };
+  const named = { kind: "own", norm: "plain" };
+  expect(await plainExperiment(experiment, path)).toEqual({
+    name: "a",
+    network: { own: "plain", features: [4] },
+    training: { norm: named },
+    models: { flow: { norm: named } },
+    module: { path, sha256: expect.stringMatching(/^[0-9a-f]{64}$/u) },
+  });
+});
+
+test("the hash changes with a file that the module imports", async () => {
+  const hash = async () => {
+    const { module } = await plainExperiment({ methods: [mine] }, path);
+    return (module as { readonly sha256: string }).sha256;
+  };
+  const before = await hash();
+  expect(await hash()).toBe(before);
+  await writeFile(join(folder, "part.ts"), "export const a = 2;\n");
+  expect(await hash()).not.toBe(before);
+});
+
+test.each([
+  [{ methods: [{ ...mine, name: "velocity" }] }, 'there is a method "velocity" already'],
+  [{ methods: [{ ...mine, name: "multistage" }] }, 'there is a method "multistage" already'],
+  [{ methods: [{ ...mine, name: "My method" }] }, 'a method is called "My method"'],
+  [{ methods: [{ ...mine, learner: undefined }] }, 'the method "mine" is not whole'],
+  [
+    { methods: [{ ...mine, recipe: () => ({}) }] },
+    'recipe of the method "mine" lacks "iterations"',
+  ],
+  [{ methods: mine }, "methods is no list"],
+  [
+    {
+      network: {
+        own: (
+          () => () =>
+            null
+        )(),
+      },
+    },
+    "network.own is a function without a name",
+  ],
+  [{ data: { system: { name: "files", prepare: plain } } }, 'there is a system "files" already'],
+  [{ data: { system: { name: "waves", prepare: plain } } }, 'the system "waves" is not whole'],
+])("%o is refused in one line", async (experiment, problem) => {
+  await expect(plainExperiment(experiment, path)).rejects.toThrow(problem);
+});
