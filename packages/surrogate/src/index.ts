@@ -5,4 +5,4 @@ export {
   type OwnSampler,
   type Surrogate,
 } from "./load-surrogate.ts";
-export type { OwnNetwork, OwnNetworkOption, OwnNetworks } from "./own-networks.ts";
+export type { OwnNetwork, OwnNetworkOption } from "./own-networks.ts";

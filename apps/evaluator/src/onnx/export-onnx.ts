@@ -1,5 +1,6 @@
 import { decodeSafetensors, fileOfSet, type Manifest } from "@eddyflow/checkpointing";
 import { type ExportOptions, exportedFiles, writeFolder } from "@eddyflow/checkpointing/node";
+import { ArgumentError } from "@eddyflow/core";
 import { nfeOf, samplerText } from "@eddyflow/samplers";
 import { networkModel } from "./network-graph.ts";
 import { nextModel } from "./next-graph.ts";
@@ -20,6 +21,14 @@ export async function exportOnnx(
   options: ExportOptions = {},
 ): Promise<{ readonly files: readonly string[]; readonly bytes: number }> {
   const { manifest, files } = await exportedFiles(from, options);
+  const own = Object.values(manifest.networks).find((network) => network.own !== undefined)?.own;
+  if (own !== undefined) {
+    throw new ArgumentError({
+      problem: `the model is made of "${own}", a network of one's own, which ONNX cannot be written of`,
+      expected: "a U-Net",
+      remedy: "leave --format out: loadSurrogate serves it",
+    });
+  }
   const models = Object.entries(onnxModels(manifest, files));
   return { files: models.map(([name]) => name), bytes: await writeFolder(to, models) };
 }
