@@ -37,7 +37,7 @@ export interface OwnModule {
 
 /** Data of a system of one's own, with the keys of its recipe. */
 export interface OwnData {
-  readonly system: System<never>;
+  readonly system: System;
   readonly [key: string]: unknown;
 }
 
@@ -63,7 +63,7 @@ interface ExperimentParts<Data> {
   /** What the training of all methods has in common: put under each of `models` that has the key. */
   readonly training?: WithNorm<Partially<CommonTraining>>;
   /** Methods of one's own, which join the list for this experiment. */
-  readonly methods?: readonly Method<never>[];
+  readonly methods?: readonly Method[];
   readonly models?: {
     readonly [M in keyof RecipeInputs]?: WithNorm<Partially<RecipeInputs[M]>>;
   } & Readonly<Record<string, object>>;

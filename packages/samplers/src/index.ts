@@ -33,3 +33,4 @@ export { rk4 } from "./tableaus/rk4.ts";
 export { type TableauName, tableauOf, tableaus } from "./tableaus/tableaus.ts";
 export { threeEighths } from "./tableaus/three-eighths.ts";
 export { uniformTimes } from "./uniform-times.ts";
+export { velocityOf } from "./velocity-of.ts";
