@@ -47,6 +47,23 @@ test("functions are stored by their names, beside the module and its hash", asyn
   });
 });
 
+test("two functions of one name are refused, for one would take the place of the other", async () => {
+  const weighted = (by: number) =>
+    function weighted() {
+      return by;
+    };
+  const models = {
+    flow: { norm: { kind: "own", norm: weighted(1) } },
+    velocity: { norm: { kind: "own", norm: weighted(2) } },
+  };
+  await expect(plainExperiment({ models }, path)).rejects.toThrow(
+    'there are two values for the norm "weighted"; expected a name for each; rename one',
+  );
+  await expect(plainExperiment({ methods: [mine, { ...mine }] }, path)).rejects.toThrow(
+    'there are two values for the method "mine"',
+  );
+});
+
 test("the hash changes with a file that the module imports", async () => {
   const hash = async () => {
     const { module } = await plainExperiment({ methods: [mine] }, path);

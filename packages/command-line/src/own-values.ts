@@ -106,23 +106,35 @@ async function joinSystem(value: Json, path: string): Promise<string> {
   return name;
 }
 
+/** What a module brings, by its kind and name. */
+type Joined = Map<string, unknown>;
+
+/** Notes what a module brings; refuses another value of the same name, which would take the place of the first. */
+function note(joined: Joined, kind: string, name: string, value: unknown, path: string): void {
+  const entry = `${kind} "${name}"`;
+  if (joined.has(entry) && joined.get(entry) !== value) {
+    refuse(`${path}: there are two values for the ${entry}`, "a name for each", "rename one");
+  }
+  joined.set(entry, value);
+}
+
 /** The experiment with the functions in it joined to their lists, and their names in their place. */
-async function namesFor(experiment: Json, path: string, joined: string[]): Promise<Json> {
+async function namesFor(experiment: Json, path: string, joined: Joined): Promise<Json> {
   const named: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(experiment)) {
     if (key === "data" && isRecord(value) && isRecord(value["system"])) {
       const name = await joinSystem(value["system"], path);
-      joined.push(name);
+      note(joined, "system", name, value["system"], path);
       named[key] = { ...value, system: name };
     } else if (key === "network" && isRecord(value) && value["own"] !== undefined) {
       const name = nameOf(value["own"], path, "network.own");
+      note(joined, "network", name, value["own"], path);
       addNetwork(name, value["own"] as OwnNetwork);
-      joined.push(name);
       named[key] = { ...value, own: name };
     } else if (key === "norm" && isRecord(value) && value["kind"] === "own") {
       const name = nameOf(value["norm"], path, "norm.norm");
+      note(joined, "norm", name, value["norm"], path);
       addNorm(name, value["norm"] as OwnNorm);
-      joined.push(name);
       named[key] = { ...value, norm: name };
     } else if (["small", "training", "models"].includes(key) && isRecord(value)) {
       named[key] = await namesFor(value, path, joined);
@@ -184,11 +196,13 @@ export async function plainExperiment(experiment: Json, path: string): Promise<J
   if (own !== undefined && !Array.isArray(own)) {
     refuse(`${path}: methods is no list`, "methods: [myMethod]", "write it as a list");
   }
-  for (const method of (own as readonly unknown[] | undefined) ?? [])
+  const joined: Joined = new Map();
+  for (const method of (own as readonly unknown[] | undefined) ?? []) {
     await joinMethod(method, path);
-  const joined: string[] = [];
+    note(joined, "method", (method as Method).name, method, path);
+  }
   const named = await namesFor(rest, path, joined);
-  if (own === undefined && joined.length === 0) return experiment;
+  if (own === undefined && joined.size === 0) return experiment;
   const module: OwnModule = { path, sha256: await hashOf(path) };
   loaded.set(path, module.sha256);
   return { ...named, module };
