@@ -75,6 +75,12 @@ test("the hash changes with a file that the module imports", async () => {
   expect(await hash()).not.toBe(before);
 });
 
+test("a file that only a comment of the module imports may be missing", async () => {
+  const commented = join(folder, "commented.ts");
+  await writeFile(commented, '// import "./gone.ts";\n');
+  expect(await plainExperiment({ methods: [mine] }, commented)).toHaveProperty("module.sha256");
+});
+
 test.each([
   [{ methods: [{ ...mine, name: "velocity" }] }, 'there is a method "velocity" already'],
   [{ methods: [{ ...mine, name: "multistage" }] }, 'there is a method "multistage" already'],
