@@ -1,42 +1,18 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exportCheckpoint } from "@eddyflow/checkpointing/node";
 import { dump } from "npyjs";
 import type { Browser, Page } from "playwright-core";
 import { noBrowser, openBrowser } from "testing/open-browser";
+import { serveFolder } from "testing/serve-folder";
 import { build } from "vite";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-};
-
-/** A static host that serves the folder below /some/path/, and sets no header but the type, or those of isolation too. */
-async function serve(folder: string, isolated: boolean): Promise<Server> {
-  const server = createServer(async ({ url = "/" }, response) => {
-    const path = new URL(url, "http://host").pathname.replace(/^\/some\/path\//u, "");
-    if (isolated) {
-      response.setHeader("cross-origin-opener-policy", "same-origin");
-      response.setHeader("cross-origin-embedder-policy", "require-corp");
-    }
-    const file = path === "" ? "index.html" : path;
-    response.setHeader("content-type", types[extname(file)] ?? "application/octet-stream");
-    await readFile(join(folder, file)).then(
-      (bytes) => response.end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  return server;
-}
-
 let folder = "";
 let browser: Browser | undefined;
 const servers: Server[] = [];
@@ -46,7 +22,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "eddyflow-playground-"));
   const outDir = join(folder, "dist");
   await build({ configFile: join(root, "vite.config.ts"), logLevel: "error", build: { outDir } });
-  servers.push(await serve(outDir, false), await serve(outDir, true));
+  const base = "/some/path/";
+  servers.push(
+    await serveFolder(outDir, { isolated: false, base }),
+    await serveFolder(outDir, { isolated: true, base }),
+  );
   browser = await openBrowser();
 }, 120_000);
 beforeEach(({ skip }) => skip(noBrowser !== null, noBrowser ?? ""));

@@ -36,17 +36,10 @@ export interface RunCheckpoints {
   dropFrom(step: number): Promise<void>;
 }
 
-/** What a rank that does not write knows of the checkpoints of a run at a path: the same, without a look at the disk. */
-export async function followedCheckpoints(
-  path: string,
-  start: SavedCheckpoint | null,
-): Promise<RunCheckpoints> {
-  let latest = start;
-  let best = start === null ? null : await bestScoreOf(await readRun(path));
+/** The lowest of the scores that are noted, the newest of equals. */
+function bestOf(start: BestScore | null): Pick<RunCheckpoints, "best" | "note"> {
+  let best = start;
   return {
-    get latest() {
-      return latest;
-    },
     get best() {
       return best;
     },
@@ -55,6 +48,24 @@ export async function followedCheckpoints(
       if (isBest) best = { step, value };
       return isBest;
     },
+  };
+}
+
+/** What a rank that does not write knows of the checkpoints of a run at a path: the same, without a look at the disk. */
+export async function followedCheckpoints(
+  path: string,
+  start: SavedCheckpoint | null,
+): Promise<RunCheckpoints> {
+  let latest = start;
+  const scores = bestOf(start === null ? null : await bestScoreOf(await readRun(path)));
+  return {
+    get latest() {
+      return latest;
+    },
+    get best() {
+      return scores.best;
+    },
+    note: scores.note,
     async save({ step }) {
       latest = { step, path: join(path, "checkpoints", String(step)) };
       return latest;
@@ -85,19 +96,15 @@ export async function runCheckpoints(
     ...Object.fromEntries(frozen),
   });
   let latest = await directory.latest();
-  let best = await bestScoreOf(directory);
+  const scores = bestOf(await bestScoreOf(directory));
   return {
     get latest() {
       return latest;
     },
     get best() {
-      return best;
+      return scores.best;
     },
-    note(step, { value }) {
-      const isBest = best === null || value <= best.value;
-      if (isBest) best = { step, value };
-      return isBest;
-    },
+    note: scores.note,
     async save(state, score) {
       const contents = {
         sets: setsOf(state.sets),

@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { openBrowser } from "testing/open-browser";
+import { serveFolder } from "testing/serve-folder";
 import { build } from "vite";
 import type { Failed } from "../run-group.ts";
 
@@ -32,35 +31,11 @@ interface Bytes {
   readonly files: number;
 }
 
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-};
-
 /** Builds the playground's page into a folder. */
 export async function buildPlayground(outDir: string): Promise<void> {
   const root = fileURLToPath(new URL("../../../../apps/playground", import.meta.url));
   const configFile = join(root, "vite.config.ts");
   await build({ configFile, logLevel: "error", build: { outDir, emptyOutDir: true } });
-}
-
-async function serve(folder: string, isolated: boolean): Promise<Server> {
-  const server = createServer(async ({ url = "/" }, response) => {
-    const { pathname } = new URL(url, "http://host");
-    if (isolated) {
-      response.setHeader("cross-origin-opener-policy", "same-origin");
-      response.setHeader("cross-origin-embedder-policy", "require-corp");
-    }
-    const file = pathname === "/" ? "index.html" : pathname;
-    response.setHeader("content-type", types[extname(file)] ?? "application/octet-stream");
-    await readFile(join(folder, file)).then(
-      (bytes) => response.end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  return server;
 }
 
 export interface FirstLoadOptions {
@@ -91,7 +66,7 @@ export async function measureFirstLoad(
       ["webgpu", true, webgpu ? 1 : 0],
     ] as const) {
       if (times === 0) continue;
-      const server = await serve(folder, isolated);
+      const server = await serveFolder(folder, { isolated });
       try {
         const { port } = server.address() as AddressInfo;
         const address = `http://127.0.0.1:${port}/?backend=${backend}`;

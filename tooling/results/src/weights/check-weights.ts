@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
-import { runStep } from "demo";
 import type { Summary } from "evaluator/summary";
 import { figureColumns } from "../columns.ts";
 import { measuredRows } from "../measured-rows.ts";
@@ -10,6 +9,7 @@ import type { Figure, Row } from "../rows.ts";
 import type { Label } from "../study.ts";
 import { decimals } from "../text.ts";
 import { contentKey } from "../work/content-key.ts";
+import { runQuietly } from "../work/run-quietly.ts";
 import { manifestHash } from "./keep-weights.ts";
 import type { KeptTable } from "./kept.ts";
 
@@ -44,13 +44,9 @@ interface Written {
 async function run(
   app: "simulator" | "evaluator",
   args: readonly string[],
-  { root, signal }: CheckOptions,
+  options: CheckOptions,
 ): Promise<void> {
-  let text = "";
-  const onText = (more: string) => {
-    text += more;
-  };
-  const code = await runStep({ app, args }, { root, laterSeconds: 0, signal, onText });
+  const { code, text } = await runQuietly({ app, args }, options);
   if (code === 0) return;
   throw new ArgumentError({
     problem: `the ${app} could not be run again: ${text.trim().split("\n").at(-1)}`,

@@ -1,4 +1,4 @@
-import { runStep } from "demo";
+import { runQuietly } from "./run-quietly.ts";
 import type { Work } from "./work.ts";
 
 export interface RunTogetherOptions {
@@ -34,12 +34,8 @@ export async function runTogether(
   let failed: FailedWork | null = null;
   const run = async (work: Work): Promise<void> => {
     const start = performance.now();
-    let text = "";
-    const onText = (more: string) => {
-      text += more;
-    };
     const step = { app: work.app, args: argsOf(work) };
-    const code = await runStep(step, { root, laterSeconds: 0, signal, onText });
+    const { code, text } = await runQuietly(step, { root, signal });
     if (code === 0) await onDone(work, (performance.now() - start) / 1000);
     else failed ??= { work, code, text };
   };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
-import { progressBar } from "command-line";
+import { commandLine, progressBar } from "command-line";
 import { runSteps } from "demo";
 import { readDone, writeDone } from "./done.ts";
 import { runTogether } from "./run-together.ts";
@@ -21,13 +21,8 @@ const goOn = {
   failed: ", and the same command goes on from here",
 };
 
-/** A word as a shell takes it. */
-const quoted = (word: string): string =>
-  /^[\w./:=,@+-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-
 /** A work as one would type it at the root of the checkout. */
-export const commandOf = (work: Work): string =>
-  ["npm run", work.app, "--", ...work.args(false).map(quoted)].join(" ");
+export const commandOf = (work: Work): string => commandLine(work.app, work.args(false));
 
 const processor = () => `${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} threads`;
 

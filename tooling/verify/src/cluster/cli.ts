@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type CommandSpec, makeFolder, onlyFlags, runCommand, userPath } from "command-line";
+import { exitWhereFailed, finishChecks, sayCheck } from "../training/report-checks.ts";
 import type { TrainingCheck } from "../training/training-check.ts";
 import { clusterParts, runClusterChecks } from "./run-cluster-checks.ts";
 
@@ -41,18 +42,11 @@ await runCommand("verify:cluster", async ({ argv, signal }) => {
         continue;
       }
       checks.push(result);
-      process.stdout.write(`${result.ok ? "ok   " : "WRONG"} ${result.name}: ${result.figures}\n`);
-      for (const line of result.wrong) process.stdout.write(`        ${line}\n`);
+      sayCheck(result);
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
-    if (flags.json !== undefined) {
-      await writeFile(userPath(flags.json), `${JSON.stringify({ checks, skipped }, null, 2)}\n`);
-    }
+    const json = flags.json === undefined ? undefined : userPath(flags.json);
+    await finishChecks(checks, { folder, json, more: { skipped } });
   }
-  const failed = checks.filter(({ ok }) => !ok).length;
-  if (failed > 0) {
-    process.stderr.write(`verify:cluster: ${failed} of ${checks.length} checks failed\n`);
-    process.exit(1);
-  }
+  exitWhereFailed("verify:cluster", checks);
 });

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { backendNames } from "@eddyflow/backend";
 import { type CommandSpec, makeFolder, onlyFlags, runCommand, userPath } from "command-line";
 import { mustEnd } from "../training/must-end.ts";
+import { exitWhereFailed, finishChecks, sayCheck } from "../training/report-checks.ts";
 import type { TrainingCheck } from "../training/training-check.ts";
 import { makeData, methodsInOrder, type Place } from "../training/trainings.ts";
 import { killedRanksChecks } from "./killed-ranks-checks.ts";
@@ -61,9 +62,7 @@ await runCommand("verify:parallel", async ({ argv, signal }) => {
   const checks: TrainingCheck[] = [];
   const say = (check: TrainingCheck) => {
     checks.push(check);
-    const { name, ok, figures, wrong } = check;
-    process.stdout.write(`${ok ? "ok   " : "WRONG"} ${name}: ${figures}\n`);
-    for (const line of wrong) process.stdout.write(`        ${line}\n`);
+    sayCheck(check);
   };
   const isAsked = (part: (typeof parts)[number]) => (flags.only ?? part) === part;
   try {
@@ -77,14 +76,8 @@ await runCommand("verify:parallel", async ({ argv, signal }) => {
       for await (const check of killedRanksChecks({ ...common, ranks: 2, kills, seed })) say(check);
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
-    if (flags.json !== undefined) {
-      await writeFile(userPath(flags.json), `${JSON.stringify({ seed, checks }, null, 2)}\n`);
-    }
+    const json = flags.json === undefined ? undefined : userPath(flags.json);
+    await finishChecks(checks, { folder, json, more: { seed } });
   }
-  const failed = checks.filter(({ ok }) => !ok).length;
-  if (failed > 0) {
-    process.stderr.write(`verify:parallel: ${failed} of ${checks.length} checks failed\n`);
-    process.exit(1);
-  }
+  exitWhereFailed("verify:parallel", checks);
 });

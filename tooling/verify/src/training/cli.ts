@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { backendNames } from "@eddyflow/backend";
@@ -11,6 +11,7 @@ import {
   runCommand,
   userPath,
 } from "command-line";
+import { exitWhereFailed, finishChecks, sayCheck } from "./report-checks.ts";
 import { runTrainingChecks, type TrainingPart, trainingParts } from "./run-training-checks.ts";
 import type { TrainingCheck } from "./training-check.ts";
 
@@ -64,20 +65,11 @@ await runCommand("verify:training", async ({ argv, signal }) => {
       },
     })) {
       checks.push(check);
-      const { name, ok, figures, wrong } = check;
-      if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
-      process.stdout.write(`${ok ? "ok   " : "WRONG"} ${name}: ${figures}\n`);
-      for (const line of wrong) process.stdout.write(`        ${line}\n`);
+      sayCheck(check);
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
-    if (flags.json !== undefined) {
-      await writeFile(userPath(flags.json), `${JSON.stringify({ seed, checks }, null, 2)}\n`);
-    }
+    const json = flags.json === undefined ? undefined : userPath(flags.json);
+    await finishChecks(checks, { folder, json, more: { seed } });
   }
-  const failed = checks.filter(({ ok }) => !ok).length;
-  if (failed > 0) {
-    process.stderr.write(`verify:training: ${failed} of ${checks.length} checks failed\n`);
-    process.exit(1);
-  }
+  exitWhereFailed("verify:training", checks);
 });
