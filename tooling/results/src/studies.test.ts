@@ -51,6 +51,15 @@ test.each(cases)("$name: the time it states is the sum of its parts", ({ study }
   expect(Math.abs(minutes / study.cost.minutes - 1)).toBeLessThan(0.1);
 });
 
+test.each(cases)("$name: a part of it alone is less work", async ({ study }) => {
+  const comparisons = await study.plan({
+    ...{ place: { root, out: "out" }, extent: extentOf(false), seeds: study.seeds },
+    ...{ only: study.parts.at(-1), budgets: undefined },
+  });
+  const works = inOrder(comparisons.map(({ evaluation }) => evaluation));
+  expect(works.length).toBeLessThan(worksOf(study).length);
+});
+
 test.each(cases)(
   "$name: a run that is there is gone on with, by the same settings",
   ({ study }) => {

@@ -1,5 +1,6 @@
 import type { Study } from "../study.ts";
 import { evaluation } from "../work/evaluate.ts";
+import { chosen } from "./chosen.ts";
 import { demoRegime } from "./demo-regime.ts";
 import { distilled } from "./distilled.ts";
 import { fasterThanSolver } from "./faster-than-solver.ts";
@@ -9,10 +10,10 @@ const compared = students.filter(({ name }) =>
   ["single_step", "trajectory, two jumps"].includes(name),
 );
 
-/** States that are stepped at once. */
-const batches = [
-  { batch: 1, heading: "One state at a time" },
-  { batch: 32, heading: "An ensemble of 32" },
+/** By the states that are stepped at once. */
+const parts = [
+  { name: "One state at a time", batch: 1 },
+  { name: "An ensemble of 32", batch: 32 },
 ] as const;
 
 export const cost: Study = {
@@ -22,15 +23,15 @@ export const cost: Study = {
     "How much faster is a student than the solver, at full and at coarser resolution, on the same cores, and where does the solver win?",
   seeds: 1,
   cost: { evaluations: "those of methods-ks2d, whose models are used", minutes: 15 },
-  parts: batches.map(({ heading }) => heading),
+  parts: parts.map(({ name }) => name),
   async plan(options) {
-    const { place, extent, seeds } = options;
+    const { place, extent, seeds, only } = options;
     const { data, teacher } = await demoRegime(options);
     const { contestants, labels } = await distilled(options, {
       ...{ data, teacher, students: compared, budgets: options.budgets ?? [55_000] },
       ...{ batchSize: 16, secondsPerEvaluation: 1 / 700 },
     });
-    return batches.map(({ batch, heading }) => ({
+    return chosen(parts, only).map(({ batch, name: heading }) => ({
       heading,
       about:
         "The demo's regime. The solver begins from what is seen, every fourth point, filled in between; on its own 128² points and on every second of them. Its time is that of one state on one core, since members run side by side.",
