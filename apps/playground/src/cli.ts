@@ -1,6 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { helpText, parseFlags, runCommand } from "command-line";
-import { build, preview } from "vite";
+import { preview } from "vite";
+import { buildPage, configFile } from "./build-page.ts";
 import { commandSpec } from "./command-spec.ts";
 
 await runCommand("playground", async ({ argv, signal }) => {
@@ -9,9 +9,7 @@ await runCommand("playground", async ({ argv, signal }) => {
     process.stdout.write(helpText(commandSpec));
     return;
   }
-  const root = fileURLToPath(new URL("..", import.meta.url));
-  const configFile = `${root}vite.config.ts`;
-  await build({ configFile, logLevel: "error" });
+  await buildPage();
   const { port = 5173, host = "localhost" } = flags;
   const server = await preview({ configFile, preview: { port, host } });
   server.printUrls();

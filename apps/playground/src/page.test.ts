@@ -9,8 +9,8 @@ import { dump } from "npyjs";
 import type { Browser, Page } from "playwright-core";
 import { noBrowser, openBrowser } from "testing/open-browser";
 import { serveFolder } from "testing/serve-folder";
-import { build } from "vite";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { buildPage } from "./build-page.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 let folder = "";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   if (noBrowser !== null) return;
   folder = await mkdtemp(join(tmpdir(), "eddyflow-playground-"));
   const outDir = join(folder, "dist");
-  await build({ configFile: join(root, "vite.config.ts"), logLevel: "error", build: { outDir } });
+  await buildPage(outDir);
   const base = "/some/path/";
   servers.push(
     await serveFolder(outDir, { isolated: false, base }),

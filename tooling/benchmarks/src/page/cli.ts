@@ -15,11 +15,12 @@ import {
   userPath,
   writeRegion,
 } from "command-line";
+import { buildPage } from "playground/build-page";
 import { noBrowser } from "testing/open-browser";
 import type { EngineCommand } from "../engine-process.ts";
 import { describeMachine } from "../machine.ts";
 import { runGroup } from "../run-group.ts";
-import { buildPlayground, measureFirstLoad } from "./first-load.ts";
+import { measureFirstLoad } from "./first-load.ts";
 import { contenderName, contendersOf, groups, type PageGroup, paceOf } from "./plan.ts";
 import { type PageReport, pageReportText, pageRows } from "./report.ts";
 import type { PageWork } from "./work.ts";
@@ -140,7 +141,7 @@ async function measureLoads(
   { quick, onProgress }: { readonly quick: boolean; readonly onProgress: Progress },
 ): Promise<PageReport> {
   const dist = join(folder, "dist");
-  await buildPlayground(dist);
+  await buildPage(dist);
   const visits = quick ? 1 : 5;
   let visit = 0;
   const { loads, failed } = await measureFirstLoad(dist, {

@@ -1,11 +1,8 @@
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { openBrowser } from "testing/open-browser";
 import { serveFolder } from "testing/serve-folder";
-import { build } from "vite";
 import type { Failed } from "../run-group.ts";
 
 /** What the playground loads, and how soon and how smoothly it shows something. */
@@ -29,13 +26,6 @@ interface Bytes {
   readonly raw: number;
   readonly gzip: number;
   readonly files: number;
-}
-
-/** Builds the playground's page into a folder. */
-export async function buildPlayground(outDir: string): Promise<void> {
-  const root = fileURLToPath(new URL("../../../../apps/playground", import.meta.url));
-  const configFile = join(root, "vite.config.ts");
-  await build({ configFile, logLevel: "error", build: { outDir, emptyOutDir: true } });
 }
 
 export interface FirstLoadOptions {
