@@ -64,7 +64,7 @@ function rangeOf(spec: Extract<FlagSpec, { type: "number" | "integer" }>): strin
   return kind;
 }
 
-function readValue(command: string, name: string, spec: FlagSpec, text: string | undefined) {
+function readValue(name: string, spec: FlagSpec, text: string | undefined) {
   if (spec.type === "boolean") {
     if (text === undefined) return true;
     throw new ArgumentError({
@@ -147,7 +147,7 @@ export function parseFlags<const Flags extends Readonly<Record<string, FlagSpec>
       });
     }
     const forgotten = token.inlineValue === false && token.value.startsWith("--");
-    const value = readValue(spec.name, token.name, flag, forgotten ? undefined : token.value);
+    const value = readValue(token.name, flag, forgotten ? undefined : token.value);
     const before = values[token.name];
     values[token.name] =
       flag.type === "list" ? [...(Array.isArray(before) ? before : []), String(value)] : value;
