@@ -8,7 +8,6 @@ import { extentOf } from "./studies/extent.ts";
 import { studies } from "./studies.ts";
 import { prepareTable, tableFlags, useOnly, writeTable } from "./table-place.ts";
 import { checkWeights } from "./weights/check-weights.ts";
-import { writtenRow } from "./written-row.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const out = join("runs", "results");
@@ -21,7 +20,7 @@ const spec = {
     "trains and evaluates what a study compares, as far as it is missing, and writes its page, its rows and its pictures.",
   usage: [
     "pnpm results [--study NAME] [--seeds N] [--quick]",
-    "pnpm results --study NAME [--only PART] [--budgets LIST] [--json FILE] [--readme FILE]",
+    "pnpm results --study NAME [--table HEADING] [--only PART] [--budgets LIST] [--json FILE]\n                      [--readme FILE]",
     "pnpm results --check [--study NAME]",
   ],
   lists: [
@@ -43,6 +42,11 @@ const spec = {
     check: {
       type: "boolean",
       about: "make figures of the pages again from the weights in results/weights, and compare",
+    },
+    table: {
+      type: "string",
+      value: "HEADING",
+      about: "only tables of the page whose heading contains it; the others stay as they are",
     },
     only: {
       type: "string",
@@ -105,7 +109,9 @@ await runCommand("results", async ({ argv, signal }) => {
   if (flags === null) return;
   const { study: name, seeds, only, quick = false } = flags;
   const budgets = readBudgets(flags.budgets);
-  const alone = ["only", "budgets", "json", "readme"].find((flag) => Object.hasOwn(flags, flag));
+  const alone = ["table", "only", "budgets", "json", "readme"].find((flag) =>
+    Object.hasOwn(flags, flag),
+  );
   if (name === undefined && alone !== undefined) {
     throw new ArgumentError({
       problem: `--${alone} is for one study`,
@@ -133,13 +139,14 @@ await runCommand("results", async ({ argv, signal }) => {
     await prepareTable(place);
     const { text, tables, worked, page } = await runStudy(study, {
       ...{ place: { root, out }, extent: extentOf(quick), signal, pages, only, budgets },
+      table: flags.table,
       keepsWeights: isWhole,
       // A quick run starts apps more than it computes, so that two share the cores well.
       together: quick ? 2 : 1,
       seeds: quick ? 1 : (seeds ?? study.seeds),
-      command: ["pnpm results", ...argv].join(" "),
+      command: isWhole ? `pnpm results --study ${study.name}` : ["pnpm results", ...argv].join(" "),
     });
-    await writeTable(text, tables.flat().map(writtenRow), place);
+    await writeTable(text, tables.flat(), place);
     console.log(
       `\n${worked === 0 ? `${study.name} was done already: nothing had to be made again.\n` : ""}page: ${relative(process.cwd(), page)}`,
     );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pageOf } from "./page.ts";
+import { type PageOptions, pageOf } from "./page.ts";
 import type { Row } from "./rows.ts";
 import type { Study } from "./study.ts";
 import { workCalled } from "./work/work.test.helpers.ts";
@@ -22,32 +22,37 @@ const row: Row = {
     ratios: {},
   },
 };
-const page = (seconds: number | null) =>
-  pageOf({
-    ...{ study, command: "pnpm results --study s", tables: [[row]] },
-    comparisons: [
-      {
-        ...{ heading: "Part", about: "What it is.", evaluation: workCalled("e"), labels: {} },
-        ...{ columns: ["method", "NFE"], pictures: [] },
-      },
-    ],
-    kept: [
-      {
-        ...{ table: "Part", columns: [], simulator: [], evaluator: [] },
-        models: [
-          {
-            ...{ name: "m", sampler: null, label: { method: "m", budget: null } },
-            weights: [{ folder: "weights/m", sha256: "" }],
-          },
-        ],
-      },
-    ],
-    pictures: [[{ file: "s/p.png", about: "A picture" }]],
-    done: [
-      { key: "a", command: "npm run trainer -- a", seconds: 60, processor: "P" },
-      { key: "b", command: "npm run evaluator -- b", seconds, processor: "P" },
-    ],
-  });
+const options = (seconds: number | null): PageOptions => ({
+  ...{ study, command: "pnpm results --study s", tables: [[row]] },
+  comparisons: [
+    {
+      ...{ heading: "Part", about: "What it is.", evaluation: workCalled("e"), labels: {} },
+      ...{ columns: ["method", "NFE"], pictures: [] },
+    },
+  ],
+  kept: [
+    {
+      ...{ table: "Part", columns: [], simulator: [], evaluator: [] },
+      models: [
+        {
+          ...{ name: "m", sampler: null, label: { method: "m", budget: null } },
+          weights: [{ folder: "weights/m", sha256: "" }],
+        },
+      ],
+    },
+  ],
+  pictures: [[{ file: "s/p.png", about: "A picture" }]],
+  measured: [
+    {
+      ...{ heading: "Part", key: "b" },
+      done: [
+        { key: "a", command: "npm run trainer -- a", seconds: 60, processor: "P" },
+        { key: "b", command: "npm run evaluator -- b", seconds, processor: "P" },
+      ],
+    },
+  ],
+});
+const page = (seconds: number | null) => pageOf(options(seconds));
 
 test("a page has the answer before the tables, and after them every command that made it", () => {
   const text = page(30);
@@ -67,4 +72,10 @@ test("a page has the answer before the tables, and after them every command that
 
 test("time that an interruption hid is said, not made up", () => {
   expect(page(null)).toContain("1 min 00 s on P, without 1 of 2 parts that were interrupted");
+});
+
+test("a table that is not measured says so, with the command that does it", () => {
+  const text = pageOf({ ...options(30), tables: [[]], measured: [null] });
+  expect(text).toContain('Not measured yet; `pnpm results --study s --table "Part"` does it.');
+  expect(text).not.toContain("| m");
 });

@@ -4,6 +4,7 @@ import type { Comparison, Study } from "./study.ts";
 import { legendOf, tableOf } from "./table.ts";
 import type { KeptTable } from "./weights/kept.ts";
 import type { Done } from "./work/done.ts";
+import type { MeasuredTable } from "./written-page.ts";
 
 export interface PageOptions {
   readonly study: Study;
@@ -14,8 +15,8 @@ export interface PageOptions {
   readonly pictures: readonly (readonly { readonly file: string; readonly about: string }[])[];
   /** Weights beside the page. */
   readonly kept: readonly KeptTable[];
-  /** What was done for it, in order. */
-  readonly done: readonly Done[];
+  /** Of each comparison; null where it is not measured yet. */
+  readonly measured: readonly (MeasuredTable | null)[];
   /** The command that makes the page again. */
   readonly command: string;
 }
@@ -51,20 +52,27 @@ export function pageOf({
   study,
   comparisons,
   tables,
+  measured,
   pictures,
   kept,
-  done,
   command,
 }: PageOptions): string {
-  const parts = comparisons.map(({ heading, about, columns }, i) =>
-    [
+  const done = measured
+    .flatMap((each) => each?.done ?? [])
+    .filter(({ key }, i, all) => all.findIndex((other) => other.key === key) === i);
+  const parts = comparisons.map(({ heading, about, columns }, i) => {
+    if ((measured[i] ?? null) === null) {
+      const alone = `pnpm results --study ${study.name} --table "${heading}"`;
+      return [`## ${heading}`, about, `Not measured yet; \`${alone}\` does it.`].join("\n\n");
+    }
+    return [
       `## ${heading}`,
       about,
       tableOf(tables[i] ?? [], columns),
       ...(pictures[i] ?? []).map(({ file, about: alt }) => `![${alt}](${file})`),
       legendOf(columns),
-    ].join("\n\n"),
-  );
+    ].join("\n\n");
+  });
   return `${[
     `# ${study.title}`,
     study.question,

@@ -9,11 +9,12 @@ const root = join(import.meta.dirname, "../../..");
 const out = join("runs", `results-test-${process.pid}`);
 const pages = join(root, out, "pages");
 
-const run = () =>
+const run = (table?: string) =>
   runStudy(deterministicLimit, {
     ...{ place: { root, out }, extent: extentOf(true), seeds: 1, only: undefined },
     ...{
       budgets: undefined,
+      table,
       signal: new AbortController().signal,
       pages,
       command: "pnpm results",
@@ -40,4 +41,8 @@ test("a study goes the whole way to its page, and a second time there is nothing
   const second = await run();
   expect(second.worked).toBe(0);
   expect(await readFile(second.page, "utf8")).toBe(page);
+});
+
+test("a heading that no table has is refused with those there are", async () => {
+  await expect(run("Nothing")).rejects.toThrow("Euler and midpoint steps beside regression");
 });

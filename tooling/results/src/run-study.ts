@@ -1,19 +1,23 @@
 import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Summary } from "evaluator/summary";
 import { measuredRows } from "./measured-rows.ts";
 import { pageOf } from "./page.ts";
 import type { Row } from "./rows.ts";
+import { chosen } from "./studies/chosen.ts";
 import type { Comparison, Study, StudyOptions } from "./study.ts";
 import { sorted, tableOf } from "./table.ts";
 import { keepWeights } from "./weights/keep-weights.ts";
 import { readDone } from "./work/done.ts";
 import { runWorks } from "./work/run-works.ts";
 import { inOrder } from "./work/work.ts";
+import { measuredOf, readPage } from "./written-page.ts";
 import { writtenRow } from "./written-row.ts";
 
 export interface RunStudyOptions extends StudyOptions {
   readonly signal: AbortSignal;
+  /** Only tables whose heading contains it. */
+  readonly table: string | undefined;
   /** Folder of the page, absolute. */
   readonly pages: string;
   /** The command that was typed. */
@@ -40,30 +44,62 @@ async function writeWhole(path: string, text: string): Promise<void> {
   await rename(`${path}.partial`, path);
 }
 
-/** Does what is missing for a study, and writes its page, its rows and its pictures. */
+/** The comparisons whose heading contains a text, all of them without one. */
+function wanted(all: readonly Comparison[], heading: string | undefined): readonly Comparison[] {
+  return chosen(
+    all.map((comparison) => ({ name: comparison.heading, comparison })),
+    heading,
+  ).map(({ comparison }) => comparison);
+}
+
+/**
+ * Does what is missing for a study, and writes its page, its rows and its pictures. Of one table alone the page keeps
+ * the others as they are.
+ */
 export async function runStudy(study: Study, options: RunStudyOptions): Promise<StudyOutcome> {
-  const { place, signal, pages, command, together, keepsWeights } = options;
+  const { place, signal, pages, command, together, keepsWeights, table } = options;
   const { root } = place;
   const comparisons = await study.plan(options);
-  const evaluations = comparisons.map(({ evaluation }) => evaluation);
-  const worked = await runWorks(evaluations, { name: "results", root, signal, together });
-  const tables = await Promise.all(comparisons.map((each) => rowsOf(root, each)));
-  const done = (
-    await Promise.all(inOrder(evaluations).map((work) => readDone(root, work)))
-  ).flatMap((each) => each ?? []);
-  const pictures = await copyPictures(root, { study, comparisons, pages });
-  const kept = keepsWeights ? await keepWeights(root, pages, comparisons) : [];
-  const rows = comparisons.flatMap(({ heading }, i) =>
-    (tables[i] ?? []).map((row) => ({ table: heading, ...writtenRow(row) })),
+  const now = wanted(comparisons, table);
+  const worked = await runWorks(
+    now.map(({ evaluation }) => evaluation),
+    { name: "results", root, signal, together },
   );
+  const before = await readPage(pages, study.name);
+  const parts = await Promise.all(
+    comparisons.map(async (comparison) => {
+      if (!now.includes(comparison)) return measuredOf(before, comparison);
+      const done = await Promise.all(
+        inOrder([comparison.evaluation]).map((work) => readDone(root, work)),
+      );
+      const { heading, evaluation } = comparison;
+      return {
+        measured: { heading, key: evaluation.key, done: done.flatMap((each) => each ?? []) },
+        rows: (await rowsOf(root, comparison)).map((row) => ({
+          table: heading,
+          ...writtenRow(row),
+        })),
+        kept: keepsWeights ? await keepWeights(root, pages, [comparison]) : [],
+      };
+    }),
+  );
+  const pictures = comparisons.map((comparison, i) =>
+    picturesOf(study, comparison, i, comparisons),
+  );
+  await copyPictures(root, { pages, comparisons, pictures, now });
+  const tables = parts.map((part) => part?.rows ?? []);
+  const kept = parts.flatMap((part) => part?.kept ?? []);
+  const measured = parts.map((part) => part?.measured ?? null);
   await writeWhole(
     join(pages, `${study.name}.json`),
-    `${JSON.stringify({ study: study.name, rows, kept }, null, 2)}\n`,
+    `${JSON.stringify({ study: study.name, tables: measured.filter((each) => each !== null), rows: tables.flat(), kept }, null, 2)}\n`,
   );
   const page = join(pages, `${study.name}.md`);
-  await writeWhole(page, pageOf({ study, comparisons, tables, pictures, kept, done, command }));
+  await writeWhole(page, pageOf({ study, comparisons, tables, measured, pictures, kept, command }));
   const text = comparisons
-    .map(({ heading, columns }, i) => `${heading}\n\n${tableOf(tables[i] ?? [], columns)}`)
+    .flatMap(({ heading, columns }, i) =>
+      measured[i] === null ? [] : [`${heading}\n\n${tableOf(tables[i] ?? [], columns)}`],
+    )
     .join("\n\n");
   return { ...{ tables, worked, page }, text: `${text}\n\n${study.answer(tables)}` };
 }
@@ -76,28 +112,37 @@ async function rowsOf(root: string, { evaluation, labels, columns }: Comparison)
 }
 
 /** Pictures beside the page, named after the study and the comparison. */
+const picturesOf = (
+  { name }: Study,
+  { pictures }: Comparison,
+  i: number,
+  { length }: readonly Comparison[],
+) =>
+  pictures.map(({ file, about }) => ({
+    ...{ about, file: join(name, length === 1 ? file : `${i + 1}-${file}`) },
+    original: file,
+  }));
+
 async function copyPictures(
   root: string,
   {
-    study,
-    comparisons,
     pages,
+    comparisons,
+    pictures,
+    now,
   }: {
-    readonly study: Study;
-    readonly comparisons: readonly Comparison[];
     readonly pages: string;
+    readonly comparisons: readonly Comparison[];
+    readonly pictures: readonly ReturnType<typeof picturesOf>[];
+    readonly now: readonly Comparison[];
   },
-) {
-  await mkdir(join(pages, study.name), { recursive: true });
-  return Promise.all(
-    comparisons.map(({ pictures, evaluation }, i) =>
-      Promise.all(
-        pictures.map(async ({ file, about }) => {
-          const own = join(study.name, comparisons.length === 1 ? file : `${i + 1}-${file}`);
-          await copyFile(join(root, evaluation.folder, file), join(pages, own));
-          return { file: own, about };
-        }),
-      ),
-    ),
-  );
+): Promise<void> {
+  for (const [i, comparison] of comparisons.entries()) {
+    if (!now.includes(comparison)) continue;
+    for (const { file, original } of pictures[i] ?? []) {
+      const to = join(pages, file);
+      await mkdir(dirname(to), { recursive: true });
+      await copyFile(join(root, comparison.evaluation.folder, original), to);
+    }
+  }
 }

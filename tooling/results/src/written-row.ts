@@ -1,12 +1,11 @@
 import type { Row } from "./rows.ts";
 
 /** A row as files have it: the figures that every study has by themselves, and all of them with their intervals. */
-export function writtenRow({ deviation, ...row }: Row) {
+export function writtenRow(row: Row) {
   const value = (name: string) => row.figures[name]?.value ?? null;
   return {
     ...row,
-    /** The deviation is that between seeds. */
-    distillationError: { mean: value("distillation error"), std: deviation },
+    distillationError: { mean: value("distillation error"), std: row.deviation },
     bands: { low: value("low"), mid: value("mid"), high: value("high") },
     crps: { oneStep: value("CRPS, one step"), rollout: value("CRPS, rollout") },
   };

@@ -1,5 +1,5 @@
 import type { Figure, Row } from "../rows.ts";
-import { decimals } from "../text.ts";
+import { withInterval } from "../text.ts";
 
 /** A row of a table, and what a sentence calls it, such as "with β = 20". */
 interface Named {
@@ -17,11 +17,6 @@ export interface ChangeOptions {
   readonly from: Named;
   readonly to: readonly Named[];
 }
-
-const text = ({ value, interval }: Figure): string =>
-  `${decimals(4)(value)}${
-    interval === null ? "" : ` (${decimals(4)(interval.low)} to ${decimals(4)(interval.high)})`
-  }`;
 
 /** How a figure differs from another, if their intervals show that it does. */
 function verdict({ interval: a }: Figure, { interval: b }: Figure): string {
@@ -41,9 +36,9 @@ export function changeOf(rows: readonly Row[], { what, of, from, to }: ChangeOpt
   const clauses = others.map(({ words, figure }) =>
     figure === undefined
       ? `not known ${words}`
-      : `${verdict(first, figure)} ${words}, ${text(figure)}`,
+      : `${verdict(first, figure)} ${words}, ${withInterval(figure)}`,
   );
   const last = clauses.pop();
-  const sentence = [`${what} is ${text(first)} ${from.words}`, ...clauses].join(", ");
+  const sentence = [`${what} is ${withInterval(first)} ${from.words}`, ...clauses].join(", ");
   return `${sentence}${last === undefined ? "" : `, and ${last}`}.`;
 }

@@ -5,11 +5,12 @@ import { ArgumentError } from "@eddyflow/core";
 import type { Summary } from "evaluator/summary";
 import { figureColumns } from "../columns.ts";
 import { measuredRows } from "../measured-rows.ts";
-import type { Figure, Row } from "../rows.ts";
+import type { Figure } from "../rows.ts";
 import type { Label } from "../study.ts";
 import { decimals } from "../text.ts";
 import { contentKey } from "../work/content-key.ts";
 import { runQuietly } from "../work/run-quietly.ts";
+import { readPage, type TableRow } from "../written-page.ts";
 import { manifestHash } from "./keep-weights.ts";
 import type { KeptTable } from "./kept.ts";
 
@@ -32,13 +33,6 @@ export interface CheckOptions {
   /** Folder for simulations and scores, which the caller removes; data that are there are not made again. */
   readonly scratch: string;
   readonly signal: AbortSignal;
-}
-
-type WrittenRow = Row & { readonly table: string };
-/** The file beside a page. */
-interface Written {
-  readonly rows: readonly WrittenRow[];
-  readonly kept?: readonly KeptTable[];
 }
 
 async function run(
@@ -83,7 +77,7 @@ function agree(a: Figure, b: Figure, digits: number): boolean {
 /** Scores the models of a table by the weights that stand beside its page, as the table's own evaluation did. */
 async function checkTable(
   kept: KeptTable,
-  written: readonly WrittenRow[],
+  written: readonly TableRow[],
   options: CheckOptions,
 ): Promise<readonly CheckedFigure[]> {
   await requireOwn(kept, options);
@@ -136,9 +130,7 @@ export async function checkWeights(
   study: string,
   options: CheckOptions,
 ): Promise<readonly CheckedFigure[]> {
-  const text = await readFile(join(options.pages, `${study}.json`), "utf8").catch(() => null);
-  if (text === null) return [];
-  const { rows, kept = [] } = JSON.parse(text) as Written;
+  const { rows, kept = [] } = await readPage(options.pages, study);
   const checked: CheckedFigure[] = [];
   for (const table of kept) checked.push(...(await checkTable(table, rows, options)));
   return checked;
