@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { requireMixedPrecision, useBackend } from "@eddyflow/backend";
 import { readManifest } from "@eddyflow/checkpointing";
@@ -19,7 +18,7 @@ import { keyFor } from "@eddyflow/random";
 import { allLoggers, movingAverage, terminalLogger } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
-import { laterSeconds, say } from "command-line";
+import { laterSeconds, requireSameInRanks, say } from "command-line";
 import { announceDone, announceEnd, announceRun, shown } from "./announce.ts";
 import { batchesOf, pairBatches } from "./batches-of.ts";
 import { budgetChange } from "./budget-change.ts";
@@ -49,7 +48,6 @@ import {
 } from "./run-config.ts";
 import { isOutOfPatience, runSteps } from "./run-steps.ts";
 import { requireSameData } from "./same-data.ts";
-import { requireSameInRanks } from "./same-in-ranks.ts";
 import { type Score, scoring } from "./score.ts";
 import { startFrom } from "./start-from.ts";
 import { timeLimit } from "./time-limit.ts";
@@ -127,7 +125,6 @@ export async function train(
     configuration: prepared.config,
     data: facts,
     checkpoint: latest?.step ?? "none",
-    version: `Eddyflow ${version} on Node ${process.version}`,
     backend: `${backend.name}, ${backend.version}`,
   });
   if (before !== null) {
@@ -382,10 +379,6 @@ export async function train(
     release();
   }
 }
-
-const { version } = createRequire(import.meta.url)("@eddyflow/training/package.json") as {
-  readonly version: string;
-};
 
 /** A recipe that asks for no paths on the disk. */
 const withOnlinePaths = (recipe: TrainingRecipe): TrainingRecipe =>

@@ -36,5 +36,7 @@ export { markdownTable, regionMarks, requireRegion, writeRegion } from "./page-r
 export { pathInModels } from "./path-in-models.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";
 export { type CommandContext, endSignals, runCommand } from "./run-command.ts";
+export { requireSameInRanks } from "./same-in-ranks.ts";
 export { say } from "./say.ts";
+export { splitFacts } from "./split-facts.ts";
 export { userPath } from "./user-path.ts";
