@@ -14,15 +14,17 @@ import {
   writeNormalisation,
 } from "@eddyflow/datasets";
 import { velocityNetwork } from "@eddyflow/models";
+import { type Communicator, inProcess } from "@eddyflow/parallel";
 import { randomFourierField, kuramotoSivashinsky2d as stepperOf } from "@eddyflow/pde";
 import { key } from "@eddyflow/random";
 import { kuramotoSivashinsky2d } from "@eddyflow/systems";
-import { dispose } from "@tensorflow/tfjs-core";
+import { dispose, memory } from "@tensorflow/tfjs-core";
 import { parseFlags } from "command-line";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { commandSpec } from "./command-spec.ts";
 import { readContestantSpecs } from "./contestants/contestant-specs.ts";
 import { loadContestants } from "./contestants/load-contestants.ts";
+import { main } from "./main.ts";
 import type { Summary } from "./report/summary.ts";
 import { readEvaluationRequest, readPredictionRequest } from "./request.ts";
 import { runEvaluation } from "./run-evaluation.ts";
@@ -161,7 +163,8 @@ const evaluateHere = (...words: readonly string[]): Promise<void> =>
     new AbortController().signal,
   );
 
-const run = "runs/ks2d/velocity/a";
+const runs = "runs/ks2d/velocity";
+const run = `${runs}/a`;
 const small = ["--data", "data", "--backend", "cpu", "--samples", "3", "--members", "3"] as const;
 
 test("an evaluation ends in a table and a report in which every contestant stands", {
@@ -203,7 +206,6 @@ test("an evaluation ends in a table and a report in which every contestant stand
   );
 });
 
-const runs = "runs/ks2d/velocity";
 const students = `student=${runs}/b|"more, k=v/ks2d/velocity/c"@euler:1,2`;
 
 /** The summary of an evaluation of one step. */
@@ -212,6 +214,68 @@ async function summaryOf(name: string, ...words: readonly string[]): Promise<Sum
   await evaluateHere(...words, ...small, "--mode", "one-step", "--batch", "2", "--out", name);
   return JSON.parse(await readFile(join(folder, name, "summary.json"), "utf8"));
 }
+
+/** Evaluates in two ranks of this process. What one fails with ends the other, as it does in an MPI job. */
+async function evaluateInTwoRanks(wordsOf: (rank: number) => readonly string[]): Promise<void> {
+  const { signal } = new AbortController();
+  const ranks = inProcess(2).map((communicator) =>
+    main({
+      argv: ["ks2d", ...wordsOf(communicator.rank)],
+      signal,
+      join: async () => communicator,
+    }).catch((error) => {
+      try {
+        communicator.abort(2);
+      } catch {
+        // It says that the job has ended.
+      }
+      throw error;
+    }),
+  );
+  await Promise.all(ranks).finally(() => Promise.allSettled(ranks));
+}
+
+test("two ranks write the report that one process writes, but for times", {
+  tags: ["slow"],
+}, async () => {
+  const printed = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const tensors = memory().numTensors;
+  const models = `teacher=${run}@midpoint:3,student=${runs}/b@euler:1,persistence`;
+  const words = (name: string) => [
+    ...["--models", models, ...small, "--mode", "one-step", "--batch", "3", "--quick"],
+    ...["--as-listed", "--out", name],
+  ];
+  await evaluateHere(...words("alone"));
+  await evaluateInTwoRanks(() => words("shared"));
+  const figuresOf = async (name: string) => {
+    const lines = (await readFile(join(folder, name, "metrics.csv"), "utf8")).split("\n");
+    return lines.filter((line) => !line.includes(",ms_per_step,"));
+  };
+  expect(await figuresOf("shared")).toEqual(await figuresOf("alone"));
+  const page = await readFile(join(folder, "shared", "report.html"), "utf8");
+  expect(page).toContain("in one of 2 processes while the others waited");
+  expect(printed.mock.calls.join("").split("report: shared/report.html")).toHaveLength(2);
+  expect(memory().numTensors).toBe(tensors);
+});
+
+test("ranks that were asked for something else are refused by rank 0, and nothing is written", async () => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const before = await readdir(folder);
+  const words = ["--models", `student=${run}`, ...small, "--out", "refused", "--seed"];
+  await expect(evaluateInTwoRanks((rank) => [...words, String(rank)])).rejects.toThrow(
+    /rank 1 has another configuration than rank 0/u,
+  );
+  expect(await readdir(folder)).toEqual(before);
+});
+
+test("what is no comparison is refused in several ranks", async () => {
+  const [communicator] = inProcess(2) as [Communicator];
+  const argv = ["predict", run, "--from", "data/test.zarr", "--out", "twice.zarr"];
+  const { signal } = new AbortController();
+  await expect(main({ argv, signal, join: async () => communicator })).rejects.toThrow(
+    /predict was started as 2 processes/u,
+  );
+});
 
 test("contestants at several budgets and of several seeds have an entry for each budget", {
   tags: ["slow"],

@@ -2,7 +2,9 @@ import { access, constants, rmdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { useBackend } from "@eddyflow/backend";
 import { DataError } from "@eddyflow/core";
-import { measureNormalisation } from "@eddyflow/datasets";
+import { measureNormalisation, stateHash } from "@eddyflow/datasets";
+import { broadcastValue, type Communicator, oneProcess } from "@eddyflow/parallel";
+import { nodeShare } from "@eddyflow/parallel/node";
 import {
   callOf,
   configureExperiment,
@@ -10,15 +12,19 @@ import {
   makeFolder,
   type ProgressBar,
   progressBar,
+  requireSameInRanks,
   say,
+  splitFacts,
   userPath,
 } from "command-line";
 import type { Contestant } from "./contestants/contestant.ts";
 import { loadContestants, normalisationOf } from "./contestants/load-contestants.ts";
+import type { Model } from "./contestants/model.ts";
 import { referenceOf } from "./contestants/reference-of.ts";
 import { chooseAmounts } from "./measure/amounts.ts";
 import { evaluate } from "./measure/evaluate.ts";
 import type { Evaluation } from "./measure/evaluation.ts";
+import type { ReferenceEnsemble } from "./measure/reference-ensemble.ts";
 import { longestHistory } from "./measure/starts.ts";
 import { type EvaluationData, openData } from "./open-data.ts";
 import { openEnsemble } from "./open-ensemble.ts";
@@ -32,10 +38,15 @@ import { plural } from "./report/wording.ts";
 import { writeReport } from "./report/write-report.ts";
 import type { EvaluationRequest } from "./request.ts";
 
-/** Runs `evaluator <experiment> …`: loads, measures, writes the report and prints its table and sentences. */
+/**
+ * Runs `evaluator <experiment> …`: loads, measures, writes the report and prints its table and sentences.
+ *
+ * @param communicator - the ranks that measure, of which rank 0 alone writes; this process alone if not given.
+ */
 export async function runEvaluation(
   request: EvaluationRequest,
   signal: AbortSignal,
+  communicator: Communicator = oneProcess(),
 ): Promise<void> {
   const { overrides, quick, size, latentPolicy } = request;
   const config = await configureExperiment(request.experiment, { size, overrides });
@@ -52,7 +63,8 @@ export async function runEvaluation(
           experiment: request.experiment,
           isAsked: request.ensemble === true,
         });
-  const backend = await useBackend(request.backend);
+  const share = communicator.size === 1 ? null : await nodeShare(communicator);
+  const backend = await useBackend(request.backend, share === null ? {} : { threads: share.cores });
   const { name: engine, threads } = backend;
   const device = `${backend.version} on ${backend.device}, ${plural(threads, "thread")} (backend ${engine})`;
   for (const { name, reason, remedy, lacksHardware } of backend.refused) {
@@ -64,20 +76,36 @@ export async function runEvaluation(
     frameStride: config.data.frameStride,
     noise: latentPolicy !== "deterministic",
   });
+  const isWriter = communicator.rank === 0;
   const amounts = chooseAmounts(data.test, request, longestHistory(contestants));
   const date = new Date();
   const time = date.toISOString().replace(/\..*$/u, "").replaceAll(":", "-");
   const out = userPath(request.out ?? join("runs", config.name, "evaluation", time));
   try {
-    // Found out now, not after minutes of work.
-    await makeFolder(out);
-    await access(out, constants.W_OK);
+    if (communicator.size > 1) {
+      await requireSameInRanks(communicator, {
+        configuration: { config, request },
+        data: await dataFacts(data, ensemble),
+        ...weightsByName(contestants),
+        backend: `${engine}, ${backend.version}`,
+      });
+    }
+    if (isWriter) {
+      // Found out now, not after minutes of work.
+      await makeFolder(out);
+      await access(out, constants.W_OK);
+    }
     const names = [...new Set(contestants.map(({ name }) => name))];
-    say(`comparing ${names.join(", ")} on held-out ${config.name}; ${device}`);
+    const ranks =
+      share === null ? "" : `, in each of ${communicator.size} ranks by ${communicator.about}`;
+    say(`comparing ${names.join(", ")} on held-out ${config.name}; ${device}${ranks}`);
     for (const { name, warning, run } of contestants) {
       if (warning !== undefined && run === 0) say(`${name} is ${warning}`);
     }
-    const std = await trainingStd(contestants, data);
+    const std = await broadcastValue(
+      communicator,
+      isWriter ? await trainingStd(contestants, data) : [],
+    );
     const measured = await evaluate(contestants, data.test, {
       ...request,
       reference: referenceOf(contestants, request.reference),
@@ -85,8 +113,10 @@ export async function runEvaluation(
       ensemble,
       std,
       signal,
+      communicator,
       ...progressOnTerminal(),
     });
+    if (measured === null) return;
     const { grid, channels, frameInterval, experiment } = data.test.description;
     const evaluation: Evaluation = {
       ...measured,
@@ -110,7 +140,7 @@ export async function runEvaluation(
     print(evaluation, relative(userPath("."), out) || ".");
   } catch (error) {
     // This removes the folder only if it is empty.
-    await rmdir(out).catch(() => undefined);
+    if (isWriter) await rmdir(out).catch(() => undefined);
     if (signal.aborted) {
       say(
         "\nstopped before anything was written; the same command starts again from the beginning",
@@ -121,6 +151,34 @@ export async function runEvaluation(
     for (const contestant of contestants) contestant.dispose();
   }
 }
+
+/** What ranks compare of their data. */
+const dataFacts = async ({ test, train }: EvaluationData, ensemble: ReferenceEnsemble | null) => ({
+  splits: await Promise.all(
+    [test, train].map(
+      (store) => store && splitFacts(store, Object.keys(store.description.parameters ?? {})),
+    ),
+  ),
+  ensemble: ensemble && {
+    ...ensemble,
+    first: (await ensemble.readMembers(0)).map(stateHash),
+  },
+});
+
+/** The weights of each model and run, by words for it. */
+const weightsByName = (contestants: readonly (Contestant | Model)[]) =>
+  Object.fromEntries(
+    contestants.flatMap((contestant) =>
+      "weights" in contestant
+        ? [
+            [
+              `checkpoint of ${contestant.name}${contestant.run ? ` (run ${contestant.run})` : ""}`,
+              contestant.weights.slice(0, 12),
+            ],
+          ]
+        : [],
+    ),
+  );
 
 /** Shows on the terminal how far the evaluation is. */
 function progressOnTerminal(): { readonly onProgress: (part: number, doing: string) => void } {

@@ -1,12 +1,15 @@
 import type { TrajectoryStore } from "@eddyflow/datasets";
+import { type Communicator, inProcess } from "@eddyflow/parallel";
 import { normal } from "@eddyflow/random";
 import { expect, test } from "vitest";
 import { climatology } from "../contestants/climatology.ts";
 import type { Contestant } from "../contestants/contestant.ts";
 import { persistence } from "../contestants/persistence.ts";
 import { type AskedAmounts, chooseAmounts } from "./amounts.ts";
+import { evaluateAlone, evaluateInRanks } from "./evaluate.test.helpers.ts";
 import { type EvaluateOptions, evaluate } from "./evaluate.ts";
 import type { ScoreName } from "./scores.ts";
+import { shareOut } from "./share-out.ts";
 import { shifted, stubStore } from "./stub-store.ts";
 
 /** A model that knows the truth and adds noise of a size to it. */
@@ -47,7 +50,7 @@ const options: EvaluateOptions = {
   signal: new AbortController().signal,
 };
 
-const measured = await evaluate(
+const measured = await evaluateAlone(
   [
     persistence("persistence"),
     climatology("climatology", stubStore),
@@ -167,7 +170,7 @@ test("a channel that is constant has no VRMSE, with the reason, and the others a
     readFrames: async (...where) =>
       (await stubStore.readFrames(...where)).map((value, i) => (i % 2 === 0 ? value : 70)),
   };
-  const { contestants } = await evaluate([persistence("persistence")], flat, {
+  const { contestants } = await evaluateAlone([persistence("persistence")], flat, {
     ...options,
     reference: null,
   });
@@ -285,14 +288,18 @@ test("added noise shows as energy at high wavenumbers", () => {
 });
 
 test("the results depend on the seed and not on the batch, where there is no noise", async () => {
-  const again = await evaluate([persistence("persistence"), shifter("perfect", 0)], stubStore, {
-    ...options,
-    reference: null,
-    batch: 3,
-  });
+  const again = await evaluateAlone(
+    [persistence("persistence"), shifter("perfect", 0)],
+    stubStore,
+    {
+      ...options,
+      reference: null,
+      batch: 3,
+    },
+  );
   expect(again.contestants[0]?.oneStep).toEqual(of("persistence").oneStep);
   expect(again.contestants[0]?.rollout).toEqual(of("persistence").rollout);
-  const other = await evaluate([persistence("persistence")], stubStore, {
+  const other = await evaluateAlone([persistence("persistence")], stubStore, {
     ...options,
     reference: null,
     seed: 6,
@@ -317,7 +324,7 @@ test("fixed noise is the same at each step, fresh noise is not", async () => {
     };
     const amounts = { samples: 0, rollouts: 1, rolloutLength: 6 };
     const asked = { ...options, latentPolicy, amounts, reference: null };
-    await evaluate([noted], stubStore, asked);
+    await evaluateAlone([noted], stubStore, asked);
     return keys.size;
   };
   expect(await keysOf("new")).toBe(6);
@@ -345,7 +352,7 @@ test("as much is measured as is usual and there is, and no more can be asked for
 
 test("progress goes from nothing to everything", async () => {
   const parts: number[] = [];
-  await evaluate([persistence("persistence"), shifter("noisy", 0.1)], stubStore, {
+  await evaluateAlone([persistence("persistence"), shifter("noisy", 0.1)], stubStore, {
     ...options,
     reference: null,
     onProgress: (part) => parts.push(part),
@@ -355,13 +362,77 @@ test("progress goes from nothing to everything", async () => {
   expect(parts.at(-1)).toBeCloseTo(1, 10);
 });
 
-test("an abort ends it", async () => {
+test("two, three and more ranks than parts measure to the bit what one process measures", async () => {
+  const some = [
+    persistence("persistence"),
+    shifter("teacher", 0.1),
+    // Two runs of one contestant.
+    { ...shifter("pair", 0.1), run: 0 },
+    { ...shifter("pair", 0.4), run: 1 },
+  ];
+  const amounts = { samples: 6, rollouts: 3, rolloutLength: 2 };
+  // Of one trajectory, whose sums would show another order of its states.
+  const store = { ...stubStore, description: { ...stubStore.description, trajectories: 1 } };
+  const measuredIn = (ranks: number) => {
+    let now = 0;
+    return evaluateInRanks(
+      ranks,
+      some,
+      { ...store, trajectories: 1 },
+      {
+        ...{ ...options, amounts, batch: 4, clock: () => now++ },
+      },
+    );
+  };
+  const { setting, ...figures } = await measuredIn(1);
+  for (const ranks of [2, 3, 20]) {
+    expect(await measuredIn(ranks)).toEqual({ ...figures, setting: { ...setting, ranks } });
+  }
+});
+
+test("the others wait while rank 0 takes the times", async () => {
+  const steps: string[] = [];
+  const noted = (rank: number): Contestant => ({
+    ...shifter("noted", 0),
+    begin: (initial) => ({
+      step: async () => {
+        steps.push(`${rank}`);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return initial;
+      },
+      dispose: () => {},
+    }),
+  });
+  await Promise.all(
+    inProcess(2).map((communicator) =>
+      evaluate([noted(communicator.rank)], stubStore, {
+        ...{ ...options, communicator, reference: null },
+        amounts: { samples: 4, rollouts: 0, rolloutLength: 0 },
+      }),
+    ),
+  );
+  // One step to warm up and seven that count; then each has two states of four members.
+  expect(steps.join("")).toMatch(/^0{8}[01]{2}$/u);
+  expect(steps).toContain("1");
+});
+
+test("an abort ends it, also where a rank waits for others", async () => {
   const controller = new AbortController();
-  const work = evaluate([shifter("noisy", 0.1)], stubStore, {
+  const work = evaluateAlone([shifter("noisy", 0.1)], stubStore, {
     ...options,
     reference: null,
     signal: controller.signal,
     onProgress: (part) => part > 0 && controller.abort(),
   });
   await expect(work).rejects.toThrow(/abort/u);
+
+  const [rank] = inProcess(2);
+  const other = new AbortController();
+  const measure = () => Promise.resolve(1);
+  const parts = shareOut([{ price: 1, measure }], {
+    ...{ communicator: rank as Communicator, signal: other.signal, onShare: () => {} },
+  });
+  const waiting = parts.next();
+  setTimeout(() => other.abort(), 10);
+  await expect(waiting).rejects.toThrow(/abort/u);
 });

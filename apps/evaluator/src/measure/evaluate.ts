@@ -1,4 +1,5 @@
 import { framesOf, numPairs, type TrajectoryStore } from "@eddyflow/datasets";
+import { broadcastValue, type Communicator, oneProcess } from "@eddyflow/parallel";
 import { keyFor, permutation } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
 import type { Amounts } from "./amounts.ts";
@@ -14,7 +15,7 @@ import { comparedLayout, type Layout } from "./layout.ts";
 import { measureEnsemble } from "./measure-ensemble.ts";
 import { measureOneStep } from "./measure-one-step.ts";
 import { measureRollout } from "./measure-rollout.ts";
-import { measureTime } from "./measure-time.ts";
+import { type Cost, measureTime } from "./measure-time.ts";
 import { picturedChannels } from "./picture-of.ts";
 import { stepsToPicture } from "./pictured-fields.ts";
 import { picturedPlane } from "./pictured-plane.ts";
@@ -39,6 +40,8 @@ export interface EvaluateOptions {
   /** Standard deviation of each channel over the training data. */
   readonly std: readonly number[];
   readonly signal: AbortSignal;
+  /** The ranks that share out the work, all of them with the same contestants and data; this process alone if not given. */
+  readonly communicator?: Communicator;
   /** Called as the work goes on: which part is done, 0 … 1, and what comes next. */
   readonly onProgress?: (fraction: number, doing: string) => void;
   /** The time in milliseconds since any fixed moment. */
@@ -65,6 +68,7 @@ export type Measurements = Pick<
     | "rolloutLength"
     | "latentPolicy"
     | "seed"
+    | "ranks"
     | "scoredChannels"
   >;
 };
@@ -95,15 +99,21 @@ function bandRatios(scores: Scores, axis: SpectrumAxis | null): BandRatios | nul
   return { low: meanOf(low), mid: meanOf(mid), high: meanOf(high) };
 }
 
+/** Milliseconds, for the time left and for the shares of ranks, of what is not timed. */
+const untimed = 0.05;
+
 /**
  * Measures all contestants on held-out trajectories: first the time of a step, then one step, then rollouts. Contestants
- * of one name are runs of one, and become one entry with their mean.
+ * of one name are runs of one, and become one entry with their mean. In several ranks rank 0 takes the times; what is
+ * drawn depends on neither the ranks nor their number, and neither do the figures. Collective.
+ *
+ * @returns null in other ranks than 0.
  */
 export async function evaluate(
   contestants: readonly Contestant[],
   test: TrajectoryStore,
   options: EvaluateOptions,
-): Promise<Measurements> {
+): Promise<Measurements | null> {
   const {
     reference,
     ensemble = null,
@@ -112,6 +122,7 @@ export async function evaluate(
     batch,
     latentPolicy,
     signal,
+    communicator = oneProcess(),
     onProgress = () => {},
   } = options;
   const { grid, channels, vectors } = test.description;
@@ -135,10 +146,16 @@ export async function evaluate(
   const warmUp = await readStarts(test, present, history);
   // Runs of one contestant have networks of one size, so one is timed.
   const firstRuns = contestants.filter(({ run = 0 }) => run === 0);
-  const costs = await measureTime(firstRuns, warmUp, present.length, options);
+  // One process at a time, so that no other one takes its cores.
+  const times =
+    communicator.rank === 0
+      ? await measureTime(firstRuns, warmUp, present.length, options)
+      : new Map<string, Cost>();
+  const costs = new Map(await broadcastValue(communicator, [...times]));
 
   // The measured times tell how long the rest takes: every state costs its contestant's time.
-  const price = ({ name }: Contestant) => costs.get(name)?.msPerStep ?? 0.05;
+  const price = (contestant: Contestant | null) =>
+    (contestant && costs.get(contestant.name)?.msPerStep) ?? untimed;
   const rowsOf = ({ ensemble }: Contestant) => (ensemble ? members : 1);
   const conditions = ensemble?.conditions.length ?? 0;
   const total = contestants.reduce(
@@ -147,13 +164,20 @@ export async function evaluate(
     0,
   );
   let done = 0;
+  // The other ranks do theirs in the same time, as far as the prices are right.
+  let share = 1;
   onProgress(0, "one step");
   const stepped = (doing: string) => (contestant: Contestant, rows: number) => {
-    done += price(contestant) * rows;
+    done += (price(contestant) * rows) / share;
     onProgress(Math.min(1, done / total), `${doing}: ${contestant.name}`);
   };
 
-  const measure = { layout, members, batch, seed, signal };
+  const measure = {
+    ...{ layout, members, batch, seed, signal, communicator, price },
+    onShare: (own: number) => {
+      share = own;
+    },
+  };
   const available = numPairs(test, { history });
   const pairs = permutation(keyFor(seed, "evaluated pairs", 0), available).slice(0, samples);
   const single =
@@ -189,6 +213,7 @@ export async function evaluate(
         )
       : null;
 
+  if (communicator.rank > 0) return null;
   onProgress(1, "done");
 
   const plane = picturedPlane(test.description);
@@ -323,6 +348,7 @@ export async function evaluate(
       rolloutLength: length,
       latentPolicy,
       seed,
+      ranks: communicator.size,
       scoredChannels: compared.names,
     },
   };

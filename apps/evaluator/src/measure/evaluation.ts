@@ -142,6 +142,8 @@ export interface Evaluation {
     readonly rolloutLength: number;
     readonly latentPolicy: LatentPolicy;
     readonly seed: number;
+    /** Processes that measured. */
+    readonly ranks: number;
     readonly channels: readonly string[];
     /** The channels that are scored: all but the time. */
     readonly scoredChannels: readonly string[];

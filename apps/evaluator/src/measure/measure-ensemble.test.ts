@@ -2,7 +2,8 @@ import { foldIn, key, normal } from "@eddyflow/random";
 import { expect, test } from "vitest";
 import type { Contestant } from "../contestants/contestant.ts";
 import { persistence } from "../contestants/persistence.ts";
-import { type EvaluateOptions, evaluate } from "./evaluate.ts";
+import { evaluateAlone, evaluateInRanks } from "./evaluate.test.helpers.ts";
+import type { EvaluateOptions } from "./evaluate.ts";
 import { floorParts, type ReferenceEnsemble, requireHistory } from "./reference-ensemble.ts";
 import { shifted, stubStore } from "./stub-store.ts";
 
@@ -52,18 +53,15 @@ const options: EvaluateOptions = {
   std: stds,
   signal: new AbortController().signal,
 };
-const measured = await evaluate(
-  [
-    gaussian("teacher", 0.5),
-    gaussian("timid", 0.25),
-    gaussian("biased", 0.5, 1),
-    persistence("persistence"),
-    { ...gaussian("pair", 0.5), run: 0 },
-    { ...gaussian("pair", 0.25), run: 1 },
-  ],
-  stubStore,
-  options,
-);
+const contestants = [
+  gaussian("teacher", 0.5),
+  gaussian("timid", 0.25),
+  gaussian("biased", 0.5, 1),
+  persistence("persistence"),
+  { ...gaussian("pair", 0.5), run: 0 },
+  { ...gaussian("pair", 0.25), run: 1 },
+];
+const measured = await evaluateAlone(contestants, stubStore, options);
 const scoresOf = (name: string) =>
   measured.contestants.find((contestant) => contestant.name === name)?.scores.ensemble;
 const scored = (
@@ -145,7 +143,7 @@ test("a small reference has no floor, and a certain one no deviation to compare 
       return [member as Float32Array];
     },
   };
-  const { contestants, ensemble } = await evaluate([gaussian("teacher", 0.5)], stubStore, {
+  const { contestants, ensemble } = await evaluateAlone([gaussian("teacher", 0.5)], stubStore, {
     ...options,
     ensemble: certain,
   });
@@ -155,6 +153,12 @@ test("a small reference has no floor, and a certain one no deviation to compare 
     reason: "the reference has no spread",
   });
   expect(contestants[0]?.scores.ensemble?.meanError?.mean.value).toBeGreaterThan(0);
+});
+
+test("three ranks compare to the bit what one process compares", async () => {
+  const { setting, ...figures } = measured;
+  const shared = await evaluateInRanks(3, contestants, stubStore, options);
+  expect(shared).toEqual({ ...figures, setting: { ...setting, ranks: 3 } });
 });
 
 test("the floor has as many members as a contestant, or half of the reference", () => {

@@ -1,5 +1,6 @@
 import { pairsOf, type TrajectoryStore } from "@eddyflow/datasets";
 import { distillationError } from "@eddyflow/metrics";
+import type { Communicator } from "@eddyflow/parallel";
 import { keyFor } from "@eddyflow/random";
 import type { Contestant } from "../contestants/contestant.ts";
 import { forecastInBatches } from "./forecast-in-batches.ts";
@@ -13,9 +14,17 @@ import {
   oneStepDefinitions,
 } from "./score-definitions.ts";
 import type { Score } from "./scores.ts";
-import { addedShells, addShells, emptyShells, meanShells, spectraOf } from "./spectrum-sum.ts";
+import { shareOut } from "./share-out.ts";
+import {
+  addedShells,
+  addShells,
+  emptyShells,
+  meanShells,
+  type ShellSum,
+  spectraOf,
+} from "./spectrum-sum.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
-import { merged, stateEnergies, stateErrors, stateRanks } from "./state-measures.ts";
+import { type Measures, merged, stateEnergies, stateErrors, stateRanks } from "./state-measures.ts";
 import { addToTally, emptyTally } from "./tally.ts";
 import { type DrawnScore, drawnScoresOf, scoresOf } from "./tally-scores.ts";
 import { divergenceMeasures, wholeVectors } from "./vector-divergence.ts";
@@ -49,8 +58,34 @@ export interface MeasureOptions {
   readonly batch: number;
   readonly seed: number;
   readonly signal: AbortSignal;
+  /** The ranks that share out the work. */
+  readonly communicator: Communicator;
+  /** What a state takes, beside those of others, of a contestant or (null) of the truth. */
+  readonly price: (contestant: Contestant | null) => number;
+  /** Called before the first step, with the part of the work that is this rank's. */
+  readonly onShare: (share: number) => void;
   /** Called after each step of a contestant, with the number of states in it. */
   readonly onStep: (contestant: Contestant, rows: number) => void;
+}
+
+/** What was measured of a state. */
+interface MeasuredState {
+  readonly trajectory: number;
+  /** Of each whole vector. */
+  readonly divergence: readonly Measures[];
+  readonly shells: ShellSum;
+}
+
+/** What was measured of the forecasts of a state. */
+interface MeasuredForecasts extends MeasuredState {
+  /** Of each channel. */
+  readonly errors: readonly Measures[];
+  /** Of each channel; null for a single forecast. */
+  readonly ranks: readonly Float64Array[] | null;
+  /** Null for what has no end points to compare. */
+  readonly distillation: number | null;
+  /** Between members of the reference. */
+  readonly spread: readonly number[];
 }
 
 /** How many states are compared at once: as many ensembles as fill a batch, and at least one. */
@@ -61,25 +96,19 @@ export const conditionsAtOnce = (batch: number, members: number): number =>
  * Steps each contestant once from the first state of each pair and compares the result with the second. Every
  * model gets the same noise, so that its end points can be compared with those of `reference`. The distillation
  * error is zero for the reference itself, and null for what is no model. Contestants of one name are runs of one, whose
- * mean is scored.
+ * mean is scored. Ranks share out the pairs, as many at a time as are compared at once.
  *
  * @param pairs - indices of pairs, counted trajectory by trajectory; the first state of a pair has as many states
  *   before it as any of the contestants has to know.
+ * @returns null in other ranks than 0.
  */
 export async function measureOneStep(
   contestants: readonly Contestant[],
   test: TrajectoryStore,
   pairs: ArrayLike<number>,
-  {
-    layout,
-    members,
-    batch,
-    seed,
-    signal,
-    onStep,
-    reference,
-  }: MeasureOptions & { readonly reference: string | null },
-): Promise<OneStepComparison> {
+  options: MeasureOptions & { readonly reference: string | null },
+): Promise<OneStepComparison | null> {
+  const { layout, members, batch, seed, signal, onStep, price, reference } = options;
   const compared = comparedLayout(layout);
   const { channels } = compared;
   const size = sizeOf(layout);
@@ -89,23 +118,10 @@ export async function measureOneStep(
   const ordered = contestants.toSorted(
     (a, b) => Number(b.name === reference) - Number(a.name === reference),
   );
-  const newTallies = () => ({
-    divergence: emptyTally(wholeVectors(compared).length, measuresFor(divergenceDefinition)),
-    shells: emptyShells,
-  });
-  const tallies = ordered.map((contestant) => ({
-    ...newTallies(),
-    contestant,
-    errors: emptyTally(channels, measuresFor(oneStepDefinitions)),
-    ranks: Array.from({ length: channels }, () => new Float64Array(members + 1)),
-    distances: emptyTally(1, measuresFor(distillationDefinition)),
-  }));
-  const ofTruth = newTallies();
-  const spread: number[] = [];
+  const rowsOf = ({ ensemble }: Contestant) => (ensemble ? members : 1);
 
-  const atOnce = conditionsAtOnce(batch, members);
-  for (let first = 0; first < pairs.length; first += atOnce) {
-    const count = Math.min(atOnce, pairs.length - first);
+  /** Of the truth, then of each contestant, state by state. */
+  const measurePairs = async (first: number, count: number) => {
     const present = Array.from({ length: count }, (_, index): Start => {
       const { trajectory, frames } = at(pairs[first + index] as number);
       return { trajectory, frame: frames[history - 1] as number };
@@ -118,17 +134,21 @@ export async function measureOneStep(
     const truth = inUnits(next, layout);
     const truths = present.map(({ trajectory }, index) => {
       const state = stateOf(truth, index, compared);
-      const spectra = spectraOf(state, compared);
-      if (spectra !== null) ofTruth.shells = addShells(ofTruth.shells, spectra);
-      addToTally(ofTruth.divergence, trajectory, divergenceMeasures([state], compared));
-      return { trajectory, state, spectra };
+      return { trajectory, state, spectra: spectraOf(state, compared) };
     });
+    const ofTruth = truths.map(
+      ({ trajectory, state, spectra }): MeasuredState => ({
+        trajectory,
+        divergence: divergenceMeasures([state], compared),
+        shells: spectra === null ? emptyShells : addShells(emptyShells, spectra),
+      }),
+    );
 
     const endPoints: (readonly Float32Array[])[] = [];
-    for (const tally of tallies) {
+    const forecasts: (readonly MeasuredForecasts[])[] = [];
+    for (const contestant of ordered) {
       signal.throwIfAborted();
-      const { contestant } = tally;
-      const own = contestant.ensemble ? members : 1;
+      const own = rowsOf(contestant);
       const forecast = forecastInBatches(contestant, starts, {
         count,
         members: own,
@@ -142,48 +162,81 @@ export async function measureOneStep(
         forecast.dispose();
       }
       const rows = Array.from({ length: count * own }, (_, row) => stateOf(states, row, compared));
-      for (let index = 0; index < count; index++) {
-        const ensemble = rows.slice(index * own, (index + 1) * own);
-        const { trajectory, state, spectra } = truths[index] as (typeof truths)[number];
-        const memberSpectra = ensemble.flatMap((member) => [spectraOf(member, compared) ?? []]);
-        for (const each of spectra === null ? [] : memberSpectra) {
-          tally.shells = addShells(tally.shells, each);
-        }
-        const errors = stateErrors(ensemble, state, compared);
-        const measures =
-          spectra === null ? errors : merged(errors, stateEnergies(memberSpectra, spectra));
-        addToTally(tally.errors, trajectory, measures);
-        if (own > 1) {
-          for (const [channel, ranks] of stateRanks(ensemble, state, compared).entries()) {
-            const sum = tally.ranks[channel] as Float64Array;
-            for (const [rank, part] of ranks.entries()) {
-              sum[rank] = (sum[rank] as number) + part / pairs.length;
-            }
-          }
-        }
-        addToTally(tally.divergence, trajectory, divergenceMeasures(ensemble, compared));
-        if (contestant.name !== reference) continue;
-        for (let member = 1; member < own; member += 2) {
-          const [one, other] = ensemble.slice(member - 1, member + 1);
-          if (one !== undefined && other !== undefined)
-            spread.push(distillationError([one], [other], { channels }));
-        }
-      }
       const { run = 0, referenceRun = 0 } = contestant;
-      if (contestant.name === reference) endPoints[run] = rows;
-      const ends = endPoints[contestant.name === reference ? run : referenceRun];
-      if (ends !== undefined && contestant.kind === "model") {
-        for (const [index, { trajectory }] of truths.entries()) {
+      const isReference = contestant.name === reference;
+      if (isReference) endPoints[run] = rows;
+      const ends = endPoints[isReference ? run : referenceRun];
+      forecasts.push(
+        truths.map(({ trajectory, state, spectra }, index): MeasuredForecasts => {
           const [from, to] = [index * own, (index + 1) * own];
-          const distillation = distillationError(rows.slice(from, to), ends.slice(from, to), {
-            channels,
-          });
-          addToTally(tally.distances, trajectory, [{ distillation }]);
-        }
-      }
+          const ensemble = rows.slice(from, to);
+          const memberSpectra = ensemble.flatMap((member) => [spectraOf(member, compared) ?? []]);
+          const errors = stateErrors(ensemble, state, compared);
+          return {
+            trajectory,
+            divergence: divergenceMeasures(ensemble, compared),
+            shells: spectra === null ? emptyShells : memberSpectra.reduce(addShells, emptyShells),
+            errors:
+              spectra === null ? errors : merged(errors, stateEnergies(memberSpectra, spectra)),
+            ranks: own > 1 ? stateRanks(ensemble, state, compared) : null,
+            distillation:
+              ends !== undefined && contestant.kind === "model"
+                ? distillationError(ensemble, ends.slice(from, to), { channels })
+                : null,
+            spread: isReference ? spreadOf(ensemble, channels) : [],
+          };
+        }),
+      );
       onStep(contestant, count * own);
     }
+    return { ofTruth, forecasts };
+  };
+
+  const atOnce = conditionsAtOnce(batch, members);
+  const perPair = ordered.reduce((sum, each) => sum + price(each) * rowsOf(each), price(null));
+  const parts = Array.from({ length: Math.ceil(pairs.length / atOnce) }, (_, part) => {
+    const first = part * atOnce;
+    const count = Math.min(atOnce, pairs.length - first);
+    return { price: count * perPair, measure: () => measurePairs(first, count) };
+  });
+
+  const newTallies = () => ({
+    divergence: emptyTally(wholeVectors(compared).length, measuresFor(divergenceDefinition)),
+    shells: emptyShells,
+  });
+  const add = (tally: ReturnType<typeof newTallies>, measured: MeasuredState) => {
+    addToTally(tally.divergence, measured.trajectory, measured.divergence);
+    tally.shells = addedShells(tally.shells, measured.shells);
+  };
+  const tallies = ordered.map((contestant) => ({
+    ...newTallies(),
+    contestant,
+    errors: emptyTally(channels, measuresFor(oneStepDefinitions)),
+    ranks: Array.from({ length: channels }, () => new Float64Array(members + 1)),
+    distances: emptyTally(1, measuresFor(distillationDefinition)),
+  }));
+  const ofTruth = newTallies();
+  const spread: number[] = [];
+  for await (const [, part] of shareOut(parts, options)) {
+    for (const measured of part.ofTruth) add(ofTruth, measured);
+    for (const [place, tally] of tallies.entries()) {
+      for (const measured of part.forecasts[place] as readonly MeasuredForecasts[]) {
+        const { trajectory, distillation } = measured;
+        add(tally, measured);
+        addToTally(tally.errors, trajectory, measured.errors);
+        if (distillation !== null) addToTally(tally.distances, trajectory, [{ distillation }]);
+        for (const [channel, ranks] of (measured.ranks ?? []).entries()) {
+          const sum = tally.ranks[channel] as Float64Array;
+          for (const [rank, part] of ranks.entries()) {
+            sum[rank] = (sum[rank] as number) + part / pairs.length;
+          }
+        }
+        spread.push(...measured.spread);
+      }
+    }
   }
+  if (options.communicator.rank > 0) return null;
+
   const drawn = { members, seed };
   const divergenceOf = (runs: readonly Pick<(typeof tallies)[number], "divergence">[]) =>
     scoresOf(
@@ -228,6 +281,14 @@ export async function measureOneStep(
     teacherSpread: spread.length === 0 ? null : mean(spread),
   };
 }
+
+/** How far members of an ensemble are apart, two by two. */
+const spreadOf = (ensemble: readonly Float32Array[], channels: number): readonly number[] =>
+  ensemble.flatMap((other, member) =>
+    member % 2 === 1
+      ? [distillationError([ensemble[member - 1] as Float32Array], [other], { channels })]
+      : [],
+  );
 
 /** Rank histograms `[channel][rank]` in the mean over runs. */
 const meanRanks = (runs: readonly (readonly Float64Array[])[]): readonly (readonly number[])[] =>

@@ -14,8 +14,9 @@ import {
   rolloutDefinitions,
 } from "./score-definitions.ts";
 import type { CorrelationTimes, Score, Scores } from "./scores.ts";
+import { shareOut } from "./share-out.ts";
 import { longestHistory, readStarts, type Start } from "./starts.ts";
-import { merged, stateDrifts, stateErrors } from "./state-measures.ts";
+import { type Measures, merged, stateDrifts, stateErrors } from "./state-measures.ts";
 import { addToTally, emptyTally, type Tally } from "./tally.ts";
 import {
   correlationTimesOf,
@@ -46,11 +47,27 @@ export interface MeasureRolloutOptions extends MeasureOptions {
   readonly picturedSteps: PicturedSteps;
 }
 
+/** What was measured of some rollouts. */
+interface MeasuredRollouts {
+  /** Of each state of each step. */
+  readonly states: readonly {
+    readonly step: number;
+    readonly trajectory: number;
+    /** Of each channel. */
+    readonly errors: readonly Measures[];
+    /** Of each whole vector. */
+    readonly divergence: readonly Measures[];
+  }[];
+  /** Of the first rollout; empty where it is not among them. */
+  readonly frames: PicturedFields;
+}
+
 /**
  * Rolls out every contestant from held-out states and compares each step with the truth. Contestants of one name are runs
- * of one, whose mean is scored.
+ * of one, whose mean is scored. Ranks share out the contestants, and of each the rollouts that are made at once.
  *
- * @returns the results by name, the true fields of the first rollout, and what the truth itself scores.
+ * @returns the results by name, the true fields of the first rollout, and what the truth itself scores; null in other
+ *   ranks than 0.
  */
 export async function measureRollout(
   contestants: readonly Contestant[],
@@ -62,12 +79,102 @@ export async function measureRollout(
   readonly truth: PicturedFields;
   readonly truthScores: readonly Scores[];
   readonly truthDivergence: readonly (readonly Score[])[];
-}> {
-  const { layout, members, batch, seed, signal, onStep } = options;
+} | null> {
+  const { layout, members, batch, seed, signal, onStep, price } = options;
   const { length, latentPolicy, picturedSteps } = options;
   const { frameInterval } = test.description;
   const history = longestHistory(contestants);
   const compared = comparedLayout(layout);
+  const rowsOf = ({ ensemble }: Contestant) => (ensemble ? members : 1);
+  // Read for each contestant, so that no more than one step of the truth is held.
+  const trueStates = (group: readonly Start[], step: number) =>
+    Promise.all(group.map(({ trajectory, frame }) => test.readFrames(trajectory, frame + step, 1)));
+
+  const measureTruth = async (
+    group: readonly Start[],
+    first: number,
+  ): Promise<MeasuredRollouts> => {
+    const measured: MeasuredRollouts["states"][number][] = [];
+    const frames = collectFields(layout, picturedSteps);
+    const known = await readStarts(test, group, history);
+    const initials = inUnits(known.states, layout);
+    if (first === 0) frames.add(0, [stateOf(known.states, 0, layout)]);
+    for (let step = 1; step <= length; step++) {
+      signal.throwIfAborted();
+      const states = await trueStates(group, step);
+      if (first === 0) frames.add(step, states.slice(0, 1));
+      for (const [index, { trajectory }] of group.entries()) {
+        const state = inUnits(states[index] as Float32Array, layout);
+        const errors = stateDrifts([state], stateOf(initials, index, compared), compared);
+        const divergence = divergenceMeasures([state], compared);
+        measured.push({ step, trajectory, errors, divergence });
+      }
+    }
+    return { states: measured, frames: frames.fields() };
+  };
+
+  const measureForecasts = async (
+    contestant: Contestant,
+    group: readonly Start[],
+    first: number,
+  ): Promise<MeasuredRollouts> => {
+    const measured: MeasuredRollouts["states"][number][] = [];
+    const frames = collectFields(layout, picturedSteps);
+    const known = await readStarts(test, group, history);
+    const initials = inUnits(known.states, layout);
+    const own = rowsOf(contestant);
+    const forecast = forecastInBatches(contestant, known, {
+      count: group.length,
+      members: own,
+      batch,
+      layout,
+    });
+    if (first === 0) frames.add(0, Array(own).fill(stateOf(known.states, 0, layout)));
+    try {
+      const key = keyFor(seed, "rollout", first);
+      for (let step = 1; step <= length; step++) {
+        signal.throwIfAborted();
+        const states = await forecast.step(foldIn(key, latentPolicy === "new" ? step : 1));
+        const forecasts = inUnits(states, layout);
+        const truths = await trueStates(group, step);
+        for (const [index, { trajectory }] of group.entries()) {
+          const members = Array.from({ length: own }, (_, member) =>
+            stateOf(forecasts, index * own + member, compared),
+          );
+          const truth = inUnits(truths[index] as Float32Array, layout);
+          const errors = merged(
+            stateErrors(members, truth, compared),
+            stateDrifts(members, stateOf(initials, index, compared), compared),
+          );
+          const divergence = divergenceMeasures(members, compared);
+          measured.push({ step, trajectory, errors, divergence });
+        }
+        if (first === 0) {
+          const members = Array.from({ length: own }, (_, row) => stateOf(states, row, layout));
+          frames.add(step, members);
+        }
+        onStep(contestant, group.length * own);
+      }
+    } finally {
+      forecast.dispose();
+    }
+    return { states: measured, frames: frames.fields() };
+  };
+
+  const atOnce = conditionsAtOnce(batch, members);
+  const parts = Array.from({ length: Math.ceil(starts.length / atOnce) }, (_, part) => {
+    const first = part * atOnce;
+    const group = starts.slice(first, first + atOnce);
+    const states = group.length * length;
+    return [
+      { price: states * price(null), measure: () => measureTruth(group, first) },
+      ...contestants.map((contestant) => ({
+        price: states * price(contestant) * rowsOf(contestant),
+        measure: () => measureForecasts(contestant, group, first),
+      })),
+    ];
+  });
+
   const newTallies = (measures: readonly string[]) => {
     const perStep = (channels: number, names: readonly string[]) =>
       Array.from({ length }, () => emptyTally(channels, names));
@@ -75,84 +182,25 @@ export async function measureRollout(
     return {
       errors: perStep(compared.channels, measures),
       divergence: perStep(vectors, measuresFor(divergenceDefinition)),
+      frames: null as PicturedFields | null,
     };
   };
   const ofTruth = newTallies(measuresFor(driftDefinitions));
-  const addDivergence = (
-    { divergence }: ReturnType<typeof newTallies>,
-    { step, trajectory }: { readonly step: number; readonly trajectory: number },
-    states: readonly Float32Array[],
-  ) => addToTally(divergence[step - 1] as Tally, trajectory, divergenceMeasures(states, compared));
   const tallies = contestants.map((contestant) => ({
     contestant,
     ...newTallies(measuresFor(rolloutDefinitions)),
-    frames: collectFields(layout, picturedSteps),
   }));
-  const truthFrames = collectFields(layout, picturedSteps);
-
-  const atOnce = conditionsAtOnce(batch, members);
-  for (let first = 0; first < starts.length; first += atOnce) {
-    const group = starts.slice(first, first + atOnce);
-    const known = await readStarts(test, group, history);
-    const initials = inUnits(known.states, layout);
-    // Read once more for each contestant, so that no more than one step of the truth is held.
-    const trueStates = (step: number) =>
-      Promise.all(
-        group.map(({ trajectory, frame }) => test.readFrames(trajectory, frame + step, 1)),
-      );
-    if (first === 0) truthFrames.add(0, [stateOf(known.states, 0, layout)]);
-    for (let step = 1; step <= length; step++) {
-      signal.throwIfAborted();
-      const states = await trueStates(step);
-      if (first === 0) truthFrames.add(step, states.slice(0, 1));
-      for (const [index, { trajectory }] of group.entries()) {
-        const state = inUnits(states[index] as Float32Array, layout);
-        const drifts = stateDrifts([state], stateOf(initials, index, compared), compared);
-        addToTally(ofTruth.errors[step - 1] as Tally, trajectory, drifts);
-        addDivergence(ofTruth, { step, trajectory }, [state]);
-      }
+  const all = [ofTruth, ...tallies];
+  for await (const [index, { states, frames }] of shareOut(parts.flat(), options)) {
+    const tally = all[index % all.length] as typeof ofTruth;
+    for (const { step, trajectory, errors, divergence } of states) {
+      addToTally(tally.errors[step - 1] as Tally, trajectory, errors);
+      addToTally(tally.divergence[step - 1] as Tally, trajectory, divergence);
     }
-    for (const tally of tallies) {
-      const { contestant, frames } = tally;
-      const own = contestant.ensemble ? members : 1;
-      const forecast = forecastInBatches(contestant, known, {
-        count: group.length,
-        members: own,
-        batch,
-        layout,
-      });
-      const initial = stateOf(known.states, 0, layout);
-      if (first === 0) frames.add(0, Array(own).fill(initial));
-      try {
-        const key = keyFor(seed, "rollout", first);
-        for (let step = 1; step <= length; step++) {
-          signal.throwIfAborted();
-          const states = await forecast.step(foldIn(key, latentPolicy === "new" ? step : 1));
-          const forecasts = inUnits(states, layout);
-          const truths = await trueStates(step);
-          for (const [index, { trajectory }] of group.entries()) {
-            const members = Array.from({ length: own }, (_, member) =>
-              stateOf(forecasts, index * own + member, compared),
-            );
-            const truth = inUnits(truths[index] as Float32Array, layout);
-            const measures = merged(
-              stateErrors(members, truth, compared),
-              stateDrifts(members, stateOf(initials, index, compared), compared),
-            );
-            addToTally(tally.errors[step - 1] as Tally, trajectory, measures);
-            addDivergence(tally, { step, trajectory }, members);
-          }
-          if (first === 0) {
-            const members = Array.from({ length: own }, (_, row) => stateOf(states, row, layout));
-            frames.add(step, members);
-          }
-          onStep(contestant, group.length * own);
-        }
-      } finally {
-        forecast.dispose();
-      }
-    }
+    tally.frames ??= frames;
   }
+  if (options.communicator.rank > 0) return null;
+
   const drawn = { members, seed };
   const divergenceOf = (runs: readonly Pick<(typeof tallies)[number], "divergence">[]) =>
     Array.from({ length }, (_, step) => {
@@ -170,7 +218,7 @@ export async function measureRollout(
       mean: meanOverSteps(steps),
       correlationTimes: correlationTimesOf(errors, frameInterval, seed),
       divergence: divergenceOf(runs),
-      frames: (runs[0] as (typeof tallies)[number]).frames.fields(),
+      frames: (runs[0] as (typeof tallies)[number]).frames as PicturedFields,
     };
   };
   return {
@@ -180,7 +228,7 @@ export async function measureRollout(
         resultOf(runs),
       ]),
     ),
-    truth: truthFrames.fields(),
+    truth: ofTruth.frames as PicturedFields,
     truthScores: ofTruth.errors.map((tally) => scoresOf([tally], driftDefinitions, drawn)),
     truthDivergence: divergenceOf([ofTruth]),
   };

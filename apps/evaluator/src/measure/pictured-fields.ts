@@ -71,6 +71,21 @@ export function collectFields(layout: Layout, steps: PicturedSteps): FieldCollec
   };
 }
 
+/** The fields of some steps, followed by those of later steps of the same ensemble. */
+export function joinedFields(first: PicturedFields, then: PicturedFields): PicturedFields {
+  const joined = (a: Frames, b: Frames): Frames =>
+    a.map((frames, channel) => [...frames, ...(b[channel] ?? [])]);
+  return {
+    member: joined(first.member, then.member),
+    ensemble: first.ensemble &&
+      then.ensemble && {
+        mean: joined(first.ensemble.mean, then.ensemble.mean),
+        spread: joined(first.ensemble.spread, then.ensemble.spread),
+      },
+    animation: [...first.animation, ...then.animation],
+  };
+}
+
 /** Mean and standard deviation at each point; the deviation is 0 where there is one field. */
 function momentsOf(fields: readonly Float32Array[]): {
   readonly mean: Float32Array;

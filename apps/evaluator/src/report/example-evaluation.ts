@@ -251,6 +251,7 @@ export const exampleEvaluation: Evaluation = {
     rolloutLength: 8,
     latentPolicy: "new",
     seed: 0,
+    ranks: 1,
     channels: ["u"],
     scoredChannels: ["u"],
     std: [1.3],

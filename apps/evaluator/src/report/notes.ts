@@ -81,7 +81,9 @@ export function notes(evaluation: Evaluation): readonly string[] {
     );
   }
   list.push(
-    `Time is the median wall time of one step of a whole batch, divided by the batch. The contestants took turns on ${setting.device}.`,
+    `Time is the median wall time of one step of a whole batch, divided by the batch. The contestants took turns on ${setting.device}${
+      setting.ranks === 1 ? "" : `, in one of ${setting.ranks} processes while the others waited`
+    }.`,
   );
   if (contestants.some(({ kind }) => kind === "solver")) {
     list.push(
