@@ -46,18 +46,18 @@ export async function* runClusterChecks({
       return { slurm, folder: own, signal };
     };
     yield await arrayCheck(await inFolder("array"));
-    yield await chainCheck(await inFolder("chain"));
+    const hasMpi = await slurm.command("mpirun.openmpi", "--version").then(
+      () => true,
+      () => false,
+    );
+    yield await chainCheck(await inFolder("chain"), hasMpi);
     yield await trainingCheck(await inFolder("training"), {
       script: "tooling/slurm/train.sbatch",
       sbatch: [],
       named: "a training by train.sbatch, warned and preempted",
     });
-    const hasMpi = await slurm.command("mpirun.openmpi", "--version").then(
-      () => true,
-      () => false,
-    );
     if (!hasMpi) {
-      yield { skipped: "train-nodes.sbatch: Open MPI is not installed (Debian: openmpi-bin)" };
+      yield { skipped: "several processes: Open MPI is not installed (Debian: openmpi-bin)" };
       return;
     }
     yield await trainingCheck(await inFolder("training-nodes"), {

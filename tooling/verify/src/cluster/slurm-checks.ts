@@ -157,17 +157,17 @@ export async function trainingCheck(
   }
 }
 
-/** The scripts one after the other, each when the one before has ended well: data, ensemble, training, report. */
-export async function chainCheck({
-  slurm,
-  folder,
-  signal,
-}: SlurmChecksOptions): Promise<TrainingCheck> {
-  const [data, runs, out] = ["data", "runs", "report"].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+/**
+ * The scripts one after the other, each when the one before has ended well: data, ensemble, training, report, and where
+ * there is MPI the report again by two processes.
+ */
+export async function chainCheck(
+  { slurm, folder, signal }: SlurmChecksOptions,
+  hasMpi: boolean,
+): Promise<TrainingCheck> {
+  const [data, runs, out, shared] = ["data", "runs", "report", "shared"].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string];
   const simulate = [
     ...["ks2d", "--size", "small", "--out", data, "data.numPoints=32", "data.extent=30"],
     ...["data.observation.pointStride=2", "data.frames=12", "data.trajectories.train=2"],
@@ -186,13 +186,17 @@ export async function chainCheck({
   const small = ["--backend", "cpu", "network.features=[4]", "training.batchSize=2"];
   const models = `v=${join(runs, "ks2d/velocity/first")}@euler:1,persistence`;
   const counts = ["--samples", "2", "--rollouts", "1", "--members", "2", "--rollout-len", "2"];
+  const evaluate = (tasks: number, to: string) => [
+    ...[`--ntasks-per-node=${tasks}`, "tooling/slurm/evaluate.sbatch", "ks2d", "--size", "small"],
+    ...["--data", data, "--out", to, "--models", models, "--backend", "cpu", ...counts],
+  ];
   const jobs = [
     ["--array=0-2", "tooling/slurm/simulate.sbatch", ...simulate],
     ["--array=0-1", "tooling/slurm/simulate.sbatch", ...simulate, "--ensemble=1", "--conditions=2"],
     [`--export=ALL,RUNS=${runs}`, "tooling/slurm/train.sbatch", ...train, ...small],
-    ...[["tooling/slurm/evaluate.sbatch", "ks2d", "--size", "small", "--data", data, "--out", out]],
+    evaluate(1, out),
+    ...(hasMpi ? [evaluate(2, shared)] : []),
   ];
-  jobs.at(-1)?.push("--models", models, "--backend", "cpu", ...counts);
   const ids: string[] = [];
   for (const [index, words] of jobs.entries()) {
     const after = ids.at(-1) === undefined ? [] : [`--dependency=afterok:${ids.at(-1)}`];
@@ -209,8 +213,14 @@ export async function chainCheck({
   const report = await filesOf(out);
   const ensemble = await filesOf(join(data, "test-ensemble.zarr"));
   if (!report.some((file) => file.endsWith(".html"))) wrong.push("there is no report");
+  if (hasMpi && wrong.length === 0) {
+    const figuresOf = async (folder: string) =>
+      (await readFile(join(folder, "metrics.csv"), "utf8")).replace(/^.*,ms_per_step,.*$/gmu, "");
+    if ((await figuresOf(out)) !== (await figuresOf(shared)))
+      wrong.push("two processes report other figures than one");
+  }
   return {
-    name: "simulate, ensemble, train and evaluate, each after the one before",
+    name: `simulate, ensemble, train and evaluate${hasMpi ? ", also by two processes" : ""}, each after the one before`,
     ok: wrong.length === 0,
     figures: `${ids.length} jobs, ${ensemble.length} files of the ensemble, ${report.length} of the report`,
     wrong,
