@@ -64,7 +64,10 @@ export async function runEvaluation(
           isAsked: request.ensemble === true,
         });
   const share = communicator.size === 1 ? null : await nodeShare(communicator);
-  const backend = await useBackend(request.backend, share === null ? {} : { threads: share.cores });
+  const backend = await useBackend(
+    request.backend,
+    share === null ? {} : { threads: share.cores, nodeRank: share.rank },
+  );
   const { name: engine, threads } = backend;
   const device = `${backend.version} on ${backend.device}, ${plural(threads, "thread")} (backend ${engine})`;
   for (const { name, reason, remedy, lacksHardware } of backend.refused) {

@@ -105,7 +105,10 @@ export async function train(
     communicator,
   });
   const share = communicator.size === 1 ? null : await nodeShare(communicator);
-  const backend = await useBackend(request.backend, share === null ? {} : { threads: share.cores });
+  const backend = await useBackend(
+    request.backend,
+    share === null ? {} : { threads: share.cores, nodeRank: share.rank },
+  );
   if (precision === "mixed") requireMixedPrecision();
   const { grid, channels, frameInterval } = data.train.description;
   const { frameStride, history, parameters: told, augmentation } = experiment.data;

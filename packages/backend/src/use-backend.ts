@@ -17,14 +17,19 @@ export interface UseBackendOptions {
    * variables TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS say goes before.
    */
   readonly threads?: number;
+  /**
+   * The number of this process among several of the machine that compute beside each other. `tensorflow-gpu` takes one card
+   * of those that CUDA_VISIBLE_DEVICES shows by it.
+   */
+  readonly nodeRank?: number;
 }
 
 /** How each backend is started. `auto` takes WebGPU only on a graphics card; by name it may run on the processor. */
 const start: Readonly<
   Record<BackendName, (isNamed: boolean, options: UseBackendOptions) => Promise<StartedBackend>>
 > = {
-  "tensorflow-gpu": async () =>
-    (await import("./tensorflow/start-tensorflow.ts")).startTensorflowGpu(),
+  "tensorflow-gpu": async (_, { nodeRank }) =>
+    (await import("./tensorflow/start-tensorflow.ts")).startTensorflowGpu(nodeRank),
   tensorflow: async (_, { threads }) =>
     (await import("./tensorflow/start-tensorflow.ts")).startTensorflow(threads),
   webgpu: async (isNamed) => {

@@ -7,6 +7,7 @@ import { BackendError } from "@eddyflow/core";
 import { copyRegisteredKernels, engine, registerBackend, setBackend } from "@tensorflow/tfjs-core";
 import type { StartedBackend } from "../backend-info.ts";
 import { addonMismatch } from "./addon-mismatch.ts";
+import { cardOfRank, numCards } from "./card-of-rank.ts";
 import { registerConvolutionKernels } from "./convolution-kernels.ts";
 import { type Binding, createEager, type NodeBackend } from "./eager.ts";
 import { registerFieldKernels } from "./field-kernels.ts";
@@ -185,10 +186,11 @@ export async function startTensorflow(threads?: number): Promise<StartedBackend>
  * Loads TensorFlow for NVIDIA cards, makes it the active backend and registers our kernels for it, without oneDNN's, which
  * are the processor's. Memory of the card is taken as it is needed.
  *
+ * @param nodeRank - the number of this process among several of the machine, by which it takes one card.
  * @throws BackendError where there is no driver, no such TensorFlow, or no card that it can use: it would compute on the
  * processor then, unasked.
  */
-export async function startTensorflowGpu(): Promise<StartedBackend> {
+export async function startTensorflowGpu(nodeRank?: number): Promise<StartedBackend> {
   const driver = findNvidiaDriver();
   if (driver === null) {
     throw new BackendError({
@@ -204,6 +206,12 @@ export async function startTensorflowGpu(): Promise<StartedBackend> {
       remedy: "start another process for the backend tensorflow-gpu",
     });
   }
+  const card =
+    nodeRank === undefined || loaded !== null
+      ? null
+      : cardOfRank(nodeRank, process.env["CUDA_VISIBLE_DEVICES"], numCards());
+  // Read by CUDA when TensorFlow is loaded.
+  if (card !== null) process.env["CUDA_VISIBLE_DEVICES"] = card;
   const version = loadOnce("cuda");
   const { backendName: before } = engine();
   // The kernels of tfjs-node are registered for this name.
