@@ -19,7 +19,7 @@ import { randomFourierField, kuramotoSivashinsky2d as stepperOf } from "@eddyflo
 import { key } from "@eddyflow/random";
 import { kuramotoSivashinsky2d } from "@eddyflow/systems";
 import { dispose, memory } from "@tensorflow/tfjs-core";
-import { parseFlags } from "command-line";
+import { noOwnValues, parseFlags } from "command-line";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { commandSpec } from "./command-spec.ts";
 import { readContestantSpecs } from "./contestants/contestant-specs.ts";
@@ -318,6 +318,7 @@ test("a teacher with one budget stands beside its students at their cost too, un
       ...{ train: null, overrides: [], frameStride: 1, noise: true, atEqualCost },
       test: await openTrajectoryStore(join(folder, "data", "test.zarr")),
       reference: "teacher",
+      own: noOwnValues,
     });
     for (const contestant of contestants) contestant.dispose();
     return contestants.flatMap((each) =>

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DataError } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
-import type { DataRecipe } from "@eddyflow/systems";
+import type { DataRecipe, System } from "@eddyflow/systems";
 import { commandLine, type DataPlace, openSplit } from "command-line";
 
 /** The held-out data, and the training data where there are any. */
@@ -15,14 +15,16 @@ export interface EvaluationData {
  * stride of the experiment.
  *
  * @param experiment - as typed, for the remedy.
+ * @param systems - of one's own.
  * @throws DataError where the test data are missing, a store is cut short, or the two splits do not match.
  */
 export async function openData(
   place: DataPlace,
   recipe: DataRecipe,
   experiment: string,
+  systems: readonly System[],
 ): Promise<EvaluationData> {
-  const options = { timeStride: recipe.frameStride ?? 1 };
+  const options = { timeStride: recipe.frameStride ?? 1, systems };
   const test = await openSplit(place, "test", recipe, options);
   if (test === null) {
     throw new DataError({

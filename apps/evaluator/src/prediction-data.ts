@@ -2,7 +2,13 @@ import type { Manifest } from "@eddyflow/checkpointing";
 import { DataError } from "@eddyflow/core";
 import { type TrajectoryStore, timestampChannel, withTimestamp } from "@eddyflow/datasets";
 import { openData } from "@eddyflow/formats";
-import { anyDataRecipe, type DataRecipe, type Split, upgradeRecipe } from "@eddyflow/systems";
+import {
+  type DataRecipe,
+  dataRecipeWith,
+  type Split,
+  type System,
+  upgradeRecipe,
+} from "@eddyflow/systems";
 import { openSplit } from "command-line";
 
 /** The data of a prediction: states as the model sees them. */
@@ -15,10 +21,10 @@ export interface PredictionData {
 }
 
 /** The recipe of the data that a model was trained on; null where its manifest has none that is known here. */
-function trainingRecipe({ config }: Manifest): DataRecipe | null {
+function trainingRecipe({ config }: Manifest, own: readonly System[]): DataRecipe | null {
   const experiment: unknown = Reflect.get(config, "experiment");
   const recipe: unknown = Reflect.get(Object(experiment), "data");
-  return anyDataRecipe().safeParse(upgradeRecipe(recipe)).data ?? null;
+  return dataRecipeWith(own).safeParse(upgradeRecipe(recipe)).data ?? null;
 }
 
 /**
@@ -28,14 +34,16 @@ function trainingRecipe({ config }: Manifest): DataRecipe | null {
  *
  * @param path - absolute.
  * @param split - which split of a folder that has several; null for a path to the data themselves.
+ * @param systems - of one's own.
  * @throws DataError where the folder does not have that split.
  */
 export async function openPredictionData(
   manifest: Manifest,
   path: string,
   split: Split | null,
+  systems: readonly System[],
 ): Promise<PredictionData> {
-  const store = await openAsTrained(manifest, path, split);
+  const store = await openAsTrained(manifest, path, split, systems);
   const { frameInterval } = store.description;
   const step = manifest.clock?.step ?? frameInterval;
   const frames = Math.round(step / frameInterval);
@@ -53,8 +61,9 @@ async function openAsTrained(
   manifest: Manifest,
   path: string,
   split: Split | null,
+  systems: readonly System[],
 ): Promise<TrajectoryStore> {
-  const recipe = trainingRecipe(manifest);
+  const recipe = trainingRecipe(manifest, systems);
   if (split === null) {
     const plain = await openData(path).catch(() => null);
     if (plain?.description.split === "prediction") return plain;
@@ -62,7 +71,7 @@ async function openAsTrained(
   const options = split === null ? {} : { split };
   if (recipe === null) return openData(path, options);
   const place = split === null ? { train: path, validation: path, test: path } : path;
-  const found = await openSplit(place, split ?? "test", recipe);
+  const found = await openSplit(place, split ?? "test", recipe, { systems });
   if (found !== null) return found;
   throw new DataError({
     problem: split === null ? `there is nothing at ${path}` : `${path} has no split ${split}`,

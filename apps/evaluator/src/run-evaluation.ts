@@ -49,9 +49,9 @@ export async function runEvaluation(
   communicator: Communicator = oneProcess(),
 ): Promise<void> {
   const { overrides, quick, size, latentPolicy } = request;
-  const config = await configureExperiment(request.experiment, { size, overrides });
+  const { config, own } = await configureExperiment(request.experiment, { size, overrides });
   const place = dataPlace(config, request.data);
-  const data = await openData(place, config.data, request.experiment);
+  const data = await openData(place, config.data, request.experiment, own.systems);
   // What the data cannot give at all is refused before anything is loaded.
   chooseAmounts(data.test, request, 1);
   const ensemble =
@@ -78,6 +78,7 @@ export async function runEvaluation(
     ...request,
     frameStride: config.data.frameStride,
     noise: latentPolicy !== "deterministic",
+    own,
   });
   const isWriter = communicator.rank === 0;
   const amounts = chooseAmounts(data.test, request, longestHistory(contestants));

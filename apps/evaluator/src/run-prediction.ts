@@ -4,7 +4,7 @@ import { readManifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { ArgumentError, DataError } from "@eddyflow/core";
 import { createTrajectoryStore, shortestFrames, type TrajectoryFrames } from "@eddyflow/datasets";
-import { loadExperiment, progressBar, say, userPath } from "command-line";
+import { loadExperiment, noOwnValues, progressBar, say, userPath } from "command-line";
 import { loadModel, type Model } from "./contestants/model.ts";
 import { readStarts } from "./measure/starts.ts";
 import { openPredictionData, type PredictionData } from "./prediction-data.ts";
@@ -23,9 +23,10 @@ export async function runPrediction(
 ): Promise<void> {
   const { checkpoint, sampler, from, out, steps, members, seed, batch } = request;
   // Only what the person names is run.
-  if (request.module !== null) await loadExperiment(request.module);
+  const { own } =
+    request.module === null ? { own: noOwnValues } : await loadExperiment(request.module);
   const manifest = await readManifest(folderSource(await resolveCheckpoint(userPath(checkpoint))));
-  const data = await openPredictionData(manifest, userPath(from), request.split);
+  const data = await openPredictionData(manifest, userPath(from), request.split, own.systems);
   const { store, frameStride, interval } = data;
   const description = { ...store.description, frameInterval: interval };
   const { history } = manifest.conditioning;
@@ -34,6 +35,7 @@ export async function runPrediction(
   const model = await loadModel("the model", userPath(checkpoint), {
     sampler,
     test: { ...store, description },
+    own,
   });
   if (model.warning !== undefined) say(`${model.name} is ${model.warning}`);
   try {

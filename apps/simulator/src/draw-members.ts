@@ -1,7 +1,7 @@
 import type { ExperimentConfig } from "@eddyflow/experiments";
 import { advance } from "@eddyflow/pde";
 import { foldIn, keyFor } from "@eddyflow/random";
-import { requireSimulation, type Split, systemOf } from "@eddyflow/systems";
+import { requireSimulation, type Split, type System, systemOf } from "@eddyflow/systems";
 import { observerOf, trajectoryKey } from "./simulate.ts";
 import { statesAlong } from "./states-along.ts";
 
@@ -64,14 +64,19 @@ export interface Drawing {
  * number alone: `foldIn(keyFor(seed, "ensemble/<split>", condition), member)`. Without noise the one member is the next
  * state of the trajectory.
  *
+ * @param own - systems of one's own; none unless given.
  * @throws ArgumentError for files; while it draws, DataError where the solution is no longer finite.
  */
-export function prepareDrawing({ data, seed }: ExperimentConfig, split: Split): Drawing {
+export function prepareDrawing(
+  { data, seed }: ExperimentConfig,
+  split: Split,
+  own: readonly System[] = [],
+): Drawing {
   const recipe = requireSimulation(data);
   const { frameStride } = recipe;
-  const course = systemOf(recipe).prepare(recipe);
+  const course = systemOf(recipe, own).prepare(recipe);
   const { stepsPerFrame, warmUpSteps, branch } = course;
-  const see = observerOf(recipe, course);
+  const see = observerOf(recipe, course, own);
   const cost: DrawingCost = {
     warmUp: warmUpSteps,
     perFrame: stepsPerFrame,
@@ -94,8 +99,8 @@ export function prepareDrawing({ data, seed }: ExperimentConfig, split: Split): 
         onCondition?.(condition, see(state, frame));
         for (const member of members) {
           if (isStopped?.()) return;
-          const own = foldIn(keyFor(seed, `ensemble/${split}`, condition), member);
-          const solver = branch?.(own) ?? stepper;
+          const memberKey = foldIn(keyFor(seed, `ensemble/${split}`, condition), member);
+          const solver = branch?.(memberKey) ?? stepper;
           let next = state;
           for (let ahead = 0; ahead < frameStride; ahead++) {
             next = advance(solver, next, stepsPerFrame, done + ahead * stepsPerFrame);

@@ -1,7 +1,7 @@
-import { allSystems, recipeKeys, type System } from "@eddyflow/systems";
+import { recipeKeys, type System, systems } from "@eddyflow/systems";
 
 /** What can be simulated, and every key of each recipe with its default. */
-export const listSystems = (list: readonly System[] = allSystems()): string =>
+export const listSystems = (list: readonly System[] = systems): string =>
   list
     .map((system) => {
       const keys = recipeKeys(system).map(

@@ -8,7 +8,7 @@ import {
   stateHash,
 } from "@eddyflow/datasets";
 import type { ExperimentConfig } from "@eddyflow/experiments";
-import { requireSimulation, type Split } from "@eddyflow/systems";
+import { requireSimulation, type Split, type System } from "@eddyflow/systems";
 import { progressBar, say } from "command-line";
 import { type Drawing, prepareDrawing, stepsOf } from "./draw-members.ts";
 import { chooseConditions } from "./ensemble-conditions.ts";
@@ -27,22 +27,26 @@ export interface EnsembleRequest {
   readonly drawing: Drawing;
 }
 
+export interface PrepareEnsembleOptions {
+  readonly split: Split;
+  readonly members: number;
+  /** Null for the usual number. */
+  readonly conditions: number | null;
+  /** Systems of one's own; none unless given. */
+  readonly systems?: readonly System[];
+}
+
 /**
  * What `--ensemble` and `--conditions` ask for, checked before anything is written.
  *
- * @param conditions - null for the usual number.
  * @throws ArgumentError where the system cannot draw so many members, or the split has not so many states.
  */
 export function prepareEnsemble(
   config: ExperimentConfig,
-  {
-    split,
-    members,
-    conditions,
-  }: { readonly split: Split; readonly members: number; readonly conditions: number | null },
+  { split, members, conditions, systems = [] }: PrepareEnsembleOptions,
 ): EnsembleRequest {
   const recipe = requireSimulation(config.data);
-  const drawing = prepareDrawing(config, split);
+  const drawing = prepareDrawing(config, split, systems);
   if (!drawing.stochastic && members > 1) {
     throw new ArgumentError({
       problem: `--ensemble ${members} cannot be drawn: ${recipe.system} has no noise here, so each state has one next state`,

@@ -8,9 +8,9 @@ import {
   type TrajectoryWriter,
   writeNormalisation,
 } from "@eddyflow/datasets";
-import type { ExperimentConfig } from "@eddyflow/experiments";
 import { requireSimulation, type Split, systemOf, upgradeRecipe } from "@eddyflow/systems";
 import {
+  type ConfiguredExperiment,
   configureExperiment,
   experimentNames,
   formatDuration,
@@ -52,7 +52,7 @@ async function configure(
   positionals: readonly string[],
   overrides: readonly string[],
   flags: Typed["flags"],
-): Promise<ExperimentConfig> {
+): Promise<ConfiguredExperiment> {
   const [experiment, extra] = positionals;
   if (experiment === undefined || extra !== undefined) {
     throw new ArgumentError({
@@ -78,13 +78,16 @@ export async function runSimulator(
   { flags, positionals, overrides }: Typed,
   signal: AbortSignal,
 ): Promise<void> {
-  const config = await configure(positionals, overrides, flags);
+  const {
+    config,
+    own: { systems },
+  } = await configure(positionals, overrides, flags);
   const { part, parts, because } =
     flags.shard === undefined ? shardOfProcess(process.env) : parseShard(flags.shard);
   const recipe = requireSimulation(config.data);
   // A recipe that cannot be computed is refused before anything is written.
-  const simulate = prepareSimulation(recipe);
-  const advice = systemOf(recipe).advice?.(recipe) ?? null;
+  const simulate = prepareSimulation(recipe, systems);
+  const advice = systemOf(recipe, systems).advice?.(recipe) ?? null;
   if (advice !== null) say(`note: ${advice}`);
   const { ensemble: members, conditions } = flags;
   if (members === undefined && conditions !== undefined) {
@@ -99,7 +102,7 @@ export async function runSimulator(
   const ensemble =
     members === undefined || only === undefined
       ? null
-      : prepareEnsemble(config, { split: only, members, conditions: conditions ?? null });
+      : prepareEnsemble(config, { split: only, members, conditions: conditions ?? null, systems });
 
   const out = userPath(flags.out ?? join("data", config.name));
   const shown = (path: string) => {
@@ -114,7 +117,7 @@ export async function runSimulator(
   if (because !== null) say(`part ${part} of ${parts}: ${because}`);
   // All stores are begun, or refused, before the first trajectory is made.
   const storeOf = (split: Split) =>
-    createTrajectoryStore(folders[split], describe(config, split), { upgradeRecipe });
+    createTrajectoryStore(folders[split], describe(config, split, systems), { upgradeRecipe });
   const writers = new Map<Split, TrajectoryWriter>();
   for (const split of wanted) writers.set(split, await storeOf(split));
   const mine: Task[] = wanted

@@ -14,6 +14,7 @@ import {
   requireSimulation,
   type SimulationRecipe,
   type Split,
+  type System,
   systemOf,
 } from "@eddyflow/systems";
 import { statesAlong } from "./states-along.ts";
@@ -45,8 +46,9 @@ function storedRecipe(recipe: SimulationRecipe) {
 function parametersOf(
   recipe: SimulationRecipe,
   split: Split,
+  own: readonly System[],
 ): Readonly<Record<string, readonly number[]>> | undefined {
-  const system = systemOf(recipe);
+  const system = systemOf(recipe, own);
   if (system.parameters === undefined) return undefined;
   const each = Array.from({ length: recipe.trajectories[split] }, (_, index) =>
     system.parameters?.(recipe, index),
@@ -59,13 +61,18 @@ function parametersOf(
 /**
  * What the store of a split says of itself.
  *
+ * @param own - systems of one's own; none unless given.
  * @throws ArgumentError for files.
  */
-export function describe(config: ExperimentConfig, split: Split): StoreDescription {
+export function describe(
+  config: ExperimentConfig,
+  split: Split,
+  own: readonly System[] = [],
+): StoreDescription {
   const recipe = requireSimulation(config.data);
   const { observation, frameInterval, frames, timestamp, trajectories } = recipe;
-  const seen = observeLayout(systemOf(recipe).layout(recipe), observation);
-  const parameters = parametersOf(recipe, split);
+  const seen = observeLayout(systemOf(recipe, own).layout(recipe), observation);
+  const parameters = parametersOf(recipe, split, own);
   return {
     experiment: config.name,
     split,
@@ -85,9 +92,10 @@ export function describe(config: ExperimentConfig, split: Split): StoreDescripti
 export function observerOf(
   recipe: SimulationRecipe,
   { record }: Course,
+  own: readonly System[] = [],
 ): (state: Float64Array, frame: number) => Float32Array {
   const { observation, frameInterval, timestamp } = recipe;
-  const layout = systemOf(recipe).layout(recipe);
+  const layout = systemOf(recipe, own).layout(recipe);
   const { channels } = observeLayout(layout, observation);
   const size = layout.grid.shape.reduce((all, n) => all * n, layout.channels.length);
   return (state, frame) => {
@@ -107,13 +115,14 @@ export function observerOf(
 /**
  * The simulation of a recipe: from an initial state through the warm-up to frames.
  *
+ * @param own - systems of one's own; none unless given.
  * @throws ArgumentError for files, and where the recipe cannot be computed.
  */
-export function prepareSimulation(data: DataRecipe): Simulation {
+export function prepareSimulation(data: DataRecipe, own: readonly System[] = []): Simulation {
   const recipe = requireSimulation(data);
   const { frames } = recipe;
-  const course = systemOf(recipe).prepare(recipe);
-  const see = observerOf(recipe, course);
+  const course = systemOf(recipe, own).prepare(recipe);
+  const see = observerOf(recipe, course, own);
   const allSteps = course.warmUpSteps + (frames - 1) * course.stepsPerFrame;
 
   return (key, { index = 0, onProgress, isStopped } = {}) => {

@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { createTrajectoryStore, type TrajectoryWriter } from "@eddyflow/datasets";
 import type { ExperimentConfig } from "@eddyflow/experiments";
 import { type Split, upgradeRecipe } from "@eddyflow/systems";
-import { loadExperiment } from "command-line";
+import { loadExperiment, noOwnValues } from "command-line";
 import { reporter } from "./progress.ts";
 import { describe, prepareSimulation, trajectoryKey } from "./simulate.ts";
 
@@ -21,13 +21,14 @@ export interface Task {
 
 const { config, folders, stop } = workerData as WorkerData & { readonly stop: Int32Array };
 // Functions do not come with a message: the module that brings the system is loaded here too.
-if (config.module !== undefined) await loadExperiment(config.module.path);
-const simulate = prepareSimulation(config.data);
+const { own } =
+  config.module === undefined ? { own: noOwnValues } : await loadExperiment(config.module.path);
+const simulate = prepareSimulation(config.data, own.systems);
 // Opened once: each opening lists all trajectories that are there.
 const writers = new Map<Split, Promise<TrajectoryWriter>>();
 const writerOf = (split: Split): Promise<TrajectoryWriter> => {
   const open = () =>
-    createTrajectoryStore(folders[split], describe(config, split), { upgradeRecipe });
+    createTrajectoryStore(folders[split], describe(config, split, own.systems), { upgradeRecipe });
   const writer = writers.get(split) ?? open();
   writers.set(split, writer);
   return writer;

@@ -1,4 +1,5 @@
 import { isEddyflowError } from "@eddyflow/core";
+import { noOwnValues } from "command-line";
 import { expect, test } from "vitest";
 import { checkConfig } from "./check-config.ts";
 import { usedConfig } from "./run-config.ts";
@@ -29,7 +30,7 @@ test("a key of another type, or none, is named in one line", async () => {
       if (key === "method" && (value === undefined || typeof value === "string")) continue;
       if (key === "stages" && (value === undefined || String(value) === "")) continue;
       if (key === "data" && typeof value === "string") continue;
-      const used = usedConfig({ ...config, [key]: value }, "runs/a");
+      const used = usedConfig({ ...config, [key]: value }, "runs/a", noOwnValues);
       const error = await used.catch((reason: unknown) => reason);
       expect(isEddyflowError(error, "CheckpointError"), `${key} ${value} ${error}`).toBe(true);
       expect((error as Error).message).toContain(

@@ -1,14 +1,13 @@
-import { allMethods, type Method } from "@eddyflow/methods";
+import type { Method } from "@eddyflow/methods";
 import { aboutBackends, type CommandSpec, callOf, endSignals, experimentNames } from "command-line";
 
-const named = (needsTeacher: Method["needsTeacher"]) =>
-  allMethods()
+const named = (methods: readonly Method[], needsTeacher: Method["needsTeacher"]) =>
+  methods
     .filter((method) => method.needsTeacher === needsTeacher)
     .map(({ name }) => name)
     .join("|");
 
-function aboutMethods(): readonly string[] {
-  const methods = allMethods();
+function aboutMethods(methods: readonly Method[]): readonly string[] {
   const column = Math.max(...methods.map(({ name }) => name.length), "multistage".length);
   return [
     ...methods.map(({ name, about }) => `  ${name.padEnd(column)}  ${about}`),
@@ -111,13 +110,13 @@ export const commandSpec = {
 } as const satisfies CommandSpec;
 
 /** The same with the methods that there are, those of a module among them. */
-export const specOfMethods = (): CommandSpec => ({
+export const specOfMethods = (methods: readonly Method[]): CommandSpec => ({
   ...commandSpec,
   usage: [
-    `trainer <experiment> ${named(false)} [options] [key.path=value ...]`,
-    `trainer <experiment> ${named("optional")} [--teacher CHECKPOINT] [options] [key.path=value ...]`,
-    `trainer <experiment> ${named(true)} --teacher CHECKPOINT [options] [key.path=value ...]`,
+    `trainer <experiment> ${named(methods, false)} [options] [key.path=value ...]`,
+    `trainer <experiment> ${named(methods, "optional")} [--teacher CHECKPOINT] [options] [key.path=value ...]`,
+    `trainer <experiment> ${named(methods, true)} --teacher CHECKPOINT [options] [key.path=value ...]`,
     "trainer <experiment> multistage --teacher CHECKPOINT --stages N [options] [key.path=value ...]",
   ],
-  lists: [{ title: "Methods:", rows: aboutMethods() }],
+  lists: [{ title: "Methods:", rows: aboutMethods(methods) }],
 });

@@ -31,7 +31,8 @@ export async function distilCommand(
   { experiment, data, out }: Request,
 ): Promise<string> {
   const { features } = config.experiment.network;
-  const { network } = await configureExperiment(experiment, { size: config.size, overrides: [] });
+  const asked = { size: config.size, overrides: [] };
+  const { network } = (await configureExperiment(experiment, asked)).config;
   return commandLine("trainer", [
     experiment,
     "flow",

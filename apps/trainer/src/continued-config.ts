@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ArgumentError } from "@eddyflow/core";
-import { changeConfig, textsFor, userPath } from "command-line";
+import { changeConfig, type OwnValues, textsFor, userPath } from "command-line";
 import { findTeacher } from "./find-teacher.ts";
 import type { Request } from "./request.ts";
 import type { CommonConfig } from "./run-config.ts";
@@ -10,6 +10,8 @@ export interface ContinuedConfigOptions {
   readonly name: string;
   /** Keys that may differ from what the run was begun with. */
   readonly free: readonly string[];
+  /** What the experiment's module brings. */
+  readonly own: OwnValues;
 }
 
 /** Refuses what would make a resumed run another run. */
@@ -30,12 +32,12 @@ export function refuseChange(name: string, what: string, kept: string): never {
 export async function continuedConfig<Config extends CommonConfig>(
   begun: Config,
   { overrides, size, teacher: typed, start, precision, data }: Request,
-  { name, free }: ContinuedConfigOptions,
+  { name, free, own }: ContinuedConfigOptions,
 ): Promise<Config> {
   if (size !== null && size !== begun.size) refuseChange(name, `--size ${size}`, begun.size);
   let { experiment } = begun;
-  for (const override of await textsFor(experiment, overrides)) {
-    const changed = await changeConfig(experiment, [override]);
+  for (const override of await textsFor(experiment, overrides, own)) {
+    const changed = await changeConfig(experiment, [override], own);
     const isFree = free.includes(override.slice(0, override.indexOf("=")));
     if (!isFree && !isDeepStrictEqual(changed, experiment)) {
       refuseChange(name, override, "its configuration as it is");

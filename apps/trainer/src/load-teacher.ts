@@ -11,7 +11,7 @@ import {
 } from "@eddyflow/core";
 import type { Teacher } from "@eddyflow/methods";
 import { parameterShapes } from "@eddyflow/models";
-import { changedModule, differentStates, inSentence, say } from "command-line";
+import { changedModule, differentStates, inSentence, type OwnValues, say } from "command-line";
 import { taughtSet } from "./find-teacher.ts";
 import type { TaughtBy } from "./run-config.ts";
 
@@ -29,6 +29,8 @@ export interface LoadTeacherOptions {
   readonly history: number;
   /** Parameters of the trajectory in the condition. */
   readonly told: readonly string[];
+  /** What the experiment's module brings. */
+  readonly own: OwnValues;
 }
 
 /** A teacher with the units that it computes in. The holder disposes its weights. */
@@ -45,7 +47,7 @@ export interface LoadedTeacher extends Teacher {
  */
 export async function loadTeacher(
   { checkpoint, sha256 }: TaughtBy,
-  { role, network, channels, grid, dt, history, told }: LoadTeacherOptions,
+  { role, network, channels, grid, dt, history, told, own }: LoadTeacherOptions,
 ): Promise<LoadedTeacher> {
   const refuse = (problem: string, expected: string, remedy: string, cause?: unknown) =>
     new CheckpointError({
@@ -66,7 +68,7 @@ export async function loadTeacher(
     if (!isEddyflowError(error, "CheckpointError")) throw error;
     throw refuseOther(`cannot be read (${error.problem})`, error);
   });
-  const changed = changedModule(manifest.config);
+  const changed = changedModule(manifest.config, own);
   if (changed !== null) say(`the ${role}: ${changed}`);
   const { set, file } = taughtSet(manifest);
   if (manifest.files[file]?.sha256 !== sha256) {
@@ -89,7 +91,7 @@ export async function loadTeacher(
   }
   const { features, padding, position = [], own: made } = taught;
   if (made !== network.own) {
-    const named = (own: string | undefined) => (own === undefined ? "the U-Net" : `"${own}"`);
+    const named = (name: string | undefined) => (name === undefined ? "the U-Net" : `"${name}"`);
     throw refuse(
       `is made of ${named(made)}`,
       `${named(network.own)}, as the student`,
@@ -106,11 +108,11 @@ export async function loadTeacher(
       `give its own --size, or network.features=[${features.join(",")}]`,
     );
   }
-  const { position: own = [] } = network;
-  if (String(position) !== String(own)) {
+  const { position: wanted = [] } = network;
+  if (String(position) !== String(wanted)) {
     throw refuse(
       `is told its position along the axes [${position.join(", ")}]`,
-      `[${own.join(", ")}]`,
+      `[${wanted.join(", ")}]`,
       `give a ${role} of this experiment`,
     );
   }

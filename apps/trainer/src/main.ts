@@ -1,4 +1,12 @@
-import { type CommandContext, helpText, isModule, loadExperiment, parseFlags } from "command-line";
+import {
+  type CommandContext,
+  everyMethod,
+  helpText,
+  isModule,
+  loadExperiment,
+  noOwnValues,
+  parseFlags,
+} from "command-line";
 import { commandSpec, specOfMethods } from "./command-spec.ts";
 import { readTask } from "./request.ts";
 
@@ -8,14 +16,18 @@ export async function main({ argv, signal, endAt, join }: CommandContext): Promi
   const typed = parseFlags(argv, commandSpec);
   const [experiment] = typed.positionals;
   // A module may bring methods of its own.
-  if (experiment !== undefined && (await isModule(experiment))) await loadExperiment(experiment);
+  const { own } =
+    experiment !== undefined && (await isModule(experiment))
+      ? await loadExperiment(experiment)
+      : { own: noOwnValues };
+  const methods = everyMethod(own);
   if (typed.help) {
-    process.stdout.write(helpText(specOfMethods()));
+    process.stdout.write(helpText(specOfMethods(methods)));
     return;
   }
   const { "end-signal": endSignal } = typed.flags;
   if (endSignal !== undefined) endAt(endSignal);
-  const task = readTask(typed);
+  const task = readTask(typed, methods);
   if (task.request.showConfig) {
     const { showConfig } = await import("./show-config.ts");
     return await showConfig(task.kind === "run" ? task.method : "velocity_pd", task.request);

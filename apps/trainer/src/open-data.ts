@@ -5,7 +5,7 @@ import { DataError, isEddyflowError, type Normalisation } from "@eddyflow/core";
 import { measureNormalisation, type TrajectoryStore } from "@eddyflow/datasets";
 import { type Communicator, zeroFirst } from "@eddyflow/parallel";
 import { withoutLauncher } from "@eddyflow/parallel/node";
-import type { DataRecipe } from "@eddyflow/systems";
+import type { DataRecipe, System } from "@eddyflow/systems";
 import { commandLine, type DataPlace, openSplit } from "command-line";
 
 const simulator = fileURLToPath(
@@ -27,9 +27,12 @@ export interface TrainingData {
  *
  * @throws DataError where one is missing, cut short or of another grid than the other.
  */
-async function openData(place: DataPlace, recipe: DataRecipe): Promise<TrainingData> {
+async function openData(
+  place: DataPlace,
+  { recipe, systems }: Pick<FindDataOptions, "recipe" | "systems">,
+): Promise<TrainingData> {
   const open = async (split: "train" | "validation") => {
-    const store = await openSplit(place, split, recipe);
+    const store = await openSplit(place, split, recipe, { systems });
     if (store !== null) return store;
     throw new DataError({
       problem: `${typeof place === "string" ? join(place, `${split}.zarr`) : place[split]} is missing`,
@@ -59,6 +62,8 @@ async function openData(place: DataPlace, recipe: DataRecipe): Promise<TrainingD
 
 export interface FindDataOptions {
   readonly recipe: DataRecipe;
+  /** Systems of one's own, one of which the recipe may name. */
+  readonly systems: readonly System[];
   /** A name, or the path of a module. */
   readonly experiment: string;
   /** Texts `key.path=value`, of which those for the data count. */
@@ -82,17 +87,17 @@ export const findData = (place: DataPlace, options: FindDataOptions): Promise<Tr
 
 async function makeOrOpen(
   place: DataPlace,
-  { recipe, experiment, overrides, canBeMade, signal }: FindDataOptions,
+  { experiment, overrides, canBeMade, signal, ...asked }: FindDataOptions,
 ): Promise<TrainingData> {
   try {
-    return await openData(place, recipe);
+    return await openData(place, asked);
   } catch (error) {
     if (!isEddyflowError(error, "DataError")) throw error;
-    if (!canBeMade || recipe.system === "files" || typeof place !== "string") throw error;
+    if (!canBeMade || asked.recipe.system === "files" || typeof place !== "string") throw error;
     const changes = overrides.filter((text) => text.startsWith("data."));
     await runSimulator([experiment, "--size", "small", "--out", place, ...changes], signal);
   }
-  return await openData(place, recipe);
+  return await openData(place, asked);
 }
 
 async function runSimulator(words: readonly string[], signal: AbortSignal): Promise<void> {

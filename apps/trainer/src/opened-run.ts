@@ -9,6 +9,7 @@ import {
   type SavedCheckpoint,
 } from "@eddyflow/checkpointing/node";
 import { CheckpointError } from "@eddyflow/core";
+import type { OwnValues } from "command-line";
 import { type RunConfig, recipeOf, usedConfig } from "./run-config.ts";
 
 /** A run that goes on, as it stands. */
@@ -24,6 +25,8 @@ export interface OpenedRun {
 export interface OpenRunOptions {
   /** Whether the run is only looked at, which another training may go on beside. */
   readonly readOnly: boolean;
+  /** What the experiment's module brings. */
+  readonly own: OwnValues;
 }
 
 /**
@@ -32,13 +35,13 @@ export interface OpenRunOptions {
  * @throws CheckpointError where that is damaged or gone, which says what to do; StorageError where another process
  *   trains the run.
  */
-export async function openRun(path: string, { readOnly }: OpenRunOptions): Promise<OpenedRun> {
+export async function openRun(path: string, { readOnly, own }: OpenRunOptions): Promise<OpenedRun> {
   const directory = readOnly ? null : await openRunDirectory(path);
   try {
     const run = directory ?? (await readRun(path));
     const latest = await run.latestWhole();
     const stored = latest === null ? run.config : await configAt(latest);
-    const config = await usedConfig<RunConfig>(stored, path);
+    const config = await usedConfig<RunConfig>(stored, path, own);
     if (latest === null) await refuseGone(path, config);
     return { config, latest, directory };
   } catch (error) {

@@ -7,15 +7,15 @@ import {
 } from "@eddyflow/checkpointing/node";
 import { ArgumentError } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
-import { allMethods } from "@eddyflow/methods";
 import { broadcastValue, type Communicator } from "@eddyflow/parallel";
 import {
   commandLine,
   configureExperiment,
   dataPlace,
-  type LoadedExperiment,
+  everyMethod,
   loadExperiment,
   makeFolder,
+  type OwnValues,
   requireSameModule,
   userPath,
 } from "command-line";
@@ -30,6 +30,8 @@ import { onlyMethod, type RunConfig, storedConfig, type TaughtBy } from "./run-c
 /** A run that is ready to begin or to go on. Paths are absolute here. */
 export interface PreparedRun extends ChosenRun {
   readonly config: RunConfig;
+  /** What the experiment's module brings. */
+  readonly own: OwnValues;
   /** The checkpoint that it goes on from; null for one that begins. */
   readonly latest: SavedCheckpoint | null;
   /** Whether its data may be made where they are missing: small ones, in the place of the default. */
@@ -87,27 +89,27 @@ export async function prepareInRanks(
 async function prepareRun(method: string, typed: Request, isWriter: boolean): Promise<PreparedRun> {
   const root = userPath(typed.out);
   const request = { ...typed, overrides: prepareOverrides(method, typed) };
-  const { name: experiment, module } = (await loadExperiment(
-    request.experiment,
-  )) as LoadedExperiment;
+  const loaded = await loadExperiment(request.experiment);
+  const { own } = loaded;
+  const { name: experiment } = loaded.experiment;
   const chosen = await chooseRun(root, request, { experiment, method, now: new Date() });
   const { name, path } = chosen;
   if (chosen.exists) {
-    const opened = await openRun(path, { readOnly: typed.dryRun || !isWriter });
+    const opened = await openRun(path, { readOnly: typed.dryRun || !isWriter, own });
     try {
-      requireSameModule(name, opened.config.experiment.module, module);
+      requireSameModule(name, opened.config.experiment.module, own);
     } catch (error) {
       opened.directory?.close();
       throw error;
     }
-    return await resumedRun(chosen, opened, request);
+    return await resumedRun(chosen, opened, { request, own });
   }
   const size = request.size ?? "full";
-  const configured = await configureExperiment(request.experiment, {
+  const { config: configured } = await configureExperiment(request.experiment, {
     size,
     overrides: request.overrides,
   });
-  const needsTeacher = allMethods().find(({ name }) => name === method)?.needsTeacher;
+  const needsTeacher = everyMethod(own).find(({ name }) => name === method)?.needsTeacher;
   const config: RunConfig = {
     version: 2,
     created: new Date().toISOString(),
@@ -118,7 +120,7 @@ async function prepareRun(method: string, typed: Request, isWriter: boolean): Pr
     data: dataPlace(configured, request.data),
     teacher:
       needsTeacher === true || request.teacher !== null
-        ? await askedTeacher(request, { experiment, method })
+        ? await askedTeacher(request, { experiment, method, own })
         : null,
     ...(request.start !== null && { start: await findTeacher(request.start) }),
   };
@@ -126,6 +128,7 @@ async function prepareRun(method: string, typed: Request, isWriter: boolean): Pr
   return {
     ...chosen,
     config,
+    own,
     latest: null,
     mayMakeData: mayMakeData(request, size),
     begin: async (config) => {
@@ -143,7 +146,7 @@ async function prepareRun(method: string, typed: Request, isWriter: boolean): Pr
 async function resumedRun(
   chosen: ChosenRun,
   { config: begun, latest, directory }: OpenedRun,
-  request: Request,
+  { request, own }: { readonly request: Request; readonly own: OwnValues },
 ): Promise<PreparedRun> {
   const { name, path } = chosen;
   try {
@@ -153,10 +156,13 @@ async function resumedRun(
       (key) => `models.${begun.method}.${key}`,
     );
     const taught = begun.teacher && (await teacherOrCopy(begun.teacher, path));
-    const config = await continuedConfig({ ...begun, teacher: taught }, request, { name, free });
+    const config = await continuedConfig({ ...begun, teacher: taught }, request, {
+      ...{ name, free, own },
+    });
     return {
       ...chosen,
       config,
+      own,
       latest,
       mayMakeData: false,
       begin: async ({ teacher }) => {
@@ -179,10 +185,14 @@ async function resumedRun(
  */
 export async function askedTeacher(
   { teacher, out }: Request,
-  { experiment, method }: { readonly experiment: string; readonly method: string },
+  {
+    experiment,
+    method,
+    own,
+  }: { readonly experiment: string; readonly method: string; readonly own: OwnValues },
 ): Promise<TaughtBy> {
   if (teacher !== null) return findTeacher(teacher);
-  const { teachers = ["velocity"] } = allMethods().find(({ name }) => name === method) ?? {};
+  const { teachers = ["velocity"] } = everyMethod(own).find(({ name }) => name === method) ?? {};
   const runs = await Promise.all(
     teachers.map((from) => listRuns(userPath(out), { experiment, method: from })),
   );

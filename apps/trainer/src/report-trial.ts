@@ -14,7 +14,7 @@ export interface TrialReport {
 /** Says what memory and time a run is going to take, from some steps that were made, and what its configuration is. */
 export async function reportTrial(
   { step, validation, firstValidation }: MeasuredRate,
-  { run: { config }, done, keepsPaths }: TrialReport,
+  { run: { config, own }, done, keepsPaths }: TrialReport,
 ): Promise<void> {
   const { iterations, validateEvery } = recipeOf(config.experiment, config.method);
   const left = iterations - done;
@@ -26,5 +26,5 @@ export async function reportTrial(
     `  time     ${step.toPrecision(3)} s a step, ${validation.toPrecision(3)} s a validation: ${formatDuration(total)} for ${left} steps${most}`,
   );
   say("  nothing was written; its configuration is");
-  say(await configText(config.experiment));
+  say(await configText(config.experiment, own));
 }

@@ -1,7 +1,7 @@
 import type { BackendName } from "@eddyflow/backend";
 import { ArgumentError, type Precision } from "@eddyflow/core";
 import type { Size } from "@eddyflow/experiments";
-import { allMethods } from "@eddyflow/methods";
+import type { Method } from "@eddyflow/methods";
 import { callOf, didYouMean, type ParsedFlags } from "command-line";
 import type { commandSpec } from "./command-spec.ts";
 
@@ -81,14 +81,13 @@ function requireFitting(request: Request, method: string): void {
 /**
  * Reads the words of the command line into a task.
  *
+ * @param methods - all that there are.
  * @throws ArgumentError for an unknown method and for flags that do not go together.
  */
-export function readTask({
-  flags,
-  positionals,
-  overrides,
-}: ParsedFlags<(typeof commandSpec)["flags"]>): RunTask | MultistageTask {
-  const methods = allMethods();
+export function readTask(
+  { flags, positionals, overrides }: ParsedFlags<(typeof commandSpec)["flags"]>,
+  methods: readonly Method[],
+): RunTask | MultistageTask {
   const [experiment, method, ...rest] = positionals;
   const known = [...methods.map(({ name }) => name), "multistage"];
   if (experiment === undefined || method === undefined) {

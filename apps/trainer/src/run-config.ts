@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import { CheckpointError, type Precision } from "@eddyflow/core";
 import type { ExperimentConfig, Size } from "@eddyflow/experiments";
 import type { MethodName, Recipes, TrainingRecipe } from "@eddyflow/methods";
-import { changeConfig, type DataPlace, mapPlace } from "command-line";
+import { changeConfig, type DataPlace, mapPlace, type OwnValues } from "command-line";
 import { checkConfig } from "./check-config.ts";
 import { upgradeConfig } from "./upgrade-config.ts";
 
@@ -91,11 +91,13 @@ export function storedConfig<Config extends CommonConfig>(config: Config, path: 
 /**
  * The configuration that was stored with a run, of this or an earlier version, with absolute paths.
  *
+ * @param own - what the experiment's module brings.
  * @throws CheckpointError for a key of the run, ArgumentError for one of its experiment, that does not fit.
  */
 export async function usedConfig<Config extends CommonConfig>(
   stored: object,
   path: string,
+  own: OwnValues,
 ): Promise<Config> {
   const upgraded = upgradeConfig(stored);
   checkConfig(upgraded, path);
@@ -103,7 +105,7 @@ export async function usedConfig<Config extends CommonConfig>(
   const { data, teacher, start } = config;
   return {
     ...config,
-    experiment: withModule(await changeConfig(config.experiment, []), (module) =>
+    experiment: withModule(await changeConfig(config.experiment, [], own), (module) =>
       resolve(path, module),
     ),
     data: mapPlace(data, (from) => resolve(path, from)),

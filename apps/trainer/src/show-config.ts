@@ -5,9 +5,9 @@ import { onlyMethod } from "./run-config.ts";
 
 /** Prints what a run of a method would be asked to do, as a module to start from. */
 export async function showConfig(method: string, request: Request): Promise<void> {
-  const config = await configureExperiment(request.experiment, {
+  const { config, own } = await configureExperiment(request.experiment, {
     size: request.size ?? "full",
     overrides: prepareOverrides(method, request),
   });
-  say((await configText(onlyMethod(config, method))).trimEnd());
+  say((await configText(onlyMethod(config, method), own)).trimEnd());
 }

@@ -16,8 +16,8 @@ import { tableauOf } from "@eddyflow/samplers";
 import {
   configureExperiment,
   dataPlace,
-  type LoadedExperiment,
   loadExperiment,
+  type OwnValues,
   requireSameModule,
   say,
   userPath,
@@ -68,8 +68,9 @@ export async function trainStages(typed: MultistageTask, job: Job): Promise<void
   const deadline =
     performance.now() + (typed.request.maxHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
   const root = userPath(typed.request.out);
-  const loaded: LoadedExperiment = await loadExperiment(typed.request.experiment);
-  const { name: experiment, module } = loaded;
+  const loaded = await loadExperiment(typed.request.experiment);
+  const { own } = loaded;
+  const { name: experiment } = loaded.experiment;
   const choice = { experiment, method: "multistage", now: new Date() };
   // Rank 0 names it; a new one is named by its time, and begun when all have looked.
   const chosen = isWriter ? await chooseRun(root, typed.request, choice) : null;
@@ -82,9 +83,9 @@ export async function trainStages(typed: MultistageTask, job: Job): Promise<void
   let directory = isOpened ? await openRunDirectory(whole.path) : null;
   try {
     const config = whole.exists
-      ? await resumedStages(whole, task)
+      ? await resumedStages(whole, task, own)
       : { ...(await newStages(whole, root, task)), created };
-    requireSameModule(whole.name, config.experiment.module, module);
+    requireSameModule(whole.name, config.experiment.module, own);
     const goOn = `  go on with  ${resumeCommand("multistage", whole.name, request)}`;
 
     const records: StageRecord[] = [];
@@ -94,7 +95,7 @@ export async function trainStages(typed: MultistageTask, job: Job): Promise<void
       const { index, studentSteps, substeps, teacherTableau } = stage;
       const path = stagePath(root, experiment, whole.name, index);
       const opened = (await hasConfig(path))
-        ? await openRun(path, { readOnly: request.dryRun || !isWriter })
+        ? await openRun(path, { readOnly: request.dryRun || !isWriter, own })
         : null;
       // One that was begun keeps its teacher, though that may have trained on since.
       teacher = await teacherOrCopy(opened?.config.teacher ?? teacher, path);
@@ -107,6 +108,7 @@ export async function trainStages(typed: MultistageTask, job: Job): Promise<void
       };
       const run = stageRun(path, opened, {
         config: stageConfig(config, stage, teacher),
+        own,
         laterSteps: config.stages
           .slice(index + 1)
           .reduce((sum, later) => sum + later.iterations, 0),
@@ -145,7 +147,7 @@ export async function trainStages(typed: MultistageTask, job: Job): Promise<void
   }
 }
 
-interface StageRunOptions extends Pick<PreparedRun, "config" | "mayMakeData"> {
+interface StageRunOptions extends Pick<PreparedRun, "config" | "own" | "mayMakeData"> {
   readonly laterSteps: number;
   /** Where all runs lie. */
   readonly root: string;
@@ -237,7 +239,7 @@ async function newStages(
   { stages, stageIterations, request }: MultistageTask,
 ): Promise<StagesConfig> {
   const size = request.size ?? "full";
-  const experiment = await configureExperiment(request.experiment, {
+  const { config: experiment, own } = await configureExperiment(request.experiment, {
     size,
     overrides: withSeed(request).overrides,
   });
@@ -272,7 +274,11 @@ async function newStages(
     experiment: onlyMethod(experiment, "velocity_pd"),
     precision: request.precision ?? "float32",
     data: dataPlace(experiment, request.data),
-    teacher: await askedTeacher(request, { experiment: experiment.name, method: "multistage" }),
+    teacher: await askedTeacher(request, {
+      experiment: experiment.name,
+      method: "multistage",
+      own,
+    }),
     stages: plan,
   };
 }
@@ -280,8 +286,9 @@ async function newStages(
 async function resumedStages(
   { name, path }: ChosenRun,
   { stages, stageIterations, request }: MultistageTask,
+  own: OwnValues,
 ): Promise<StagesConfig> {
-  const begun = await usedConfig<StagesConfig>((await readRun(path)).config, path);
+  const begun = await usedConfig<StagesConfig>((await readRun(path)).config, path, own);
   const plan = begun.stages.map(({ iterations }) => iterations);
   const asked = budgets(stageIterations) ?? plan;
   const isSame = plan.every((n, i) => n === (typeof asked === "number" ? asked : asked[i]));
@@ -292,7 +299,7 @@ async function resumedStages(
       `--stages ${plan.length} --stage-iters ${plan.join(",")}`,
     );
   }
-  return continuedConfig(begun, withSeed(request), { name, free: [] });
+  return continuedConfig(begun, withSeed(request), { name, free: [], own });
 }
 
 const withSeed = (request: Request): Request => ({

@@ -10,7 +10,7 @@ import {
   type Params,
 } from "@eddyflow/core";
 import { measureParameters, timestampChannel } from "@eddyflow/datasets";
-import { allMethods, type Method, type TrainingRecipe } from "@eddyflow/methods";
+import type { Method, TrainingRecipe } from "@eddyflow/methods";
 import { requireHalvings } from "@eddyflow/models";
 import { broadcastValue, type Communicator, rowsOfRank, zeroFirst } from "@eddyflow/parallel";
 import { nodeShare } from "@eddyflow/parallel/node";
@@ -18,7 +18,7 @@ import { keyFor } from "@eddyflow/random";
 import { allLoggers, movingAverage, terminalLogger } from "@eddyflow/training";
 import { jsonLinesLogger, tensorBoardLogger } from "@eddyflow/training/node";
 import { dispose } from "@tensorflow/tfjs-core";
-import { laterSeconds, requireSameInRanks, say } from "command-line";
+import { everyMethod, laterSeconds, requireSameInRanks, say } from "command-line";
 import { announceDone, announceEnd, announceRun, shown } from "./announce.ts";
 import { batchesOf, pairBatches } from "./batches-of.ts";
 import { budgetChange } from "./budget-change.ts";
@@ -80,6 +80,7 @@ export async function train(
 ): Promise<Outcome> {
   const { method, experiment, precision, teacher: taughtBy, start: startBy } = prepared.config;
   const { seed } = experiment;
+  const { own } = prepared;
   const limit = timeLimit(request.maxHours);
 
   // Where the run stands.
@@ -100,6 +101,7 @@ export async function train(
   const data = await findData(prepared.config.data, {
     ...request,
     recipe: experiment.data,
+    systems: own.systems,
     canBeMade: prepared.mayMakeData,
     signal,
     communicator,
@@ -134,7 +136,7 @@ export async function train(
     const states = { channels, grid, interval: dt };
     requireSameData(before, { name: prepared.name, states, facts, parameters: measured });
   }
-  const fitting = { network, channels, grid, dt, history, told };
+  const fitting = { network, channels, grid, dt, history, told, own };
   const teacher = taughtBy && (await loadTeacher(taughtBy, { ...fitting, role: "teacher" }));
   const begunWith =
     latest === null && startBy !== undefined
@@ -147,9 +149,9 @@ export async function train(
     parameters: measured,
   };
   const { parameters } = conditioning;
-  const { learner: makeLearner } = allMethods().find(({ name }) => name === method) as Method;
+  const { learner: makeLearner } = everyMethod(own).find(({ name }) => name === method) as Method;
   const prepareTraining = async (recipe: TrainingRecipe) => {
-    const own = await makeLearner(recipe, {
+    const made = await makeLearner(recipe, {
       seed,
       network,
       grid,
@@ -160,11 +162,11 @@ export async function train(
         timeChannel: channels.indexOf(timestampChannel),
       }),
     });
-    requireLearner(own, method);
+    requireLearner(made, method);
     const learner =
       begunWith && startBy
-        ? startFrom(own, begunWith, { checkpoint: startBy.checkpoint, normalisation })
-        : own;
+        ? startFrom(made, begunWith, { checkpoint: startBy.checkpoint, normalisation })
+        : made;
     const learningRate = scheduleOf(recipe, recipe.iterations);
     const which = {
       normalisation,
@@ -229,8 +231,8 @@ export async function train(
     const rate = await rateOf(recipe, probe, trialWithin(left()));
     const { validateEvery } = recipe;
     // Ranks have not the same time left to the millisecond.
-    const own = fittingIterations(rate, { seconds: left(), validateEvery });
-    const iterations = await broadcastValue(communicator, own);
+    const fitted = fittingIterations(rate, { seconds: left(), validateEvery });
+    const iterations = await broadcastValue(communicator, fitted);
     say(
       `${iterations} steps of ${rate.step.toPrecision(2)} s fit into --max-hours ${request.maxHours}`,
     );
@@ -248,7 +250,7 @@ export async function train(
     say(`  ${"ranks".padEnd(9)}${communicator.size} by ${communicator.about}, ${threads}`);
   }
   if (before !== null) {
-    const { experiment } = await usedConfig<RunConfig>(before.config, run.path);
+    const { experiment } = await usedConfig<RunConfig>(before.config, run.path, own);
     const change = budgetChange(recipe, recipeOf(experiment, method).iterations, start.step);
     if (change !== null) say(`  ${"".padEnd(9)}${change}`);
   }

@@ -1,4 +1,5 @@
 import type { ExperimentConfig } from "@eddyflow/experiments";
+import type { OwnValues } from "./own-values.ts";
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -38,7 +39,10 @@ function lines(
 }
 
 /** A resolved experiment as a module that exports it, with a comment for each key. */
-export async function configText({ module, ...config }: ExperimentConfig): Promise<string> {
+export async function configText(
+  { module, ...config }: ExperimentConfig,
+  own: OwnValues,
+): Promise<string> {
   // Here, so that an app that does not show a configuration starts without the schemas.
   const [{ configSchema }, tree] = await Promise.all([
     import("./experiment-schema.ts"),
@@ -53,7 +57,7 @@ export async function configText({ module, ...config }: ExperimentConfig): Promi
         ]),
     "",
     "export default {",
-    ...lines(tree, configSchema(), { ...config }, "  "),
+    ...lines(tree, configSchema(own), { ...config }, "  "),
     "} satisfies Experiment;",
     "",
   ].join("\n");

@@ -1,12 +1,12 @@
-import { allMethods, type MethodName } from "@eddyflow/methods";
 import * as parts from "@eddyflow/methods/recipe-parts";
-import { anyDataRecipe } from "@eddyflow/systems";
+import { dataRecipeWith } from "@eddyflow/systems";
 import { z } from "zod";
+import { everyMethod, type OwnValues } from "./own-values.ts";
 
-/** What a resolved experiment is, with the recipes of some methods. */
-export function configSchema(names: readonly string[] = allMethods().map(({ name }) => name)) {
-  const recipes = allMethods()
-    .filter(({ name }) => names.some((wanted) => wanted === name))
+/** What a resolved experiment is, with the recipes of some methods, or of all. */
+export function configSchema(own: OwnValues, names?: readonly string[]) {
+  const recipes = everyMethod(own)
+    .filter(({ name }) => names === undefined || names.includes(name))
     .map((method) => {
       // A recipe's every key has a default.
       const recipe = method.recipe(parts).prefault({} as never);
@@ -19,7 +19,7 @@ export function configSchema(names: readonly string[] = allMethods().map(({ name
       .regex(/^[a-z0-9][a-z0-9_-]*$/u, 'may hold only a-z, 0-9, "-" and "_"')
       .describe("names the folders of data and runs"),
     seed: z.int().nonnegative().default(0).describe("of everything drawn at random"),
-    data: anyDataRecipe(),
+    data: dataRecipeWith(own.systems),
     network: parts.network,
     models: z
       .strictObject(Object.fromEntries(recipes))
@@ -33,11 +33,11 @@ export function configSchema(names: readonly string[] = allMethods().map(({ name
 }
 
 /** The methods whose recipes have a key; all methods for one that no recipe has, so that it is refused. */
-export function methodsWith(key: string): readonly MethodName[] {
-  const all = allMethods();
+export function methodsWith(key: string, own: OwnValues): readonly string[] {
+  const all = everyMethod(own);
   const having = all.filter((method) => {
     const schema = method.recipe(parts);
     return !(schema instanceof z.ZodObject) || Object.hasOwn(schema.shape, key);
   });
-  return (having.length === 0 ? all : having).map(({ name }) => name as MethodName);
+  return (having.length === 0 ? all : having).map(({ name }) => name);
 }

@@ -61,7 +61,8 @@ test("every experiment of the project is here", () => {
 test.each(experiments)(
   "the velocity field of $name has the origin's $parameters parameters",
   async ({ name, channels, parameters, seen }) => {
-    const { network } = await configureExperiment(name, { size: "full", overrides: [] });
+    const { config } = await configureExperiment(name, { size: "full", overrides: [] });
+    const { network } = config;
     const from = 2 * channels + (network.position?.length ?? 0) + 1;
     expect(uNetParameters(network.features, seen.full.length, from, channels)).toBe(parameters);
   },
@@ -71,7 +72,8 @@ test.each(experiments)(
   "the grid of $name can be halved, and validations and budgets agree",
   async ({ name, seen }) => {
     for (const size of ["full", "small"] as const) {
-      const { network, models } = await configureExperiment(name, { size, overrides: [] });
+      const { config } = await configureExperiment(name, { size, overrides: [] });
+      const { network, models } = config;
       for (const points of seen[size]) {
         expect(points % 2 ** (network.features.length - 1)).toBe(0);
       }

@@ -18,6 +18,7 @@ export {
 } from "./flags.ts";
 export { laterSeconds } from "./later-seconds.ts";
 export {
+  type ConfiguredExperiment,
   changeConfig,
   configureExperiment,
   experimentNames,
@@ -31,7 +32,7 @@ export { makeFolder } from "./make-folder.ts";
 export { didYouMean } from "./nearest.ts";
 export { type DataPlace, dataPlace, mapPlace, openSplit } from "./open-split.ts";
 export { ordinal } from "./ordinal.ts";
-export { changedModule } from "./own-values.ts";
+export { changedModule, everyMethod, noOwnValues, type OwnValues } from "./own-values.ts";
 export { markdownTable, regionMarks, requireRegion, writeRegion } from "./page-region.ts";
 export { pathInModels } from "./path-in-models.ts";
 export { type ProgressBar, progressBar } from "./progress-bar.ts";

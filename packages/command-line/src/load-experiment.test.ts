@@ -10,6 +10,7 @@ import {
   experimentNames,
   loadExperiment,
 } from "./load-experiment.ts";
+import { noOwnValues } from "./own-values.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -38,29 +39,45 @@ const typed = (value: unknown, exported: string) =>
   `import type { Experiment } from "@eddyflow/experiments";\n${exported} ${JSON.stringify(value)} satisfies Experiment;\n`;
 
 test("an experiment is found by name", async () => {
-  expect(await loadExperiment("ks2d")).toEqual(ks2d);
+  expect(await loadExperiment("ks2d")).toEqual({ experiment: ks2d, own: noOwnValues });
 });
 
 test("an experiment is a module anywhere, by its default or its named export", async () => {
   const mine = { ...ks2d, name: "mine" };
   const byDefault = await written("default.ts", typed(mine, "export default"));
   const byName = await written("named.ts", typed(mine, "export const experiment ="));
-  expect(await loadExperiment(byDefault)).toEqual(mine);
-  expect(await loadExperiment(byName)).toEqual(mine);
+  expect((await loadExperiment(byDefault)).experiment).toEqual(mine);
+  expect((await loadExperiment(byName)).experiment).toEqual(mine);
 });
 
 test("a folder stands for the experiment.ts in it, and one without is refused", async () => {
   const mine = { ...ks2d, name: "mine" };
   await mkdir(join(folder, "data"));
   await written("data/experiment.ts", typed(mine, "export default"));
-  expect(await loadExperiment(join(folder, "data"))).toEqual(mine);
+  expect((await loadExperiment(join(folder, "data"))).experiment).toEqual(mine);
   vi.stubEnv("INIT_CWD", folder);
-  expect(await loadExperiment("data")).toEqual(mine);
+  expect((await loadExperiment("data")).experiment).toEqual(mine);
   await mkdir(join(folder, "empty"));
   expect(await messageOf(loadExperiment("empty"))).toContain(
     `no experiment at ${join(folder, "empty", "experiment.ts")}`,
   );
   vi.unstubAllEnvs();
+});
+
+test("two modules in one process that bring a method of one name have its recipe each their own way", async () => {
+  const module = (depth: number) => `const method = {
+    name: "mine", about: "of one's own", needsTeacher: false,
+    recipe: ({ z, training, count }) => z.strictObject({ ...training(), depth: count.default(${depth}).describe("levels") }),
+    learner: () => null,
+  };
+  export default { name: "mine", data: { system: "kuramoto-sivashinsky-2d" }, methods: [method] };`;
+  const [first, second] = [await written("a.js", module(1)), await written("b.js", module(2))];
+  const depthOf = async (path: string) =>
+    (await configureExperiment(path, { size: "full", overrides: [] })).config.models;
+  expect(await depthOf(first)).toHaveProperty("mine.depth", 1);
+  expect(await depthOf(second)).toHaveProperty("mine.depth", 2);
+  expect(await depthOf(first)).toHaveProperty("mine.depth", 1);
+  expect(await depthOf("ks2d")).not.toHaveProperty("mine");
 });
 
 test("an unknown experiment is named with the nearest one, a missing module with its path", async () => {
@@ -140,7 +157,7 @@ test("a module that is nested without end, and one made of aliases, are told in 
 });
 
 test("a stored configuration of another type is told in one line", async () => {
-  const config = await configureExperiment("ks2d", { size: "small", overrides: [] });
+  const { config } = await configureExperiment("ks2d", { size: "small", overrides: [] });
   for (const wrong of [
     null,
     [],
@@ -150,21 +167,23 @@ test("a stored configuration of another type is told in one line", async () => {
     { ...config, models: null },
     { ...config, models: 1 },
   ]) {
-    expect(await messageOf(changeConfig(wrong as never, []))).toMatch(/^experiment .*, as stored/u);
+    expect(await messageOf(changeConfig(wrong as never, [], noOwnValues))).toMatch(
+      /^experiment .*, as stored/u,
+    );
   }
 });
 
 test("every experiment of the project fits at both sizes, and as plain data", async () => {
   for (const name of experimentNames) {
-    const experiment = await loadExperiment(name);
+    const { experiment } = await loadExperiment(name);
     expect(experiment.name).toBe(name);
     const path = await written(`${name}-again.ts`, typed(experiment, "export default"));
-    expect(await loadExperiment(path)).toEqual(experiment);
+    expect((await loadExperiment(path)).experiment).toEqual(experiment);
   }
 });
 
 test("a configuration is the experiment at a size with overrides, checked as a whole", async () => {
-  const config = await configureExperiment("ks2d", {
+  const { config } = await configureExperiment("ks2d", {
     size: "small",
     overrides: ["data.numPoints=32", 'models.velocity.norm={"kind":"sobolev","alpha":1,"beta":1}'],
   });
@@ -188,14 +207,14 @@ test("the shortest experiment has a default for whatever it leaves out, whole me
     "shortest.ts",
     'export default { name: "mine", data: { system: "kuramoto-sivashinsky-2d" } };',
   );
-  const config = await configureExperiment(path, { size: "full", overrides: [] });
+  const { config } = await configureExperiment(path, { size: "full", overrides: [] });
   expect(config).toMatchObject({ name: "mine", seed: 0, network: { features: [32, 64] } });
   expect(config.models.flow).toMatchObject({ increments: { kind: "dyadic", levels: 4 } });
   expect(config.data).toMatchObject({ frameStride: 1, history: 1 });
 });
 
 test("any key that the schema allows can be set, whether the experiment has it or not", async () => {
-  const config = await configureExperiment("ks2d", {
+  const { config } = await configureExperiment("ks2d", {
     size: "small",
     overrides: [
       "data.frameStride=2",
@@ -232,10 +251,11 @@ test.each([
 });
 
 test("what all training has in common is set where a method has the key", async () => {
-  const { models } = await configureExperiment("ks2d", {
+  const { config } = await configureExperiment("ks2d", {
     size: "small",
     overrides: ["training.norm.kind=sobolev", "training.iterations=7"],
   });
+  const { models } = config;
   expect(models.velocity?.norm).toMatchObject({ kind: "sobolev" });
   expect(models.crps).not.toHaveProperty("norm");
   expect(models.crps?.iterations).toBe(7);
@@ -245,9 +265,9 @@ test("what all training has in common is set where a method has the key", async 
 });
 
 test("a stored configuration gets the defaults of keys that came later, and keeps its own methods", async () => {
-  const config = await configureExperiment("ks2d", { size: "small", overrides: [] });
+  const { config } = await configureExperiment("ks2d", { size: "small", overrides: [] });
   const { velocity } = config.models;
   const { schedule: _, optimizer: __, ...before } = velocity as NonNullable<typeof velocity>;
   const stored = { ...config, models: { velocity: before } } as unknown as typeof config;
-  expect((await changeConfig(stored, [])).models).toEqual({ velocity });
+  expect((await changeConfig(stored, [], noOwnValues)).models).toEqual({ velocity });
 });

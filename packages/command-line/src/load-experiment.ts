@@ -16,8 +16,14 @@ import {
   type Size,
   type SizedExperiment,
 } from "@eddyflow/experiments";
-import { allMethods, type MethodName } from "@eddyflow/methods";
 import { didYouMean } from "./nearest.ts";
+import {
+  everyMethod,
+  noOwnValues,
+  type OwnValues,
+  plainExperiment,
+  plainPart,
+} from "./own-values.ts";
 import { userPath } from "./user-path.ts";
 
 const known: Readonly<Record<string, Experiment>> = {
@@ -36,24 +42,34 @@ const loadSchema = () =>
   Promise.all([import("./experiment-schema.ts"), import("./schema-problem.ts")]);
 
 /** What training has in common, put under each method that has the key. */
-async function expanded({ training = {}, models = {}, ...rest }: SizedExperiment): Promise<object> {
+async function expanded(
+  { training = {}, models = {}, ...rest }: SizedExperiment,
+  own: OwnValues,
+): Promise<object> {
   const [{ methodsWith }] = await loadSchema();
   const common: Record<string, Record<string, unknown>> = {};
-  for (const { name } of allMethods()) common[name] = {};
+  for (const { name } of everyMethod(own)) common[name] = {};
   for (const [key, value] of Object.entries(training)) {
-    for (const name of methodsWith(key)) common[name] = { ...common[name], [key]: value };
+    for (const name of methodsWith(key, own)) common[name] = { ...common[name], [key]: value };
   }
   return { ...rest, models: merge(common, models) };
 }
 
-/** The experiment with every key, by its schema, with the recipes of all methods or of some. */
+interface ResolveOptions {
+  /** Where it comes from, for messages. */
+  readonly source: string;
+  readonly own: OwnValues;
+  /** The methods whose recipes it has; all unless given. */
+  readonly names?: readonly string[];
+}
+
+/** The experiment with every key, by its schema. */
 async function resolve(
   experiment: object,
-  source: string,
-  names?: readonly MethodName[],
+  { source, own, names }: ResolveOptions,
 ): Promise<ExperimentConfig> {
   const [{ configSchema }, { schemaProblem }] = await loadSchema();
-  const schema = configSchema(names);
+  const schema = configSchema(own, names);
   const problem = schemaProblem(schema, experiment);
   if (problem === null) return schema.parse(experiment) as ExperimentConfig;
   const { key, message, advice } = problem;
@@ -84,7 +100,7 @@ const moduleInFolder = "experiment.ts";
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => null))?.isDirectory() === true;
 
-async function importExperiment(source: string): Promise<Experiment> {
+async function importExperiment(source: string): Promise<LoadedExperiment> {
   const asked = userPath(source);
   const path = (await isFolder(asked)) ? join(asked, moduleInFolder) : asked;
   try {
@@ -113,7 +129,6 @@ async function importExperiment(source: string): Promise<Experiment> {
   }
   const value = module.default ?? module.experiment;
   if (typeof value === "object" && value !== null) {
-    const { plainExperiment, plainPart } = await import("./own-values.ts");
     // The systems with their schemas take as long to load as the rest of a --help.
     if (isDeeperThan(maxDepth, plainPart({ ...value }))) {
       throw new ArgumentError({
@@ -123,7 +138,8 @@ async function importExperiment(source: string): Promise<Experiment> {
       });
     }
     const { inPresentWords } = await import("./in-present-words.ts");
-    return inPresentWords(await plainExperiment({ ...value }, path)) as unknown as Experiment;
+    const { experiment, own } = await plainExperiment({ ...value }, path);
+    return { experiment: inPresentWords(experiment) as unknown as Experiment, own };
   }
   throw new ArgumentError({
     problem: `${path} exports no experiment`,
@@ -137,8 +153,11 @@ export const isModule = async (source: string): Promise<boolean> =>
   /[/\\]|\.[cm]?[jt]s$/u.test(source) ||
   (!Object.hasOwn(known, source) && (await isFolder(userPath(source))));
 
-/** An experiment of a module that brings what is one's own has its path and hash. */
-export type LoadedExperiment = Experiment & { readonly module?: OwnModule };
+/** An experiment as plain data, with the values that its names stand for where they are one's own. */
+export interface LoadedExperiment {
+  readonly experiment: Experiment;
+  readonly own: OwnValues;
+}
 
 /**
  * Refuses to go on with a run by another module than it was begun with: its steps would not be those of the run.
@@ -148,12 +167,12 @@ export type LoadedExperiment = Experiment & { readonly module?: OwnModule };
 export function requireSameModule(
   name: string,
   begun: OwnModule | undefined,
-  named: OwnModule | undefined,
+  { module: named }: OwnValues,
 ): void {
   if (begun === undefined || begun.sha256 === named?.sha256) return;
   throw new ArgumentError({
     problem:
-      named === undefined
+      named === null
         ? `run ${name} was begun with ${begun.path}, which brings nothing of one's own any more`
         : `${named.path} has changed since run ${name} was begun with it`,
     expected: `the module with the SHA-256 ${begun.sha256.slice(0, 8)}…`,
@@ -167,7 +186,7 @@ export function requireSameModule(
  *
  * @throws ArgumentError for an unknown name, a module that cannot be loaded, or a key that does not fit.
  */
-export async function loadExperiment(source: string): Promise<Experiment> {
+export async function loadExperiment(source: string): Promise<LoadedExperiment> {
   const isKnown = Object.hasOwn(known, source);
   const isOwn = await isModule(source);
   if (!isOwn && !isKnown) {
@@ -177,20 +196,29 @@ export async function loadExperiment(source: string): Promise<Experiment> {
       remedy: didYouMean(source, experimentNames),
     });
   }
-  const experiment = isOwn ? await importExperiment(source) : (known[source] as Experiment);
-  await resolve(await expanded(atSize(experiment, "full")), source);
+  const { experiment, own } = isOwn
+    ? await importExperiment(source)
+    : { experiment: known[source] as Experiment, own: noOwnValues };
+  await resolve(await expanded(atSize(experiment, "full"), own), { source, own });
   if (experiment.small !== undefined) {
-    await resolve(await expanded(atSize(experiment, "small")), `${source}, small`);
+    const small = await expanded(atSize(experiment, "small"), own);
+    await resolve(small, { source: `${source}, small`, own });
   }
-  return experiment;
+  return { experiment, own };
 }
 
 /** A text for `training.…` as the texts for each of the methods that have the key. */
-async function ofEachMethod(override: string): Promise<readonly string[]> {
+async function ofEachMethod(override: string, own: OwnValues): Promise<readonly string[]> {
   const key = /^training\.([^.=]*)/u.exec(override)?.[1];
   if (key === undefined) return [override];
   const [{ methodsWith }] = await loadSchema();
-  return methodsWith(key).map((name) => `models.${name}${override.slice("training".length)}`);
+  return methodsWith(key, own).map((name) => `models.${name}${override.slice("training".length)}`);
+}
+
+/** What a command runs, resolved, with the values that its names stand for where they are one's own. */
+export interface ConfiguredExperiment {
+  readonly config: ExperimentConfig;
+  readonly own: OwnValues;
 }
 
 /**
@@ -202,13 +230,14 @@ async function ofEachMethod(override: string): Promise<readonly string[]> {
 export async function configureExperiment(
   source: string,
   { size, overrides }: { readonly size: Size; readonly overrides: readonly string[] },
-): Promise<ExperimentConfig> {
-  const experiment = await expanded(atSize(await loadExperiment(source), size));
+): Promise<ConfiguredExperiment> {
+  const { experiment, own } = await loadExperiment(source);
+  const sized = await expanded(atSize(experiment, size), own);
   const [{ configSchema }] = await loadSchema();
   const { applyOverrides } = await import("./apply-overrides.ts");
-  const texts = (await Promise.all(overrides.map(ofEachMethod))).flat();
-  const changed = applyOverrides(configSchema(), experiment, texts);
-  return resolve(changed, source);
+  const texts = await Promise.all(overrides.map((override) => ofEachMethod(override, own)));
+  const changed = applyOverrides(configSchema(own), sized, texts.flat());
+  return { config: await resolve(changed, { source, own }), own };
 }
 
 /**
@@ -218,10 +247,11 @@ export async function configureExperiment(
 export async function textsFor(
   { models }: ExperimentConfig,
   overrides: readonly string[],
+  own: OwnValues,
 ): Promise<readonly string[]> {
   const [{ methodsWith }] = await loadSchema();
-  const all: readonly string[] = methodsWith("iterations");
-  const texts = await Promise.all(overrides.map(ofEachMethod));
+  const all = methodsWith("iterations", own);
+  const texts = await Promise.all(overrides.map((override) => ofEachMethod(override, own)));
   return texts.flat().filter((text) => {
     const name = /^models\.([^.=]*)\./u.exec(text)?.[1] ?? "";
     return !all.includes(name) || Object.hasOwn(models, name);
@@ -237,14 +267,13 @@ export async function textsFor(
 export async function changeConfig(
   config: ExperimentConfig,
   overrides: readonly string[],
+  own: OwnValues,
 ): Promise<ExperimentConfig> {
   const [{ configSchema }] = await loadSchema();
   const { applyOverrides } = await import("./apply-overrides.ts");
   // What is stored may be anything; the schema says what is wrong with it.
   const { models } = (config ?? {}) as { readonly models?: unknown };
-  const names = (
-    typeof models === "object" && models !== null ? Object.keys(models) : []
-  ) as MethodName[];
-  const changed = applyOverrides(configSchema(names), config, overrides);
-  return resolve(changed, `${config?.name}, as stored`, names);
+  const names = typeof models === "object" && models !== null ? Object.keys(models) : [];
+  const changed = applyOverrides(configSchema(own, names), config, overrides);
+  return resolve(changed, { source: `${config?.name}, as stored`, own, names });
 }

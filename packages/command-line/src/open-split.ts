@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import type { ExperimentConfig } from "@eddyflow/experiments";
-import type { DataRecipe, SimulationRecipe, Split } from "@eddyflow/systems";
+import type { DataRecipe, SimulationRecipe, Split, System } from "@eddyflow/systems";
 import { userPath } from "./user-path.ts";
 
 /** Where data lie: a file or folder with all splits, or one for each. */
@@ -59,19 +59,24 @@ async function findSplit(
 }
 
 /** The channels that a recipe sees, without the time. */
-async function seenChannels(recipe: SimulationRecipe): Promise<readonly string[]> {
+async function seenChannels(
+  recipe: SimulationRecipe,
+  own: readonly System[],
+): Promise<readonly string[]> {
   const { systemOf } = await import("@eddyflow/systems");
   const { observation } = recipe;
   const steps = "pointStride" in observation ? [] : observation;
   return steps.reduce<readonly string[]>(
     (channels, step) => (step.kind === "fields" ? step.channels : channels),
-    systemOf(recipe).layout(recipe).channels,
+    systemOf(recipe, own).layout(recipe).channels,
   );
 }
 
 export interface OpenSplitOptions {
   /** Every n-th frame of what the recipe records; 1 unless given. */
   readonly timeStride?: number;
+  /** Systems of one's own, one of which the recipe may name; none unless given. */
+  readonly systems?: readonly System[];
 }
 
 /**
@@ -84,7 +89,7 @@ export async function openSplit(
   place: DataPlace,
   split: Split,
   recipe: DataRecipe,
-  { timeStride = 1 }: OpenSplitOptions = {},
+  { timeStride = 1, systems = [] }: OpenSplitOptions = {},
 ): Promise<TrajectoryStore | null> {
   const found = await findSplit(place, split);
   if (found === null) return null;
@@ -109,7 +114,7 @@ export async function openSplit(
   }
   const options = { ...which, ...(timeStride > 1 && { timeStride }) };
   const store = await openData(path, options);
-  const channels = await seenChannels(recipe);
+  const channels = await seenChannels(recipe, systems);
   const own = store.description.channels;
   const isSubset = channels.length < own.length && channels.every((name) => own.includes(name));
   // The time is a channel of a store that the simulator made, and stays.

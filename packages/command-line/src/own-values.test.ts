@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { OwnModule } from "@eddyflow/experiments";
 import { defineMethod } from "@eddyflow/methods";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { plainExperiment } from "./own-values.ts";
+import { changedModule, everyMethod, noOwnValues, plainExperiment } from "./own-values.ts";
 
 let folder = "";
 let path = "";
@@ -26,7 +27,7 @@ function plain() {}
 
 test("an experiment without functions is left as it is", async () => {
   const experiment = { name: "a", data: { system: "files", path: "x" }, models: { velocity: {} } };
-  expect(await plainExperiment(experiment, path)).toBe(experiment);
+  expect(await plainExperiment(experiment, path)).toEqual({ experiment, own: noOwnValues });
 });
 
 test("functions are stored by their names, beside the module and its hash", async () => {
@@ -38,13 +39,49 @@ test("functions are stored by their names, beside the module and its hash", asyn
     methods: [mine],
   };
   const named = { kind: "own", norm: "plain" };
+  const module = { path, sha256: expect.stringMatching(/^[0-9a-f]{64}$/u) };
   expect(await plainExperiment(experiment, path)).toEqual({
-    name: "a",
-    network: { own: "plain", features: [4] },
-    training: { norm: named },
-    models: { flow: { norm: named } },
-    module: { path, sha256: expect.stringMatching(/^[0-9a-f]{64}$/u) },
+    experiment: {
+      name: "a",
+      network: { own: "plain", features: [4] },
+      training: { norm: named },
+      models: { flow: { norm: named } },
+      module,
+    },
+    own: { networks: { plain }, norms: { plain }, methods: [mine], systems: [], module },
   });
+});
+
+test("two modules with values of one name keep their own", async () => {
+  const bring = async (by: number) => {
+    const method = { ...mine, about: `by ${by}` };
+    const weighted = { plain: () => by }["plain"];
+    const experiment = {
+      network: { own: weighted },
+      training: { norm: { kind: "own", norm: weighted } },
+      methods: [method],
+    };
+    return { weighted, method, own: (await plainExperiment(experiment, path)).own };
+  };
+  const [first, second] = [await bring(1), await bring(2)];
+  expect(first.weighted).not.toBe(second.weighted);
+  for (const { weighted, method, own } of [first, second]) {
+    expect(own.networks["plain"]).toBe(weighted);
+    expect(own.norms["plain"]).toBe(weighted);
+    expect(own.methods).toEqual([method]);
+  }
+  expect(everyMethod(noOwnValues).map(({ name }) => name)).not.toContain("mine");
+});
+
+test("a model was trained with another module where one of its name has another hash", () => {
+  const trained = { experiment: { module: { path: "runs/../mine.ts", sha256: "a".repeat(64) } } };
+  const named = (module: OwnModule | null) => changedModule(trained, { ...noOwnValues, module });
+  expect(named({ path, sha256: "b".repeat(64) })).toBe(
+    `${path} has changed since it was trained with it (SHA-256 aaaaaaaa…)`,
+  );
+  expect(named({ path, sha256: "a".repeat(64) })).toBeNull();
+  expect(named({ path: "other.ts", sha256: "b".repeat(64) })).toBeNull();
+  expect(named(null)).toBeNull();
 });
 
 test("two functions of one name are refused, for one would take the place of the other", async () => {
@@ -66,8 +103,8 @@ test("two functions of one name are refused, for one would take the place of the
 
 test("the hash changes with a file that the module imports", async () => {
   const hash = async () => {
-    const { module } = await plainExperiment({ methods: [mine] }, path);
-    return (module as { readonly sha256: string }).sha256;
+    const { own } = await plainExperiment({ methods: [mine] }, path);
+    return own.module?.sha256;
   };
   const before = await hash();
   expect(await hash()).toBe(before);
@@ -78,7 +115,7 @@ test("the hash changes with a file that the module imports", async () => {
 test("a file that only a comment of the module imports may be missing", async () => {
   const commented = join(folder, "commented.ts");
   await writeFile(commented, '// import "./gone.ts";\n');
-  expect(await plainExperiment({ methods: [mine] }, commented)).toHaveProperty("module.sha256");
+  expect(await plainExperiment({ methods: [mine] }, commented)).toHaveProperty("own.module.sha256");
 });
 
 test.each([

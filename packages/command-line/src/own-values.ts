@@ -3,8 +3,30 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { ArgumentError, addNetwork, type OwnNetwork } from "@eddyflow/core";
 import type { OwnModule } from "@eddyflow/experiments";
-import { addMethod, addNorm, type Method, methods, type OwnNorm } from "@eddyflow/methods";
+import { addNorm, type Method, methods, type OwnNorm } from "@eddyflow/methods";
 import type { System } from "@eddyflow/systems";
+
+/** What an experiment module brings as values, by the names that its plain data have for them. */
+export interface OwnValues {
+  readonly networks: Readonly<Record<string, OwnNetwork>>;
+  readonly norms: Readonly<Record<string, OwnNorm>>;
+  readonly methods: readonly Method[];
+  readonly systems: readonly System[];
+  /** Where they come from; null where there are none. */
+  readonly module: OwnModule | null;
+}
+
+/** The values of an experiment that brings none. */
+export const noOwnValues: OwnValues = {
+  networks: {},
+  norms: {},
+  methods: [],
+  systems: [],
+  module: null,
+};
+
+/** What can be trained: the methods of the project and one's own. */
+export const everyMethod = (own: OwnValues): readonly Method[] => [...methods, ...own.methods];
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -34,8 +56,8 @@ function nameOf(value: unknown, path: string, what: string): string {
 
 const isText = (value: unknown): value is string => typeof value === "string";
 
-/** Refuses a value that is no method, or one that there is already. */
-async function joinMethod(value: unknown, path: string): Promise<void> {
+/** A value as a method; refuses what is none, or one that there is already. */
+async function methodOf(value: unknown, path: string): Promise<Method> {
   const { name, about, needsTeacher, recipe, learner } = Object(value) as Partial<Method>;
   if (!isText(name) || !/^[a-z][a-z0-9_]*$/u.test(name)) {
     refuse(
@@ -74,15 +96,15 @@ async function joinMethod(value: unknown, path: string): Promise<void> {
       "spread training() into it: z.strictObject({ ...training(), … })",
     );
   }
-  addMethod(value as Method);
+  return value as Method;
 }
 
 const hasKey = (schema: unknown, key: string): boolean =>
   isRecord(Object(schema).shape) && Object.hasOwn(Object(schema).shape, key);
 
-/** Refuses a value that is no system, or one that there is already. */
-async function joinSystem(value: Json, path: string): Promise<string> {
-  const { addSystem, systems } = await import("@eddyflow/systems");
+/** A value as a system; refuses what is none, or one that there is already. */
+async function systemOf(value: Json, path: string): Promise<System> {
+  const { systems } = await import("@eddyflow/systems");
   const { name, layout, prepare, recipe } = value;
   if (!isText(name)) {
     return refuse(`${path}: data.system has no name`, "a System of @eddyflow/systems", "add it");
@@ -102,44 +124,51 @@ async function joinSystem(value: Json, path: string): Promise<string> {
       "add what is missing",
     );
   }
-  addSystem(value as unknown as System);
-  return name;
+  return value as unknown as System;
 }
 
-/** What a module brings, by its kind and name. */
-type Joined = Map<string, unknown>;
+/** The values that were found in a module so far, by their kind and name. */
+type FoundValues = Readonly<Record<"network" | "norm" | "method" | "system", Map<string, unknown>>>;
 
-/** Notes what a module brings; refuses another value of the same name, which would take the place of the first. */
-function note(joined: Joined, kind: string, name: string, value: unknown, path: string): void {
-  const entry = `${kind} "${name}"`;
-  if (joined.has(entry) && joined.get(entry) !== value) {
-    refuse(`${path}: there are two values for the ${entry}`, "a name for each", "rename one");
+/** Notes a value of a module; refuses another of the same name, which would take the place of the first. */
+function note(
+  found: FoundValues,
+  kind: keyof FoundValues,
+  name: string,
+  value: unknown,
+  path: string,
+): void {
+  const known = found[kind];
+  if (known.has(name) && known.get(name) !== value) {
+    refuse(
+      `${path}: there are two values for the ${kind} "${name}"`,
+      "a name for each",
+      "rename one",
+    );
   }
-  joined.set(entry, value);
+  known.set(name, value);
 }
 
-/** The experiment with the functions in it joined to their lists, and their names in their place. */
-async function namesFor(experiment: Json, path: string, joined: Joined): Promise<Json> {
+/** The experiment with the names of the values in it in their place; the values are noted. */
+async function namesFor(experiment: Json, path: string, found: FoundValues): Promise<Json> {
   const named: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(experiment)) {
     if (key === "data" && isRecord(value) && isRecord(value["system"])) {
-      const name = await joinSystem(value["system"], path);
-      note(joined, "system", name, value["system"], path);
+      const { name } = await systemOf(value["system"], path);
+      note(found, "system", name, value["system"], path);
       named[key] = { ...value, system: name };
     } else if (key === "network" && isRecord(value) && value["own"] !== undefined) {
       const name = nameOf(value["own"], path, "network.own");
-      note(joined, "network", name, value["own"], path);
-      addNetwork(name, value["own"] as OwnNetwork);
+      note(found, "network", name, value["own"], path);
       named[key] = { ...value, own: name };
     } else if (key === "norm" && isRecord(value) && value["kind"] === "own") {
       const name = nameOf(value["norm"], path, "norm.norm");
-      note(joined, "norm", name, value["norm"], path);
-      addNorm(name, value["norm"] as OwnNorm);
+      note(found, "norm", name, value["norm"], path);
       named[key] = { ...value, norm: name };
     } else if (["small", "training", "models"].includes(key) && isRecord(value)) {
-      named[key] = await namesFor(value, path, joined);
+      named[key] = await namesFor(value, path, found);
     } else if (isRecord(value) && isRecord(value["norm"])) {
-      named[key] = await namesFor(value, path, joined);
+      named[key] = await namesFor(value, path, found);
     } else named[key] = value;
   }
   return named;
@@ -168,45 +197,54 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The modules that this process has run, with their hashes. */
-const loaded = new Map<string, string>();
-
 /**
  * In what a module that a model was trained with differs from the one that was named, in words; null where it does not, or
  * where none of its name was.
  *
  * @param config - of a run, as its manifest holds it.
+ * @param own - of the module that was named.
  */
-export function changedModule(config: object): string | null {
+export function changedModule(config: object, { module: named }: OwnValues): string | null {
   const { experiment } = config as { readonly experiment?: { readonly module?: OwnModule } };
   const module = experiment?.module;
-  if (module === undefined || [...loaded.values()].includes(module.sha256)) return null;
-  const named = [...loaded.keys()].find((path) => basename(path) === basename(module.path));
-  if (named === undefined) return null;
-  return `${named} has changed since it was trained with it (SHA-256 ${module.sha256.slice(0, 8)}…)`;
+  if (module === undefined || named === null || named.sha256 === module.sha256) return null;
+  if (basename(named.path) !== basename(module.path)) return null;
+  return `${named.path} has changed since it was trained with it (SHA-256 ${module.sha256.slice(0, 8)}…)`;
 }
 
 /**
- * An experiment of a module as plain data: the network, norms, methods and system that it brings join their lists for this
- * process, and their names take their place.
+ * An experiment of a module as plain data, with names in the place of the network, norms, methods and system that it
+ * brings; and these values by their names.
  *
  * @throws ArgumentError for what is none, lacks a part, or has a name that is taken.
  */
-export async function plainExperiment(experiment: Json, path: string): Promise<Json> {
-  const { methods: own, ...rest } = experiment;
-  if (own !== undefined && !Array.isArray(own)) {
+export async function plainExperiment(
+  experiment: Json,
+  path: string,
+): Promise<{ readonly experiment: Json; readonly own: OwnValues }> {
+  const { methods: given, ...rest } = experiment;
+  if (given !== undefined && !Array.isArray(given)) {
     refuse(`${path}: methods is no list`, "methods: [myMethod]", "write it as a list");
   }
-  const joined: Joined = new Map();
-  for (const method of (own as readonly unknown[] | undefined) ?? []) {
-    await joinMethod(method, path);
-    note(joined, "method", (method as Method).name, method, path);
+  const found = { network: new Map(), norm: new Map(), method: new Map(), system: new Map() };
+  for (const value of (given as readonly unknown[] | undefined) ?? []) {
+    const method = await methodOf(value, path);
+    note(found, "method", method.name, method, path);
   }
-  const named = await namesFor(rest, path, joined);
-  if (own === undefined && joined.size === 0) return experiment;
+  const named = await namesFor(rest, path, found);
+  const isPlain = Object.values(found).every(({ size }) => size === 0);
+  if (given === undefined && isPlain) return { experiment, own: noOwnValues };
   const module: OwnModule = { path, sha256: await hashOf(path) };
-  loaded.set(path, module.sha256);
-  return { ...named, module };
+  for (const [name, network] of found.network) addNetwork(name, network);
+  for (const [name, norm] of found.norm) addNorm(name, norm);
+  const own: OwnValues = {
+    networks: Object.fromEntries(found.network),
+    norms: Object.fromEntries(found.norm),
+    methods: [...found.method.values()],
+    systems: [...found.system.values()],
+    module,
+  };
+  return { experiment: { ...named, module }, own };
 }
 
 /** What of an experiment has to be plain data: all but its methods, a system and functions. */

@@ -11,8 +11,6 @@ export {
   type Teacher,
 } from "./method.ts";
 export {
-  addMethod,
-  allMethods,
   type MethodName,
   methods,
   type RecipeInputs,

@@ -29,19 +29,6 @@ export const methods = [
   adversarial,
 ] as const;
 
-const own = new Map<string, Method>();
-
-/**
- * Makes a method of one's own one of the list, for as long as the process lives: the trainer does it for the methods of the
- * experiment module that it is given.
- */
-export function addMethod(method: Method): void {
-  own.set(method.name, method);
-}
-
-/** What can be trained, with the methods that a module has added. */
-export const allMethods = (): readonly Method[] => [...methods, ...own.values()];
-
 /** The name of a method that comes with the project. */
 export type MethodName = (typeof methods)[number]["name"];
 

@@ -23,12 +23,10 @@ export { type RecipeKey, recipeKeys } from "./recipe-keys.ts";
 export { type RecordedRecipe, recorded, type Split } from "./recorded.ts";
 export type { Course, ObservedSolver, SolverOptions, System } from "./system.ts";
 export {
-  addSystem,
-  allSystems,
-  anyDataRecipe,
   type DataInput,
   type DataRecipe,
   dataRecipe,
+  dataRecipeWith,
   requireSimulation,
   type SimulationRecipe,
   systemOf,

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { filesRecipe } from "./files.ts";
 import { kuramotoSivashinsky2d } from "./kuramoto-sivashinsky-2d.ts";
 import { recipeKeys } from "./recipe-keys.ts";
+import { recorded } from "./recorded.ts";
 import type { System } from "./system.ts";
-import { dataRecipe, requireSimulation, systemOf, systems } from "./systems.ts";
+import { dataRecipe, dataRecipeWith, requireSimulation, systemOf, systems } from "./systems.ts";
 
 const all: readonly System[] = systems;
 
@@ -43,6 +44,30 @@ test("a name that no system has is refused", () => {
   expect(() => systemOf({ system: "burgers-1d" })).toThrow(
     `there is no system "burgers-1d"; expected one of ${all.map(({ name }) => name).join(", ")}`,
   );
+});
+
+test("a system of one's own is found where it is given, beside another of its name", () => {
+  const own = (points: number): System => {
+    const recipe = z.strictObject({
+      system: z.literal("waves"),
+      numPoints: z.int().default(points),
+      ...recorded({
+        ...{ frameInterval: 1, frames: 2, pointStride: 1 },
+        trajectories: { train: 1, validation: 1, test: 1 },
+      }),
+    });
+    return { ...(kuramotoSivashinsky2d as System), name: "waves", recipe };
+  };
+  for (const [system, numPoints] of [
+    [own(8), 8],
+    [own(16), 16],
+  ] as const) {
+    const recipe = dataRecipeWith([system]).parse({ system: "waves" });
+    expect(recipe).toMatchObject({ numPoints });
+    expect(systemOf(recipe, [system])).toBe(system);
+  }
+  expect(dataRecipe.safeParse({ system: "waves" }).success).toBe(false);
+  expect(() => systemOf({ system: "waves" })).toThrow('there is no system "waves"');
 });
 
 test("files are data, but nothing to simulate", () => {

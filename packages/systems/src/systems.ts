@@ -22,23 +22,10 @@ export const dataRecipe = z.discriminatedUnion("system", [
   ...systems.map(({ recipe }) => recipe),
 ]);
 
-const own = new Map<string, System>();
-
-/**
- * Makes a system of one's own one of the list, for as long as the process lives: the apps do it for the system of the
- * experiment module that they are given.
- */
-export function addSystem(system: System): void {
-  own.set(system.name, system);
-}
-
-/** Every system, with those that a module has added. */
-export const allSystems = (): readonly System[] => [...systems, ...own.values()];
-
-/** The schema of where data come from, with the systems that a module has added. */
-export function anyDataRecipe(): typeof dataRecipe {
-  if (own.size === 0) return dataRecipe;
-  const recipes = [...own.values()].map(({ recipe }) => recipe as never);
+/** The same with systems of one's own besides. */
+export function dataRecipeWith(own: readonly System[]): typeof dataRecipe {
+  if (own.length === 0) return dataRecipe;
+  const recipes = own.map(({ recipe }) => recipe as never);
   return z.discriminatedUnion("system", [...dataRecipe.options, ...recipes]) as never;
 }
 
@@ -53,16 +40,19 @@ export type SimulationRecipe = Immutable<z.output<(typeof systems)[number]["reci
 /**
  * The system that a recipe names.
  *
+ * @param own - systems of one's own besides those of the project; none unless given.
  * @throws ArgumentError where no system has this name.
  */
-export function systemOf({ system: name }: { readonly system: string }): System {
-  const found = allSystems().find((system) => system.name === name);
+export function systemOf(
+  { system: name }: { readonly system: string },
+  own: readonly System[] = [],
+): System {
+  const all: readonly System[] = [...systems, ...own];
+  const found = all.find((system) => system.name === name);
   if (found !== undefined) return found;
   throw new ArgumentError({
     problem: `there is no system "${name}"`,
-    expected: `one of ${allSystems()
-      .map((system) => system.name)
-      .join(", ")}`,
+    expected: `one of ${all.map((system) => system.name).join(", ")}`,
     remedy: "correct data.system",
   });
 }

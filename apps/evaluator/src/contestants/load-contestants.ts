@@ -3,7 +3,7 @@ import { ArgumentError, type SamplerDescription } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
 import { samplerText } from "@eddyflow/samplers/descriptions";
 import { loadSurrogate } from "@eddyflow/surrogate";
-import { callOf } from "command-line";
+import { callOf, type OwnValues } from "command-line";
 import { climatology } from "./climatology.ts";
 import type { Contestant } from "./contestant.ts";
 import type { ContestantSpec } from "./contestant-specs.ts";
@@ -27,6 +27,8 @@ export interface LoadContestantsOptions {
   readonly frameStride: number | undefined;
   /** Whether models, and solvers of systems with noise, draw noise. */
   readonly noise: boolean;
+  /** What the experiment's module brings. */
+  readonly own: OwnValues;
 }
 
 /**
@@ -42,7 +44,8 @@ export async function loadContestants(
 ): Promise<readonly (Contestant | Model)[]> {
   const asked = new Map<string, PlannedModel>();
   for (const spec of specs) {
-    if (spec.kind === "model") asked.set(spec.name, await planModel(spec, options.test));
+    if (spec.kind === "model")
+      asked.set(spec.name, await planModel(spec, options.test, options.own));
   }
   const reference = asked.get(options.reference?.split("@")[0] ?? "") ?? null;
   const loaded: (Contestant | Model)[] = [];
@@ -110,11 +113,12 @@ async function* modelsOf(
 
 function otherContestant(
   spec: Exclude<ContestantSpec, { readonly kind: "model" }>,
-  { test, train, overrides, frameStride, noise }: LoadContestantsOptions,
+  { test, train, overrides, frameStride = 1, noise, own }: LoadContestantsOptions,
 ): Contestant {
   if (spec.kind === "solver") {
-    const recipe = solverRecipe(test, overrides, frameStride);
-    return solver(spec.name, recipe, { pointStride: spec.pointStride, noise });
+    const { systems } = own;
+    const recipe = solverRecipe(test, overrides, { frameStride, systems });
+    return solver(spec.name, recipe, { pointStride: spec.pointStride, noise, systems });
   }
   if (spec.name === "persistence") return persistence(spec.name);
   if (train !== null) return climatology(spec.name, train);

@@ -9,6 +9,7 @@ import type { TrajectoryStore } from "@eddyflow/datasets";
 import { samplerInWords, samplerName, stepsOf } from "@eddyflow/samplers/descriptions";
 import { loadSurrogate, type Surrogate } from "@eddyflow/surrogate";
 import { concat, dispose, type Tensor, tensor } from "@tensorflow/tfjs-core";
+import type { OwnValues } from "command-line";
 import type { CheckpointSpec } from "./checkpoint-spec.ts";
 import type { Contestant, Forecast, Known } from "./contestant.ts";
 import { planRun, weightsOf } from "./planned-model.ts";
@@ -38,6 +39,8 @@ export interface ModelOptions {
 export interface LoadModelOptions extends ModelOptions {
   /** Null for the checkpoint's own. */
   readonly sampler: CheckpointSpec["sampler"];
+  /** What a module brings. */
+  readonly own: OwnValues;
 }
 
 /**
@@ -49,9 +52,9 @@ export interface LoadModelOptions extends ModelOptions {
 export async function loadModel(
   name: string,
   path: string,
-  { sampler, ...options }: LoadModelOptions,
+  { sampler, own, ...options }: LoadModelOptions,
 ): Promise<Model> {
-  const run = await planRun(name, path, options.test);
+  const run = await planRun(name, path, options.test, own);
   const source = folderSource(run.folder);
   const surrogate = await loadSurrogate(source, sampler === null ? {} : { sampler });
   return modelOf(surrogate, {

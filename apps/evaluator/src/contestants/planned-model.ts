@@ -14,6 +14,7 @@ import {
   differentPoints,
   differentStates,
   inSentence,
+  type OwnValues,
   say,
   userPath,
 } from "command-line";
@@ -48,6 +49,7 @@ export const nfeOfPlanned = (
 /**
  * Reads the manifest of a checkpoint, or of the newest one of a run, and checks that it can forecast these data.
  *
+ * @param own - what a module brings.
  * @throws CheckpointError where there is none, it is damaged, or it was trained on states with other channels, points,
  *   cells, boundaries or another interval than `test` has, or has to be told a parameter that the data do not say.
  */
@@ -55,10 +57,11 @@ export async function planRun(
   name: string,
   path: string,
   test: TrajectoryStore,
+  own: OwnValues,
 ): Promise<PlannedRun> {
   const folder = await resolveCheckpoint(path);
   const manifest = await readManifest(folderSource(folder));
-  const changed = changedModule(manifest.config);
+  const changed = changedModule(manifest.config, own);
   if (changed !== null) say(`${name}: ${changed}`);
   const { grid, channels, frameInterval } = test.description;
   const was = { ...manifest, interval: manifest.clock?.step ?? null };
@@ -86,15 +89,17 @@ export async function planRun(
 /**
  * Reads the manifests of a model of `--models`.
  *
+ * @param own - what a module brings.
  * @throws CheckpointError as `planRun` does; ArgumentError where its runs differ in more than their seed, are the same, or
  *   one of several budgets is none that the model learnt.
  */
 export async function planModel(
   { name, checkpoints, samplers }: CheckpointsSpec & { readonly name: string },
   test: TrajectoryStore,
+  own: OwnValues,
 ): Promise<PlannedModel> {
   const runs: PlannedRun[] = [];
-  for (const path of checkpoints) runs.push(await planRun(name, userPath(path), test));
+  for (const path of checkpoints) runs.push(await planRun(name, userPath(path), test, own));
   const [first, ...others] = runs as [PlannedRun, ...PlannedRun[]];
   requireSeeds(name, runs, samplers === null);
   const { manifest } = first;

@@ -98,7 +98,7 @@ const storeOf = (stored: object, shape: readonly number[]) => ({
 });
 
 test("a store of every second frame makes the solver's step as long as two of the simulation's", () => {
-  expect(solverRecipe(storeOf(recipe, [16, 16]), [], 2)).toMatchObject({
+  expect(solverRecipe(storeOf(recipe, [16, 16]), [], { frameStride: 2 })).toMatchObject({
     dt: 0.1,
     frameInterval: 0.6,
   });
@@ -106,11 +106,13 @@ test("a store of every second frame makes the solver's step as long as two of th
 
 test("a recipe is changed by overrides, and checked like one of the simulator", () => {
   const store = storeOf(recipe, [16, 16]);
-  expect(solverRecipe(store, ["data.dt=0.15", "data.frames=3"], 2)).toMatchObject({ dt: 0.15 });
-  expect(() => solverRecipe(store, ["data.dt=0.13"], 2)).toThrow(
+  expect(solverRecipe(store, ["data.dt=0.15", "data.frames=3"], { frameStride: 2 })).toMatchObject({
+    dt: 0.15,
+  });
+  expect(() => solverRecipe(store, ["data.dt=0.13"], { frameStride: 2 })).toThrow(
     "data.frameInterval is not a multiple of dt",
   );
-  expect(() => solverRecipe(store, ["data.numPoints=64"], 2)).toThrow(
+  expect(() => solverRecipe(store, ["data.numPoints=64"], { frameStride: 2 })).toThrow(
     "data.numPoints=64 describes other states than the test data hold",
   );
 });
@@ -118,8 +120,8 @@ test("a recipe is changed by overrides, and checked like one of the simulator", 
 test("a recipe that was stored with the words of older ones is understood", () => {
   const { extent: domainExtent, observation: _, ...rest } = recipe;
   const old = { ...rest, domainExtent, observation: { stride: 2 } };
-  expect(solverRecipe(storeOf(old, [16, 16]), [], 2)).toEqual(
-    solverRecipe(storeOf(recipe, [16, 16]), [], 2),
+  expect(solverRecipe(storeOf(old, [16, 16]), [], { frameStride: 2 })).toEqual(
+    solverRecipe(storeOf(recipe, [16, 16]), [], { frameStride: 2 }),
   );
 });
 

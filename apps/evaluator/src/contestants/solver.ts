@@ -1,8 +1,17 @@
 import { ArgumentError } from "@eddyflow/core";
 import { timestamped } from "@eddyflow/datasets";
 import { foldIn } from "@eddyflow/random";
-import { type RecordedRecipe, systemOf } from "@eddyflow/systems";
+import { type RecordedRecipe, type System, systemOf } from "@eddyflow/systems";
 import type { Contestant } from "./contestant.ts";
+
+export interface SolverContestantOptions {
+  /** Every n-th point along each axis of the solver's own grid. */
+  readonly pointStride: number;
+  /** Whether a solver with noise draws it; true unless given. */
+  readonly noise?: boolean;
+  /** Systems of one's own; none unless given. */
+  readonly systems?: readonly System[];
+}
 
 /**
  * The solver that made the data, in the place of a model: it starts from the observed state, interpolated to the
@@ -16,9 +25,9 @@ import type { Contestant } from "./contestant.ts";
 export function solver(
   name: string,
   recipe: RecordedRecipe,
-  { pointStride, noise = true }: { readonly pointStride: number; readonly noise?: boolean },
+  { pointStride, noise = true, systems = [] }: SolverContestantOptions,
 ): Contestant {
-  const own = systemOf(recipe).solver?.(recipe, { name, pointStride });
+  const own = systemOf(recipe, systems).solver?.(recipe, { name, pointStride });
   if (own === undefined) {
     throw new ArgumentError({
       problem: `${recipe.system} has no solver that can be compared with models`,

@@ -69,7 +69,7 @@ test.each(cases)(
   "$name, stage $stage, costs the evaluations that its budget counts",
   async ({ student, stage, training }) => {
     const { method: name, settings, evaluations } = training;
-    const config = await configureExperiment(experiment, {
+    const { config } = await configureExperiment(experiment, {
       size: "full",
       overrides: settings.map((text) => `models.${name}.${text}`),
     });

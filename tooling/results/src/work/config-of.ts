@@ -6,6 +6,9 @@ import type { Setting } from "./setting.ts";
 /** Seeds and studies share configurations, and each takes a tenth of a second. */
 const known = new Map<string, Promise<ExperimentConfig>>();
 
+const plainConfig = async (...asked: Parameters<typeof configureExperiment>) =>
+  (await configureExperiment(...asked)).config;
+
 /** What a command with the words of a setting and these keys would run. */
 export function configOf(
   root: string,
@@ -15,7 +18,7 @@ export function configOf(
   const source = experiment.includes("/") ? join(root, experiment) : experiment;
   const all = [...overrides, ...keys];
   const name = JSON.stringify([source, size, all]);
-  const config = known.get(name) ?? configureExperiment(source, { size, overrides: all });
+  const config = known.get(name) ?? plainConfig(source, { size, overrides: all });
   known.set(name, config);
   return config;
 }

@@ -9,7 +9,7 @@ import {
 import { createRunDirectory, folderSource, readRun } from "@eddyflow/checkpointing/node";
 import { parseJson } from "@eddyflow/core";
 import { jsonLinesLogger } from "@eddyflow/training/node";
-import { changeConfig, configureExperiment } from "command-line";
+import { changeConfig, configureExperiment, noOwnValues } from "command-line";
 import type { FuzzKind } from "./fuzz-kind.ts";
 
 const config = { seed: 3, models: { flow: { rate: 1e-4, horizon: [1, 2] } } };
@@ -122,7 +122,8 @@ const log: FuzzKind = {
 
 /** The configuration of a run of one method, as it is stored. */
 async function ownConfig() {
-  const { models, ...rest } = await configureExperiment("ks2d", { size: "small", overrides: [] });
+  const { config } = await configureExperiment("ks2d", { size: "small", overrides: [] });
+  const { models, ...rest } = config;
   return { ...rest, models: { flow: models.flow } };
 }
 
@@ -142,7 +143,7 @@ const experiment: FuzzKind = {
   read: async (folder) => {
     // What is no JSON is for the reader of the file to say, such as that of config.json.
     const config = await readConfig(folder).catch(() => null);
-    return config === null ? null : changeConfig(config, []);
+    return config === null ? null : changeConfig(config, [], noOwnValues);
   },
 };
 
@@ -156,7 +157,7 @@ const overrides: FuzzKind = {
   },
   read: async (folder) => {
     const texts = (await readFile(join(folder, "overrides.txt"), "utf8")).split("\n");
-    return changeConfig(await readConfig(folder), texts);
+    return changeConfig(await readConfig(folder), texts, noOwnValues);
   },
 };
 
