@@ -17,7 +17,7 @@ const oneStep = defineMethod({
       ...training({ iterations: 2000 }),
       teacherSteps: count.default(4).describe("midpoint steps of the teacher"),
     }),
-  async learner({ teacherSteps }, { network, teacher }) {
+  async learner({ teacherSteps }, { network, networks = {}, teacher }) {
     const params = teacher?.sets["student"];
     if (params === undefined) {
       throw new ArgumentError({
@@ -26,7 +26,7 @@ const oneStep = defineMethod({
         remedy: "give --teacher",
       });
     }
-    const student = velocityNetwork(network);
+    const student = velocityNetwork(network, { networks });
     const norm = l2();
     return {
       networks: { student: network },

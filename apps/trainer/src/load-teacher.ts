@@ -129,7 +129,7 @@ export async function loadTeacher(
   const sets: Record<string, Params> = {};
   for (const [name, description] of Object.entries(networks)) {
     const file = name === "student" ? set : name;
-    sets[name] = await loadParams(source, file, parameterShapes(description));
+    sets[name] = await loadParams(source, file, parameterShapes(description, own));
   }
   return {
     method,

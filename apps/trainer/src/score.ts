@@ -1,4 +1,4 @@
-import type { BatchRows, Normalisation, ParamSets, Params } from "@eddyflow/core";
+import type { BatchRows, Normalisation, OwnNetworks, ParamSets, Params } from "@eddyflow/core";
 import {
   numPairs,
   type PairFrames,
@@ -31,6 +31,8 @@ export interface ScoreOptions extends PairFrames {
   readonly communicator?: Communicator;
   /** The parameters of the trajectory in the condition; none unless given. */
   readonly parameters?: Normalisation;
+  /** Networks of one's own, of which student and teacher may be made; none unless given. */
+  readonly networks?: OwnNetworks;
 }
 
 /** The rows of a batch of held-out pairs that a rank scores. */
@@ -68,7 +70,7 @@ function* batchesOf(options: ScoreOptions): Generator<OwnPairs> {
 export function scoring(
   { judge, networks, frozen, sampler }: Learner,
   teacher: Teacher | null,
-  { horizon = 1, ...options }: ScoreOptions,
+  { horizon = 1, networks: named = {}, ...options }: ScoreOptions,
 ): (params: Params) => Promise<Score> {
   if (judge.kind === "loss") {
     return (params) =>
@@ -76,12 +78,13 @@ export function scoring(
   }
   if (teacher === null) throw new Error("a model that is judged by its teacher has one");
   const { networks: ofTeacher, sets, sampler: taughtBy } = teacher;
+  const teaching = dynamicsOf(ofTeacher, sets, { networks: named });
   let taught: Promise<readonly Float32Array[]> | null = null;
   return async (params) => {
-    taught ??= endPoints((x, y) => endPoint(dynamicsOf(ofTeacher, sets), x, y, taughtBy), options);
+    taught ??= endPoints((x, y) => endPoint(teaching, x, y, taughtBy), options);
     // One after the other: ranks meet in both.
     const reference = await taught;
-    const student = dynamicsOf(networks, { ...frozen, student: params });
+    const student = dynamicsOf(networks, { ...frozen, student: params }, { networks: named });
     const own = await endPoints((x, y) => endPoint(student, x, y, sampler), options);
     const { communicator = oneProcess() } = options;
     const score = Float64Array.of(0);

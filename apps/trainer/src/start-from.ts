@@ -2,6 +2,7 @@ import {
   ArgumentError,
   type NetworkDescription,
   type Normalisation,
+  type OwnNetworks,
   type Params,
 } from "@eddyflow/core";
 import type { Learner } from "@eddyflow/methods";
@@ -14,6 +15,8 @@ export interface StartOptions {
   readonly checkpoint: string;
   /** Of the states that the learner computes with. */
   readonly normalisation: Normalisation;
+  /** Networks of one's own. */
+  readonly networks: OwnNetworks;
 }
 
 /**
@@ -25,11 +28,11 @@ export interface StartOptions {
 export function startFrom(
   learner: Learner,
   start: LoadedTeacher,
-  { checkpoint, normalisation }: StartOptions,
+  { checkpoint, normalisation, networks }: StartOptions,
 ): Learner {
   const from = start.networks["student"]?.kind;
   const to = learner.networks.student.kind;
-  const begun = beginning(start.networks["student"], to);
+  const begun = beginning(start.networks["student"], { to, networks });
   if (begun === null) {
     throw new ArgumentError({
       problem: `the start ${checkpoint} is a ${from} network`,
@@ -49,12 +52,12 @@ export function startFrom(
 
 function beginning(
   network: NetworkDescription | undefined,
-  to: Learner["networks"]["student"]["kind"],
+  { to, networks }: { readonly to: NetworkDescription["kind"]; readonly networks: OwnNetworks },
 ): ((params: Params) => Params) | null {
   const from = network?.kind;
   if (from === to) return copyParams;
   const isIncrements = to === "mean-velocity" || to === "corrector";
   return isIncrements && from === "velocity"
-    ? (params) => correctorFromVelocity(params, network)
+    ? (params) => correctorFromVelocity(params, network, { networks })
     : null;
 }

@@ -154,6 +154,8 @@ export async function train(
     const made = await makeLearner(recipe, {
       seed,
       network,
+      networks: own.networks,
+      norms: own.norms,
       grid,
       precision,
       history: conditioning.history,
@@ -165,7 +167,11 @@ export async function train(
     requireLearner(made, method);
     const learner =
       begunWith && startBy
-        ? startFrom(made, begunWith, { checkpoint: startBy.checkpoint, normalisation })
+        ? startFrom(made, begunWith, {
+            checkpoint: startBy.checkpoint,
+            normalisation,
+            networks: own.networks,
+          })
         : made;
     const learningRate = scheduleOf(recipe, recipe.iterations);
     const which = {
@@ -185,6 +191,7 @@ export async function train(
         ...which,
         store: data.validation,
         pairs: recipe.validationPairs,
+        networks: own.networks,
         batchSize: recipe.batchSize,
         seed,
         communicator,
@@ -243,7 +250,9 @@ export async function train(
   const { learner, which, learningRate, optimizer, average, scoreOf } =
     await prepareTraining(recipe);
   const start =
-    latest === null ? firstState(learner, optimizer, average) : await savedState(latest, learner);
+    latest === null
+      ? firstState(learner, optimizer, average)
+      : await savedState(latest, learner, own.networks);
   announceRun(run, { start, data, teacher, learner, network, backend });
   if (share !== null) {
     const threads = `${share.cores} ${share.cores === 1 ? "thread" : "threads"} each`;

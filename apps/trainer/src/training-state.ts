@@ -1,6 +1,6 @@
 import { type ExpectedShapes, loadParams, loadState } from "@eddyflow/checkpointing";
 import { folderSource, type SavedCheckpoint } from "@eddyflow/checkpointing/node";
-import type { Key, ParamSets, Params } from "@eddyflow/core";
+import type { Key, OwnNetworks, ParamSets, Params } from "@eddyflow/core";
 import type { Learner } from "@eddyflow/methods";
 import { parameterShapes } from "@eddyflow/models";
 import type {
@@ -67,14 +67,16 @@ export function stateToSave({
 /**
  * The state that a checkpoint holds.
  *
+ * @param networks - of one's own.
  * @throws CheckpointError where it is damaged or of another network.
  */
 export async function savedState(
   { step, path }: SavedCheckpoint,
   learner: Learner,
+  networks: OwnNetworks,
 ): Promise<TrainingState> {
   const source = folderSource(path);
-  const shapes = parameterShapes(learner.networks.student);
+  const shapes = parameterShapes(learner.networks.student, { networks });
   const opposed = opponentsOf(learner).map((each) => ({ ...each, parts: partsOf(each.set) }));
   const expected: Record<string, ExpectedShapes> = { first: shapes, second: shapes };
   for (const { parts, shapes } of opposed) {

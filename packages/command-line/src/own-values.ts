@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { ArgumentError, addNetwork, type OwnNetwork } from "@eddyflow/core";
+import { ArgumentError, type OwnNetworks } from "@eddyflow/core";
 import type { OwnModule } from "@eddyflow/experiments";
-import { addNorm, type Method, methods, type OwnNorm } from "@eddyflow/methods";
+import { type Method, methods, type OwnNorms } from "@eddyflow/methods";
 import type { System } from "@eddyflow/systems";
 
 /** What an experiment module brings as values, by the names that its plain data have for them. */
 export interface OwnValues {
-  readonly networks: Readonly<Record<string, OwnNetwork>>;
-  readonly norms: Readonly<Record<string, OwnNorm>>;
+  readonly networks: OwnNetworks;
+  readonly norms: OwnNorms;
   readonly methods: readonly Method[];
   readonly systems: readonly System[];
   /** Where they come from; null where there are none. */
@@ -235,8 +235,6 @@ export async function plainExperiment(
   const isPlain = Object.values(found).every(({ size }) => size === 0);
   if (given === undefined && isPlain) return { experiment, own: noOwnValues };
   const module: OwnModule = { path, sha256: await hashOf(path) };
-  for (const [name, network] of found.network) addNetwork(name, network);
-  for (const [name, norm] of found.norm) addNorm(name, norm);
   const own: OwnValues = {
     networks: Object.fromEntries(found.network),
     norms: Object.fromEntries(found.norm),

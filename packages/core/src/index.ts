@@ -17,7 +17,7 @@ export type { Key } from "./key.ts";
 export type { Network } from "./network.ts";
 export type { NetworkDescription, NetworkKind } from "./network-description.ts";
 export type { Batch, BatchRows, Objective, TargetsAt } from "./objective.ts";
-export { addNetwork, type OwnNetwork, ownNetwork } from "./own-networks.ts";
+export type { OwnNetwork, OwnNetworks } from "./own-networks.ts";
 export type { ParamSets, Params } from "./params.ts";
 export type { Precision } from "./precision.ts";
 export { printable, shortened } from "./printable.ts";

@@ -1,5 +1,4 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
-import { ArgumentError } from "./errors.ts";
 import type { Network } from "./network.ts";
 import type { NetworkDescription } from "./network-description.ts";
 
@@ -11,27 +10,5 @@ export type OwnNetwork = (
   description: NetworkDescription,
 ) => Network<[x: Tensor, y: Tensor | null, ...times: Tensor1D[]]>;
 
-const networks = new Map<string, OwnNetwork>();
-
-/**
- * Makes a network of one's own known by a name, for as long as the process lives. An experiment module does it for the
- * network that it names; a program of one's own may, in place of `loadSurrogate`'s option `networks`.
- */
-export function addNetwork(name: string, network: OwnNetwork): void {
-  networks.set(name, network);
-}
-
-/**
- * The network of one's own of a name.
- *
- * @throws ArgumentError where no module that was named brings it.
- */
-export function ownNetwork(name: string): OwnNetwork {
-  const found = networks.get(name);
-  if (found !== undefined) return found;
-  throw new ArgumentError({
-    problem: `the model is made of "${name}", a network of somebody's own that is not known here`,
-    expected: "the module that brings it",
-    remedy: "name its experiment module on the command line, or give loadSurrogate its networks",
-  });
-}
+/** Networks of one's own by the names that descriptions have for them, `own`. */
+export type OwnNetworks = Readonly<Record<string, OwnNetwork>>;

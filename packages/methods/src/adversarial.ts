@@ -61,7 +61,7 @@ export const adversarial = defineMethod({
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
-    const { seed, grid, precision } = context;
+    const { seed, grid, networks = {}, precision } = context;
     const { pathSteps: steps, tableau, norm, distillation } = recipe;
     const { features = network.features, penalty, noise } = recipe.discriminator;
     const multiple = 2 ** (features.length - 1);
@@ -74,15 +74,19 @@ export const adversarial = defineMethod({
     }
     const shape = { ...network, features };
     const judge = discriminatorOf(shape);
-    const { student, discriminator } = objectives(velocityNetwork(network, { precision }), judge, {
-      teacher: velocityNetwork(network),
-      tableau: tableauOf(tableau),
-      steps,
-      norm: normOf(norm, grid),
-      distillation,
-      penalty,
-      noise,
-    });
+    const { student, discriminator } = objectives(
+      velocityNetwork(network, { precision, networks }),
+      judge,
+      {
+        teacher: velocityNetwork(network, { networks }),
+        tableau: tableauOf(tableau),
+        steps,
+        norm: normOf(norm, context),
+        distillation,
+        penalty,
+        noise,
+      },
+    );
     return {
       networks: { student: network },
       init: () => copyParams(params),

@@ -125,10 +125,11 @@ async function pairOrder(
 async function makePaths(
   store: PathStore,
   { data, which, pairs, communicator: { rank, size } = oneProcess(), signal, report }: PathSource,
-  { recipe, teacher, kept, files }: CachedPathsOptions & { readonly files: number },
+  { recipe, context, teacher, kept, files }: CachedPathsOptions & { readonly files: number },
 ): Promise<boolean> {
   const { batchSize: chunk, pathSteps, tableau } = recipe;
-  const velocity = velocityField(velocityNetwork(teacher.network), teacher.params);
+  const { networks = {} } = context;
+  const velocity = velocityField(velocityNetwork(teacher.network, { networks }), teacher.params);
   const order = { tableau: tableauOf(tableau), times: uniformTimes(pathSteps) };
   let done = files - store.missing.length;
   for (const file of store.missing.filter((missing) => missing % size === rank)) {

@@ -30,7 +30,7 @@ export const crps = defineMethod({
       ...score({ members: 2, alpha: 0.95 }),
     });
   },
-  async learner(recipe, { seed, network: velocity, precision, teacher }) {
+  async learner(recipe, { seed, network: velocity, networks = {}, precision, teacher }) {
     const [{ ensembleCrps }, { directNetwork, generatorFromPredictor }, { keyFor }] =
       await Promise.all([
         import("@eddyflow/losses"),
@@ -38,7 +38,7 @@ export const crps = defineMethod({
         import("@eddyflow/random"),
       ]);
     const description = { ...velocity, kind: "generator" } as const;
-    const network = directNetwork(description);
+    const network = directNetwork(description, { networks });
     const start = teacher?.sets["student"];
     if (teacher !== null && teacher.networks["student"]?.kind !== "predictor") {
       throw new CheckpointError({
@@ -54,7 +54,7 @@ export const crps = defineMethod({
           ? network.init(keyFor(seed, "init", 0))
           : generatorFromPredictor(start, description.stateChannels),
       frozen: {},
-      objective: ensembleCrps(directNetwork(description, { precision }), recipe),
+      objective: ensembleCrps(directNetwork(description, { precision, networks }), recipe),
       sampler: { kind: "direct" },
       judge: { kind: "loss", objective: ensembleCrps(network, recipe) },
     };

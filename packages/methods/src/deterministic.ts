@@ -12,21 +12,22 @@ export const deterministic = defineMethod({
     z.strictObject({
       ...training({ iterations: 20_000, learningRate: { max: 3e-4, min: 1e-6 } }),
     }),
-  async learner(recipe, { seed, network: velocity, grid, precision }) {
+  async learner(recipe, context) {
     const [{ regression }, { directNetwork }, { keyFor }, { normOf }] = await Promise.all([
       import("@eddyflow/losses"),
       import("@eddyflow/models"),
       import("@eddyflow/random"),
       import("./norm-of.ts"),
     ]);
+    const { seed, network: velocity, networks = {}, precision } = context;
     const description = { ...velocity, kind: "predictor" } as const;
-    const network = directNetwork(description);
-    const norm = normOf(recipe.norm, grid);
+    const network = directNetwork(description, { networks });
+    const norm = normOf(recipe.norm, context);
     return {
       networks: { student: description },
       init: () => network.init(keyFor(seed, "init", 0)),
       frozen: {},
-      objective: regression(directNetwork(description, { precision }), { norm }),
+      objective: regression(directNetwork(description, { precision, networks }), { norm }),
       sampler: { kind: "direct" },
       judge: { kind: "loss", objective: regression(network, { norm }) },
     };

@@ -75,24 +75,28 @@ export const flowLagrangian = defineMethod({
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
-    const { grid, precision } = context;
+    const { networks = {}, precision } = context;
     const { norm, start, diagonal, difference, weight } = recipe;
     const increments = incrementsOf(recipe.increments);
     // All that starts at noise is good for one jump.
     const own = start.kind === "noise" ? incrementsBetween([0, 1]) : increments;
     return {
       networks: { student: { ...network, kind: "mean-velocity" } },
-      init: () => correctorFromVelocity(params, network),
+      init: () => correctorFromVelocity(params, network, { networks }),
       frozen: { teacher: params },
-      objective: lagrangian(meanVelocityNetwork(network, { precision }), velocityNetwork(network), {
-        norm: normOf(norm, grid),
-        increments,
-        start: start.kind,
-        floor: start.floor,
-        diagonal,
-        step: difference,
-        ...weight,
-      }),
+      objective: lagrangian(
+        meanVelocityNetwork(network, { precision, networks }),
+        velocityNetwork(network, { networks }),
+        {
+          norm: normOf(norm, context),
+          increments,
+          start: start.kind,
+          floor: start.floor,
+          diagonal,
+          step: difference,
+          ...weight,
+        },
+      ),
       ...jumpsOf(recipe.sampler, own),
       judge: { kind: "teacher" },
     };

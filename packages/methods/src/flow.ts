@@ -38,16 +38,20 @@ export const flow = defineMethod({
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
-    const { grid, precision } = context;
+    const { networks = {}, precision } = context;
     const increments = incrementsOf(recipe.increments);
     return {
       networks: { student: { ...network, kind: "corrector" }, velocity: network },
-      init: () => correctorFromVelocity(params, network),
+      init: () => correctorFromVelocity(params, network, { networks }),
       frozen: { velocity: params },
-      objective: semigroup(correctorNetwork(network, { precision }), velocityNetwork(network), {
-        norm: normOf(recipe.norm, grid),
-        increments,
-      }),
+      objective: semigroup(
+        correctorNetwork(network, { precision, networks }),
+        velocityNetwork(network, { networks }),
+        {
+          norm: normOf(recipe.norm, context),
+          increments,
+        },
+      ),
       ...jumpsOf(recipe.sampler, increments),
       judge: { kind: "teacher" },
     };

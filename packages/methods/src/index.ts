@@ -1,4 +1,4 @@
-export type { OwnNetwork } from "@eddyflow/core";
+export type { OwnNetwork, OwnNetworks } from "@eddyflow/core";
 export {
   type BatchSource,
   defineMethod,
@@ -16,7 +16,7 @@ export {
   type RecipeInputs,
   type Recipes,
 } from "./methods.ts";
-export { addNorm, type OwnNorm } from "./own-norms.ts";
+export type { OwnNorm, OwnNorms } from "./own-norms.ts";
 export type {
   CommonTraining,
   IncrementRecipe,

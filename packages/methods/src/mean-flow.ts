@@ -57,21 +57,25 @@ export const meanFlow = defineMethod({
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
-    const { grid, precision } = context;
+    const { networks = {}, precision } = context;
     const { norm, diagonal, difference, warmUp, normalisation } = recipe;
     const increments = incrementsOf(recipe.increments);
     return {
       networks: { student: { ...network, kind: "mean-velocity" } },
-      init: () => correctorFromVelocity(params, network),
+      init: () => correctorFromVelocity(params, network, { networks }),
       frozen: { teacher: params },
-      objective: objective(meanVelocityNetwork(network, { precision }), velocityNetwork(network), {
-        norm: normOf(norm, grid),
-        increments,
-        diagonal,
-        step: difference,
-        warmUp,
-        normalisation,
-      }),
+      objective: objective(
+        meanVelocityNetwork(network, { precision, networks }),
+        velocityNetwork(network, { networks }),
+        {
+          norm: normOf(norm, context),
+          increments,
+          diagonal,
+          step: difference,
+          warmUp,
+          normalisation,
+        },
+      ),
       ...jumpsOf(recipe.sampler, increments),
       judge: { kind: "teacher" },
     };

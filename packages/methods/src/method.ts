@@ -3,6 +3,7 @@ import type {
   Grid,
   NetworkDescription,
   Objective,
+  OwnNetworks,
   ParamSets,
   Params,
   Precision,
@@ -13,6 +14,7 @@ import type { PairOptions, TrajectoryStore } from "@eddyflow/datasets";
 import type { Communicator } from "@eddyflow/parallel";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { z } from "zod";
+import type { OwnNorms } from "./own-norms.ts";
 import type * as Parts from "./recipe-parts.ts";
 import type { TrainingRecipe } from "./recipe-parts.ts";
 
@@ -38,6 +40,10 @@ export interface LearnerContext {
   readonly seed: number;
   /** The network of a velocity field for these data. */
   readonly network: NetworkDescription & { readonly kind: "velocity" };
+  /** Networks of one's own, which the builders of `@eddyflow/models` take, by the names in descriptions; none unless given. */
+  readonly networks?: OwnNetworks;
+  /** Norms of one's own by the names in recipes; none unless given. */
+  readonly norms?: OwnNorms;
   /** Of the states. */
   readonly grid: Grid;
   /** Of the student in its objective; teachers, samples and what it is judged by are in float32. */

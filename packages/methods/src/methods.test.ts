@@ -1,13 +1,24 @@
-import type { ParamSets, Params } from "@eddyflow/core";
+import type { OwnNetwork, ParamSets, Params } from "@eddyflow/core";
 import { dynamicsOf, velocityField, velocityNetwork } from "@eddyflow/models";
 import { key, normalTensor } from "@eddyflow/random";
 import { endPoint, equalSteps, euler, integrate } from "@eddyflow/samplers";
-import { dispose, getBackend, memory, profile, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import {
+  dispose,
+  getBackend,
+  mean,
+  memory,
+  mul,
+  profile,
+  type Tensor,
+  tensor1d,
+  tidy,
+} from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { grid, network } from "./learner.test.helpers.ts";
 import type { LearnerContext, Method, Teacher } from "./method.ts";
 import { methods } from "./methods.ts";
+import type { OwnNorm } from "./own-norms.ts";
 import * as parts from "./recipe-parts.ts";
 import { velocityPd } from "./velocity-pd.ts";
 
@@ -189,6 +200,50 @@ test
     expect(await casts(() => tidy(() => void loss()))).toBe(weights + 1);
     expect(await casts(() => tidy(() => void sample()))).toBe(0);
     dispose([sets, teacher?.sets ?? {}, x, y, targets] as never);
+  },
+);
+
+test.each(list)(
+  "$name learns with the network and the norm of one's own that its context has",
+  async (method) => {
+    const scaled: OwnNetwork = () => ({
+      init: () => ({ gain: tensor1d([2]) }),
+      apply: ({ gain }, x) => mul(x, gain as Tensor),
+    });
+    let measured = 0;
+    const mine: OwnNorm = (error) => {
+      measured += 1;
+      return mean(error);
+    };
+    const named = { ...network, own: "scaled" };
+    const of = method.name === "rollout_crps" ? "velocity_pd" : "velocity";
+    const taught = { gain: tensor1d([3]) };
+    const teacher = {
+      ...{ method: of, networks: { student: named }, sampler: equalSteps("euler", 1) },
+      sets: { student: taught },
+    };
+    const hasNorm = "norm" in (method.recipe(parts).parse({}) as object);
+    const recipe = recipeOf(method, hasNorm ? { norm: { kind: "own", norm: "mine" } } : {});
+    const [x, y] = [1, 2].map((seed) => normalTensor(key(seed), [2, 8, 8, 1])) as [Tensor, Tensor];
+    const batch = { previous: x, next: y, later: Array.from({ length: 7 }, () => y) };
+    /** The weights that it begins with, after a loss was computed. */
+    const lossOf = async (own: Pick<LearnerContext, "networks" | "norms">) => {
+      const context = contextOf(method.needsTeacher === true ? teacher : null);
+      const learner = await method.learner(recipe, { ...context, network: named, ...own });
+      const student = learner.init();
+      const opposed = (learner.opponents ?? []).map(
+        ({ objective, init }) => [objective.trains, init()] as const,
+      );
+      const sets = { ...learner.frozen, student, ...Object.fromEntries(opposed) };
+      const targets = await learner.objective.targets(sets, batch, { key: key(5), step: 0 });
+      dispose([student, opposed, targets, learner.objective.loss(sets, targets)] as never);
+      return Object.keys(student);
+    };
+    expect(await lossOf({ networks: { scaled }, norms: { mine } })).toEqual(["gain"]);
+    expect(measured > 0).toBe(hasNorm);
+    await expect(lossOf({ norms: { mine } })).rejects.toThrow('the model is made of "scaled"');
+    if (hasNorm) await expect(lossOf({ networks: { scaled } })).rejects.toThrow('no norm "mine"');
+    dispose([taught, x, y] as never);
   },
 );
 

@@ -1,3 +1,4 @@
+import { l2 } from "@eddyflow/losses";
 import { key, normalTensor } from "@eddyflow/random";
 import { dispose, mul, reshape, tensor1d } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
@@ -10,7 +11,7 @@ test("the powers of a Sobolev recipe are those of the weights α t^q and β tᵖ
   const error = normalTensor(key(1), [1, 6, 8, 2]);
   const measured = async (given: object, time: number) => {
     const t = tensor1d([time]);
-    const value = normOf(norm.parse({ kind: "sobolev", ...given }), grid)(error, t);
+    const value = normOf(norm.parse({ kind: "sobolev", ...given }), { grid })(error, t);
     const [number] = await value.data();
     dispose([t, value]);
     return number as number;
@@ -27,10 +28,20 @@ test("the powers of a Sobolev recipe are those of the weights α t^q and β tᵖ
   error.dispose();
 });
 
+test("a norm of one's own is the one that is given by its name, and refused without", () => {
+  const recipe = norm.parse({ kind: "own", norm: "mine" });
+  for (const mine of [l2(), l2()]) {
+    expect(normOf(recipe, { grid, norms: { mine } })).toBe(mine);
+  }
+  for (const context of [{ grid }, { grid, norms: { other: l2() } }]) {
+    expect(() => normOf(recipe, context)).toThrow('there is no norm "mine" of one\'s own');
+  }
+});
+
 test("a recipe of l2 is the mean square at every time", async () => {
   const error = reshape(mul(tensor1d([1, 2, 3, 4]), 1), [1, 2, 2, 1]);
   const t = tensor1d([0.3]);
-  const value = normOf(norm.parse({ kind: "l2" }), grid)(error, t);
+  const value = normOf(norm.parse({ kind: "l2" }), { grid })(error, t);
   expect((await value.data())[0]).toBe(7.5);
   dispose([error, t, value]);
 });

@@ -4,20 +4,16 @@ import type { Norm } from "@eddyflow/losses";
 /** How large an error is, of one's own: a scalar of an error `[batch, ...space, channel]` and its flow times `[batch]`. */
 export type OwnNorm = Norm;
 
-const norms = new Map<string, OwnNorm>();
-
-/** Makes a norm of one's own known by a name, for as long as the process lives. */
-export function addNorm(name: string, norm: OwnNorm): void {
-  norms.set(name, norm);
-}
+/** Norms of one's own by the names that recipes have for them. */
+export type OwnNorms = Readonly<Record<string, OwnNorm>>;
 
 /**
  * The norm of one's own of a name.
  *
- * @throws ArgumentError where no module that was named brings it.
+ * @throws ArgumentError where it is not among the norms that are given.
  */
-export function ownNorm(name: string): OwnNorm {
-  const found = norms.get(name);
+export function ownNorm(name: string, norms: OwnNorms): OwnNorm {
+  const found = Object.hasOwn(norms, name) ? norms[name] : undefined;
   if (found !== undefined) return found;
   throw new ArgumentError({
     problem: `there is no norm "${name}" of one's own`,

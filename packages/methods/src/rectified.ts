@@ -35,17 +35,17 @@ export const rectified = defineMethod({
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
-    const { grid, precision } = context;
+    const { networks = {}, precision } = context;
     const { norm, sampler, teacher } = recipe;
     return {
       networks: { student: network },
       init: () => copyParams(params),
       frozen: { teacher: params },
-      objective: objective(velocityNetwork(network, { precision }), {
-        teacher: velocityNetwork(network),
+      objective: objective(velocityNetwork(network, { precision, networks }), {
+        teacher: velocityNetwork(network, { networks }),
         tableau: tableauOf(teacher.tableau),
         times: uniformTimes(teacher.steps),
-        norm: normOf(norm, grid),
+        norm: normOf(norm, context),
       }),
       sampler: equalSteps(sampler.tableau, sampler.steps),
       judge: { kind: "teacher" },

@@ -40,7 +40,7 @@ export const rolloutCrps = defineMethod({
         ),
     });
   },
-  async learner(recipe, { precision, teacher, timeChannel, history = 1 }) {
+  async learner(recipe, context) {
     const [
       { rolloutCrps: objectiveOf },
       { paramsOf },
@@ -54,6 +54,7 @@ export const rolloutCrps = defineMethod({
       import("@eddyflow/samplers"),
       import("./own-steps.ts"),
     ]);
+    const { networks: named = {}, precision, teacher, timeChannel, history = 1 } = context;
     const student = teacher?.networks["student"];
     const params = teacher?.sets["student"];
     if (teacher === null || student === undefined || params === undefined) {
@@ -85,7 +86,8 @@ export const rolloutCrps = defineMethod({
       objectiveOf(
         (sets, z, y) => {
           const own = { student: paramsOf(sets, "student") };
-          return endPoint(dynamicsOf(networks, own, evaluation), z, y, sampler);
+          const dynamics = dynamicsOf(networks, own, { ...evaluation, networks: named });
+          return endPoint(dynamics, z, y, sampler);
         },
         {
           members,

@@ -32,7 +32,7 @@ export const singleStep = defineMethod({
     const { pathSteps: steps, tableau, paths, norm } = recipe;
     const teacher = continuousTeacherOf(context);
     const { network, params } = teacher;
-    const { grid, precision } = context;
+    const { networks = {}, precision } = context;
     const own =
       paths.kind === "online"
         ? {}
@@ -49,11 +49,11 @@ export const singleStep = defineMethod({
       networks: { student: network },
       init: () => copyParams(params),
       frozen: { teacher: params },
-      objective: objective(velocityNetwork(network, { precision }), {
-        teacher: velocityNetwork(network),
+      objective: objective(velocityNetwork(network, { precision, networks }), {
+        teacher: velocityNetwork(network, { networks }),
         tableau: tableauOf(tableau),
         steps,
-        norm: normOf(norm, grid),
+        norm: normOf(norm, context),
       }),
       ...own,
       ...ownSteps(equalSteps("euler", 1)),

@@ -49,7 +49,7 @@ export const trajectory = defineMethod({
     const { pathSteps: steps, tableau, paths, norm, sampler, ownShare } = recipe;
     const teacher = continuousTeacherOf(context);
     const { network, params } = teacher;
-    const { grid, precision } = context;
+    const { networks = {}, precision } = context;
     const points = Array.from({ length: steps }, (_, i) => i + 1);
     const pairs = pathPairs({ steps, jumps: sampler.steps, share: ownShare });
     const own =
@@ -67,14 +67,14 @@ export const trajectory = defineMethod({
           };
     return {
       networks: { student: { ...network, kind: "mean-velocity" } },
-      init: () => correctorFromVelocity(params, network),
+      init: () => correctorFromVelocity(params, network, { networks }),
       frozen: { teacher: params },
-      objective: objective(meanVelocityNetwork(network, { precision }), {
-        teacher: velocityNetwork(network),
+      objective: objective(meanVelocityNetwork(network, { precision, networks }), {
+        teacher: velocityNetwork(network, { networks }),
         tableau: tableauOf(tableau),
         steps,
         pairs,
-        norm: normOf(norm, grid),
+        norm: normOf(norm, context),
       }),
       ...own,
       ...ownSteps(equalSteps("flow", sampler.steps)),

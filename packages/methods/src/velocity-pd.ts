@@ -113,23 +113,25 @@ export const velocityPd = defineMethod({
     }
     checkTeacherSteps(teacher, { ...recipe, trainedOn });
 
-    const { grid, precision } = context;
+    const { networks = {}, precision } = context;
     const student = { ...network, kind: told ? "mean-velocity" : "velocity" } as const;
     const networkOf = told ? meanVelocityNetwork : velocityNetwork;
     const teacherNetworkOf = teacherIsTold ? meanVelocityNetwork : velocityNetwork;
     return {
       networks: { student },
       init: () =>
-        told && !teacherIsTold ? correctorFromVelocity(params, network) : copyParams(params),
+        told && !teacherIsTold
+          ? correctorFromVelocity(params, network, { networks })
+          : copyParams(params),
       frozen: { teacher: params },
-      objective: progressive(networkOf(student, { precision }), {
-        teacher: teacherNetworkOf(network),
+      objective: progressive(networkOf(student, { precision, networks }), {
+        teacher: teacherNetworkOf(network, { networks }),
         increments,
         substeps,
         tableau: tableauOf(tableau),
         studentTableau: tableauOf(studentTableau),
         compare,
-        norm: normOf(norm, grid),
+        norm: normOf(norm, context),
       }),
       sampler,
       trainedOn,

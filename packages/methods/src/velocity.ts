@@ -16,7 +16,7 @@ export const velocity = defineMethod({
       sampler: integration({ tableau: "midpoint", steps: 50 }),
       times: flowTimes,
     }),
-  async learner(recipe, { seed, network: description, grid, precision }) {
+  async learner(recipe, context) {
     const [
       { flowMatching, logitNormalTimes },
       { velocityNetwork },
@@ -35,14 +35,18 @@ export const velocity = defineMethod({
       const [offset = 0] = uniform(key, 1);
       return Float32Array.from({ length: count }, (_, i) => (i + offset) / count);
     };
-    const network = velocityNetwork(description);
-    const norm = normOf(recipe.norm, grid);
+    const { seed, network: description, networks = {}, precision } = context;
+    const network = velocityNetwork(description, { networks });
+    const norm = normOf(recipe.norm, context);
     const times = recipe.times.kind === "uniform" ? uniform : logitNormalTimes(recipe.times);
     return {
       networks: { student: description },
       init: () => network.init(keyFor(seed, "init", 0)),
       frozen: {},
-      objective: flowMatching(velocityNetwork(description, { precision }), { norm, times }),
+      objective: flowMatching(velocityNetwork(description, { precision, networks }), {
+        norm,
+        times,
+      }),
       sampler: equalSteps(recipe.sampler.tableau, recipe.sampler.steps),
       judge: { kind: "loss", objective: flowMatching(network, { norm, times: spreadTimes }) },
     };

@@ -2,12 +2,13 @@ import {
   CheckpointError,
   type NetworkDescription,
   type OwnNetwork,
-  ownNetwork,
   type Params,
 } from "@eddyflow/core";
 import { key } from "@eddyflow/random";
 import { concat, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
 import { copyTensor } from "./copy-params.ts";
+import type { BuildOptions } from "./networks.ts";
+import { ownNetwork } from "./own-network.ts";
 
 /** The weights that read the network's input. */
 export const inputWeights: readonly string[] = ["first.conv1.weight", "first.skip.weight"];
@@ -23,15 +24,16 @@ export const inputWeights: readonly string[] = ["first.conv1.weight", "first.ski
  * The velocity's parameters are untouched; the caller disposes the result.
  *
  * @param network - of the velocity or the corrector; only one of one's own needs it.
- * @throws CheckpointError if these are not the parameters of a velocity network.
+ * @throws CheckpointError if these are not the parameters of a velocity network; ArgumentError where the network is one's own
+ *   and not given.
  */
 export function correctorFromVelocity(
   velocityParams: Params,
   network?: NetworkDescription,
+  { networks = {} }: Pick<BuildOptions, "networks"> = {},
 ): Params {
-  if (network?.own !== undefined) {
-    return widened(ownNetwork(network.own)({ ...network, kind: "corrector" }), velocityParams);
-  }
+  const own = network && ownNetwork({ ...network, kind: "corrector" }, networks);
+  if (own) return widened(own, velocityParams);
   for (const name of inputWeights) {
     if (velocityParams[name] !== undefined) continue;
     throw new CheckpointError({

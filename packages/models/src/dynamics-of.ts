@@ -9,6 +9,7 @@ import {
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { flowMap, meanVelocityMap } from "./flow-map.ts";
 import {
+  type BuildOptions,
   type CorrectorNetwork,
   correctorNetwork,
   type DirectNetwork,
@@ -17,11 +18,10 @@ import {
   type VelocityNetwork,
   velocityNetwork,
 } from "./networks.ts";
-import type { EvaluationOptions } from "./u-net.ts";
 import { velocityField } from "./velocity-field.ts";
 
 /** Anything else that is wanted of a model as it is run; the precision is that of the student. */
-export interface DynamicsOptions extends EvaluationOptions {
+export interface DynamicsOptions extends BuildOptions {
   /** Called at each evaluation of a network: what NFE is counted by. */
   readonly onEvaluation?: () => void;
   /**
@@ -39,13 +39,13 @@ export interface DynamicsOptions extends EvaluationOptions {
  * The parameters stay the caller's. Weights other than those named, such as "student.average", are put in their
  * place by the caller: `dynamicsOf(networks, { ...sets, student: average })`.
  *
- * @param evaluation - of the network "student".
- * @throws ShapeError where the set "student" or its description is missing.
+ * @throws ShapeError where the set "student" or its description is missing; ArgumentError where a network is one's own and
+ *   not given.
  */
 export function dynamicsOf(
   networks: Readonly<Record<string, NetworkDescription>>,
   sets: ParamSets,
-  { onEvaluation, own = {}, ...evaluation }: DynamicsOptions = {},
+  { onEvaluation, own = {}, networks: named = {}, ...evaluation }: DynamicsOptions = {},
 ): Dynamics {
   const counted = <Inputs extends readonly (Tensor | null)[]>(
     network: Network<Inputs>,
@@ -66,12 +66,13 @@ export function dynamicsOf(
     });
   }
   const ownStudent = own["student"];
+  const options = { ...evaluation, networks: named };
   switch (student.kind) {
     case "velocity":
       return {
         kind: "velocity",
         velocity: velocityField(
-          counted((ownStudent as VelocityNetwork) ?? velocityNetwork(student, evaluation)),
+          counted((ownStudent as VelocityNetwork) ?? velocityNetwork(student, options)),
           params,
         ),
       };
@@ -79,7 +80,7 @@ export function dynamicsOf(
       return {
         kind: "map",
         flowMap: meanVelocityMap(
-          counted((ownStudent as CorrectorNetwork) ?? meanVelocityNetwork(student, evaluation)),
+          counted((ownStudent as CorrectorNetwork) ?? meanVelocityNetwork(student, options)),
           params,
         ),
       };
@@ -90,17 +91,19 @@ export function dynamicsOf(
       const underlying =
         velocity === undefined || field === undefined
           ? null
-          : velocityField(counted(ownVelocity ?? velocityNetwork(velocity)), field);
+          : velocityField(
+              counted(ownVelocity ?? velocityNetwork(velocity, { networks: named })),
+              field,
+            );
       const corrector = counted(
-        (ownStudent as CorrectorNetwork) ?? correctorNetwork(student, evaluation),
+        (ownStudent as CorrectorNetwork) ?? correctorNetwork(student, options),
       );
       return { kind: "map", flowMap: flowMap(corrector, params, underlying) };
     }
     case "generator":
     case "predictor": {
       const network = counted(
-        (ownStudent as DirectNetwork) ??
-          directNetwork({ ...student, kind: student.kind }, evaluation),
+        (ownStudent as DirectNetwork) ?? directNetwork({ ...student, kind: student.kind }, options),
       );
       return { kind: "direct", next: (x, y) => network.apply(params, x, y) };
     }

@@ -10,6 +10,7 @@ export { type DynamicsOptions, dynamicsOf } from "./dynamics-of.ts";
 export { type FlowMapValueOptions, flowMap, flowMapValue, meanVelocityMap } from "./flow-map.ts";
 export { generatorFromPredictor } from "./generator-from-predictor.ts";
 export {
+  type BuildOptions,
   type CorrectorNetwork,
   correctorNetwork,
   type DirectNetwork,

@@ -1,7 +1,22 @@
-import { isEddyflowError, type NetworkDescription, type NetworkKind } from "@eddyflow/core";
+import {
+  isEddyflowError,
+  type NetworkDescription,
+  type NetworkKind,
+  type OwnNetwork,
+} from "@eddyflow/core";
 import { key, normalTensor } from "@eddyflow/random";
-import { type Tensor, type Tensor1D, tensor, tensor1d, zeros } from "@tensorflow/tfjs-core";
+import {
+  dispose,
+  mul,
+  type Tensor,
+  type Tensor1D,
+  tensor,
+  tensor1d,
+  zeros,
+} from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
+import { correctorFromVelocity } from "./corrector-from-velocity.ts";
+import { dynamicsOf } from "./dynamics-of.ts";
 import {
   correctorNetwork,
   directNetwork,
@@ -24,6 +39,61 @@ const rti3dFull = {
 } as const;
 const rti3dSliced = { ...rti3dFull, features: [128, 196, 196, 256], padding };
 const small = { stateChannels: 1, conditionChannels: 2, features: [2], padding };
+
+/** A network of one's own that gives its input times a number. */
+const times =
+  (factor: number): OwnNetwork =>
+  ({ stateChannels }) => ({
+    init: () => ({ w: zeros([stateChannels, factor]) }),
+    apply: (_, x) => mul(x, factor),
+  });
+
+test("a description names a network of one's own among those that are given, and each caller has his", async () => {
+  const x = tensor([1, 2, 3, 4], [1, 2, 2, 1]);
+  const t = tensor1d([0]);
+  const named = { ...small, own: "times" };
+  for (const factor of [2, 3]) {
+    const options = { networks: { times: times(factor) } };
+    const student = { kind: "velocity", ...named } as const;
+    expect(parameterShapes(student, options)).toEqual({ w: [1, factor] });
+    const dynamics = dynamicsOf({ student }, { student: {} }, options);
+    const results = [
+      velocityNetwork(named, options).apply({}, x, null, t),
+      correctorNetwork(named, options).apply({}, x, null, t, t),
+      meanVelocityNetwork(named, options).apply({}, x, null, t, t),
+      directNetwork({ kind: "generator", ...named }, options).apply({}, x, null),
+      ...(dynamics.kind === "velocity" ? [dynamics.velocity(x, null, t)] : []),
+    ];
+    expect(results).toHaveLength(5);
+    for (const result of results) {
+      expect(await result.data()).toBeAllclose([1, 2, 3, 4].map((value) => value * factor));
+    }
+    const begun = correctorFromVelocity({}, student, options);
+    expect(begun["w"]?.shape).toEqual([1, factor]);
+    dispose([...results, begun] as never);
+  }
+  dispose([x, t]);
+});
+
+test("a network of one's own that is not given is refused, whatever is made of it", () => {
+  const named = { ...small, own: "toString" };
+  const student = { kind: "velocity", ...named } as const;
+  const other = { networks: { times: times(1) } };
+  for (const make of [
+    () => velocityNetwork(named),
+    () => velocityNetwork(named, other),
+    () => correctorNetwork(named, other),
+    () => meanVelocityNetwork(named, other),
+    () => directNetwork({ kind: "predictor", ...named }, other),
+    () => parameterShapes(student, other),
+    () => correctorFromVelocity({}, student, other),
+    () => dynamicsOf({ student }, { student: {} }, other),
+  ]) {
+    expect(make).toThrow(
+      'the model is made of "toString", a network of somebody\'s own that is not known here; expected the module that brings it',
+    );
+  }
+});
 
 test("the networks have the origin's numbers of parameters", () => {
   const count = (description: NetworkDescription) =>

@@ -2,7 +2,7 @@ import {
   type Network,
   type NetworkDescription,
   type NetworkKind,
-  ownNetwork,
+  type OwnNetworks,
   ShapeError,
 } from "@eddyflow/core";
 import { concatenateChannels } from "@eddyflow/ops";
@@ -15,7 +15,14 @@ import {
   tensor1d,
   tidy,
 } from "@tensorflow/tfjs-core";
+import { ownNetwork } from "./own-network.ts";
 import { type EvaluationOptions, type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
+
+/** How the network of a description is made. */
+export interface BuildOptions extends EvaluationOptions {
+  /** Networks of one's own, one of which the description may name; none unless given. They choose their precision themselves. */
+  readonly networks?: OwnNetworks;
+}
 
 /** Networks of the velocity v(x_t, y, t). */
 export type VelocityNetwork = Network<[x: Tensor, y: Tensor | null, t: Tensor1D]>;
@@ -104,15 +111,17 @@ function joinInputs(
  * `[batch, ...space, conditionChannels]`, or null where that is 0; t is `[batch]`. Space is `x`, `y, x` or
  * `z, y, x`.
  *
- * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
+ * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}, and for a
+ *   network of one's own that is not given.
  */
 export function velocityNetwork(
   options: FieldNetworkOptions,
-  evaluation: EvaluationOptions = {},
+  { networks = {}, ...evaluation }: BuildOptions = {},
 ): VelocityNetwork {
-  const { own } = options;
-  if (own !== undefined) return ownNetwork(own)({ ...options, kind: "velocity" });
-  const { init, apply } = uNet(uNetOptions({ ...options, kind: "velocity" }), evaluation);
+  const description = { ...options, kind: "velocity" } as const;
+  const own = ownNetwork(description, networks);
+  if (own !== null) return own;
+  const { init, apply } = uNet(uNetOptions(description), evaluation);
   return {
     init,
     apply: (params, x, y, t) => tidy(() => apply(params, joinInputs(options, x, y, t))),
@@ -123,15 +132,17 @@ export function velocityNetwork(
  * A U-Net for the corrector φ(x_t, y, t, δ) of a flow map, reading cat[x_t, y, position, t, δ] along the channels.
  * Shapes as for {@link velocityNetwork}; δ is `[batch]`.
  *
- * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
+ * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}, and for a
+ *   network of one's own that is not given.
  */
 export function correctorNetwork(
   options: FieldNetworkOptions,
-  evaluation: EvaluationOptions = {},
+  { networks = {}, ...evaluation }: BuildOptions = {},
 ): CorrectorNetwork {
-  const { own } = options;
-  if (own !== undefined) return ownNetwork(own)({ ...options, kind: "corrector" });
-  const { init, apply } = uNet(uNetOptions({ ...options, kind: "corrector" }), evaluation);
+  const description = { ...options, kind: "corrector" } as const;
+  const own = ownNetwork(description, networks);
+  if (own !== null) return own;
+  const { init, apply } = uNet(uNetOptions(description), evaluation);
   return {
     init,
     apply: (params, x, y, t, delta) =>
@@ -143,15 +154,15 @@ export function correctorNetwork(
  * A U-Net for the mean velocity u(x_t, y, t, δ) of a flow map x + δu, reading cat[x_t, y, position, t, δ] along the
  * channels as {@link correctorNetwork} does.
  *
- * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
+ * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}, and for a
+ *   network of one's own that is not given.
  */
 export function meanVelocityNetwork(
   options: FieldNetworkOptions,
-  evaluation: EvaluationOptions = {},
+  { networks = {}, ...evaluation }: BuildOptions = {},
 ): MeanVelocityNetwork {
-  const { own } = options;
-  if (own !== undefined) return ownNetwork(own)({ ...options, kind: "mean-velocity" });
-  return correctorNetwork(options, evaluation);
+  const own = ownNetwork({ ...options, kind: "mean-velocity" }, networks);
+  return own ?? correctorNetwork(options, evaluation);
 }
 
 /**
@@ -159,13 +170,15 @@ export function meanVelocityNetwork(
  * state; G(y), reading cat[y, position], where it is a predictor. z, y and the result are as for
  * {@link velocityNetwork}.
  *
- * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}.
+ * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}, and for a
+ *   network of one's own that is not given.
  */
 export function directNetwork(
   description: FieldNetworkOptions & { readonly kind: "generator" | "predictor" },
-  evaluation: EvaluationOptions = {},
+  { networks = {}, ...evaluation }: BuildOptions = {},
 ): DirectNetwork {
-  if (description.own !== undefined) return ownNetwork(description.own)(description);
+  const own = ownNetwork(description, networks);
+  if (own !== null) return own;
   const { init, apply } = uNet(uNetOptions(description), evaluation);
   return {
     init,
@@ -173,12 +186,17 @@ export function directNetwork(
   };
 }
 
-/** The shape of every parameter of a network by name, in the order of its parameters. */
+/**
+ * The shape of every parameter of a network by name, in the order of its parameters.
+ *
+ * @throws ArgumentError where the network is one's own and not given.
+ */
 export function parameterShapes(
   description: NetworkDescription,
+  { networks = {} }: Pick<BuildOptions, "networks"> = {},
 ): Readonly<Record<string, readonly number[]>> {
-  if (description.own === undefined) return uNetShapes(uNetOptions(description));
-  return shapesDrawn(ownNetwork(description.own)(description));
+  const own = ownNetwork(description, networks);
+  return own === null ? uNetShapes(uNetOptions(description)) : shapesDrawn(own);
 }
 
 /** The shape of every parameter that a network draws, by name. */

@@ -6,7 +6,7 @@ import {
   type Source,
   verifiedSource,
 } from "@eddyflow/checkpointing";
-import type { Key, NetworkDescription, Params } from "@eddyflow/core";
+import type { Key, NetworkDescription, OwnNetwork, Params } from "@eddyflow/core";
 import {
   correctorNetwork,
   directNetwork,
@@ -429,6 +429,34 @@ test("a network of one's own is served by its description's kind, with its own w
   );
   dispose(params);
   surrogate.dispose();
+});
+
+test("a network that the manifest names is made by what is given for its set, and refused without", async () => {
+  const description = { ...velocityDescription, own: "scaled" };
+  const params = { gain: tensor1d([2]) };
+  const { source } = await checkpointOf(
+    { student: params },
+    { networks: { student: description } },
+  );
+  const scaled =
+    (by: number): OwnNetwork =>
+    () => ({
+      init: () => ({ gain: tensor1d([0]) }),
+      apply: ({ gain }, x) => tidy(() => mul(mul(x, gain as Tensor), by)),
+    });
+  for (const by of [1, -1]) {
+    const surrogate = await loadSurrogate(source, {
+      networks: { student: scaled(by) },
+      sampler: equalSteps("euler", 1),
+    });
+    const byScaled = (x: Tensor) => add(x, mul(x, 2 * by));
+    await expectClose(await surrogate.next(previous, key(8)), byHand(byScaled, key(8)));
+    surrogate.dispose();
+  }
+  await expect(loadSurrogate(source)).rejects.toThrow(
+    'the model is made of "scaled", a network of somebody\'s own that is not known here',
+  );
+  dispose(params);
 });
 
 test("a sampler for another kind of model, and another network's weights, are refused", async () => {

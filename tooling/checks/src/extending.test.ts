@@ -99,7 +99,7 @@ test("every example does what the page says", { tags: ["slow"] }, async () => {
   expect(module.sha256).toMatch(/^[0-9a-f]{64}$/u);
 });
 
-test("a module that has changed, or that nobody names, is refused in one line", {
+test("a module that has changed is refused to go on with, and told where its model is run; one that nobody names is refused", {
   tags: ["slow"],
 }, async () => {
   const module = join(own, "own-network.ts");
@@ -118,4 +118,8 @@ test("a module that has changed, or that nobody names, is refused in one line", 
       'made of "plain", a network of somebody\'s own that is not known here',
     ),
   ]);
+  const said = await runApp("evaluator", folder, [
+    ...[...predict, "--module", module, "--backend", "cpu"],
+  ]);
+  expect(said).toContain("own-network.ts has changed since it was trained with it");
 });

@@ -42,10 +42,10 @@ export async function loadContestants(
   specs: readonly ContestantSpec[],
   options: LoadContestantsOptions,
 ): Promise<readonly (Contestant | Model)[]> {
+  const { test, own } = options;
   const asked = new Map<string, PlannedModel>();
   for (const spec of specs) {
-    if (spec.kind === "model")
-      asked.set(spec.name, await planModel(spec, options.test, options.own));
+    if (spec.kind === "model") asked.set(spec.name, await planModel(spec, test, own));
   }
   const reference = asked.get(options.reference?.split("@")[0] ?? "") ?? null;
   const loaded: (Contestant | Model)[] = [];
@@ -92,9 +92,12 @@ async function* modelsOf(
     const own = [weights, teacher?.sha256 ?? ""].map((hash) => taught.indexOf(hash));
     const place = runs.length === taught.length ? run : 0;
     const referenceRun = own.find((found) => found !== -1) ?? place;
-    const source = folderSource(planned.folder);
+    const { folder, networks } = planned;
     const all = [...samplers, ...added];
-    const first = await loadSurrogate(source, { sampler: all[0] as (typeof all)[number] });
+    const first = await loadSurrogate(folderSource(folder), {
+      sampler: all[0] as (typeof all)[number],
+      networks,
+    });
     for (const [index, sampler] of all.entries()) {
       const isFirst = index === 0;
       const surrogate = isFirst ? first : await first.sampledBy(sampler);

@@ -55,8 +55,11 @@ export async function loadModel(
   { sampler, own, ...options }: LoadModelOptions,
 ): Promise<Model> {
   const run = await planRun(name, path, options.test, own);
-  const source = folderSource(run.folder);
-  const surrogate = await loadSurrogate(source, sampler === null ? {} : { sampler });
+  const { networks } = run;
+  const surrogate = await loadSurrogate(folderSource(run.folder), {
+    networks,
+    ...(sampler !== null && { sampler }),
+  });
   return modelOf(surrogate, {
     ...options,
     name,

@@ -5,6 +5,8 @@ import {
   ArgumentError,
   CheckpointError,
   type NetworkDescription,
+  type OwnNetwork,
+  type OwnNetworks,
   type SamplerDescription,
 } from "@eddyflow/core";
 import type { TrajectoryStore } from "@eddyflow/datasets";
@@ -25,6 +27,8 @@ export interface PlannedRun {
   /** Of its checkpoint, absolute. */
   readonly folder: string;
   readonly manifest: Manifest;
+  /** The networks of one's own that it is made of, by their sets: what `loadSurrogate` takes. */
+  readonly networks: OwnNetworks;
 }
 
 /** A model of `--models`, whose manifests are read and go together. */
@@ -83,7 +87,10 @@ export async function planRun(
       remedy: "give another checkpoint, or --data the folder that it was trained on",
     });
   }
-  return { folder, manifest };
+  const networks = Object.entries(manifest.networks).flatMap(([set, { own: made = "" }]) =>
+    Object.hasOwn(own.networks, made) ? [[set, own.networks[made] as OwnNetwork] as const] : [],
+  );
+  return { folder, manifest, networks: Object.fromEntries(networks) };
 }
 
 /**
