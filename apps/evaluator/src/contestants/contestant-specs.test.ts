@@ -80,6 +80,8 @@ test.each([
   ["runs/a", /give it a name: model=runs\/a/u],
   ["solver:1.5", /no valid stride/u],
   ["solver=runs/a", /cannot be called "solver"/u],
+  ["truth=runs/a", /cannot be called "truth"/u],
+  ["floor=runs/a", /cannot be called "floor"/u],
   ["a=", /no checkpoint/u],
   ["a=x,a=y", /names "a" twice/u],
   [" , ", /--models is empty/u],

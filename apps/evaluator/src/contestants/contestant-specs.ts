@@ -11,6 +11,8 @@ export type ContestantSpec =
   | { readonly kind: "baseline"; readonly name: "persistence" | "climatology" };
 
 const reserved = ["persistence", "climatology", "solver"] as const;
+/** What tables and pictures call other rows. */
+const taken: readonly string[] = [...reserved, "truth", "floor"];
 const form =
   "name=CHECKPOINT, name=CHECKPOINT@euler:1,2;midpoint:50, name=RUN|RUN, persistence, climatology, solver or solver:2";
 
@@ -47,10 +49,10 @@ function readEntry(entry: string): ContestantSpec {
   const split = entry.indexOf("=");
   if (split < 0) return readReserved(entry);
   const name = entry.slice(0, split);
-  if (!/^[\w][\w.-]*$/u.test(name) || reserved.some((word) => word === name)) {
+  if (!/^[\w][\w.-]*$/u.test(name) || taken.includes(name)) {
     refuse(
       `a model cannot be called "${name}"`,
-      `letters, digits, "-", "_" and ".", and not ${reserved.join(", ")}`,
+      `letters, digits, "-", "_" and ".", and not ${taken.join(", ")}`,
       "give it another name",
     );
   }
