@@ -66,23 +66,22 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
     { name: "results", root, signal, together },
   );
   const before = await readPage(pages, study.name);
-  const parts = await Promise.all(
-    comparisons.map(async (comparison) => {
-      if (!now.includes(comparison)) return measuredOf(before, comparison);
-      const done = await Promise.all(
-        inOrder([comparison.evaluation]).map((work) => readDone(root, work)),
-      );
-      const { heading, evaluation } = comparison;
-      return {
-        measured: { heading, key: evaluation.key, done: done.flatMap((each) => each ?? []) },
-        rows: (await rowsOf(root, comparison)).map((row) => ({
-          table: heading,
-          ...writtenRow(row),
-        })),
-        kept: keepsWeights ? await keepWeights(root, pages, [comparison]) : [],
-      };
-    }),
-  );
+  const measure = async (comparison: Comparison) => {
+    const { heading, evaluation } = comparison;
+    const done = await Promise.all(inOrder([evaluation]).map((work) => readDone(root, work)));
+    return {
+      measured: { heading, key: evaluation.key, done: done.flatMap((each) => each ?? []) },
+      rows: (await rowsOf(root, comparison)).map((row) => ({ table: heading, ...writtenRow(row) })),
+      kept: keepsWeights ? await keepWeights(root, pages, [comparison]) : [],
+    };
+  };
+  const parts = [];
+  // One after the other: two tables may keep the same weights.
+  for (const comparison of comparisons) {
+    parts.push(
+      now.includes(comparison) ? await measure(comparison) : measuredOf(before, comparison),
+    );
+  }
   const pictures = comparisons.map((comparison, i) =>
     picturesOf(study, comparison, i, comparisons),
   );

@@ -46,10 +46,6 @@ export const cost: Study = {
         ...extent.numbers({ members: 8, samples: 48, rollouts: 8, rolloutLength: 10 }),
         seconds: extent.seconds(250 + 20 * contestants.length * seeds),
       }),
-      kept: contestants.map((contestant) => ({
-        contestant,
-        sampler: contestant.samplers[0] ?? null,
-      })),
       labels: { teacher: { method: "the teacher, not distilled", budget: null }, ...labels },
       columns: ["method", "NFE", "sampler", "ms", "VRMSE", "CRPS, one step", "CRPS, rollout"],
       pictures: [{ file: "budget-crps.png", about: "CRPS over network evaluations and over time" }],
