@@ -20,6 +20,7 @@ import { dynamicsOf } from "./dynamics-of.ts";
 import {
   correctorNetwork,
   directNetwork,
+  type MeanVelocityNetwork,
   meanVelocityNetwork,
   parameterShapes,
   velocityNetwork,
@@ -72,6 +73,24 @@ test("a description names a network of one's own among those that are given, and
     expect(begun["w"]?.shape).toEqual([1, factor]);
     dispose([...results, begun] as never);
   }
+  dispose([x, t]);
+});
+
+test("a velocity network of one's own is given t alone, also where a step tells its size", () => {
+  const [x, t] = [tensor([1, 2], [1, 1, 2, 1]), tensor1d([0])];
+  let given = 0;
+  const counting: OwnNetwork = () => ({
+    init: () => ({}),
+    apply: (_, state, __, ...inputs) => {
+      given = inputs.length;
+      return state;
+    },
+  });
+  const network = velocityNetwork({ ...small, own: "counting" }, { networks: { counting } });
+  // Progressive distillation calls velocities and mean velocities alike.
+  const told: MeanVelocityNetwork = network;
+  told.apply({}, x, null, t, t);
+  expect(given).toBe(1);
   dispose([x, t]);
 });
 

@@ -120,7 +120,10 @@ export function velocityNetwork(
 ): VelocityNetwork {
   const description = { ...options, kind: "velocity" } as const;
   const own = ownNetwork(description, networks);
-  if (own !== null) return own;
+  if (own !== null) {
+    // It may read all times that it is given, and a step of distillation gives its size too.
+    return { init: own.init, apply: (params, x, y, t) => own.apply(params, x, y, t) };
+  }
   const { init, apply } = uNet(uNetOptions(description), evaluation);
   return {
     init,
