@@ -36,6 +36,14 @@ test("models differ from each other, and the reference has the same colour whate
   expect(contestantStyles(turned).get("teacher")).toEqual(styles.get("teacher"));
 });
 
+test("a coarser solver has a marker of its own, since each may be one point alone", () => {
+  const [first] = exampleEvaluation.contestants.filter(({ kind }) => kind === "solver");
+  if (first === undefined) return expect.unreachable();
+  const contestants = ["solver", "solver:2"].map((name) => ({ ...first, name, group: name }));
+  const styles = [...contestantStyles({ ...exampleEvaluation, contestants }).values()];
+  expect(new Set(styles.map(({ symbol }) => symbol)).size).toBe(2);
+});
+
 test("models are told apart without colour: no two of forty have the same dash and marker", () => {
   const [first] = exampleEvaluation.contestants.filter(({ kind }) => kind === "model");
   if (first === undefined) return expect.unreachable();

@@ -24,6 +24,7 @@ type Marker =
   | "hexagon"
   | "wye"
   | "times"
+  | "asterisk"
   | "plus";
 
 /**
@@ -36,11 +37,14 @@ const colours = ["#0072b2", "#d55e00", "#009e73", "#b0609a", "#a67c00", "#3a8fc7
 const markers = ["circle", "square", "triangle", "diamond2", "star", "hexagon", "wye"] as const;
 const dashes = ["none", "7 3", "3 2", "9 3 2 3", "5 2 1 2 1 2", "14 3"] as const;
 
-/** Each further contestant of a kind takes the next dash. */
+/** Each further contestant of a kind takes the next dash and marker; the last ones repeat. */
 const otherStyles = {
   // A coarser solver has shorter dashes.
-  solver: { colour: "currentColor", dashes: ["6 3", "3 3", "1.5 3"], width: 1.5, symbol: "times" },
-  baseline: { colour: "#808080", dashes: ["2 3", "8 3 2 3"], width: 1.5, symbol: "plus" },
+  solver: {
+    ...{ colour: "currentColor", width: 1.5, dashes: ["6 3", "3 3", "1.5 3"] },
+    symbols: ["times", "asterisk"],
+  },
+  baseline: { colour: "#808080", width: 1.5, dashes: ["2 3", "8 3 2 3"], symbols: ["plus"] },
 } as const;
 
 /** The style of the simulation's own data. */
@@ -72,9 +76,10 @@ export function contestantStyles(evaluation: Evaluation): ReadonlyMap<string, Co
       byGroup.set(group, { colour, dash, width: group === taught ? 3.5 : 1.75, symbol });
     });
   for (const kind of ["solver", "baseline"] as const) {
-    const { colour, dashes, width, symbol } = otherStyles[kind];
+    const { colour, dashes, width, symbols } = otherStyles[kind];
     groupsOf(kind).forEach((group, index) => {
       const dash = dashes[Math.min(index, dashes.length - 1)] ?? "none";
+      const symbol = symbols[Math.min(index, symbols.length - 1)] ?? "plus";
       byGroup.set(group, { colour, dash, width, symbol });
     });
   }

@@ -44,7 +44,7 @@ export const markerOptions = (
   { colour, symbol, isOpen = false }: ContestantStyle,
   r = 3.5,
 ): Plot.DotOptions =>
-  symbol === "times" || symbol === "plus"
+  symbol === "times" || symbol === "asterisk" || symbol === "plus"
     ? { symbol, stroke: colour, strokeWidth: 1.5, r }
     : isOpen
       ? { symbol, fill: "var(--paper)", stroke: colour, strokeWidth: 1.5, r }
