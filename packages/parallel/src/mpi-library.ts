@@ -80,6 +80,9 @@ export interface MpiLibrary extends Pick<Family, "handle" | "inPlace"> {
  */
 export async function loadMpi({ by }: Launched): Promise<MpiLibrary> {
   const koffi = await importKoffi();
+  // UCX, beneath MPICH and Open MPI, writes over the first bytes of madvise, munmap and others of the C library when it
+  // begins, and a thread of V8 that is in one of them then dies. Without that it registers memory anew for each message.
+  process.env["UCX_MEM_MMAP_HOOK_MODE"] ??= "none";
   const named = process.env["EDDYFLOW_MPI"];
   const wanted = families.filter(({ name }) => by === name || by === "PMIx" || by === "Slurm");
   const prefix = launcherPrefix();

@@ -94,6 +94,16 @@ describe.each(launchers)("$about", (launcher) => {
     });
   });
 
+  test("UCX hooks no function of the C library, unless it is told to", async ({ skip }) => {
+    skip(!here, reason);
+    const body = `const own = await job.connect();
+      if (own.rank === 0) process.stdout.write(process.env.UCX_MEM_MMAP_HOOK_MODE);
+      await own.close();`;
+    expect(await inTwo(launcher, body)).toEqual({ code: 0, stdout: "none", stderr: "" });
+    const told = await inTwo(launcher, body, { UCX_MEM_MMAP_HOOK_MODE: "bistro" });
+    expect(told.stdout).toBe("bistro");
+  });
+
   test("an abort of one rank ends the job with its exit code", async ({ skip }) => {
     skip(!here, reason);
     const { code } = await inTwo(
