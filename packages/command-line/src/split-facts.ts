@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { framesOf, type TrajectoryStore } from "@eddyflow/datasets";
+import type { TrajectoryStore } from "@eddyflow/datasets";
 
 /** Trajectories that are looked into: enough to notice other data, few enough to cost nothing. */
 const looked = 16;
@@ -22,6 +22,8 @@ export async function splitFacts(
   store: TrajectoryStore,
   told: readonly string[],
 ): Promise<SplitFacts> {
+  // It loads TensorFlow.js, which a --help can do without.
+  const { framesOf } = await import("@eddyflow/datasets");
   const { trajectories, description } = store;
   const { frames, parameters = {} } = description;
   const count = Math.min(looked, trajectories);

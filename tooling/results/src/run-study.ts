@@ -60,6 +60,7 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
   const { place, signal, pages, command, together, keepsWeights, table } = options;
   const { root } = place;
   const comparisons = await study.plan(options);
+  await mkdir(pages, { recursive: true });
   const now = wanted(comparisons, table);
   const worked = await runWorks(
     now.map(({ evaluation }) => evaluation),
