@@ -4,7 +4,7 @@ import { readManifest } from "@eddyflow/checkpointing";
 import { folderSource, resolveCheckpoint } from "@eddyflow/checkpointing/node";
 import { ArgumentError, DataError } from "@eddyflow/core";
 import { createTrajectoryStore, shortestFrames, type TrajectoryFrames } from "@eddyflow/datasets";
-import { loadExperiment, noOwnValues, progressBar, say, userPath } from "command-line";
+import { ownValuesOf, progressBar, say, userPath } from "command-line";
 import { loadModel, type Model } from "./contestants/model.ts";
 import { readStarts } from "./measure/starts.ts";
 import { openPredictionData, type PredictionData } from "./prediction-data.ts";
@@ -23,8 +23,7 @@ export async function runPrediction(
 ): Promise<void> {
   const { checkpoint, sampler, from, out, steps, members, seed, batch } = request;
   // Only what the person names is run.
-  const { own } =
-    request.module === null ? { own: noOwnValues } : await loadExperiment(request.module);
+  const own = await ownValuesOf(request.module);
   const manifest = await readManifest(folderSource(await resolveCheckpoint(userPath(checkpoint))));
   const data = await openPredictionData(manifest, userPath(from), request.split, own.systems);
   const { store, frameStride, interval } = data;

@@ -3,7 +3,7 @@ import { DataError } from "@eddyflow/core";
 import { createEnsembleStore, type EnsembleDescription, stateHash } from "@eddyflow/datasets";
 import type { ExperimentConfig } from "@eddyflow/experiments";
 import type { Split } from "@eddyflow/systems";
-import { loadExperiment, noOwnValues } from "command-line";
+import { ownValuesOf } from "command-line";
 import { type Branching, prepareDrawing } from "./draw-members.ts";
 import { reporter } from "./progress.ts";
 
@@ -26,8 +26,7 @@ const { config, split, dir, description, stop } = workerData as EnsembleWorkerDa
   readonly stop: Int32Array;
 };
 // Functions do not come with a message: the module that brings the system is loaded here too.
-const { own } =
-  config.module === undefined ? { own: noOwnValues } : await loadExperiment(config.module.path);
+const own = await ownValuesOf(config.module?.path);
 const draw = prepareDrawing(config, split, own.systems);
 const opened = createEnsembleStore(dir, description);
 const port = parentPort;

@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { createTrajectoryStore, type TrajectoryWriter } from "@eddyflow/datasets";
 import type { ExperimentConfig } from "@eddyflow/experiments";
 import { type Split, upgradeRecipe } from "@eddyflow/systems";
-import { loadExperiment, noOwnValues } from "command-line";
+import { ownValuesOf } from "command-line";
 import { reporter } from "./progress.ts";
 import { describe, prepareSimulation, trajectoryKey } from "./simulate.ts";
 
@@ -21,8 +21,7 @@ export interface Task {
 
 const { config, folders, stop } = workerData as WorkerData & { readonly stop: Int32Array };
 // Functions do not come with a message: the module that brings the system is loaded here too.
-const { own } =
-  config.module === undefined ? { own: noOwnValues } : await loadExperiment(config.module.path);
+const own = await ownValuesOf(config.module?.path);
 const simulate = prepareSimulation(config.data, own.systems);
 // Opened once: each opening lists all trajectories that are there.
 const writers = new Map<Split, Promise<TrajectoryWriter>>();

@@ -3,8 +3,7 @@ import {
   everyMethod,
   helpText,
   isModule,
-  loadExperiment,
-  noOwnValues,
+  ownValuesOf,
   parseFlags,
 } from "command-line";
 import { commandSpec, specOfMethods } from "./command-spec.ts";
@@ -16,10 +15,8 @@ export async function main({ argv, signal, endAt, join }: CommandContext): Promi
   const typed = parseFlags(argv, commandSpec);
   const [experiment] = typed.positionals;
   // A module may bring methods of its own.
-  const { own } =
-    experiment !== undefined && (await isModule(experiment))
-      ? await loadExperiment(experiment)
-      : { own: noOwnValues };
+  const isOwn = experiment !== undefined && (await isModule(experiment));
+  const own = await ownValuesOf(isOwn ? experiment : null);
   const methods = everyMethod(own);
   if (typed.help) {
     process.stdout.write(helpText(specOfMethods(methods)));

@@ -25,6 +25,7 @@ export {
   isModule,
   type LoadedExperiment,
   loadExperiment,
+  ownValuesOf,
   requireSameModule,
   textsFor,
 } from "./load-experiment.ts";

@@ -207,6 +207,15 @@ export async function loadExperiment(source: string): Promise<LoadedExperiment> 
   return { experiment, own };
 }
 
+/**
+ * What an experiment brings that is one's own; nothing where none is named.
+ *
+ * @throws ArgumentError as `loadExperiment` does.
+ */
+export async function ownValuesOf(source: string | null | undefined): Promise<OwnValues> {
+  return source === null || source === undefined ? noOwnValues : (await loadExperiment(source)).own;
+}
+
 /** A text for `training.…` as the texts for each of the methods that have the key. */
 async function ofEachMethod(override: string, own: OwnValues): Promise<readonly string[]> {
   const key = /^training\.([^.=]*)/u.exec(override)?.[1];

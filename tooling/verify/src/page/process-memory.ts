@@ -1,24 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { anonymousMemory } from "../training/anonymous-memory.ts";
 
 /** The parent of each process that runs. */
 function parents(): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/u.test(name)) continue;
-    const parent = fieldOf(name, /^PPid:\s+(\d+)/mu);
-    if (parent !== null) found.set(Number(name), parent);
+    try {
+      const status = readFileSync(`/proc/${name}/status`, "utf8");
+      found.set(Number(name), Number(/^PPid:\s+(\d+)/mu.exec(status)?.[1]));
+    } catch {
+      // It has ended meanwhile.
+    }
   }
   return found;
-}
-
-/** A number of what Linux tells of a process; null where it has ended meanwhile, or none is told. */
-function fieldOf(pid: number | string, field: RegExp): number | null {
-  try {
-    const value = field.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return value === undefined ? null : Number(value);
-  } catch {
-    return null;
-  }
 }
 
 /**
@@ -31,11 +26,7 @@ export function memoryBelow(pid: number): number {
     const parent = all.get(child);
     return parent !== undefined && (parent === pid || isBelow(parent));
   };
-  let kilobytes = 0;
-  for (const child of all.keys()) {
-    if (!isBelow(child)) continue;
-    kilobytes +=
-      (fieldOf(child, /^RssAnon:\s+(\d+)/mu) ?? 0) + (fieldOf(child, /^VmSwap:\s+(\d+)/mu) ?? 0);
-  }
-  return kilobytes / 1024;
+  let mebibytes = 0;
+  for (const child of all.keys()) if (isBelow(child)) mebibytes += anonymousMemory(child) ?? 0;
+  return mebibytes;
 }

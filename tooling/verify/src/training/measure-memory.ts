@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type MeasuredTraining, measureTraining } from "./measure-training.ts";
 import { mustEnd } from "./must-end.ts";
 import { peakOf } from "./peak-of.ts";
-import { type Point, type Slope, slopeOf } from "./slope.ts";
+import { isUpward, type Point, type Slope, slopeOf } from "./slope.ts";
 import { type Started, startProcess } from "./start-process.ts";
 import type { TrainingCheck } from "./training-check.ts";
 import { type Place, runIn, startTraining } from "./trainings.ts";
@@ -54,10 +54,10 @@ async function peakUntilEnd(started: Started, signal: AbortSignal): Promise<numb
 }
 
 /** A slope that is not above 0 by more than three standard errors. */
-function check(name: string, { value, standardError }: Slope, per: number): TrainingCheck {
+function check(name: string, slope: Slope, per: number): TrainingCheck {
   const text = (number: number) => (per * number).toPrecision(2);
-  const figures = `${text(value)} ± ${text(standardError)} MiB per ${per} steps`;
-  const ok = value <= 3 * standardError;
+  const figures = `${text(slope.value)} ± ${text(slope.standardError)} MiB per ${per} steps`;
+  const ok = !isUpward(slope);
   return { name, ok, figures, wrong: ok ? [] : [`memory grows: ${figures}`] };
 }
 

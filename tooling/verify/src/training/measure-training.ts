@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lineReader } from "./line-reader.ts";
 import { type MemorySample, memoryKinds } from "./memory-sample.ts";
-import { driftOf } from "./slope.ts";
+import { driftOf, isUpward } from "./slope.ts";
 import type { TrainingCheck } from "./training-check.ts";
 import { type Place, runIn, startTraining, type Training } from "./trainings.ts";
 
@@ -69,11 +69,11 @@ export async function measureTraining(
   const text = (number: number) => (1000 * number).toPrecision(2);
   const found = memoryKinds.map((kind) => {
     const points = samples.map(({ step, ...of }) => ({ x: step, y: of[kind] }));
-    const { value, standardError } = driftOf(points, blocks);
+    const drift = driftOf(points, blocks);
     const last = points.at(-1)?.y.toPrecision(3);
     return {
-      figures: `${kind} ${text(value)} ± ${text(standardError)} (${last})`,
-      grows: value > 3 * standardError,
+      figures: `${kind} ${text(drift.value)} ± ${text(drift.standardError)} (${last})`,
+      grows: isUpward(drift),
     };
   });
   const wrong = found.filter(({ grows }) => grows).map(({ figures }) => `memory grows: ${figures}`);

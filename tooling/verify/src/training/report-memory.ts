@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
+import { anonymousMemory } from "./anonymous-memory.ts";
 import type { MemorySample } from "./memory-sample.ts";
 
 // Loaded with --import into the process that is measured, which --expose-gc lets collect its garbage: what is alive
@@ -6,17 +7,6 @@ import type { MemorySample } from "./memory-sample.ts";
 
 const mebibyte = 2 ** 20;
 const intervalMilliseconds = 1000;
-
-/** MiB of the process that no file holds: pages of its program come and go as the machine has memory to spare. */
-function anonymous(): number {
-  try {
-    const status = readFileSync("/proc/self/status", "utf8");
-    const field = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`, "u").exec(status)?.[1]);
-    return (field("RssAnon") + field("VmSwap")) / 1024;
-  } catch {
-    return process.memoryUsage.rss() / mebibyte;
-  }
-}
 
 const file = process.env["EDDYFLOW_REPORT_MEMORY"];
 if (file !== undefined) {
@@ -29,7 +19,7 @@ if (file !== undefined) {
       buffers: external / mebibyte,
       // memory() throws until there is a backend.
       tensors: engine().state.numBytes / mebibyte,
-      process: anonymous(),
+      process: anonymousMemory("self") ?? process.memoryUsage.rss() / mebibyte,
     };
     appendFileSync(file, `${JSON.stringify(sample)}\n`);
   };

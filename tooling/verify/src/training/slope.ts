@@ -21,6 +21,9 @@ export function slopeOf(points: readonly Point[]): Slope {
   return { value, standardError: Math.sqrt(rest / (n - 2) / spread) };
 }
 
+/** Whether a line goes up by more than three standard errors, or is not known not to. */
+export const isUpward = ({ value, standardError }: Slope): boolean => !(value <= 3 * standardError);
+
 /** Means of so many neighbours each, whose errors depend on each other less than those of single samples. */
 export function blockMeans(points: readonly Point[], blocks: number): readonly Point[] {
   return Array.from({ length: blocks }, (_, i) => {
