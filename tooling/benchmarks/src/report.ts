@@ -1,5 +1,6 @@
 import { type EngineName, type Presence, torchFloat32, torchMixed } from "./engines.ts";
 import type { Machine } from "./machine.ts";
+import { medianOf } from "./median-of.ts";
 import type { Group } from "./plan.ts";
 import type { EngineRun, Failed, GroupResult, Timing } from "./run-group.ts";
 
@@ -57,12 +58,6 @@ const least = (values: readonly number[]): number | null =>
 
 const over = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? null : a / b;
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
-}
 
 export interface ReportOptions {
   readonly quick: boolean;

@@ -9,19 +9,20 @@ import {
   writeRegion,
 } from "command-line";
 import { svgToPng } from "evaluator/svg-to-png";
-import { fitNetwork, largestError, type TimedReduction } from "./fit-network.ts";
-import { figure, tables } from "./report.ts";
+import { fitNetwork, largestError } from "./fit-network.ts";
+import { compareSteps, leftOut, type Measured } from "./measured.ts";
+import { figure, measuredTable, tables } from "./report.ts";
 
 const spec = {
   name: "pnpm bench:cluster",
-  about:
-    "what training on many ranks costs, on paper, and whether all-reduces that were timed agree.",
-  usage: ["pnpm bench:cluster [--page FILE] [--figure FILE] [--measured FILE]"],
+  about: "what training on many ranks costs, on paper, and whether steps that were timed agree.",
+  usage: ["pnpm bench:cluster [--page FILE] [--figure FILE] [--measured LIST]"],
   flags: {
     page: {
       type: "string",
       value: "FILE",
-      about: "write the tables there, between the marks of bench:cluster",
+      about:
+        "write the tables there, between the marks of bench:cluster, or of bench:cluster measured",
     },
     figure: {
       type: "string",
@@ -29,10 +30,10 @@ const spec = {
       about: "draw the efficiency there, as .svg or .png",
     },
     measured: {
-      type: "string",
-      value: "FILE",
+      type: "list",
+      value: "LIST",
       about:
-        "fit latency and bandwidth to a JSON list of { ranks, bytes, seconds }, and compare; exit code 1 where one is off by more than a fifth",
+        "hold the model against what measure.ts or bench:parallel --json wrote; exit code 1 where a step is off by more than a fifth",
     },
   },
   notes: ["The model is tooling/benchmarks/src/cluster/cost-model.ts; its tables are printed."],
@@ -41,28 +42,50 @@ const spec = {
 /** How far the model may be from a measured time. */
 const tolerance = 0.2;
 
-const isTimed = (value: unknown): value is TimedReduction =>
-  ["ranks", "bytes", "seconds"].every((name) => {
-    const number = (value as Readonly<Record<string, unknown>> | null)?.[name];
-    return typeof number === "number" && number > 0;
+const percent = (part: number): string => `${(100 * part).toFixed(0)} %`;
+const most = (errors: readonly number[]): number => Math.max(0, ...errors.map(Math.abs));
+
+type Unknown = Readonly<Record<string, unknown>> | null;
+
+const hasNumbers = (value: unknown, names: readonly string[]): boolean =>
+  names.every((name) => {
+    const number = (value as Unknown)?.[name];
+    return typeof number === "number" && number >= 0;
   });
 
-async function readTimed(path: string): Promise<readonly TimedReduction[]> {
-  const list = parseJson(await readFile(path, "utf8"));
-  if (Array.isArray(list) && list.every(isTimed) && list.some(({ ranks }) => ranks > 1)) {
-    return list.filter(({ ranks }) => ranks > 1);
+function isMeasured(value: unknown): value is Measured {
+  const { name, ranks, sums, steps } = (value ?? {}) as Record<string, unknown>;
+  const timed = ["seconds", "computing", "spread", "update", "reduction", "bytes", "batch"];
+  return (
+    typeof name === "string" &&
+    hasNumbers({ ranks }, ["ranks"]) &&
+    Array.isArray(sums) &&
+    sums.length > 1 &&
+    sums.every((sum) => hasNumbers(sum, ["bytes", "seconds"])) &&
+    Array.isArray(steps) &&
+    steps.every((step) => hasNumbers(step, timed) && typeof step.network === "string")
+  );
+}
+
+async function readMeasured(path: string): Promise<readonly Measured[]> {
+  const json = parseJson(await readFile(path, "utf8"));
+  const list: unknown = (json as Unknown)?.["measured"] ?? [json];
+  if (Array.isArray(list) && list.length > 0 && list.every(isMeasured)) {
+    if (list.every(({ ranks }) => ranks > 1)) return list;
   }
   throw new DataError({
-    problem: `${path} holds no times of all-reduces`,
-    expected: "a JSON list of { ranks, bytes, seconds } with several ranks",
-    remedy: "write one line for each size and number of ranks that was timed",
+    problem: `${path} holds no times of several ranks`,
+    expected: "what measure.ts writes under a launcher, or bench:parallel --json",
+    remedy: "run mpirun -n 2 node tooling/benchmarks/src/cluster/measure.ts --json FILE",
   });
 }
 
 await runCommand("bench:cluster", async ({ argv }) => {
   const flags = onlyFlags(argv, spec);
   if (flags === null) return;
-  if (flags.page !== undefined) await requireRegion(userPath(flags.page), "bench:cluster");
+  const page = flags.page === undefined ? undefined : userPath(flags.page);
+  const region = `bench:cluster${flags.measured === undefined ? "" : " measured"}`;
+  if (page !== undefined) await requireRegion(page, region);
   if (flags.figure !== undefined && !/\.(?:svg|png)$/u.test(flags.figure)) {
     throw new ArgumentError({
       problem: `--figure cannot be ${JSON.stringify(flags.figure)}`,
@@ -83,16 +106,23 @@ await runCommand("bench:cluster", async ({ argv }) => {
       flags.figure.endsWith(".png") ? svgToPng(svg) : `${paper}\n`,
     );
   }
-  if (flags.page !== undefined) await writeRegion(userPath(flags.page), "bench:cluster", tables());
   if (flags.measured === undefined) {
+    if (page !== undefined) await writeRegion(page, region, tables());
     process.stdout.write(`${tables()}\n`);
     return;
   }
-  const timed = await readTimed(userPath(flags.measured));
-  const network = fitNetwork(timed);
-  const error = largestError(timed, network);
-  process.stdout.write(
-    `${(1e6 * network.latency).toFixed(1)} µs, ${(network.bandwidth / 1e9).toFixed(2)} GB/s; ${timed.length} times within ${(100 * error).toFixed(0)} %\n`,
-  );
-  if (error > tolerance) process.exit(1);
+  const lists = await Promise.all(flags.measured.map((path) => readMeasured(userPath(path))));
+  const measured = lists.flat();
+  for (const { name, ranks, sums } of measured) {
+    const timed = sums.map((sum) => ({ ...sum, ranks }));
+    const network = fitNetwork(timed);
+    process.stdout.write(
+      `${name}, ${ranks} ranks: ${(1e6 * network.latency).toFixed(1)} µs and ${(network.bandwidth / 1e9).toFixed(2)} GB/s are off by up to ${percent(largestError(timed, network))}; a size between its neighbours by up to ${percent(most(leftOut(sums).map(({ error }) => error)))}\n`,
+    );
+  }
+  const table = measuredTable(measured);
+  if (page !== undefined) await writeRegion(page, region, table);
+  process.stdout.write(`${table}\n`);
+  const steps = measured.flatMap(compareSteps);
+  if (most(steps.map(({ model, seconds }) => model / seconds - 1)) > tolerance) process.exit(1);
 });

@@ -1,11 +1,5 @@
-import { allReduceSeconds, halvingSeconds, type Network } from "./cost-model.ts";
-
-/** An all-reduce as it was timed. */
-export interface TimedReduction {
-  readonly ranks: number;
-  readonly bytes: number;
-  readonly seconds: number;
-}
+import { halvingSeconds, type Network, onNetwork } from "./cost-model.ts";
+import type { TimedReduction } from "./measured.ts";
 
 /**
  * The latency and bandwidth by which halving and doubling (2⌈log₂ P⌉α + 2(P − 1)n/(Pβ)) comes nearest to all-reduces that were
@@ -31,6 +25,6 @@ export function fitNetwork(timed: readonly TimedReduction[]): Network {
 export const largestError = (timed: readonly TimedReduction[], network: Network): number =>
   Math.max(
     ...timed.map(({ ranks, bytes, seconds }) =>
-      Math.abs(allReduceSeconds(ranks, bytes, network) / seconds - 1),
+      Math.abs(onNetwork(network)(ranks, bytes) / seconds - 1),
     ),
   );

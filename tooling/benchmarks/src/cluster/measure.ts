@@ -1,48 +1,120 @@
 import { writeFile } from "node:fs/promises";
+import { useBackend } from "@eddyflow/backend";
+import type { Communicator } from "@eddyflow/parallel";
 import { connect } from "@eddyflow/parallel/node";
 import { type CommandSpec, onlyFlags, runCommand, userPath } from "command-line";
-import type { TimedReduction } from "./fit-network.ts";
+import { medianOf } from "../median-of.ts";
+import { type BenchmarkedNetwork, networks } from "../networks.ts";
+import { type RankStep, rankSteps } from "../rank-steps.ts";
+import type { Measured, TimedSteps } from "./measured.ts";
 
 const spec = {
   name: "mpirun -n P node tooling/benchmarks/src/cluster/measure.ts",
   about:
-    "times all-reduces among the ranks of a launcher, for bench:cluster --measured. Leave the machine alone meanwhile.",
-  usage: ["mpirun -n P node tooling/benchmarks/src/cluster/measure.ts --json FILE"],
+    "times all-reduces among the ranks of a launcher, and steps of training with one thread each, for bench:cluster --measured. Leave the machine alone meanwhile.",
+  usage: [
+    "mpirun -n P node tooling/benchmarks/src/cluster/measure.ts [--quick] [--name TEXT] [--json FILE]",
+  ],
   flags: {
+    quick: { type: "boolean", about: "two steps of each network, to see that it works" },
+    name: { type: "string", value: "TEXT", about: "what the tables call it; mpirun" },
     json: { type: "string", value: "FILE", about: "write the times there; printed without it" },
   },
-  notes: ["Of each size the least of 20 times counts, each the longest among the ranks."],
+  notes: ["Of each size the least of 30 times counts, each the longest among the ranks."],
 } as const satisfies CommandSpec;
 
-/** Values that are summed: from a message that is all latency to the gradient of 8.5 million weights. */
-const sizes = [1, 1000, 100_000, 2_082_076, 8_500_000];
-const times = 20;
+/** Floats of an all-reduce, from 256 kB on, where a gradient begins, with those of ns2d and of four times as many. */
+const sizes = [
+  ...[65_536, 131_072, 262_144, 524_288, 1_048_576, 2_082_076, 4_194_304, 8_500_000, 12_000_000],
+];
+const times = 30;
+
+/** Short enough that a run takes two minutes; the first one is what `compareSteps` learns from. */
+const cases: readonly {
+  network: BenchmarkedNetwork;
+  name: string;
+  batch: number;
+  steps: number;
+}[] = [
+  { network: networks.ns2d, name: "ns2d", batch: 1, steps: 30 },
+  { network: networks.ns2d, name: "ns2d", batch: 4, steps: 15 },
+  { network: { ...networks.ks2d, shape: [128, 128] }, name: "ks2d, 128²", batch: 1, steps: 20 },
+  { network: networks.rti3d_full, name: "rti3d_full, 16³", batch: 1, steps: 10 },
+];
+/** Steps that are not counted. */
+const warmUp = 3;
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The numbers of each rank, on rank 0. */
+async function gather(communicator: Communicator, own: readonly number[]) {
+  const all = await communicator.gather(new Uint8Array(Float64Array.from(own).buffer));
+  return all.map((bytes) => Array.from(new Float64Array(bytes.slice().buffer)));
+}
+
+/** The largest, or the least, of all ranks at each time. */
+const acrossRanks = (ranks: readonly (readonly number[])[], of: typeof Math.max): number[] =>
+  (ranks[0] ?? []).map((_, time) => of(...ranks.map((rank) => rank[time] as number)));
+
+async function timeSums(communicator: Communicator, size: number) {
+  const values = new Float32Array(size);
+  const own: number[] = [];
+  // The first one is not counted.
+  for (let time = 0; time <= times; time++) {
+    values.fill(1);
+    await communicator.barrier();
+    const begun = performance.now();
+    await communicator.allReduceSum(values);
+    if (time > 0) own.push((performance.now() - begun) / 1000);
+  }
+  return acrossRanks(await gather(communicator, own), Math.max);
+}
+
+async function timeSteps(
+  communicator: Communicator,
+  { network, name, batch, steps }: (typeof cases)[number],
+): Promise<TimedSteps> {
+  const training = rankSteps(communicator, { network, batch, isShared: true });
+  for (let step = 0; step < warmUp; step++) await training.step();
+  const own: RankStep[] = [];
+  for (let step = 0; step < steps; step++) own.push(await training.step());
+  training.dispose();
+  const gathered = async (of: (step: RankStep) => number) =>
+    await gather(communicator, own.map(of));
+  const seconds = await gathered((step) => step.seconds);
+  const computing = (await gathered((step) => step.computing)).flat();
+  const reduction = await gathered((step) => step.reduction);
+  const rest = await gathered((step) => step.seconds - step.computing - step.reduction);
+  return {
+    ...{ network: name, batch, bytes: training.bytes },
+    seconds: medianOf(acrossRanks(seconds, Math.max)),
+    computing: mean(computing),
+    spread: Math.sqrt(mean(computing.map((value) => (value - mean(computing)) ** 2))),
+    update: medianOf(rest.flat()),
+    reduction: medianOf(acrossRanks(reduction, Math.min)),
+  };
+}
 
 await runCommand("measure", async ({ argv }) => {
   const flags = onlyFlags(argv, spec);
   if (flags === null) return;
   const communicator = await connect();
-  const timed: TimedReduction[] = [];
+  const sums: { bytes: number; seconds: number }[] = [];
   for (const size of sizes) {
-    const values = new Float32Array(size).fill(1);
-    let least = Number.POSITIVE_INFINITY;
-    // The first one is not counted.
-    for (let time = 0; time <= times; time++) {
-      await communicator.barrier();
-      const begun = performance.now();
-      await communicator.allReduceSum(values);
-      const own = Float64Array.of((performance.now() - begun) / 1000);
-      const all = await communicator.gather(new Uint8Array(own.buffer));
-      const longest = Math.max(
-        ...all.map((bytes) => new Float64Array(bytes.slice().buffer)[0] as number),
-      );
-      if (time > 0) least = Math.min(least, longest);
-      values.fill(1);
-    }
-    timed.push({ ranks: communicator.size, bytes: 4 * size, seconds: least });
+    const longest = await timeSums(communicator, size);
+    sums.push({ bytes: 4 * size, seconds: Math.min(...longest) });
+  }
+  await useBackend("auto", { threads: 1 });
+  const steps: TimedSteps[] = [];
+  for (const each of cases) {
+    steps.push(await timeSteps(communicator, flags.quick ? { ...each, steps: 2 } : each));
   }
   if (communicator.rank === 0) {
-    const text = `${JSON.stringify(timed, null, 2)}\n`;
+    const measured: Measured = {
+      ...{ name: flags.name ?? "mpirun", ranks: communicator.size, sums, steps },
+    };
+    const text = `${JSON.stringify(measured, null, 2)}\n`;
     if (flags.json === undefined) process.stdout.write(text);
     else await writeFile(userPath(flags.json), text);
   }

@@ -1,6 +1,7 @@
 import { markdownTable } from "command-line";
 import { type LineChart, lineChart } from "evaluator/line-chart";
-import { efficiency, type Network, stepSeconds } from "./cost-model.ts";
+import { type AllReduce, efficiency, onNetwork, stepSeconds } from "./cost-model.ts";
+import { compareSteps, type Measured } from "./measured.ts";
 import { changes, fastDevice, networks, plain, stepOf } from "./scenarios.ts";
 
 /** Pairs of a rank. */
@@ -11,10 +12,13 @@ const shown = [4, 16, 64, 256, 1024, 4096];
 const devices = { "two cores": 1, [`${fastDevice} × as fast`]: fastDevice };
 
 const percent = (part: number): string => `${(100 * part).toFixed(0)} %`;
-const named = Object.entries(networks);
+const named = Object.entries(networks).map(([name, network]): [string, AllReduce] => [
+  name,
+  onNetwork(network),
+]);
 
 /** The ranks from which less than half of their time goes into training; null where it never is within `most`. */
-function halfAt(network: Network, timesAsFast: number, most = 4096): number | null {
+function halfAt(network: AllReduce, timesAsFast: number, most = 4096): number | null {
   for (let ranks = 1; ranks <= most; ranks++) {
     if (efficiency(ranks, stepOf(batch, timesAsFast), plain, network) < 0.5) return ranks;
   }
@@ -30,7 +34,7 @@ export function tables(): string {
       String(halfAt(network, fast) ?? "–"),
     ]),
   );
-  const whole = stepSeconds(1, stepOf(wholeBatch), plain, networks["Ethernet 10 Gb/s"] as Network);
+  const whole = stepSeconds(1, stepOf(wholeBatch), plain, onNetwork(networks["Ethernet 10 Gb/s"]));
   const strong = named.map(([name, network]) => [
     name,
     ...shown
@@ -57,6 +61,20 @@ export function tables(): string {
     markdownTable([["change", ...named.map(([name]) => name)], ...changed]),
   ].join("\n\n");
 }
+
+const milliseconds = (seconds: number): string => (1000 * seconds).toFixed(0);
+
+/** Steps as they were measured and by the model, but for the first of each file. */
+export const measuredTable = (measured: readonly Measured[]): string =>
+  markdownTable([
+    ["ranks", "network", "batch of each", "computing ms", "step ms", "by the model", "off by"],
+    ...measured.flatMap((each) =>
+      compareSteps(each).map(({ network, batch, computing, seconds, model }) => [
+        ...[`${each.ranks}, ${each.name}`, network, String(batch), milliseconds(computing)],
+        ...[milliseconds(seconds), milliseconds(model), percent(model / seconds - 1)],
+      ]),
+    ),
+  ]);
 
 const styles = [
   { colour: "#d55e00", symbol: "circle" },

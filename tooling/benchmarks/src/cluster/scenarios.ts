@@ -1,17 +1,18 @@
 import type { Network, Reduction, StepParts } from "./cost-model.ts";
 
 /** Networks as they are usual, with what one message gets of them. Not measured. */
-export const networks: Readonly<Record<string, Network>> = {
+export const networks = {
   "Ethernet 10 Gb/s": { latency: 30e-6, bandwidth: 1.1e9 },
   "InfiniBand 100 Gb/s": { latency: 1.5e-6, bandwidth: 11e9 },
   "InfiniBand 400 Gb/s": { latency: 1.2e-6, bandwidth: 44e9 },
-};
+} as const satisfies Readonly<Record<string, Network>>;
 
 /**
  * Milliseconds of the network of ns2d on two cores of an EPYC, float32, from the table in tooling/benchmarks/README.md: steps
- * with batches of 1 and 8, one evaluation with a batch of 8, and Adam.
+ * with batches of 1 and 8, one evaluation with a batch of 8, and Adam; and copying its gradients, by the steps of two ranks in
+ * docs/cluster.md.
  */
-const measured = { step1: 79.2, step8: 435, forward8: 132, adam: 2.34 };
+const measured = { step1: 79.2, step8: 435, forward8: 132, adam: 2.34, copy: 12 };
 
 /** Values of the gradient of ns2d. */
 const parameters = 2_082_076;
@@ -26,6 +27,8 @@ export function stepOf(batch: number, timesAsFast = 1): StepParts {
     forward: seconds(forward),
     backward: seconds(all - measured.adam - forward),
     update: seconds(measured.adam),
+    copy: seconds(measured.copy),
+    spread: 0,
   };
 }
 

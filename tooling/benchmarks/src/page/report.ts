@@ -1,5 +1,6 @@
 import { markdownTable } from "command-line";
 import type { Machine } from "../machine.ts";
+import { medianOf } from "../median-of.ts";
 import type { Failed, GroupResult } from "../run-group.ts";
 import type { FirstLoad } from "./first-load.ts";
 import { type Contender, contenderName, groups } from "./plan.ts";
@@ -29,12 +30,6 @@ export interface PageReport {
   readonly rows: readonly PageRow[];
   readonly failed: readonly Failed[];
 }
-
-const medianOf = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
-};
 
 /** Minima, medians and ratios of what was timed. */
 export function pageRows(

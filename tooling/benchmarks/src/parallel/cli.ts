@@ -1,12 +1,14 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { withoutLauncher } from "@eddyflow/parallel/node";
 import { type CommandSpec, makeFolder, onlyFlags, runCommand, userPath } from "command-line";
+import type { Measured } from "../cluster/measured.ts";
 import { describeMachine } from "../machine.ts";
+import { medianOf } from "../median-of.ts";
 
 const run = promisify(execFile);
 
@@ -17,7 +19,11 @@ const spec = {
   usage: ["pnpm bench:parallel [--quick] [--json FILE]"],
   flags: {
     quick: { type: "boolean", about: "a few calls and steps, to see that it works" },
-    json: { type: "string", value: "FILE", about: "write all times there" },
+    json: {
+      type: "string",
+      value: "FILE",
+      about: "write all times there, for bench:cluster --measured too",
+    },
   },
 } as const satisfies CommandSpec;
 
@@ -38,18 +44,24 @@ const counts = ["2082076", "8500000"];
 const onPath = (program: string): boolean =>
   (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
 
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-};
-
 const script = (name: string) => join(import.meta.dirname, `${name}.ts`);
+
+/** One thread each, in C and in Node, so that several ranks have a core each where there are as many. */
+const oneThread = () => ({ ...withoutLauncher(), OMP_NUM_THREADS: "1" });
+
+const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
+
+/** The mean of what the second of each pair takes more than the first, less 1, and its standard error. */
+function overheadOf(turns: readonly (readonly number[])[]): readonly [number, number] {
+  const logs = turns.map(([plain = Number.NaN, alone = Number.NaN]) => Math.log(alone / plain));
+  const mean = logs.reduce((sum, value) => sum + value, 0) / logs.length;
+  const squares = logs.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return [Math.expm1(mean), Math.sqrt(squares / (logs.length - 1) / logs.length)];
+}
 
 /** The numbers on each line of a program's output. */
 async function linesOf(program: string, words: readonly string[]): Promise<readonly number[][]> {
-  // One thread each, in C and in Node, so that several ranks have a core each where there are as many.
-  const env = { ...withoutLauncher(), OMP_NUM_THREADS: "1" };
-  const { stdout } = await run(program, [...words], { env });
+  const { stdout } = await run(program, [...words], { env: oneThread() });
   return stdout
     .trim()
     .split("\n")
@@ -60,25 +72,21 @@ await runCommand("bench:parallel", async ({ argv }) => {
   const flags = onlyFlags(argv, spec);
   if (flags === null) return;
   if (flags.json !== undefined) await makeFolder(dirname(userPath(flags.json)));
-  const [calls, steps, warmUp] = flags.quick ? [6, 4, 1] : [60, 40, 5];
-  const timed = (values: readonly number[]) => median(values.slice(warmUp));
+  const [calls, steps, warmUp] = flags.quick ? [6, 4, 1] : [60, 205, 5];
+  const timed = (values: readonly number[]) => medianOf(values.slice(warmUp));
   const folder = await mkdtemp(join(tmpdir(), "eddyflow-bench-parallel-"));
-  const found: Record<string, unknown> = { machine: describeMachine() };
+  const measured: Measured[] = [];
+  const found: Record<string, unknown> = { machine: describeMachine(), measured };
   const say = (text: string) => process.stdout.write(`${text}\n`);
   try {
-    const stepsOf = async (program: string, before: readonly string[], path: string) => {
-      const words = [...before, script("steps"), String(steps), "1", path];
-      const lines = await linesOf(program, words);
-      return {
-        step: timed(lines.map(([step = Number.NaN]) => step)),
-        reduction: timed(lines.map(([, reduction = Number.NaN]) => reduction)),
-      };
-    };
-    const plain = await stepsOf(process.execPath, [], "plain");
-    const alone = await stepsOf(process.execPath, [], "shared");
-    found["one process"] = { plain, alone };
+    const turns = await linesOf(process.execPath, [script("overhead"), String(steps)]);
+    const [plain, alone] = [0, 1].map((who) =>
+      timed(turns.map((turn) => turn[who] ?? Number.NaN)),
+    ) as [number, number];
+    const [overhead, error] = overheadOf(turns.slice(warmUp));
+    found["one process"] = { turns, plain, alone, overhead, error };
     say(
-      `one process, batch 1: ${plain.step.toFixed(1)} ms a step, ${alone.step.toFixed(1)} ms as one rank`,
+      `one process, batch 1, in turns: ${plain.toFixed(1)} ms a step, ${alone.toFixed(1)} ms as one rank, ${percent(overhead)} more (standard error ${percent(error)})`,
     );
     for (const { name, mpirun, mpicc, options } of families) {
       if (!onPath(mpirun) || !onPath(mpicc)) {
@@ -106,11 +114,18 @@ await runCommand("bench:parallel", async ({ argv }) => {
             `${name}, ${ranks} ranks, ${count} floats: ${ours.toFixed(2)} ms, ${c.toFixed(2)} ms in C, ratio ${(ours / c).toFixed(2)}`,
           );
         }
-        const { step, reduction } = await stepsOf(mpirun, [...before, process.execPath], "shared");
-        say(
-          `${name}, ${ranks} ranks, batch 1 each: ${step.toFixed(1)} ms a step, of which the sum ${((100 * reduction) / step).toFixed(0)} %`,
-        );
-        found[`${name}, ${ranks} ranks`] = { inC, own, step, reduction };
+        const json = join(folder, "measured.json");
+        const names = ["--name", name, "--json", json, ...(flags.quick ? ["--quick"] : [])];
+        const measure = join(import.meta.dirname, "../cluster/measure.ts");
+        await run(mpirun, [...before, process.execPath, measure, ...names], { env: oneThread() });
+        const times = JSON.parse(await readFile(json, "utf8")) as Measured;
+        for (const { network, batch, seconds, reduction } of times.steps) {
+          say(
+            `${name}, ${ranks} ranks, ${network}, batch ${batch} each: ${(1000 * seconds).toFixed(1)} ms a step, of which the sum ${percent(reduction / seconds)}`,
+          );
+        }
+        measured.push(times);
+        found[`${name}, ${ranks} ranks`] = { inC, own };
       }
     }
   } finally {
