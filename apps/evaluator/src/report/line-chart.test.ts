@@ -111,3 +111,24 @@ test("many names have room: no two are nearer than a line of text", () => {
     expect(y - (heights[i] as number)).toBeGreaterThan(15);
   }
 });
+
+test("a logarithmic chart says how many values it cannot show, those of a line that it lacks among them", () => {
+  const log = { ...axes, y: { label: "energy", type: "log" } } as const;
+  const line = (name: string, values: readonly number[]) => ({
+    ...{ name, style },
+    points: values.map((value, time) => [time, value] as const),
+  });
+  const lines = [
+    line("one", [1, 0, 2, 4]),
+    line("two", [-1, 0, 0, 0]),
+    line("bad", [1, Number.NaN]),
+  ];
+  const { svg, narrow } = lineChart("title", lines, log);
+  for (const picture of [svg, narrow]) {
+    expect(textsOf(picture)).toContain("↑ energy, 5 values ≤ 0 left out");
+    expect(textsOf(picture)).not.toContain("two");
+  }
+  expect(textsOf(lineChart("title", [line("one", [0, 1])], log).svg)).toContain(
+    "↑ energy, a value ≤ 0 left out",
+  );
+});

@@ -40,7 +40,8 @@ const leader = 16;
 
 /**
  * Draws lines that are told apart by colour, dash and marker. In the wide chart each has its name at its right end, in
- * the narrow one the names are below. Where a line goes beyond the axis, the chart says that the axis is cut.
+ * the narrow one the names are below. Where a line goes beyond the axis, the chart says that the axis is cut, and where a
+ * logarithmic axis cannot show values, how many it leaves out.
  */
 export function lineChart(
   title: string,
@@ -62,19 +63,25 @@ export function lineChart(
     ),
   };
   const isCut = drawn.some((one) => one.points.some(([, value]) => value > domains.y[1]));
-  const chart = { title, drawn, domains, isCut, options };
+  const hidden = series.flatMap(({ points }) => points.filter((point) => isHidden(point, options)));
+  const chart = { title, drawn, domains, isCut, hidden: hidden.length, options };
   return { svg: draw(chart, false), narrow: draw(chart, true), isCut };
 }
+
+/** Whether a logarithmic axis leaves a point out, which a diverged value is not. */
+const isHidden = ([a, b]: readonly [number, number], { x, y }: LineChartOptions): boolean =>
+  Number.isFinite(a) && Number.isFinite(b) && !(fits(a, x) && fits(b, y));
 
 interface Chart {
   readonly title: string;
   readonly drawn: readonly Series[];
   readonly domains: Record<"x" | "y", readonly [number, number]>;
   readonly isCut: boolean;
+  readonly hidden: number;
   readonly options: LineChartOptions;
 }
 
-function draw({ title, drawn, domains, isCut, options }: Chart, isNarrow: boolean): string {
+function draw({ title, drawn, domains, isCut, hidden, options }: Chart, isNarrow: boolean): string {
   const { x, y, guides = [] } = options;
   const base = isNarrow ? narrowChartSize : chartSize;
   const lineHeight = base.fontSize + 4;
@@ -128,7 +135,7 @@ function draw({ title, drawn, domains, isCut, options }: Chart, isNarrow: boolea
     y: { ...yScale, axis: null, clamp: true },
     marks: [
       ...axisMarks({ ...x, domain: domains.x }, { ...y, domain: domains.y }),
-      ...headingMarks(title, axisInWords(y, domains.y, isCut), size),
+      ...headingMarks(title, axisInWords(y, domains.y, { isCut, hidden }), size),
       ...guideLines(shownGuides),
       ...drawn.flatMap((one, index) => seriesMarks(one, index)),
       ...(isNarrow ? [] : endLabels(ends, { x: frame.right + leader, toX, toY })),
@@ -148,10 +155,16 @@ function draw({ title, drawn, domains, isCut, options }: Chart, isNarrow: boolea
   );
 }
 
-/** The label of the y axis, and whether it begins elsewhere than at zero or ends before the lines do. */
-function axisInWords(y: Axis, [low, high]: readonly [number, number], isCut: boolean): string {
+/** The label of the y axis, whether it begins elsewhere than at zero or ends before the lines do, and what it cannot show. */
+function axisInWords(
+  y: Axis,
+  [low, high]: readonly [number, number],
+  { isCut, hidden }: Pick<Chart, "isCut" | "hidden">,
+): string {
   const begins = y.type === "linear" && low > 0 ? [`axis from ${significant(low)}`] : [];
-  return [y.label, ...begins, ...(isCut ? [`cut at ${high}`] : [])].join(", ");
+  const left =
+    hidden === 0 ? [] : [`${hidden === 1 ? "a value" : `${hidden} values`} ≤ 0 left out`];
+  return [y.label, ...begins, ...(isCut ? [`cut at ${high}`] : []), ...left].join(", ");
 }
 
 interface LineEnd {
