@@ -3,6 +3,7 @@ import type { Figure, Row } from "../rows.ts";
 import { bestStudent } from "./best-student.ts";
 import { changeOf } from "./change-of.ts";
 import { fasterThanSolver } from "./faster-than-solver.ts";
+import { nearestDistribution } from "./nearest-distribution.ts";
 
 const figure = (value: number, half = 0.01): Figure => ({
   value,
@@ -34,6 +35,25 @@ test("the best student is the nearest with one evaluation, and never the teacher
     "With one evaluation near is nearest to the teacher, .0400 (.0300 to .0500) after 1,000 evaluations of training.",
   );
   expect(bestStudent(rows.slice(0, 2))).toBe("No student was run with one evaluation.");
+});
+
+test("the nearest distribution is a student's with one evaluation, beside its rivals in order", () => {
+  const of = (method: string, ratio: number, more: Partial<Row> = {}) =>
+    row(method, {}, { ratios: { "energy distance": figure(ratio) }, ...more });
+  const rows = [
+    row("the teacher", {}, { budget: null }),
+    of("two evaluations", 0.5, { nfe: 2 }),
+    of("far", 1.5),
+    of("near", 1.1),
+    of("adversarial", 1.4),
+    of("from data", 0.9, { budget: null }),
+  ];
+  expect(nearestDistribution(rows, ["adversarial", "from data"])).toBe(
+    "The energy distance to the solver's ensemble, over that of the teacher with 100 evaluations, is 1.1000 (1.0900 to 1.1100) for near, the nearest student with one evaluation, .9000 (.8900 to .9100) for from data, and 1.4000 (1.3900 to 1.4100) for adversarial.",
+  );
+  expect(nearestDistribution(rows.slice(0, 4), [])).toMatch(/is 1\.1000 .* evaluation\.$/u);
+  expect(nearestDistribution(rows.slice(0, 2), [])).toBe("No student was run with one evaluation.");
+  expect(nearestDistribution([], [])).toBe("Not measured yet.");
 });
 
 test("a difference is claimed only where the intervals do not overlap", () => {
