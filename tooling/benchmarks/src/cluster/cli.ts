@@ -16,7 +16,7 @@ import { figure, measuredTable, tables } from "./report.ts";
 const spec = {
   name: "pnpm bench:cluster",
   about: "what training on many ranks costs, on paper, and whether steps that were timed agree.",
-  usage: ["pnpm bench:cluster [--page FILE] [--figure FILE] [--measured LIST]"],
+  usage: ["pnpm bench:cluster [--page FILE] [--figure FILE] [--measured FILE]…"],
   flags: {
     page: {
       type: "string",
@@ -31,9 +31,9 @@ const spec = {
     },
     measured: {
       type: "list",
-      value: "LIST",
+      value: "FILE",
       about:
-        "hold the model against what measure.ts or bench:parallel --json wrote; exit code 1 where a step is off by more than a fifth",
+        "given for each file: hold the model against what measure.ts or bench:parallel --json wrote; exit code 1 where a step is off by more than a fifth",
     },
   },
   notes: ["The model is tooling/benchmarks/src/cluster/cost-model.ts; its tables are printed."],
@@ -68,7 +68,9 @@ function isMeasured(value: unknown): value is Measured {
 }
 
 async function readMeasured(path: string): Promise<readonly Measured[]> {
-  const json = parseJson(await readFile(path, "utf8"));
+  const json = await readFile(path, "utf8")
+    .then(parseJson)
+    .catch(() => null);
   const list: unknown = (json as Unknown)?.["measured"] ?? [json];
   if (Array.isArray(list) && list.length > 0 && list.every(isMeasured)) {
     if (list.every(({ ranks }) => ranks > 1)) return list;

@@ -44,9 +44,6 @@ const cases: readonly {
 /** Steps that are not counted. */
 const warmUp = 3;
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** The numbers of each rank, on rank 0. */
 async function gather(communicator: Communicator, own: readonly number[]) {
   const all = await communicator.gather(new Uint8Array(Float64Array.from(own).buffer));
@@ -84,13 +81,15 @@ async function timeSteps(
     await gather(communicator, own.map(of));
   const seconds = await gathered((step) => step.seconds);
   const computing = (await gathered((step) => step.computing)).flat();
+  const middle = medianOf(computing);
   const reduction = await gathered((step) => step.reduction);
   const rest = await gathered((step) => step.seconds - step.computing - step.reduction);
   return {
     ...{ network: name, batch, bytes: training.bytes },
     seconds: medianOf(acrossRanks(seconds, Math.max)),
-    computing: mean(computing),
-    spread: Math.sqrt(mean(computing.map((value) => (value - mean(computing)) ** 2))),
+    computing: middle,
+    // A pause of the machine in one step moves neither of the two.
+    spread: 1.4826 * medianOf(computing.map((value) => Math.abs(value - middle))),
     update: medianOf(rest.flat()),
     reduction: medianOf(acrossRanks(reduction, Math.min)),
   };

@@ -16,9 +16,9 @@ export interface TimedSteps {
   readonly bytes: number;
   /** A step of the rank that takes longest, the median over steps. */
   readonly seconds: number;
-  /** Forward and backward of one rank, the mean over ranks and steps. */
+  /** Forward and backward of one rank, the median over ranks and steps. */
   readonly computing: number;
-  /** The standard deviation of what `computing` is the mean of. */
+  /** 1.4826 times the median deviation from `computing`, which is the standard deviation of normal values. */
   readonly spread: number;
   /** All that is neither computing nor the reduction, the median. */
   readonly update: number;
