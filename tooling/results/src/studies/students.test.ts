@@ -47,7 +47,12 @@ vi.mock("@eddyflow/models", async (original) => {
   };
 });
 
-const experiment = join(import.meta.dirname, "../../../demo/src/experiment.ts");
+/** Whose recipes the studies train students by. */
+const experiments = {
+  demo: join(import.meta.dirname, "../../../demo/src/experiment.ts"),
+  "kolmogorov2d-small": join(import.meta.dirname, "../experiments/kolmogorov2d-small.ts"),
+  ns2d: "ns2d",
+};
 const grid = { shape: [4, 4], extent: [4, 4], boundary: ["periodic", "periodic"] } as const;
 const network = {
   kind: "velocity",
@@ -62,12 +67,16 @@ const rows = 64;
 beforeAll(() => useBackend("cpu"));
 
 const cases = students.flatMap((student) =>
-  student.trainings.map((training, stage) => ({ name: student.name, stage, student, training })),
+  student.trainings.flatMap((training, stage) =>
+    Object.entries(experiments).map(([place, experiment]) => ({
+      ...{ name: student.name, stage, place, experiment, student, training },
+    })),
+  ),
 );
 
 test.each(cases)(
-  "$name, stage $stage, costs the evaluations that its budget counts",
-  async ({ student, stage, training }) => {
+  "$name, stage $stage, costs the evaluations that its budget counts on $place",
+  async ({ student, stage, experiment, training }) => {
     const { method: name, settings, evaluations } = training;
     const { config } = await configureExperiment(experiment, {
       size: "full",

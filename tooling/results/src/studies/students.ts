@@ -46,20 +46,20 @@ export const students: readonly Student[] = [
     name: "velocity_pd, two stages",
     trainings: [
       // The demo's ratio of iterations, 200 to 250.
-      { ...progressiveStage, share: 0.53, settings: ["steps=2"] },
+      { ...progressiveStage, share: 0.53, settings: ["steps=2", "substeps=2"] },
       {
         method: "velocity_pd",
         share: 0.47,
         // Two Euler steps of the student before it.
         evaluations: 2 + trained,
-        settings: ["steps=1", "tableau=euler"],
+        settings: ["steps=1", "substeps=2", "tableau=euler"],
       },
     ],
     samplers: ["euler:1"],
   },
   {
     name: "velocity_pd, one stage",
-    trainings: [{ ...progressiveStage, share: 1, settings: ["steps=2"] }],
+    trainings: [{ ...progressiveStage, share: 1, settings: ["steps=2", "substeps=2"] }],
     samplers: ["euler:2"],
   },
   {
@@ -74,7 +74,10 @@ export const students: readonly Student[] = [
       {
         ...progressiveStage,
         share: 1,
-        settings: ["steps=1", "told=true", "increments.kind=uniform", "increments.minimum=0.1"],
+        settings: [
+          ...["steps=1", "substeps=2", "told=true"],
+          ...["increments.kind=uniform", "increments.minimum=0.1"],
+        ],
       },
     ],
     samplers: jumps,
