@@ -95,7 +95,7 @@ async function checkPages(names: readonly string[], signal: AbortSignal): Promis
       if (wrong.length > 0) process.exitCode = 1;
       console.log(
         figures.length === 0
-          ? `${name}: no page with weights`
+          ? `${name}: no figures to make again from weights`
           : `${name}: ${figures.length - wrong.length} of ${figures.length} figures come out again`,
       );
     }

@@ -21,7 +21,7 @@ export type Origin =
   | { readonly part: "oneStep" | "rolloutMean" | "ensemble" | "lastStep"; readonly score: string }
   | { readonly part: "distillationError" | "milliseconds" };
 
-interface FigureColumn extends Column {
+export interface FigureColumn extends Column {
   readonly origin: Origin;
   /** Decimals that are printed. */
   readonly digits: number;

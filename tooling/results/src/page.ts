@@ -2,7 +2,7 @@ import { formatDuration } from "command-line";
 import type { Row } from "./rows.ts";
 import type { Comparison, Study } from "./study.ts";
 import { legendOf, tableOf } from "./table.ts";
-import type { KeptTable } from "./weights/kept.ts";
+import { checkedColumns, type KeptTable } from "./weights/kept.ts";
 import type { Done } from "./work/done.ts";
 import type { MeasuredTable } from "./written-page.ts";
 
@@ -40,9 +40,11 @@ function weightsOf({ name }: Study, kept: readonly KeptTable[]): readonly string
     ),
   );
   if (folders.size === 0) return [];
+  const check = `\`pnpm results --check --study ${name}\``;
+  const isMade = kept.some((table) => checkedColumns(table).length > 0);
   return [
     "## Weights",
-    `These models stand beside this page, as \`loadSurrogate\` of [\`@eddyflow/surrogate\`](../packages/surrogate) reads them. \`pnpm results --check --study ${name}\` simulates the test data and makes their figures after one step again.`,
+    `These models stand beside this page, as \`loadSurrogate\` of [\`@eddyflow/surrogate\`](../packages/surrogate) reads them. ${isMade ? `${check} simulates the test data and makes their figures after one step again.` : `${check} compares them with the hashes in the file beside the page; their figures need an ensemble of the solver's.`}`,
     [...folders].map((folder) => `- [\`${folder}\`](${folder})`).join("\n"),
   ];
 }

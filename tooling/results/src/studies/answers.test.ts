@@ -39,7 +39,14 @@ test("the best student is the nearest with one evaluation, and never the teacher
 
 test("the nearest distribution is a student's with one evaluation, beside its rivals in order", () => {
   const of = (method: string, ratio: number, more: Partial<Row> = {}) =>
-    row(method, {}, { ratios: { "energy distance": figure(ratio) }, ...more });
+    row(
+      method,
+      {},
+      {
+        ratios: { "energy distance": figure(ratio), "enstrophy error": figure(2 * ratio) },
+        ...more,
+      },
+    );
   const rows = [
     row("the teacher", {}, { budget: null }),
     of("two evaluations", 0.5, { nfe: 2 }),
@@ -49,9 +56,11 @@ test("the nearest distribution is a student's with one evaluation, beside its ri
     of("from data", 0.9, { budget: null }),
   ];
   expect(nearestDistribution(rows, ["adversarial", "from data"])).toBe(
-    "The energy distance to the solver's ensemble, over that of the teacher with 100 evaluations, is 1.1000 (1.0900 to 1.1100) for near, the nearest student with one evaluation, .9000 (.8900 to .9100) for from data, and 1.4000 (1.3900 to 1.4100) for adversarial.",
+    "The energy distance to the solver's ensemble, over that of the teacher with 100 evaluations, is 1.1000 (1.0900 to 1.1100) for near, the nearest student with one evaluation, .9000 (.8900 to .9100) for from data, and 1.4000 (1.3900 to 1.4100) for adversarial. The error of the enstrophy's spectrum, over the teacher's, is 2.2000 (2.1900 to 2.2100) for near, 1.8000 (1.7900 to 1.8100) for from data, and 2.8000 (2.7900 to 2.8100) for adversarial.",
   );
-  expect(nearestDistribution(rows.slice(0, 4), [])).toMatch(/is 1\.1000 .* evaluation\.$/u);
+  expect(nearestDistribution(rows.slice(0, 4), [])).toMatch(
+    /is 1\.1000 .* evaluation\. .* is 2\.2000 \S+ to \S+ for near\.$/u,
+  );
   expect(nearestDistribution(rows.slice(0, 2), [])).toBe("No student was run with one evaluation.");
   expect(nearestDistribution([], [])).toBe("Not measured yet.");
 });

@@ -3,6 +3,7 @@ import type { Comparison, Study, StudyOptions } from "../study.ts";
 import { referenceEnsemble } from "../work/draw-ensemble.ts";
 import { evaluation, type TrainedContestant } from "../work/evaluate.ts";
 import { type Simulation, simulation } from "../work/simulate.ts";
+import { slugOf } from "../work/slug.ts";
 import { training, trainings } from "../work/train.ts";
 import { bestStudent } from "./best-student.ts";
 import { chosen } from "./chosen.ts";
@@ -46,6 +47,8 @@ async function rival(
   });
   return { name: method, runs, samplers: [] };
 }
+
+const keptNames = ["single_step", "trajectory, two jumps"];
 
 const fromDataName = (method: string): string => `${method}, from data`;
 
@@ -115,7 +118,26 @@ async function comparisonOf(options: StudyOptions, regime: Regime): Promise<Comp
       ...extent.numbers({ members: 16, samples: 48, rollouts: 8, rolloutLength: 10 }),
       seconds: extent.seconds(400 + 10 * contestants.length * seeds),
     }),
-    pictures: [{ file: "budget-crps.png", about: "CRPS over network evaluations and over time" }],
+    kept: [
+      { contestant: { name: "teacher", runs: [teacher], samplers: [] }, sampler: "euler:1" },
+      // One of the best with one evaluation, and the best with two.
+      ...contestants
+        .filter(({ name }) => keptNames.some((kept) => name.startsWith(slugOf(kept))))
+        .map((contestant) => ({ contestant, sampler: contestant.samplers[0] ?? null })),
+    ],
+    pictures: regime.stochastic
+      ? [
+          {
+            file: "budget-ensemble-energydistance.png",
+            about:
+              "Energy distance to the solver's ensemble over network evaluations and over time",
+          },
+          {
+            file: "spectrum-ratios.png",
+            about: "Energy at each wavenumber after one step over the truth's",
+          },
+        ]
+      : [{ file: "budget-crps.png", about: "CRPS over network evaluations and over time" }],
     labels: {
       teacher: { method: "the teacher, not distilled", budget: null },
       [regime.rival]: { method: fromDataName(regime.rival), budget: null },

@@ -3,7 +3,6 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import type { Summary } from "evaluator/summary";
-import { figureColumns } from "../columns.ts";
 import { measuredRows } from "../measured-rows.ts";
 import type { Figure } from "../rows.ts";
 import type { Label } from "../study.ts";
@@ -12,7 +11,7 @@ import { contentKey } from "../work/content-key.ts";
 import { runQuietly } from "../work/run-quietly.ts";
 import { readPage, type TableRow } from "../written-page.ts";
 import { manifestHash } from "./keep-weights.ts";
-import type { KeptTable } from "./kept.ts";
+import { checkedColumns, type KeptTable } from "./kept.ts";
 
 /** A figure of a page, and what the weights beside it give. */
 export interface CheckedFigure {
@@ -81,9 +80,7 @@ async function checkTable(
   options: CheckOptions,
 ): Promise<readonly CheckedFigure[]> {
   await requireOwn(kept, options);
-  const columns = figureColumns.filter(
-    ({ name, origin }) => kept.columns.includes(name) && origin.part === "oneStep",
-  );
+  const columns = checkedColumns(kept);
   // What needs an ensemble of the solver's own takes too long to be drawn anew.
   if (columns.length === 0) return [];
   const data = join(options.scratch, `data-${contentKey(kept.simulator)}`);

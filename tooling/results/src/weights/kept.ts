@@ -1,3 +1,4 @@
+import { type FigureColumn, figureColumns } from "../columns.ts";
 import type { Label } from "../study.ts";
 
 /** A model of a table whose weights stand beside it. */
@@ -27,3 +28,7 @@ export interface KeptTable {
   readonly evaluator: readonly string[];
   readonly models: readonly KeptModel[];
 }
+
+/** The columns of a table that come out again from its weights: those after one step, which need no ensemble of the solver's. */
+export const checkedColumns = ({ columns }: Pick<KeptTable, "columns">): readonly FigureColumn[] =>
+  figureColumns.filter(({ name, origin }) => columns.includes(name) && origin.part === "oneStep");
