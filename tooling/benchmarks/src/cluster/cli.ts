@@ -11,7 +11,7 @@ import {
 import { svgToPng } from "evaluator/svg-to-png";
 import { fitNetwork, largestError } from "./fit-network.ts";
 import { compareSteps, leftOut, type Measured } from "./measured.ts";
-import { figure, measuredTable, tables } from "./report.ts";
+import { figure, measuredTable, percent, tables } from "./report.ts";
 
 const spec = {
   name: "pnpm bench:cluster",
@@ -42,7 +42,6 @@ const spec = {
 /** How far the model may be from a measured time. */
 const tolerance = 0.2;
 
-const percent = (part: number): string => `${(100 * part).toFixed(0)} %`;
 const most = (errors: readonly number[]): number => Math.max(0, ...errors.map(Math.abs));
 
 type Unknown = Readonly<Record<string, unknown>> | null;

@@ -11,7 +11,7 @@ const wholeBatch = 256;
 const shown = [4, 16, 64, 256, 1024, 4096];
 const devices = { "two cores": 1, [`${fastDevice} × as fast`]: fastDevice };
 
-const percent = (part: number): string => `${Math.round(100 * part) || 0} %`;
+export const percent = (part: number): string => `${Math.round(100 * part) || 0} %`;
 const named = Object.entries(networks).map(([name, network]): [string, AllReduce] => [
   name,
   onNetwork(network),

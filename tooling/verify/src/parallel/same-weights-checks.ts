@@ -11,6 +11,8 @@ import { type Launcher, lastOf, startJob } from "./launchers.ts";
 
 /** float32 sums in another order. */
 const mostDifferent = 1e-5;
+/** The first loss, where the weights are still the same, shows the draws and the rows. */
+const smooth = { weights: mostDifferent, steps: 1 };
 /**
  * |x − y| of the CRPS has a kink at 0: where two values are as near as rounding, sums in another order give the gradient the
  * other sign, and a rollout of many steps makes the difference grow. Such a method has to agree to rounding for a while first.
@@ -69,9 +71,7 @@ export async function* sameWeightsChecks({
         const weights = await largestDifference(run, whole, steps);
         const [own, expected] = await Promise.all([lossesOf(run), lossesOf(whole)]);
         const alike = stepsAlike(own, expected);
-        const { weights: bound, steps: least } = kinked[method] ?? {
-          ...{ weights: mostDifferent, steps: 1 },
-        };
+        const { weights: bound, steps: least } = kinked[method] ?? smooth;
         const wrong = [
           ...(weights <= bound ? [] : [`the weights differ by ${weights}, more than ${bound}`]),
           ...(alike >= least ? [] : [`the losses are alike for ${alike} steps, not ${least}`]),
