@@ -11,6 +11,8 @@ export interface PageOptions {
   readonly comparisons: readonly Comparison[];
   /** Rows of each comparison, in the order in which they are shown. */
   readonly tables: readonly (readonly Row[])[];
+  /** The study's answer from these rows. */
+  readonly answer: string;
   /** File names of the pictures of each comparison, beside the page, with what they show. */
   readonly pictures: readonly (readonly { readonly file: string; readonly about: string }[])[];
   /** Weights beside the page. */
@@ -54,6 +56,7 @@ export function pageOf({
   study,
   comparisons,
   tables,
+  answer,
   measured,
   pictures,
   kept,
@@ -78,7 +81,7 @@ export function pageOf({
   return `${[
     `# ${study.title}`,
     study.question,
-    `**${study.answer(tables)}**`,
+    `**${answer}**`,
     ...parts,
     "In brackets: 95 % intervals, by bootstrap over trajectories and, where there are several, over seeds.",
     ...weightsOf(study, kept),

@@ -95,13 +95,16 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
     `${JSON.stringify({ study: study.name, tables: measured.filter((each) => each !== null), rows: tables.flat(), kept }, null, 2)}\n`,
   );
   const page = join(pages, `${study.name}.md`);
-  await writeWhole(page, pageOf({ study, comparisons, tables, measured, pictures, kept, command }));
+  const headings = comparisons.map(({ heading }) => heading);
+  const answer = study.answer(tables, headings);
+  const content = { study, comparisons, tables, answer, measured, pictures, kept, command };
+  await writeWhole(page, pageOf(content));
   const text = comparisons
     .flatMap(({ heading, columns }, i) =>
       measured[i] === null ? [] : [`${heading}\n\n${tableOf(tables[i] ?? [], columns)}`],
     )
     .join("\n\n");
-  return { ...{ tables, worked, page }, text: `${text}\n\n${study.answer(tables)}` };
+  return { ...{ tables, worked, page }, text: `${text}\n\n${answer}` };
 }
 
 async function rowsOf(root: string, { evaluation, labels, columns }: Comparison) {

@@ -57,6 +57,6 @@ export interface Study {
   /** Names that `--only` chooses from. */
   readonly parts: readonly string[];
   plan(options: StudyOptions): Promise<readonly Comparison[]>;
-  /** One sentence, with its interval, from the rows of each comparison. */
-  answer(tables: readonly (readonly Row[])[]): string;
+  /** One sentence, with its interval, from the rows of each comparison, which has the heading of the same index. */
+  answer(tables: readonly (readonly Row[])[], headings: readonly string[]): string;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Figure, Row } from "../rows.ts";
-import { bestStudent } from "./best-student.ts";
+import { bestStudent, mse } from "./best-student.ts";
 import { changeOf } from "./change-of.ts";
 import { fasterThanSolver } from "./faster-than-solver.ts";
 import { nearestDistribution } from "./nearest-distribution.ts";
@@ -35,6 +35,15 @@ test("the best student is the nearest with one evaluation, and never the teacher
     "With one evaluation near is nearest to the teacher, .0400 (.0300 to .0500) after 1,000 evaluations of training.",
   );
   expect(bestStudent(rows.slice(0, 2))).toBe("No student was run with one evaluation.");
+});
+
+test("the best student's score is told beside the teacher's, after one step and in a rollout", () => {
+  const near = row("near", { "distillation error": figure(0.04) });
+  const ratios = { MSE: figure(0.9), "MSE, rollout": figure(1.1), high: figure(1.5) };
+  expect(bestStudent([{ ...near, ratios }], mse)).toMatch(
+    / Its MSE, over that of the teacher with 100 evaluations, is \.9000 \(\.8900 to \.9100\) after one step and 1\.1000 \(1\.0900 to 1\.1100\) in a rollout; its energy at the highest wavenumbers, over the teacher's, is 1\.5000 \(1\.4900 to 1\.5100\)\.$/u,
+  );
+  expect(bestStudent([near], mse)).toContain("is – after one step and – in a rollout");
 });
 
 test("the nearest distribution is a student's with one evaluation, beside its rivals in order", () => {

@@ -5,7 +5,7 @@ import { evaluation, type TrainedContestant } from "../work/evaluate.ts";
 import { type Simulation, simulation } from "../work/simulate.ts";
 import { slugOf } from "../work/slug.ts";
 import { training, trainings } from "../work/train.ts";
-import { bestStudent } from "./best-student.ts";
+import { bestStudent, vrmse } from "./best-student.ts";
 import { chosen } from "./chosen.ts";
 import { distilled, iterationsOf } from "./distilled.ts";
 import { nearestDistribution } from "./nearest-distribution.ts";
@@ -162,5 +162,5 @@ export const methodsKolmogorov2d: Study = {
   parts: compared.map(({ name }) => name),
   plan: (options) => Promise.all(regimes.map((regime) => comparisonOf(options, regime))),
   answer: ([stochastic = [], deterministic = []]) =>
-    `Stirred: ${nearestDistribution(stochastic, ["adversarial", fromDataName("crps")])} Deterministic: ${bestStudent(deterministic)}`,
+    `Stirred: ${nearestDistribution(stochastic, ["adversarial", fromDataName("crps")])} Deterministic: ${bestStudent(deterministic, vrmse)}`,
 };

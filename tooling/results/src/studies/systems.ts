@@ -2,7 +2,7 @@ import type { Comparison, Study, StudyOptions } from "../study.ts";
 import { evaluation } from "../work/evaluate.ts";
 import { simulation } from "../work/simulate.ts";
 import { training } from "../work/train.ts";
-import { bestStudent } from "./best-student.ts";
+import { bestStudent, crps } from "./best-student.ts";
 import { chosen } from "./chosen.ts";
 import { distilled } from "./distilled.ts";
 import { students } from "./students.ts";
@@ -120,5 +120,6 @@ export const systems: Study = {
   parts: parts.map(({ name }) => name),
   plan: (options) =>
     Promise.all(chosen(parts, options.only).map((part) => comparisonOf(options, part))),
-  answer: (tables) => tables.map(bestStudent).join(" "),
+  answer: (tables, headings) =>
+    tables.map((rows, i) => `${headings[i]}: ${bestStudent(rows, crps)}`).join(" "),
 };
