@@ -99,7 +99,10 @@ export const commandSpec = {
         "folder of the report; runs/<experiment>/evaluation/<time> if not given (predict: the store to write; export: the folder to write)",
     },
     title: { type: "string", value: "TEXT", about: "heading of the report" },
-    quick: { type: "boolean", about: "mark the report as a quick run whose figures prove nothing" },
+    quick: {
+      type: "boolean",
+      about: "time each step once, and mark the report as a quick run whose figures prove nothing",
+    },
     from: {
       type: "string",
       value: "STORE",

@@ -37,6 +37,8 @@ export interface EvaluateOptions {
   readonly reference: string | null;
   readonly seed: number;
   readonly batch: number;
+  /** Times each step once: the figures prove nothing. */
+  readonly quick?: boolean;
   /** Standard deviation of each channel over the training data. */
   readonly std: readonly number[];
   readonly signal: AbortSignal;

@@ -72,3 +72,18 @@ test("steps that take long are repeated less often", async () => {
   });
   expect(calls).toHaveLength(2);
 });
+
+test("a quick run takes each step once after the warm-up", async () => {
+  const clock = { now: 0 };
+  const calls: string[] = [];
+  const contestant = timed("fast", clock, [9, 4, 6], { rows: 2, calls });
+  const costs = await measureTime([contestant], startsOf([0]), 1, {
+    batch: 2,
+    seed: 0,
+    signal: new AbortController().signal,
+    quick: true,
+    clock: () => clock.now,
+  });
+  expect(calls).toHaveLength(2);
+  expect(costs.get("fast")).toEqual({ msPerStep: 2, batch: 2 });
+});

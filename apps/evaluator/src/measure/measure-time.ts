@@ -14,16 +14,18 @@ export interface MeasureTimeOptions {
   readonly batch: number;
   readonly seed: number;
   readonly signal: AbortSignal;
+  /** Takes each step once after the warm-up: the figures prove nothing. */
+  readonly quick?: boolean;
   /** The time in milliseconds since any fixed moment. */
   readonly clock?: () => number;
 }
 
-const mostRepeats = 7;
+const usualRepeats = 7;
 const timeForRepeatsMs = 10_000;
 
 /**
  * Measures the median wall time of a step of each contestant that can be timed. Each takes one step to warm
- * up, then seven, or fewer if seven would take more than ten seconds. Contestants take turns, so that a
+ * up, then seven, or fewer if seven would take more than ten seconds, or one in a quick run. Contestants take turns, so that a
  * change in the machine's speed meets all of them.
  *
  * @param starts - `count` rows, repeated until a batch is full.
@@ -32,8 +34,9 @@ export async function measureTime(
   contestants: readonly Contestant[],
   starts: Starts,
   count: number,
-  { batch, seed, signal, clock = () => performance.now() }: MeasureTimeOptions,
+  { batch, seed, signal, quick = false, clock = () => performance.now() }: MeasureTimeOptions,
 ): Promise<ReadonlyMap<string, Cost>> {
+  const mostRepeats = quick ? 1 : usualRepeats;
   const timed = contestants.flatMap((contestant) => {
     const rows = contestant.timedRows(batch);
     if (rows === null) return [];
