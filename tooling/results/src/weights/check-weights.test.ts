@@ -9,6 +9,8 @@ import type { KeptTable } from "./kept.ts";
 const root = join(import.meta.dirname, "../../../..");
 const pages = join(root, "results");
 const { signal } = new AbortController();
+/** Its test data take two minutes to simulate: `pnpm results --check` does it. */
+const dear = "methods-kolmogorov2d";
 let scratch = "";
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), "eddyflow-results-test-"));
@@ -21,7 +23,8 @@ test("figures of the pages come out again from the weights beside them", {
 }, async () => {
   const checked = [];
   for (const { name } of studies) {
-    checked.push(...(await checkWeights(name, { root, pages, scratch, signal })));
+    const weightsOnly = name === dear;
+    checked.push(...(await checkWeights(name, { root, pages, scratch, weightsOnly, signal })));
   }
   expect(checked.length).toBeGreaterThan(0);
   expect(checked.filter(({ agrees }) => !agrees)).toEqual([]);

@@ -31,6 +31,8 @@ export interface CheckOptions {
   readonly pages: string;
   /** Folder for simulations and scores, which the caller removes; data that are there are not made again. */
   readonly scratch: string;
+  /** Holds weights against their page alone, and makes no figures. */
+  readonly weightsOnly?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -82,7 +84,7 @@ async function checkTable(
   await requireOwn(kept, options);
   const columns = checkedColumns(kept);
   // What needs an ensemble of the solver's own takes too long to be drawn anew.
-  if (columns.length === 0) return [];
+  if (columns.length === 0 || options.weightsOnly === true) return [];
   const data = join(options.scratch, `data-${contentKey(kept.simulator)}`);
   const out = await mkdtemp(join(options.scratch, "scores-"));
   if (!existsSync(data)) {
