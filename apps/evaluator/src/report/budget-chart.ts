@@ -115,13 +115,20 @@ function panelSvg(
   };
   const xScale = { type: "log" as const, domain: xDomain, range: [frame.left, frame.right] };
   const yScale = { type: yType, domain: yDomain, range: [frame.bottom, frame.top] };
+  const toX = Plot.scale({ x: xScale });
   const toY = Plot.scale({ y: yScale });
+  const clamp = (value: number) => Math.min(Math.max(value, yDomain[0]), yDomain[1]);
+  const yPixel = (value: number) => toY.apply(clamp(value)) as number;
   const guides: readonly Guide[] = [
     ...levels.map((level) => ({ axis: "y" as const, ...level })),
     ...(right === undefined ? [] : [{ axis: "y" as const, at: right, label: "" }]),
   ];
-  const words = placeGuides(guides, (_, value) => toY.apply(value) as number, frame);
-  const clamp = (value: number) => Math.min(Math.max(value, yDomain[0]), yDomain[1]);
+  const drawn = points.map(({ x, y, interval }) => ({
+    x: toX.apply(x) as number,
+    top: yPixel(interval?.[1] ?? y),
+    bottom: yPixel(interval?.[0] ?? y),
+  }));
+  const words = placeGuides(guides, (_, value) => yPixel(value), frame, drawn);
   return plotSvg({
     ...size,
     marginRight,

@@ -116,14 +116,35 @@ export interface GuideLabel {
 
 export const guideFontSize = 11;
 
+/** A point of a chart with its interval, or without where `top` and `bottom` are one, in pixels. */
+export interface Upright {
+  readonly x: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** From the left, the first place where a word hides none of what is drawn; the left end where there is none. */
+function freePlace(width: number, y: number, frame: Frame, drawn: readonly Upright[]): number {
+  const room = 6;
+  const hides = (x: number) =>
+    drawn.some(
+      (one) =>
+        one.x > x - room && one.x < x + width + room && one.top < y + 8 && one.bottom > y - 8,
+    );
+  const left = frame.left + 4;
+  for (let x = left; x + width < frame.right; x += room) if (!hides(x)) return x;
+  return left;
+}
+
 /**
  * Places the words of the guides so that no two overlap: those of vertical lines above the frame, those of horizontal
- * lines inside it at its left end.
+ * lines inside it, as far left as they hide nothing that is `drawn`.
  */
 export function placeGuides(
   guides: readonly Guide[],
   toPixel: (axis: "x" | "y", value: number) => number,
   frame: Frame,
+  drawn: readonly Upright[] = [],
 ): readonly GuideLabel[] {
   const named = (axis: Guide["axis"]) =>
     guides.filter((guide) => guide.axis === axis && guide.label !== "");
@@ -146,11 +167,10 @@ export function placeGuides(
       x: (centres[index] as number) - wide(label) / 2,
       y: frame.top - 8,
     })),
-    ...levels.map(({ label }, index) => ({
-      text: label,
-      x: frame.left + 4,
-      y: heights[index] as number,
-    })),
+    ...levels.map(({ label }, index) => {
+      const y = heights[index] as number;
+      return { text: label, x: freePlace(wide(label), y, frame, drawn), y };
+    }),
   ];
 }
 

@@ -24,7 +24,7 @@ export const referenceOf = ({ contestants, reference }: Evaluation): ContestantE
 export const referenceInWords = (evaluation: Evaluation): string =>
   called(referenceOf(evaluation)?.group ?? evaluation.reference ?? "the reference");
 
-const longest = 26;
+const longest = 30;
 
 /** A name as a picture has room for it; the table has the whole one. */
 export const inPicture = (name: string): string => {
