@@ -1,4 +1,4 @@
-import type { Figure, Row } from "./rows.ts";
+import { type Figure, notMeasured, type Row } from "./rows.ts";
 import { decimals } from "./text.ts";
 
 /** A column of a table: what it shows of a row, and what it means. */
@@ -29,7 +29,7 @@ export interface FigureColumn extends Column {
 
 const figure = (name: string, digits: number, origin: Origin, about: string): FigureColumn => ({
   ...{ name, about, origin, digits },
-  cell: ({ figures }) => withInterval(digits, figures[name] ?? { value: null, interval: null }),
+  cell: ({ figures }) => withInterval(digits, figures[name] ?? notMeasured),
 });
 
 const energies = "energy over that of the truth";

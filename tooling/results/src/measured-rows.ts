@@ -1,37 +1,36 @@
 import type { Summary } from "evaluator/summary";
 import { figureColumns, type Origin } from "./columns.ts";
-import type { Figure, Row } from "./rows.ts";
+import { type Figure, notMeasured, type Row } from "./rows.ts";
 import type { Label } from "./study.ts";
 
 /** One contestant at one budget, as a summary has it. */
 type Measured = Summary["contestants"][number];
 
-const none: Figure = { value: null, interval: null };
 const bare = ({ value, interval }: Figure): Figure => ({ value, interval });
 
 function figureOf({ scores, budget }: Measured, origin: Origin): Figure {
   switch (origin.part) {
     case "distillationError":
-      return bare(scores.distillationError ?? none);
+      return bare(scores.distillationError ?? notMeasured);
     case "milliseconds":
       return { value: budget.milliseconds, interval: null };
     case "lastStep":
       return { value: scores.rollout?.[origin.score]?.mean.at(-1) ?? null, interval: null };
     default:
-      return bare(scores[origin.part]?.[origin.score]?.mean ?? none);
+      return bare(scores[origin.part]?.[origin.score]?.mean ?? notMeasured);
   }
 }
 
 function ratioOf({ ratioToTeacher: ratio }: Measured, origin: Origin): Figure {
-  if (ratio === null) return none;
+  if (ratio === null) return notMeasured;
   switch (origin.part) {
     case "distillationError":
-      return bare(ratio.distillationError ?? none);
+      return bare(ratio.distillationError ?? notMeasured);
     case "milliseconds":
     case "lastStep":
-      return none;
+      return notMeasured;
     default:
-      return bare(ratio[origin.part]?.[origin.score] ?? none);
+      return bare(ratio[origin.part]?.[origin.score] ?? notMeasured);
   }
 }
 
@@ -60,7 +59,7 @@ function floorOf({ ensemble }: Pick<Summary, "ensemble">): readonly Row[] {
       method: `floor: ${members} members of the solver's ensemble against the other ${against}`,
       ...{ sampler: null, nfe: null, budget: null, seeds: 1, ratios: {}, deviation: null },
       figures: known((origin) =>
-        origin.part === "ensemble" ? bare(scores[origin.score]?.mean ?? none) : none,
+        origin.part === "ensemble" ? bare(scores[origin.score]?.mean ?? notMeasured) : notMeasured,
       ),
     },
   ];

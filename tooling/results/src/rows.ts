@@ -4,6 +4,8 @@ export interface Figure {
   readonly interval: { readonly low: number; readonly high: number } | null;
 }
 
+export const notMeasured: Figure = { value: null, interval: null };
+
 /** One contestant at one budget of evaluations, over its seeds. */
 export interface Row {
   readonly method: string;

@@ -4,6 +4,7 @@ import { bestStudent, mse } from "./best-student.ts";
 import { changeOf } from "./change-of.ts";
 import { fasterThanSolver } from "./faster-than-solver.ts";
 import { nearestDistribution } from "./nearest-distribution.ts";
+import { systems } from "./systems.ts";
 
 const figure = (value: number, half = 0.01): Figure => ({
   value,
@@ -44,6 +45,13 @@ test("the best student's score is told beside the teacher's, after one step and 
     / Its MSE, over that of the teacher with 100 evaluations, is \.9000 \(\.8900 to \.9100\) after one step and 1\.1000 \(1\.0900 to 1\.1100\) in a rollout; its energy at the highest wavenumbers, over the teacher's, is 1\.5000 \(1\.4900 to 1\.5100\)\.$/u,
   );
   expect(bestStudent([near], mse)).toContain("is – after one step and – in a rollout");
+});
+
+test("the other systems are answered one by one, each by its own name", () => {
+  const near = row("near", { "distillation error": figure(0.04) });
+  const answer = systems.answer([[near], []], ["volumes", "slices"]);
+  expect(answer).toMatch(/^volumes: With one evaluation near is nearest/u);
+  expect(answer).toMatch(/\. slices: Not measured yet\.$/u);
 });
 
 test("the nearest distribution is a student's with one evaluation, beside its rivals in order", () => {

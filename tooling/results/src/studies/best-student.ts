@@ -1,4 +1,4 @@
-import type { Row } from "../rows.ts";
+import { notMeasured, type Row } from "../rows.ts";
 import { withInterval } from "../text.ts";
 
 /** A score, and the columns that have it. */
@@ -12,8 +12,6 @@ export const mse: Score = { name: "MSE", oneStep: "MSE", rollout: "MSE, rollout"
 export const vrmse: Score = { name: "VRMSE", oneStep: "VRMSE", rollout: "VRMSE, rollout" };
 export const crps: Score = { name: "CRPS", oneStep: "CRPS, one step", rollout: "CRPS, rollout" };
 
-const none = { value: null, interval: null };
-
 /**
  * A sentence on the student that is nearest to the teacher with one evaluation, and, with a score, one on how it does beside
  * the teacher. A score alone may flatter: what is blurred has a small mean square error.
@@ -25,8 +23,8 @@ export function bestStudent(rows: readonly Row[], score?: Score): string {
     .filter((row) => row.nfe === 1 && row.budget !== null && error(row) !== null)
     .toSorted((a, b) => (error(a) as number) - (error(b) as number));
   if (best === undefined) return "No student was run with one evaluation.";
-  const nearest = `With one evaluation ${best.method} is nearest to the teacher, ${withInterval(best.figures["distillation error"] ?? none)} after ${best.budget?.toLocaleString("en")} evaluations of training.`;
+  const nearest = `With one evaluation ${best.method} is nearest to the teacher, ${withInterval(best.figures["distillation error"] ?? notMeasured)} after ${best.budget?.toLocaleString("en")} evaluations of training.`;
   if (score === undefined) return nearest;
-  const ratio = (column: string) => withInterval(best.ratios[column] ?? none);
+  const ratio = (column: string) => withInterval(best.ratios[column] ?? notMeasured);
   return `${nearest} Its ${score.name}, over that of the teacher with 100 evaluations, is ${ratio(score.oneStep)} after one step and ${ratio(score.rollout)} in a rollout; its energy at the highest wavenumbers, over the teacher's, is ${ratio("high")}.`;
 }

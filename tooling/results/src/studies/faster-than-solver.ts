@@ -1,8 +1,7 @@
-import type { Figure, Row } from "../rows.ts";
+import { type Figure, notMeasured, type Row } from "../rows.ts";
 import { withInterval } from "../text.ts";
 
-const none: Figure = { value: null, interval: null };
-const crpsOf = ({ figures }: Row): Figure => figures["CRPS, one step"] ?? none;
+const crpsOf = ({ figures }: Row): Figure => figures["CRPS, one step"] ?? notMeasured;
 const msOf = ({ figures }: Row): number => figures["ms"]?.value ?? Number.POSITIVE_INFINITY;
 const fastest = (rows: readonly Row[]): Row | undefined =>
   rows.toSorted((a, b) => msOf(a) - msOf(b))[0];

@@ -1,4 +1,4 @@
-import type { Row } from "../rows.ts";
+import { notMeasured, type Row } from "../rows.ts";
 import { withInterval } from "../text.ts";
 
 const distance = "energy distance";
@@ -8,7 +8,7 @@ const spectrum = "enstrophy error";
 function overTeacher(rows: readonly Row[], column: string, nearest: string): string {
   const clauses = rows.map(
     ({ method, ratios }, i) =>
-      `${withInterval(ratios[column] ?? { value: null, interval: null })} for ${method}${i === 0 ? nearest : ""}`,
+      `${withInterval(ratios[column] ?? notMeasured)} for ${method}${i === 0 ? nearest : ""}`,
   );
   const last = clauses.pop() as string;
   return clauses.length === 0 ? last : `${clauses.join(", ")}, and ${last}`;

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { ArgumentError } from "@eddyflow/core";
 import type { Summary } from "evaluator/summary";
 import { measuredRows } from "../measured-rows.ts";
-import type { Figure } from "../rows.ts";
+import { type Figure, notMeasured } from "../rows.ts";
 import type { Label } from "../study.ts";
 import { decimals } from "../text.ts";
 import { contentKey } from "../work/content-key.ts";
@@ -110,7 +110,7 @@ async function checkTable(
     );
     return columns.map(({ name, digits }) => {
       const [before, after] = [like, found].map(
-        (row): Figure => row?.figures[name] ?? { value: null, interval: null },
+        (row): Figure => row?.figures[name] ?? notMeasured,
       ) as [Figure, Figure];
       return {
         ...{ table: kept.table, method: found.method, column: name },
