@@ -72,7 +72,9 @@ test("a page has the answer before the tables, and after them every command that
 });
 
 test("time that an interruption hid is said, not made up", () => {
-  expect(page(null)).toContain("1 min 00 s on P, without 1 of 2 parts that were interrupted");
+  expect(page(null)).toContain(
+    "1 min 00 s on P, without 1 of 2 parts that were interrupted or ran beside others",
+  );
 });
 
 test("a table that is not measured says so, with the command that does it", () => {

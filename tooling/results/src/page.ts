@@ -30,7 +30,9 @@ function timeOf(done: readonly Done[]): string {
   const processors = [...new Set(done.map(({ processor }) => processor))].join("; ");
   const rest = done.length - timed.length;
   return `${formatDuration(total)} on ${processors}${
-    rest === 0 ? "" : `, without ${rest} of ${done.length} parts that were interrupted`
+    rest === 0
+      ? ""
+      : `, without ${rest} of ${done.length} parts that were interrupted or ran beside others`
   }`;
 }
 
