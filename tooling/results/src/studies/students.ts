@@ -18,6 +18,16 @@ export interface Student {
   readonly samplers: readonly [string, ...string[]];
 }
 
+/** A student whose trainings have further settings. */
+export function withSettings(student: Student, settings: readonly string[]): Student {
+  const added = (training: Training): Training => ({
+    ...training,
+    settings: [...training.settings, ...settings],
+  });
+  const [first, ...later] = student.trainings;
+  return { ...student, trainings: [added(first), ...later.map(added)] };
+}
+
 /** What a forward and a backward pass cost in evaluations. */
 const trained = 3;
 /** Two midpoint steps of a velocity field. */
