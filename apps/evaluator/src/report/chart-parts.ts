@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { box, overlap } from "./place-labels.ts";
 import { halo } from "./plot-svg.ts";
 import { spreadLabels } from "./spread-labels.ts";
 
@@ -126,11 +127,10 @@ export interface Upright {
 /** From the left, the first place where a word hides none of what is drawn; the left end where there is none. */
 function freePlace(width: number, y: number, frame: Frame, drawn: readonly Upright[]): number {
   const room = 6;
-  const hides = (x: number) =>
-    drawn.some(
-      (one) =>
-        one.x > x - room && one.x < x + width + room && one.top < y + 8 && one.bottom > y - 8,
-    );
+  const hides = (left: number) => {
+    const word = box(left - room, y, width + 2 * room);
+    return drawn.some(({ x, ...upright }) => overlap(word, { left: x, right: x, ...upright }));
+  };
   const left = frame.left + 4;
   for (let x = left; x + width < frame.right; x += room) if (!hides(x)) return x;
   return left;

@@ -80,12 +80,13 @@ export function placeLabels(
 const at = (points: readonly LabelledPoint[], index: number): LabelledPoint =>
   points[index] as LabelledPoint;
 
-const box = (left: number, middle: number, length: number): Box => ({
+/** The box of a word: its left end, the middle of its height and its length. */
+export const box = (left: number, middle: number, length: number): Box => ({
   left,
   top: middle - height / 2,
   right: left + length,
   bottom: middle + height / 2,
 });
 
-const overlap = (a: Box, b: Box): boolean =>
+export const overlap = (a: Box, b: Box): boolean =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

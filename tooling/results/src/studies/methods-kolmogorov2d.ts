@@ -9,12 +9,11 @@ import { bestStudent, vrmse } from "./best-student.ts";
 import { chosen } from "./chosen.ts";
 import { distilled, iterationsOf } from "./distilled.ts";
 import { nearestDistribution } from "./nearest-distribution.ts";
-import { students, teacherSamplers } from "./students.ts";
+import { students, teacherSamplers, trained } from "./students.ts";
 
 /** Samples of a batch; members × conditions for what learns from a score. */
 const batchSize = 16;
 const teacherIterations = 3000;
-const trained = 3;
 /** Measured on two cores with native TensorFlow. */
 const secondsPerEvaluation = 1 / 700;
 

@@ -29,7 +29,7 @@ export function withSettings(student: Student, settings: readonly string[]): Stu
 }
 
 /** What a forward and a backward pass cost in evaluations. */
-const trained = 3;
+export const trained = 3;
 /** Two midpoint steps of a velocity field. */
 const twoMidpointSteps = 4;
 /** The share of a budget that makes the paths a student learns from: the default of the methods. */

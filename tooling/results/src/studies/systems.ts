@@ -5,7 +5,7 @@ import { training } from "../work/train.ts";
 import { bestStudent, crps } from "./best-student.ts";
 import { chosen } from "./chosen.ts";
 import { distilled } from "./distilled.ts";
-import { students } from "./students.ts";
+import { students, trained } from "./students.ts";
 
 const batchSize = 8;
 const teacherIterations = 2000;
@@ -96,7 +96,7 @@ async function comparisonOf(
     ...{ name: "teacher", data, method: "velocity", seed: 0 },
     settings: ["learningRate.max=1e-3"],
     iterations: extent.iterations(teacherIterations),
-    seconds: extent.seconds(teacherIterations * batchSize * 3 * seconds.perEvaluation),
+    seconds: extent.seconds(teacherIterations * batchSize * trained * seconds.perEvaluation),
   });
   const { contestants, labels } = await distilled(options, {
     ...{ data, teacher, students: compared, budgets, batchSize },
