@@ -1,5 +1,5 @@
-import { type Figure, notMeasured, type Row } from "./rows.ts";
-import { decimals } from "./text.ts";
+import { notMeasured, type Row } from "./rows.ts";
+import { withInterval } from "./text.ts";
 
 /** A column of a table: what it shows of a row, and what it means. */
 export interface Column {
@@ -8,13 +8,6 @@ export interface Column {
   readonly about?: string;
   cell(row: Row): string;
 }
-
-const withInterval = (digits: number, { value, interval }: Figure): string =>
-  `${decimals(digits)(value)}${
-    value === null || interval === null
-      ? ""
-      : ` (${decimals(digits)(interval.low)}–${decimals(digits)(interval.high)})`
-  }`;
 
 /** Where a figure stands in a summary. */
 export type Origin =
@@ -29,7 +22,7 @@ export interface FigureColumn extends Column {
 
 const figure = (name: string, digits: number, origin: Origin, about: string): FigureColumn => ({
   ...{ name, about, origin, digits },
-  cell: ({ figures }) => withInterval(digits, figures[name] ?? notMeasured),
+  cell: ({ figures }) => withInterval(figures[name] ?? notMeasured, { digits, between: "–" }),
 });
 
 const energies = "energy over that of the truth";

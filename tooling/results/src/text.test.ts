@@ -15,3 +15,11 @@ test("a figure has its interval in brackets where there is one", () => {
   );
   expect(withInterval({ value: 0.04, interval: null })).toBe(".0400");
 });
+
+test("a figure of a table has its column's decimals and a dash between the ends", () => {
+  const table = { digits: 3, between: "–" };
+  expect(withInterval({ value: 1.7167, interval: { low: 1.6404, high: 1.7919 } }, table)).toBe(
+    "1.717 (1.640–1.792)",
+  );
+  expect(withInterval({ value: null, interval: { low: 1, high: 2 } }, table)).toBe("–");
+});

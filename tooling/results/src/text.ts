@@ -9,8 +9,13 @@ export const decimals =
     return value.toFixed(digits).replace(/^0\./u, ".");
   };
 
-/** A figure with its interval, as in ".0400 (.0385 to .0430)". */
-export const withInterval = ({ value, interval }: Figure): string =>
-  `${decimals(4)(value)}${
-    interval === null ? "" : ` (${decimals(4)(interval.low)} to ${decimals(4)(interval.high)})`
-  }`;
+/** A figure with its interval, as in ".0400 (.0385 to .0430)", or with `between` in place of " to ". */
+export const withInterval = (
+  { value, interval }: Figure,
+  { digits = 4, between = " to " }: { readonly digits?: number; readonly between?: string } = {},
+): string => {
+  const print = decimals(digits);
+  const known = value === null ? null : interval;
+  const ends = known === null ? "" : ` (${print(known.low)}${between}${print(known.high)})`;
+  return `${print(value)}${ends}`;
+};
