@@ -64,6 +64,39 @@ test("the Sobolev norm of a product of sines is ¼(α + β Σᵢ sin²(κᵢ)), 
   error.dispose();
 });
 
+test("with forward differences a wave of κ per cell counts 4 sin²(κ/2), and one of two cells counts most", async () => {
+  const axes = { spacing: [1, 1], boundary: ["periodic", "periodic"] } as const;
+  const forward = sobolev({ alpha: 0, beta: 1, ...axes, differences: "forward" });
+  const error = sines(16, 12, 2, 3);
+  const [ky, kx] = [(2 * Math.PI * 2) / 16, (2 * Math.PI * 3) / 12];
+  expect(await numberOf(forward, error, t)).toBeCloseTo(
+    Math.sin(ky / 2) ** 2 + Math.sin(kx / 2) ** 2,
+    5,
+  );
+  const shortest = tensor(
+    Float32Array.from({ length: 48 }, (_, index) => (-1) ** index),
+    [1, 6, 8, 1],
+  );
+  expect(await numberOf(forward, shortest, t)).toBe(4);
+  expect(await numberOf(sobolev({ alpha: 0, beta: 1, ...axes }), shortest, t)).toBe(0);
+  error.dispose();
+  shortest.dispose();
+});
+
+test("between walls forward differences of a linear error are its slope", async () => {
+  const error = tensor(
+    Float32Array.from({ length: 15 }, (_, index) => 3 * Math.floor(index / 3)),
+    [1, 5, 3, 1],
+  );
+  const norm = sobolev({
+    alpha: 0,
+    beta: 1,
+    ...{ spacing: [1, 1], boundary: ["wall", "wall"], differences: "forward" },
+  });
+  expect(await numberOf(norm, error, t)).toBeCloseTo(9, 6);
+  error.dispose();
+});
+
 test("a coarser axis counts by (h_min/h)²", async () => {
   const error = sines(16, 12, 2, 3);
   const [ky, kx] = [(2 * Math.PI * 2) / 16, (2 * Math.PI * 3) / 12];
@@ -175,6 +208,10 @@ test("the gradient of each norm agrees with finite differences", async () => {
       beta: (time) => square(time),
       spacing: [1, 2],
       boundary: ["wall", "periodic"],
+    }),
+    sobolev({
+      ...{ alpha: 0.7, beta: 2, spacing: [1, 2] },
+      ...{ boundary: ["wall", "periodic"], differences: "forward" },
     }),
   ];
   const error = normalTensor(key(1), [2, 4, 5, 1]);

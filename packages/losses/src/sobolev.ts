@@ -1,5 +1,5 @@
 import { ArgumentError, type Boundary, ShapeError } from "@eddyflow/core";
-import { centralDifference } from "@eddyflow/ops";
+import { centralDifference, forwardDifference } from "@eddyflow/ops";
 import {
   add,
   mean,
@@ -21,8 +21,14 @@ export interface SobolevOptions {
   readonly beta: TimeWeight;
   /** Cell size hᵢ per spatial axis, in any unit: only the ratios count. */
   readonly spacing: readonly number[];
-  /** Per spatial axis; at a wall differences are one-sided. */
+  /** Per spatial axis; at a wall central differences are one-sided, and forward ones end there. */
   readonly boundary: readonly Boundary[];
+  /**
+   * How the gradient is taken: `"central"` by default. Of a wave of k radians per cell, central differences see sin² k,
+   * which is nothing for a wave of two cells; `"forward"` ones see 4 sin²(k/2), most where the wave is shortest. Choose
+   * those for a student that leaves noise of two cells in its states.
+   */
+  readonly differences?: "central" | "forward";
 }
 
 /**
@@ -30,14 +36,20 @@ export interface SobolevOptions {
  *
  *   α(t)‖e‖² + β(t)‖∇e‖²,   ‖∇e‖² = mean(Σᵢ ((h_min/hᵢ) Dᵢe)²),
  *
- * means over batch, points and channels, where Dᵢ is the central difference per cell along axis i.
+ * means over batch, points and channels, where Dᵢ is the difference per cell along axis i, ½(eⱼ₊₁ − eⱼ₋₁) or eⱼ₊₁ − eⱼ.
  * h_min is the smallest of the hᵢ. Divide β by h_min² for the gradient per unit of length. The origin's norm is α = 1 and
  * β(t) = t² with unit spacing (arXiv 2511.04641), except that it is one-sided at periodic boundaries too.
  *
  * @throws ArgumentError if spacing and boundary do not describe the same axes or a weight is negative.
  * @throws ShapeError, when used, if the error has other spatial axes, or fewer than two points on one.
  */
-export function sobolev({ alpha, beta, spacing, boundary }: SobolevOptions): Norm {
+export function sobolev({
+  alpha,
+  beta,
+  spacing,
+  boundary,
+  differences = "central",
+}: SobolevOptions): Norm {
   if (
     spacing.length === 0 ||
     spacing.length !== boundary.length ||
@@ -56,6 +68,7 @@ export function sobolev({ alpha, beta, spacing, boundary }: SobolevOptions): Nor
       remedy: "give other weights",
     });
   }
+  const differenceAlong = differences === "central" ? centralDifference : forwardDifference;
   const finest = Math.min(...spacing);
   return (error, t) => {
     checkAxes(error, boundary);
@@ -66,7 +79,7 @@ export function sobolev({ alpha, beta, spacing, boundary }: SobolevOptions): Nor
       );
     let gradient: Tensor1D | null = null;
     for (const [i, h] of spacing.entries()) {
-      const difference = centralDifference(error, i + 1, boundary[i] as Boundary);
+      const difference = differenceAlong(error, i + 1, boundary[i] as Boundary);
       const term = mul<Tensor1D>(perSample(square(difference)), (finest / h) ** 2);
       gradient = gradient === null ? term : add(gradient, term);
     }

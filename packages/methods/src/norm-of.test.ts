@@ -1,6 +1,6 @@
 import { l2 } from "@eddyflow/losses";
 import { key, normalTensor } from "@eddyflow/random";
-import { dispose, mul, reshape, tensor1d } from "@tensorflow/tfjs-core";
+import { dispose, mul, reshape, tensor1d, tile } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { normOf } from "./norm-of.ts";
 import { norm } from "./recipe-parts.ts";
@@ -26,6 +26,23 @@ test("the powers of a Sobolev recipe are those of the weights α t^q and β tᵖ
     expect(constant).toBeAllclose(ofValues + ofGradients, { rtol: 1e-5 });
   }
   error.dispose();
+});
+
+test("differences are central unless the recipe says forward", async () => {
+  const t = tensor1d([0.5]);
+  const wave = tensor1d([1, -1, 1, -1, 1, -1]);
+  const error = reshape(wave, [1, 6, 1, 1]);
+  const wide = tile(error, [1, 1, 8, 1]);
+  const measured = async (given: object) => {
+    const value = normOf(norm.parse({ kind: "sobolev", alpha: 0, ...given }), { grid })(wide, t);
+    const [number] = await value.data();
+    value.dispose();
+    return number;
+  };
+  expect(await measured({})).toBe(0);
+  expect(await measured({ differences: "central" })).toBe(0);
+  expect(await measured({ differences: "forward" })).toBeGreaterThan(1);
+  dispose([t, wave, error, wide]);
 });
 
 test("a norm of one's own is the one that is given by its name, and refused without", () => {

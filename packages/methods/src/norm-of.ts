@@ -16,12 +16,12 @@ export function normOf(
   if (recipe.kind === "l2") return l2();
   if (recipe.kind === "own") return ownNorm(recipe.norm, norms);
   const spacing = extent.map((length, axis) => length / (shape[axis] as number));
-  const { alpha, alphaPower, beta, timePower } = recipe;
+  const { alpha, alphaPower, beta, timePower, differences } = recipe;
   return sobolev({
     alpha: timeWeight(alpha, alphaPower),
     beta: timeWeight(beta, timePower),
-    spacing,
-    boundary,
+    ...{ spacing, boundary },
+    ...(differences !== undefined && { differences }),
   });
 }
 

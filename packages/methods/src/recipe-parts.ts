@@ -34,6 +34,10 @@ export const norm = z
           .nonnegative()
           .default(0)
           .describe("p of the weight β tᵖ; 2 leaves the gradients of what is noise still out"),
+        differences: z
+          .enum(["central", "forward"])
+          .optional()
+          .describe("how ∇ is taken: central if not given; forward sees waves of two cells too"),
       })
       .describe("mean(α t^q e² + β tᵖ ‖h ∇e‖²)"),
     z

@@ -18,6 +18,7 @@ export {
   convolutionSum,
   padConvolutionRelu,
 } from "./convolution.ts";
+export { forwardDifference } from "./forward-difference.ts";
 export { kernelNames } from "./kernel-names.ts";
 export { maxPool } from "./max-pool.ts";
 export { denormalise, normalise } from "./normalise.ts";
