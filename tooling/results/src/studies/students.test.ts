@@ -8,7 +8,8 @@ import { equalSteps } from "@eddyflow/samplers";
 import { dispose, fill, type Tensor, zeros } from "@tensorflow/tfjs-core";
 import { configureExperiment } from "command-line";
 import { beforeAll, expect, test, vi } from "vitest";
-import { type Student, students } from "./students.ts";
+import { iterationsOf } from "./distilled.ts";
+import { type Student, students, withPathShare } from "./students.ts";
 
 const counts = vi.hoisted(() => ({ rows: 0 }));
 
@@ -143,3 +144,11 @@ function teacherOf(student: Student, stage: number, params: Params): Teacher {
     sampler: equalSteps("euler", 2),
   };
 }
+
+test("a student that pays .4 of its budget for paths has .6 for iterations", () => {
+  const student = students.find(({ name }) => name === "single_step") as Student;
+  const [training] = withPathShare(student, 0.4).trainings;
+  expect(training.settings).toEqual([...student.trainings[0].settings, "paths.share=0.4"]);
+  // 24,000 evaluations; an iteration of 4 samples costs 12.
+  expect(iterationsOf(40_000, training, 4)).toBe(2000);
+});

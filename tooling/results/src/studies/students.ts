@@ -18,15 +18,24 @@ export interface Student {
   readonly samplers: readonly [string, ...string[]];
 }
 
+function changed(student: Student, change: (training: Training) => Training): Student {
+  const [first, ...later] = student.trainings;
+  return { ...student, trainings: [change(first), ...later.map(change)] };
+}
+
 /** A student whose trainings have further settings. */
-export function withSettings(student: Student, settings: readonly string[]): Student {
-  const added = (training: Training): Training => ({
+export const withSettings = (student: Student, settings: readonly string[]): Student =>
+  changed(student, (training) => ({
     ...training,
     settings: [...training.settings, ...settings],
-  });
-  const [first, ...later] = student.trainings;
-  return { ...student, trainings: [added(first), ...later.map(added)] };
-}
+  }));
+
+/** A student that learns from the teacher's paths and pays for them with this share of its budget. */
+export const withPathShare = (student: Student, share: number): Student =>
+  changed(withSettings(student, [`paths.share=${share}`]), (training) => ({
+    ...training,
+    share: 1 - share,
+  }));
 
 /** What a forward and a backward pass cost in evaluations. */
 export const trained = 3;
