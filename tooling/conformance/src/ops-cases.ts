@@ -7,6 +7,7 @@ import {
   convolution,
   convolutionSum,
   denormalise,
+  forwardDifference,
   inverseRealFft,
   maxPool,
   normalise,
@@ -27,6 +28,7 @@ import {
   convolved,
   differenced,
   elementwise,
+  forwardDifferenced,
   fourierTransformed,
   inverseFourierTransformed,
   maxPooled,
@@ -274,6 +276,16 @@ const differenceCase = (shape: readonly number[], axis: number, boundary: Bounda
     gradient: "numeric",
   });
 
+const forwardCase = (shape: readonly number[], axis: number, boundary: Boundary): Case =>
+  ops({
+    operation: "forwardDifference",
+    name: `[${shape}] along ${axis}, ${boundary}`,
+    inputs: [random(shape, 43)],
+    run: (x) => forwardDifference(x as Tensor, axis, boundary),
+    reference: (x) => forwardDifferenced(x as NdArray, axis, boundary),
+    gradient: "numeric",
+  });
+
 const boundaries: readonly Boundary[] = ["periodic", "wall"];
 const differenceCases: Case[] = boundaries.flatMap((boundary) => [
   differenceCase([2, 5, 7, 3], 1, boundary),
@@ -283,6 +295,9 @@ const differenceCases: Case[] = boundaries.flatMap((boundary) => [
   differenceCase([2, 3, 4, 5, 2], 1, boundary),
   differenceCase([2, 3, 4, 5, 2], 2, boundary),
   differenceCase([2, 3, 4, 5, 2], 3, boundary),
+  forwardCase([2, 5, 7, 3], 1, boundary),
+  forwardCase([1, 3, 2, 1], 2, boundary),
+  forwardCase([2, 3, 4, 5, 2], 3, boundary),
   twice(
     "centralDifference",
     `[2,4,3,1], ${boundary}`,

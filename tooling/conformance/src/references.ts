@@ -124,6 +124,15 @@ export function differenced(x: NdArray, axis: number, boundary: Boundary): NdArr
   });
 }
 
+/** The difference to the next cell; between walls one fewer. */
+export function forwardDifferenced(x: NdArray, axis: number, boundary: Boundary): NdArray {
+  const n = x.shape[axis] as number;
+  return build(x.shape.with(axis, boundary === "wall" ? n - 1 : n), (index) => {
+    const i = index[axis] as number;
+    return at(x, index.with(axis, (i + 1) % n)) - at(x, index);
+  });
+}
+
 /** Half the spectrum of a field `[batch, ...space, channel]`, term by term: its real and imaginary part. */
 export function fourierTransformed(x: NdArray): [NdArray, NdArray] {
   const last = x.shape.length - 2;
