@@ -52,3 +52,17 @@ export async function expectAdjoint(f: (x: Tensor) => Tensor, x: Tensor): Promis
   expect(Math.abs(forward - backward) / Math.sqrt(y.size)).toBeLessThan(2e-3);
   for (const t of [y, dy, dx]) t.dispose();
 }
+
+/** Checks ⟨dy, f(x)⟩ = ⟨Jᵀ dy, x⟩ to so many decimals for a linear `f`, Jᵀ dy from the registered gradient. */
+export async function expectLinearAdjoint(
+  f: (x: Tensor) => Tensor,
+  x: Tensor,
+  decimals: number,
+): Promise<void> {
+  const y = f(x);
+  const dy = field(y.shape, 2);
+  const dx = grad(f)(x, dy);
+  const forward = dot(await y.data(), await dy.data());
+  expect(dot(await x.data(), await dx.data())).toBeCloseTo(forward, decimals);
+  for (const t of [y, dy, dx]) t.dispose();
+}

@@ -1,8 +1,8 @@
-import { type Boundary, ShapeError } from "@eddyflow/core";
+import type { Boundary } from "@eddyflow/core";
 import { concat, mul, neg, sub, type Tensor } from "@tensorflow/tfjs-core";
 import { kernelNames } from "./kernel-names.ts";
 import { type Operation, runOperation } from "./operation.ts";
-import { sliceAxis } from "./spatial.ts";
+import { cellsToDiffer, sliceAxis } from "./spatial.ts";
 
 /** Attributes of the kernels `CentralDifference` and `CentralDifferenceGradient`. */
 export interface CentralDifferenceAttributes {
@@ -63,13 +63,6 @@ const centralDifferenceGradient: Operation<{ dy: Tensor }, [], CentralDifference
  * @throws ShapeError where the axis has fewer than two cells.
  */
 export function centralDifference(x: Tensor, axis: number, boundary: Boundary): Tensor {
-  const n = x.shape[axis];
-  if (n === undefined || n < 2) {
-    throw new ShapeError({
-      problem: `centralDifference along axis ${axis} of a tensor of shape [${x.shape}]`,
-      expected: "an axis of at least two cells",
-      remedy: "pass a spatial axis, 1 for the first",
-    });
-  }
+  cellsToDiffer(x, axis, "centralDifference");
   return runOperation(centralDifferenceOperation, { x }, { axis, boundary });
 }

@@ -14,6 +14,17 @@ export function requireField(x: Tensor, operation: string): void {
   });
 }
 
+/** The number of cells of `x` along `axis`; throws a ShapeError where there are not two of them. */
+export function cellsToDiffer(x: Tensor, axis: number, operation: string): number {
+  const n = x.shape[axis];
+  if (n !== undefined && n >= 2) return n;
+  throw new ShapeError({
+    problem: `${operation} along axis ${axis} of a tensor of shape [${x.shape}]`,
+    expected: "an axis of at least two cells",
+    remedy: "pass a spatial axis, 1 for the first",
+  });
+}
+
 /**
  * `length` entries of `x` along `axis` from `start` on. Cut as a matrix: that copies long rows, and no
  * backend lacks a kernel for it at any rank.

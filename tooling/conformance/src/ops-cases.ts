@@ -266,38 +266,42 @@ const upsampleCases: Case[] = [
   twice("upsample", "[2,2,3,2]", random([2, 2, 3, 2], 32), upsample, upsampled),
 ];
 
-const differenceCase = (shape: readonly number[], axis: number, boundary: Boundary): Case =>
-  ops({
-    operation: "centralDifference",
-    name: `[${shape}] along ${axis}, ${boundary}`,
-    inputs: [random(shape, 41)],
-    run: (x) => centralDifference(x as Tensor, axis, boundary),
-    reference: (x) => differenced(x as NdArray, axis, boundary),
-    gradient: "numeric",
-  });
+const central = {
+  ...{ operation: "centralDifference", seed: 41 },
+  ...{ run: centralDifference, reference: differenced },
+};
+const forward = {
+  ...{ operation: "forwardDifference", seed: 43 },
+  ...{ run: forwardDifference, reference: forwardDifferenced },
+};
 
-const forwardCase = (shape: readonly number[], axis: number, boundary: Boundary): Case =>
+const differenceCase = (
+  { operation, seed, run, reference }: typeof central,
+  shape: readonly number[],
+  axis: number,
+  boundary: Boundary,
+): Case =>
   ops({
-    operation: "forwardDifference",
+    operation,
     name: `[${shape}] along ${axis}, ${boundary}`,
-    inputs: [random(shape, 43)],
-    run: (x) => forwardDifference(x as Tensor, axis, boundary),
-    reference: (x) => forwardDifferenced(x as NdArray, axis, boundary),
+    inputs: [random(shape, seed)],
+    run: (x) => run(x as Tensor, axis, boundary),
+    reference: (x) => reference(x as NdArray, axis, boundary),
     gradient: "numeric",
   });
 
 const boundaries: readonly Boundary[] = ["periodic", "wall"];
 const differenceCases: Case[] = boundaries.flatMap((boundary) => [
-  differenceCase([2, 5, 7, 3], 1, boundary),
-  differenceCase([2, 5, 7, 3], 2, boundary),
-  differenceCase([1, 2, 3, 1], 1, boundary),
-  differenceCase([1, 3, 2, 1], 2, boundary),
-  differenceCase([2, 3, 4, 5, 2], 1, boundary),
-  differenceCase([2, 3, 4, 5, 2], 2, boundary),
-  differenceCase([2, 3, 4, 5, 2], 3, boundary),
-  forwardCase([2, 5, 7, 3], 1, boundary),
-  forwardCase([1, 3, 2, 1], 2, boundary),
-  forwardCase([2, 3, 4, 5, 2], 3, boundary),
+  differenceCase(central, [2, 5, 7, 3], 1, boundary),
+  differenceCase(central, [2, 5, 7, 3], 2, boundary),
+  differenceCase(central, [1, 2, 3, 1], 1, boundary),
+  differenceCase(central, [1, 3, 2, 1], 2, boundary),
+  differenceCase(central, [2, 3, 4, 5, 2], 1, boundary),
+  differenceCase(central, [2, 3, 4, 5, 2], 2, boundary),
+  differenceCase(central, [2, 3, 4, 5, 2], 3, boundary),
+  differenceCase(forward, [2, 5, 7, 3], 1, boundary),
+  differenceCase(forward, [1, 3, 2, 1], 2, boundary),
+  differenceCase(forward, [2, 3, 4, 5, 2], 3, boundary),
   twice(
     "centralDifference",
     `[2,4,3,1], ${boundary}`,
