@@ -1,4 +1,5 @@
 import type { SamplerDescription } from "@eddyflow/core";
+import { spacingBetween } from "./spacings/spacings.ts";
 import { tableauOf } from "./tableaus/tableaus.ts";
 import { uniformTimes } from "./uniform-times.ts";
 
@@ -24,15 +25,17 @@ export function equalSteps(name: string, steps: number): SamplerDescription {
 export const stepsOf = (sampler: SamplerDescription): number =>
   sampler.kind === "direct" ? 1 : sampler.times.length - 1;
 
-/** A sampler as command lines write it: `midpoint:50`, `flow:1`, `direct:1`. */
+/** A sampler as command lines write it: `midpoint:50`, `midpoint-cosine:10`, `flow:1`, `direct:1`. */
 export const samplerText = (sampler: SamplerDescription): string =>
   `${samplerName(sampler)}:${stepsOf(sampler)}`;
 
-/** The name of a sampler's tableau, or "flow", or "direct". */
+/** The name of a sampler's tableau, with that of its spacing where its steps are not equal, or "flow", or "direct". */
 export function samplerName(sampler: SamplerDescription): string {
   switch (sampler.kind) {
-    case "integrate":
-      return sampler.tableau;
+    case "integrate": {
+      const spacing = spacingBetween(sampler.times);
+      return spacing === "uniform" ? sampler.tableau : `${sampler.tableau}-${spacing}`;
+    }
     case "jump":
       return jumpName;
     case "direct":
@@ -40,10 +43,11 @@ export function samplerName(sampler: SamplerDescription): string {
   }
 }
 
-/** A sampler in words: "50 midpoint steps", "1 flow-map step", "one evaluation". */
+/** A sampler in words: "50 midpoint steps", "10 cosine-spaced midpoint steps", "1 flow-map step", "one evaluation". */
 export function samplerInWords(sampler: SamplerDescription): string {
   if (sampler.kind === "direct") return "one evaluation";
   const steps = stepsOf(sampler);
+  const spacing = spacingBetween(sampler.times);
   const title = sampler.kind === "jump" ? "flow-map" : tableauOf(sampler.tableau).title;
-  return `${steps} ${title} ${steps === 1 ? "step" : "steps"}`;
+  return `${steps} ${spacing === "uniform" ? "" : `${spacing}-spaced `}${title} ${steps === 1 ? "step" : "steps"}`;
 }

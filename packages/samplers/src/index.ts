@@ -25,6 +25,11 @@ export {
   rungeKuttaStep,
   rungeKuttaVelocity,
 } from "./runge-kutta-step.ts";
+export { samplerNamed, samplerNames } from "./sampler-named.ts";
+export { cosineSpacing } from "./spacings/cosine-spacing.ts";
+export { type SpacingName, spacingOf, spacings } from "./spacings/spacings.ts";
+export type { TimeSpacing } from "./spacings/time-spacing.ts";
+export { uniformSpacing } from "./spacings/uniform-spacing.ts";
 export { euler } from "./tableaus/euler.ts";
 export { heun } from "./tableaus/heun.ts";
 export { heun3 } from "./tableaus/heun3.ts";
