@@ -2,7 +2,7 @@ import { isEddyflowError, type Objective, type ParamSets, type Params } from "@e
 import { l2 } from "@eddyflow/losses";
 import type { DiscriminatorNetwork, VelocityNetwork } from "@eddyflow/models";
 import { keyFor, normalTensor } from "@eddyflow/random";
-import { midpoint } from "@eddyflow/samplers";
+import { midpoint, uniformTimes } from "@eddyflow/samplers";
 import {
   add,
   dispose,
@@ -23,7 +23,7 @@ const steps = 4;
 const options: AdversarialOptions = {
   teacher: gaussian,
   tableau: midpoint,
-  steps,
+  times: uniformTimes(steps),
   norm: l2(),
   distillation: 0.9,
   penalty: 0,

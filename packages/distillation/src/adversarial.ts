@@ -97,7 +97,7 @@ export function adversarial(
   checkWeight("distillation", distillation);
   checkWeight("penalty", penalty);
   if (!(noise > 0 && Number.isFinite(noise))) throw refused("noise", noise, "a number above 0");
-  const draw = pathPairs({ steps: path.steps, share: 1 });
+  const draw = pathPairs({ steps: path.times.length - 1, share: 1 });
 
   /** x̂ of the present student. */
   const made = (sets: ParamSets, x: Tensor, y: Tensor | null, t: Tensor1D): Tensor =>

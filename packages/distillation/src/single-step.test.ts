@@ -1,13 +1,21 @@
-import { isEddyflowError } from "@eddyflow/core";
+import { isEddyflowError, type VelocityField } from "@eddyflow/core";
 import { l2 } from "@eddyflow/losses";
 import type { VelocityNetwork } from "@eddyflow/models";
 import { key } from "@eddyflow/random";
-import { type ButcherTableau, midpoint, rk4 } from "@eddyflow/samplers";
+import {
+  type ButcherTableau,
+  cosineSpacing,
+  integrate,
+  midpoint,
+  rk4,
+  uniformTimes,
+} from "@eddyflow/samplers";
 import {
   dispose,
   grads,
   onesLike,
   scalar,
+  sub,
   type Tensor,
   type Tensor1D,
 } from "@tensorflow/tfjs-core";
@@ -25,7 +33,7 @@ const student: VelocityNetwork = {
 };
 
 const objectiveOf = (network: VelocityNetwork, tableau: ButcherTableau = rk4, steps = 32) =>
-  singleStep(network, { teacher: gaussian, tableau, steps, norm: l2() });
+  singleStep(network, { teacher: gaussian, tableau, times: uniformTimes(steps), norm: l2() });
 
 const lossOf = async (network: VelocityNetwork, ...path: [ButcherTableau?, number?]) => {
   const objective = objectiveOf(network, ...path);
@@ -46,6 +54,21 @@ test("the loss at the exact step is zero to rounding, with a teacher of many goo
   expect(await lossOf(student)).toBeLessThan(1e-9);
   // Two midpoint steps end elsewhere than the flow does.
   expect(await lossOf(student, midpoint, 2)).toBeGreaterThan(1e-4);
+});
+
+test("a path ends where the teacher leads at the times that were asked for", async () => {
+  const times = cosineSpacing.times(5);
+  const objective = singleStep(student, {
+    teacher: gaussian,
+    tableau: midpoint,
+    times,
+    norm: l2(),
+  });
+  const { x, velocity, ...others } = await objective.targets({ teacher: {} }, batch, at);
+  const field = (...[state, y, t]: Parameters<VelocityField>) => gaussian.apply({}, state, y, t);
+  const end = integrate(field, x, null, { tableau: midpoint, times });
+  expect(await velocity.data()).toBeAllclose(await sub(end, x).data());
+  dispose([x, velocity, end, others] as never);
 });
 
 test("the teacher's own Euler step is far from the end of its path", async () => {

@@ -25,7 +25,7 @@ export type SingleStepTargets = {
 
 /**
  * Regression on the end points of a teacher's paths: the set "student", a velocity network, learns to go in one
- * Euler step from noise x₀ to where N equal `steps` of the set "teacher" by `tableau` lead,
+ * Euler step from noise x₀ to where the N steps of the set "teacher" by `tableau` between `times` lead,
  *
  *   minimise E ‖u(x₀, y, 0) − (x̂_N − x₀)‖²   at norm time 1.
  *
@@ -42,7 +42,7 @@ export function singleStep(
   network: VelocityNetwork,
   { norm, ...path }: SingleStepOptions,
 ): Objective<SingleStepTargets> {
-  const draw = pathPairs({ steps: path.steps, share: 1 });
+  const draw = pathPairs({ steps: path.times.length - 1, share: 1 });
   return {
     trains: "student",
     targets: (sets, batch, { key, rows }) =>

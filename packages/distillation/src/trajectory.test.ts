@@ -2,7 +2,7 @@ import { type Batch, isEddyflowError, type ParamSets } from "@eddyflow/core";
 import { l2, type Norm } from "@eddyflow/losses";
 import type { MeanVelocityNetwork, VelocityNetwork } from "@eddyflow/models";
 import { key, normalTensor } from "@eddyflow/random";
-import { type ButcherTableau, midpoint, rk4 } from "@eddyflow/samplers";
+import { type ButcherTableau, midpoint, rk4, uniformTimes } from "@eddyflow/samplers";
 import {
   add,
   div,
@@ -71,7 +71,11 @@ const hostPath = (start: number, t: number, end: number, h: number) => {
 const objectiveOf = (
   network: MeanVelocityNetwork,
   { steps = 8, share = 0, norm = l2(), tableau = midpoint as ButcherTableau } = {},
-) => trajectory(network, { teacher, tableau, steps, norm, pairs: pathPairs({ steps, share }) });
+) =>
+  trajectory(network, {
+    ...{ teacher, tableau, times: uniformTimes(steps), norm },
+    pairs: pathPairs({ steps, share }),
+  });
 
 const setsOf = (): ParamSets => ({ teacher: {}, student: { scale: scalar(1) } });
 const lossOf = async (network: MeanVelocityNetwork, options = {}): Promise<number> => {
@@ -193,7 +197,7 @@ test("the same key makes the same paths, under the batch's own conditions, and n
     },
   };
   const objective = trajectory(exact, {
-    ...{ teacher: asked, tableau: midpoint, steps: 4, norm: l2() },
+    ...{ teacher: asked, tableau: midpoint, times: uniformTimes(4), norm: l2() },
     pairs: pathPairs({ steps: 4, share: 0 }),
   });
   const conditioned: Batch = { ...batch, previous: normalTensor(key(4), batch.next.shape) };

@@ -37,7 +37,7 @@ export type TrajectoryTargets = {
  * The map x + δu carries noise to data in one jump, or in several. Start it by `correctorFromVelocity`: as an Euler step
  * of its teacher.
  *
- * A path x̂_0, …, x̂_N starts from noise; the set "teacher" makes its N equal `steps` by `tableau`. It costs
+ * A path x̂_0, …, x̂_N starts from noise; the set "teacher" makes its N steps by `tableau` between `times`. It costs
  * N · stages evaluations, and gives N(N + 1)/2 pairs: a batch that is a `PathBatch` holds points of paths that were made
  * before, so that a path is paid for once. From any other batch the paths of its conditions are made here, one pair
  * of each. Nothing that is learnt is better than the teacher's N steps.

@@ -16,6 +16,7 @@ export const adversarial = defineMethod({
       // Paths that are kept have no data to compare with.
       pathSteps: teacherPaths.pathSteps,
       tableau: teacherPaths.tableau,
+      spacing: teacherPaths.spacing,
       distillation: z
         .number()
         .nonnegative()
@@ -50,6 +51,7 @@ export const adversarial = defineMethod({
       { equalSteps, tableauOf },
       { normOf },
       { ownSteps },
+      { stepTimes },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
@@ -58,11 +60,12 @@ export const adversarial = defineMethod({
       import("@eddyflow/samplers"),
       import("./norm-of.ts"),
       import("./own-steps.ts"),
+      import("./step-times.ts"),
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
     const { seed, grid, networks = {}, precision } = context;
-    const { pathSteps: steps, tableau, norm, distillation } = recipe;
+    const { tableau, norm, distillation } = recipe;
     const { features = network.features, penalty, noise } = recipe.discriminator;
     const multiple = 2 ** (features.length - 1);
     if (grid.shape.some((points) => points % multiple !== 0)) {
@@ -80,7 +83,7 @@ export const adversarial = defineMethod({
       {
         teacher: velocityNetwork(network, { networks }),
         tableau: tableauOf(tableau),
-        steps,
+        times: stepTimes(recipe.pathSteps, recipe.spacing),
         norm: normOf(norm, context),
         distillation,
         penalty,

@@ -10,7 +10,7 @@ import {
 import type { PathBatch } from "@eddyflow/distillation";
 import { velocityField, velocityNetwork } from "@eddyflow/models";
 import { key, normal } from "@eddyflow/random";
-import { integrate, midpoint } from "@eddyflow/samplers";
+import { integrate, midpoint, type SpacingName, spacingOf } from "@eddyflow/samplers";
 import { dispose, memory, type Tensor } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { grid, network } from "./learner.test.helpers.ts";
@@ -120,13 +120,15 @@ test("the paths follow from the budget, and are announced before they are made",
 });
 
 test.each([
-  ["trajectory", trajectory as Method],
-  ["single_step", singleStep as Method],
-])(
-  "what %s learns are points of its teacher's paths, also where they are moved",
-  async (_, method) => {
+  ["trajectory", trajectory as Method, "uniform"],
+  ["trajectory", trajectory as Method, "cosine"],
+  ["single_step", singleStep as Method, "uniform"],
+  ["single_step", singleStep as Method, "cosine"],
+] as const)(
+  "what $0 learns are points of its teacher's paths, also where they are moved: steps that are $2",
+  async (_, method, spacing: SpacingName) => {
     const tensors = memory().numTensors;
-    const learner = await learnerOf(method);
+    const learner = await learnerOf(method, { spacing });
     const batches = await learner.batches?.open(sourceOf(newFolder()));
     const velocity = velocityField(velocityNetwork(network), teacher.sets["student"] ?? {});
     let [moved, step] = [0, 0];
@@ -144,7 +146,10 @@ test.each([
       const [states, conditions] = [await batch.next.data(), await batch.previous?.data()];
       for (let row = 0; row < 2; row++) {
         const [from, to] = [times[row] as number, ends[row] as number];
-        const steps = Array.from({ length: 4 * (to - from) + 1 }, (_, i) => from + i / 4);
+        // The times of a batch have 32 bits.
+        const steps = spacingOf(spacing)
+          .times(4)
+          .filter((time) => time > from - 1e-6 && time < to + 1e-6);
         const reached = integrate(velocity, batch.start, batch.previous, {
           tableau: midpoint,
           times: steps,
@@ -224,4 +229,9 @@ test("paths of another teacher, other data or another seed are refused", async (
   await expect(open({}, 1)).rejects.toThrow(/seed is 0, not 1/u);
   const other = await batchesOf(trajectory, { tableau: "heun" });
   await expect(other.open(sourceOf(folder))).rejects.toThrow(/tableau is "midpoint", not "heun"/u);
+  // Of paths whose ends alone are kept.
+  const ends = newFolder();
+  await take(await batchesOf(singleStep), sourceOf(ends), 1);
+  const spaced = await batchesOf(singleStep, { spacing: "cosine" });
+  await expect(spaced.open(sourceOf(ends))).rejects.toThrow(/spacing/u);
 });

@@ -12,10 +12,11 @@ import { type DrawPathPairs, type PathBatch, teacherPath } from "@eddyflow/disti
 import { shiftPeriods, velocityField, velocityNetwork } from "@eddyflow/models";
 import { isAny, oneProcess, rowsOfRank, zeroFirst } from "@eddyflow/parallel";
 import { drawRows, foldIn, integers, keyFor, numRows, permutation } from "@eddyflow/random";
-import { equalSteps, nfeOf, tableauOf, uniformTimes } from "@eddyflow/samplers";
+import { equalSteps, nfeOf, type SpacingName, tableauOf } from "@eddyflow/samplers";
 import { dispose, type Tensor, tensor, tensor1d } from "@tensorflow/tfjs-core";
 import type { BatchSource, LearnerContext, OwnBatches } from "./method.ts";
 import type { PathRecipe } from "./recipe-parts.ts";
+import { stepTimes } from "./step-times.ts";
 import type { NetworkTeacher } from "./teacher-of.ts";
 
 /** What a forward and a backward pass cost in evaluations. */
@@ -27,6 +28,7 @@ export interface CachedPathsOptions {
     readonly batchSize: number;
     readonly pathSteps: number;
     readonly tableau: string;
+    readonly spacing?: SpacingName | undefined;
     readonly paths: PathRecipe & { readonly kind: "cached" };
   };
   readonly context: LearnerContext;
@@ -48,7 +50,7 @@ export interface CachedPathsOptions {
  */
 export function cachedPaths(options: CachedPathsOptions): OwnBatches {
   const { recipe, context, teacher, kept } = options;
-  const { iterations, batchSize: chunk, pathSteps, tableau, paths: from } = recipe;
+  const { iterations, batchSize: chunk, pathSteps, tableau, spacing, paths: from } = recipe;
   const { shape } = context.grid;
   const layout = {
     grid: context.grid,
@@ -75,7 +77,7 @@ export function cachedPaths(options: CachedPathsOptions): OwnBatches {
     about: `${count} of ${evaluations} evaluations each, ${mebibytes(count * bytesEach)} on the disk${less}`,
     async open(source) {
       const { seed } = context;
-      const times = uniformTimes(pathSteps);
+      const times = stepTimes(recipe.pathSteps, recipe.spacing);
       const forNoise = keyFor(seed, "path noise", 0);
       const data = { ...source, pairs: await pairOrder(source, seed, count) };
       const { communicator = oneProcess() } = source;
@@ -89,6 +91,8 @@ export function cachedPaths(options: CachedPathsOptions): OwnBatches {
           teacher: source.teacher,
           data: await dataHash(source.data, source.which),
           ...{ seed, tableau, steps: pathSteps },
+          // Stores of equal steps never said so.
+          ...(spacing !== undefined && spacing !== "uniform" && { spacing }),
         },
       };
       const store = await zeroFirst(communicator, () =>
@@ -127,10 +131,10 @@ async function makePaths(
   { data, which, pairs, communicator: { rank, size } = oneProcess(), signal, report }: PathSource,
   { recipe, context, teacher, kept, files }: CachedPathsOptions & { readonly files: number },
 ): Promise<boolean> {
-  const { batchSize: chunk, pathSteps, tableau } = recipe;
+  const { batchSize: chunk, tableau } = recipe;
   const { networks = {} } = context;
   const velocity = velocityField(velocityNetwork(teacher.network, { networks }), teacher.params);
-  const order = { tableau: tableauOf(tableau), times: uniformTimes(pathSteps) };
+  const order = { tableau: tableauOf(tableau), times: stepTimes(recipe.pathSteps, recipe.spacing) };
   let done = files - store.missing.length;
   for (const file of store.missing.filter((missing) => missing % size === rank)) {
     if (signal.aborted) return false;

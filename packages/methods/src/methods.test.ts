@@ -1,7 +1,14 @@
 import type { OwnNetwork, ParamSets, Params } from "@eddyflow/core";
 import { dynamicsOf, velocityField, velocityNetwork } from "@eddyflow/models";
 import { key, normalTensor } from "@eddyflow/random";
-import { endPoint, equalSteps, euler, integrate } from "@eddyflow/samplers";
+import {
+  cosineSpacing,
+  endPoint,
+  equalSteps,
+  euler,
+  integrate,
+  samplerNamed,
+} from "@eddyflow/samplers";
 import {
   dispose,
   getBackend,
@@ -263,6 +270,12 @@ test.each([
     { ownShare: 0.5, pathSteps: 6 },
     { increments: [1 / 6, 1], levels: [1 / 6, 1 / 3, 1 / 2, 1] },
   ],
+  [
+    "trajectory",
+    // Jumps of a half meet a point of cosine times, those of a third and a sixth do not.
+    { ownShare: 0.5, pathSteps: 6, spacing: "cosine" },
+    { increments: [cosineSpacing.times(6)[1], 1], levels: [1 / 2, 1] },
+  ],
   ["rectified", {}, undefined],
 ] as const)(
   "a %s student of %j is saved with the steps that it learns",
@@ -290,6 +303,32 @@ test.each([
     dispose(teacher.sets["student"] as never);
   },
 );
+
+test("a trajectory student whose jumps do not meet the points of its paths is refused", async () => {
+  const method = methodNamed("trajectory");
+  const teacher = teacherOf("velocity", "midpoint", 1);
+  const given = { sampler: { steps: 4 }, spacing: "cosine" };
+  await expect(method.learner(recipeOf(method, given), contextOf(teacher))).rejects.toThrow(
+    /4 equal jumps do not meet the points of a path, which lie at 0\.00, 0\.0381/u,
+  );
+  dispose(teacher.sets["student"] as never);
+});
+
+test.each([
+  ["velocity", "sampler"],
+  ["rectified", "sampler"],
+] as const)("a %s recipe says how the steps of its %s lie in flow time", async (name, key) => {
+  const method = methodNamed(name);
+  const teacher = teacherOf("velocity", "midpoint", 1);
+  const of = async (given: object) =>
+    (await method.learner(recipeOf(method, given), contextOf(teacher))).sampler;
+  const asked = { tableau: "heun", steps: 10 };
+  expect(await of({ [key]: asked })).toEqual(samplerNamed("heun", 10));
+  expect(await of({ [key]: { ...asked, spacing: "cosine" } })).toEqual(
+    samplerNamed("heun-cosine", 10),
+  );
+  dispose(teacher.sets["student"] as never);
+});
 
 test("a rectified field teaches whatever learns from a velocity, itself included", async () => {
   const teacher = teacherOf("rectified", "euler", 2);

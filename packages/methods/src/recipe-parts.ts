@@ -1,4 +1,4 @@
-import { tableaus } from "@eddyflow/samplers/descriptions";
+import { spacings, tableaus } from "@eddyflow/samplers/descriptions";
 import { z } from "zod";
 
 export { z };
@@ -10,6 +10,14 @@ export const count = z.int().positive();
 
 /** A Runge–Kutta method, by the name of its Butcher tableau. */
 export const tableau = z.enum(tableaus.map(({ name }) => name));
+
+/** How the steps of a path lie in flow time, by the name of a spacing. */
+export const spacing = z
+  .enum(spacings.map(({ name }) => name))
+  .optional()
+  .describe(
+    `how the steps lie in flow time: ${spacings.map(({ name, about }) => `${name}, ${about}`).join("; ")}; uniform if not given`,
+  );
 
 /** How large an error is. */
 export const norm = z
@@ -244,7 +252,8 @@ export const integration = (defaults: {
   z
     .strictObject({
       tableau: tableau.default(defaults.tableau).describe("Runge–Kutta method"),
-      steps: count.default(defaults.steps).describe("equal steps from noise to data"),
+      steps: count.default(defaults.steps).describe("steps from noise to data"),
+      spacing,
     })
     .prefault({})
     .describe("how the trained model is meant to be run");
@@ -290,10 +299,9 @@ export const network = z
 export type NetworkRecipe = z.output<typeof network>;
 /** How the paths of a teacher are made that a student learns from. */
 export const teacherPaths = {
-  pathSteps: count
-    .default(8)
-    .describe("equal steps of the teacher from noise to the end of a path"),
+  pathSteps: count.default(8).describe("steps of the teacher from noise to the end of a path"),
   tableau: tableau.default("midpoint").describe("Runge–Kutta method of the teacher's steps"),
+  spacing,
   paths: z
     .discriminatedUnion("kind", [
       z

@@ -8,14 +8,15 @@ export const rectified = defineMethod({
   name: "rectified",
   about: "reflow: a velocity field whose paths are nearly straight, for a few Euler steps",
   needsTeacher: true,
-  recipe: ({ z, training, count, integration, tableau }) =>
+  recipe: ({ z, training, count, integration, tableau, spacing }) =>
     z.strictObject({
       ...training({ iterations: 10_000, learningRate: { max: 1e-3, min: 1e-6 } }),
       sampler: integration({ tableau: "euler", steps: 2 }),
       teacher: z
         .strictObject({
           tableau: tableau.default("midpoint").describe("Runge–Kutta method"),
-          steps: count.default(4).describe("equal steps from noise to data"),
+          steps: count.default(4).describe("steps from noise to data"),
+          spacing,
         })
         .prefault({})
         .describe("how the teacher goes to the end points that it teaches"),
@@ -24,14 +25,16 @@ export const rectified = defineMethod({
     const [
       { rectified: objective },
       { copyParams, velocityNetwork },
-      { equalSteps, tableauOf, uniformTimes },
+      { tableauOf },
       { normOf },
+      { stepTimes },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
       import("@eddyflow/models"),
       import("@eddyflow/samplers"),
       import("./norm-of.ts"),
+      import("./step-times.ts"),
       import("./teacher-of.ts"),
     ]);
     const { network, params } = continuousTeacherOf(context);
@@ -44,10 +47,13 @@ export const rectified = defineMethod({
       objective: objective(velocityNetwork(network, { precision, networks }), {
         teacher: velocityNetwork(network, { networks }),
         tableau: tableauOf(teacher.tableau),
-        times: uniformTimes(teacher.steps),
+        times: stepTimes(teacher.steps, teacher.spacing),
         norm: normOf(norm, context),
       }),
-      sampler: equalSteps(sampler.tableau, sampler.steps),
+      sampler: {
+        ...{ kind: "integrate", tableau: sampler.tableau },
+        times: stepTimes(sampler.steps, sampler.spacing),
+      },
       judge: { kind: "teacher" },
     };
   },

@@ -20,6 +20,7 @@ export const singleStep = defineMethod({
       { equalSteps, tableauOf },
       { normOf },
       { ownSteps },
+      { stepTimes },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
@@ -27,9 +28,11 @@ export const singleStep = defineMethod({
       import("@eddyflow/samplers"),
       import("./norm-of.ts"),
       import("./own-steps.ts"),
+      import("./step-times.ts"),
       import("./teacher-of.ts"),
     ]);
     const { pathSteps: steps, tableau, paths, norm } = recipe;
+    const times = stepTimes(recipe.pathSteps, recipe.spacing);
     const teacher = continuousTeacherOf(context);
     const { network, params } = teacher;
     const { networks = {}, precision } = context;
@@ -52,7 +55,7 @@ export const singleStep = defineMethod({
       objective: objective(velocityNetwork(network, { precision, networks }), {
         teacher: velocityNetwork(network, { networks }),
         tableau: tableauOf(tableau),
-        steps,
+        times,
         norm: normOf(norm, context),
       }),
       ...own,

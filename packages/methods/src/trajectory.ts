@@ -37,6 +37,7 @@ export const trajectory = defineMethod({
       { equalSteps, tableauOf },
       { normOf },
       { ownSteps },
+      { meetsJumps, stepTimes, requireJumps },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
@@ -44,14 +45,17 @@ export const trajectory = defineMethod({
       import("@eddyflow/samplers"),
       import("./norm-of.ts"),
       import("./own-steps.ts"),
+      import("./step-times.ts"),
       import("./teacher-of.ts"),
     ]);
     const { pathSteps: steps, tableau, paths, norm, sampler, ownShare } = recipe;
     const teacher = continuousTeacherOf(context);
     const { network, params } = teacher;
     const { networks = {}, precision } = context;
+    const times = stepTimes(recipe.pathSteps, recipe.spacing);
     const points = Array.from({ length: steps }, (_, i) => i + 1);
     const pairs = pathPairs({ steps, jumps: sampler.steps, share: ownShare });
+    requireJumps(times, sampler.steps);
     const own =
       paths.kind === "online"
         ? {}
@@ -72,17 +76,19 @@ export const trajectory = defineMethod({
       objective: objective(meanVelocityNetwork(network, { precision, networks }), {
         teacher: velocityNetwork(network, { networks }),
         tableau: tableauOf(tableau),
-        steps,
+        times,
         pairs,
         norm: normOf(norm, context),
       }),
       ...own,
       ...ownSteps(equalSteps("flow", sampler.steps)),
-      // Equal jumps of any other increment would begin between the points of a path.
+      // Equal jumps of any other increment would begin between the points of a path. The first step is the shortest.
       ...(ownShare < 1 && {
         trainedOn: {
-          increments: [1 / steps, 1],
-          levels: points.filter((point) => steps % point === 0).map((point) => point / steps),
+          increments: [times[1] as number, 1],
+          levels: points
+            .filter((point) => steps % point === 0 && meetsJumps(times, steps / point))
+            .map((point) => point / steps),
         },
       }),
       judge: { kind: "teacher" },

@@ -21,13 +21,13 @@ export const velocity = defineMethod({
       { flowMatching, logitNormalTimes },
       { velocityNetwork },
       { keyFor, uniform },
-      { equalSteps },
+      { stepTimes },
       { normOf },
     ] = await Promise.all([
       import("@eddyflow/losses"),
       import("@eddyflow/models"),
       import("@eddyflow/random"),
-      import("@eddyflow/samplers"),
+      import("./step-times.ts"),
       import("./norm-of.ts"),
     ]);
     /** Flow times at equal distances, whatever the training draws: the loss varies so much with t that a few free draws would hide the rest. */
@@ -38,6 +38,7 @@ export const velocity = defineMethod({
     const { seed, network: description, networks = {}, precision } = context;
     const network = velocityNetwork(description, { networks });
     const norm = normOf(recipe.norm, context);
+    const { tableau, steps, spacing } = recipe.sampler;
     const times = recipe.times.kind === "uniform" ? uniform : logitNormalTimes(recipe.times);
     return {
       networks: { student: description },
@@ -47,7 +48,7 @@ export const velocity = defineMethod({
         norm,
         times,
       }),
-      sampler: equalSteps(recipe.sampler.tableau, recipe.sampler.steps),
+      sampler: { kind: "integrate", tableau, times: stepTimes(steps, spacing) },
       judge: { kind: "loss", objective: flowMatching(network, { norm, times: spreadTimes }) },
     };
   },

@@ -4,7 +4,6 @@ import { type VelocityNetwork, velocityField } from "@eddyflow/models";
 import { perSample } from "@eddyflow/ops";
 import { drawRows, normalTensor, split } from "@eddyflow/random";
 import type { ButcherTableau } from "@eddyflow/samplers";
-import { uniformTimes } from "@eddyflow/samplers";
 import {
   add,
   clone,
@@ -24,8 +23,8 @@ export interface TeacherPathOptions {
   /** The network of the set "teacher". */
   readonly teacher: VelocityNetwork;
   readonly tableau: ButcherTableau;
-  /** Equal steps from noise to the end. */
-  readonly steps: number;
+  /** Flow times of the points of a path, rising from 0 to 1, such as `uniformTimes(8)` or `cosineSpacing.times(8)`. */
+  readonly times: readonly number[];
 }
 
 /** Points of paths, each the caller's. */
@@ -45,7 +44,7 @@ interface PairsOfOptions extends TeacherPathOptions, Pick<TargetsAt, "key" | "ro
 export function pairsOf(
   sets: ParamSets,
   batch: Batch | PathBatch,
-  { teacher, tableau, steps, draw, key, rows }: PairsOfOptions,
+  { teacher, tableau, times, draw, key, rows }: PairsOfOptions,
 ): PathPoints {
   const condition = batch.previous === null ? {} : { y: clone(batch.previous) };
   if (isPathBatch(batch)) {
@@ -59,7 +58,6 @@ export function pairsOf(
   const points = tidy(() => {
     const [forNoise, forPairs] = split(key);
     const { from, to } = drawRows(next.shape[0] as number, rows, (count) => draw(forPairs, count));
-    const times = uniformTimes(steps);
     const timesAt = (each: Uint32Array): Tensor1D =>
       tensor1d(Array.from(each, (point) => times[point] as number));
     /** The state in the rows whose point it is, and 0 in the others. */

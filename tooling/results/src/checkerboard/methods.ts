@@ -147,7 +147,7 @@ const trajectoryMap: BoardMethod = {
     jumpsOf(
       await train({
         objective: trajectory(pointMap, {
-          ...{ teacher: pointVelocity, tableau: midpoint, steps: pathSteps, norm },
+          ...{ teacher: pointVelocity, tableau: midpoint, times: uniformTimes(pathSteps), norm },
           pairs: drawPairs,
         }),
         init: mapFromVelocity(teacher),

@@ -3,7 +3,7 @@ import { adversarial } from "@eddyflow/distillation";
 import { l2 } from "@eddyflow/losses";
 import type { DiscriminatorNetwork, VelocityNetwork } from "@eddyflow/models";
 import { key } from "@eddyflow/random";
-import { midpoint } from "@eddyflow/samplers";
+import { midpoint, uniformTimes } from "@eddyflow/samplers";
 import { add, mul, square, sub, type Tensor, zeros, zerosLike } from "@tensorflow/tfjs-core";
 import { atSolution, errorsFrom, largest } from "./at-solution.ts";
 import { disturbance, exactTeacher, m, midpointFactor, s, undisturbed } from "./gaussian-flow.ts";
@@ -15,7 +15,7 @@ const steps = 8;
 const options = {
   teacher: exactTeacher,
   tableau: midpoint,
-  steps,
+  times: uniformTimes(steps),
   norm: l2(),
   distillation: 10,
   penalty: 0,

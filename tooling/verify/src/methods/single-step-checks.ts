@@ -2,7 +2,7 @@ import { type PathBatch, singleStep } from "@eddyflow/distillation";
 import { l2 } from "@eddyflow/losses";
 import type { VelocityNetwork } from "@eddyflow/models";
 import { key, keyFor, normalTensor } from "@eddyflow/random";
-import { euler, integrate, midpoint } from "@eddyflow/samplers";
+import { euler, integrate, midpoint, uniformTimes } from "@eddyflow/samplers";
 import { add, mul, ones, type Tensor1D, tidy, zeros } from "@tensorflow/tfjs-core";
 import { atSolution } from "./at-solution.ts";
 import { disturbance, exactTeacher, m, midpointFactor, s, undisturbed } from "./gaussian-flow.ts";
@@ -12,7 +12,12 @@ import { trainedError } from "./trained-error.ts";
 import { zeroAt } from "./zero-at.ts";
 
 const steps = 8;
-const options = { teacher: exactTeacher, tableau: midpoint, steps, norm: l2() };
+const options = {
+  teacher: exactTeacher,
+  tableau: midpoint,
+  times: uniformTimes(steps),
+  norm: l2(),
+};
 
 /** The velocity at t = 0 of the line from x₀ to m + factor·x₀. */
 const lineTo = (factor: number): VelocityNetwork => ({

@@ -2,7 +2,7 @@ import { type PathBatch, pathPairs, trajectory } from "@eddyflow/distillation";
 import { l2 } from "@eddyflow/losses";
 import type { MeanVelocityNetwork } from "@eddyflow/models";
 import { key, keyFor, normalTensor } from "@eddyflow/random";
-import { midpoint } from "@eddyflow/samplers";
+import { midpoint, uniformTimes } from "@eddyflow/samplers";
 import {
   add,
   cast,
@@ -35,7 +35,7 @@ const steps = 8;
 const options = {
   teacher: exactTeacher,
   tableau: midpoint,
-  steps,
+  times: uniformTimes(steps),
   norm: l2(),
   // Half of the pairs are noise and end, the others any two points.
   pairs: pathPairs({ steps, share: 0.5 }),
