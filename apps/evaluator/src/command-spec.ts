@@ -15,7 +15,7 @@ export const commandSpec = {
       type: "list",
       value: "LIST",
       about:
-        "what to compare, separated by commas or given again: name=CHECKPOINT, name=CHECKPOINT@euler:2 (or @midpoint:50, @flow:1 …), several budgets name=CHECKPOINT@euler:1,2,5;midpoint:1,50, several seeds name=RUN|RUN|RUN, persistence, climatology, solver, solver:2 (every 2nd point). Put it in single quotes: a shell reads ; and | otherwise",
+        "what to compare, separated by commas or given again: name=CHECKPOINT, name=CHECKPOINT@euler:2 (or @midpoint:50, @midpoint-cosine:10, @flow:1 …), several budgets name=CHECKPOINT@euler:1,2,5;midpoint:1,50, several seeds name=RUN|RUN|RUN, persistence, climatology, solver, solver:2 (every 2nd point). Put it in single quotes: a shell reads ; and | otherwise",
     },
     mode: {
       type: "list",

@@ -2,7 +2,7 @@ import { type BackendName, useBackend } from "@eddyflow/backend";
 import { type Source, urlSource, verifiedSource } from "@eddyflow/checkpointing";
 import { ArgumentError, type SamplerDescription } from "@eddyflow/core";
 import { foldIn, keyFor } from "@eddyflow/random";
-import { equalSteps, samplerInWords, samplerText } from "@eddyflow/samplers";
+import { samplerInWords, samplerNamed, samplerText } from "@eddyflow/samplers";
 import { loadSurrogate, type Surrogate } from "@eddyflow/surrogate";
 import { memory, tensor } from "@tensorflow/tfjs-core";
 import { answer } from "./ask.ts";
@@ -49,7 +49,7 @@ function sourceOf(origin: Origin): Source {
 
 const parseSampler = (text: string): SamplerDescription => {
   const [name = "", steps = ""] = text.split(":");
-  return equalSteps(name, Number(steps));
+  return samplerNamed(name, Number(steps));
 };
 
 const answers = {

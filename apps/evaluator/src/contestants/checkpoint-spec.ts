@@ -1,10 +1,9 @@
 import { ArgumentError, type SamplerDescription } from "@eddyflow/core";
 import {
   directName,
-  equalSteps,
-  jumpName,
+  samplerNamed,
+  samplerNames,
   samplerText,
-  tableaus,
 } from "@eddyflow/samplers/descriptions";
 import { didYouMean } from "command-line";
 
@@ -24,8 +23,6 @@ export interface CheckpointsSpec {
   readonly samplers: readonly SamplerDescription[] | null;
 }
 
-const samplers = [...tableaus.map(({ name }) => name), jumpName, directName];
-
 function refuse(problem: string, expected: string, remedy: string): never {
   throw new ArgumentError({ problem, expected, remedy });
 }
@@ -33,11 +30,11 @@ function refuse(problem: string, expected: string, remedy: string): never {
 /** Reads `sampler:steps,steps`. */
 function readSampler(entry: string, text: string): readonly SamplerDescription[] {
   const [name = "", counts = "", ...rest] = text.split(":").map((part) => part.trim());
-  if (!samplers.includes(name)) {
+  if (!samplerNames.includes(name)) {
     refuse(
       `unknown sampler "${name}" in "${entry}"`,
-      samplers.join(", "),
-      didYouMean(name, samplers),
+      samplerNames.join(", "),
+      didYouMean(name, samplerNames),
     );
   }
   return counts.split(",").map((count) => {
@@ -56,7 +53,7 @@ function readSampler(entry: string, text: string): readonly SamplerDescription[]
         `write ${directName}:1`,
       );
     }
-    return equalSteps(name, steps);
+    return samplerNamed(name, steps);
   });
 }
 

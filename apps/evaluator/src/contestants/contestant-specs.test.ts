@@ -33,9 +33,15 @@ const read = (text: string) =>
 
 test("a contestant has several budgets, and several runs", () => {
   expect(
-    read("teacher=runs/a@euler:1,2, 5;midpoint:1,50,persistence,s=r0|r1|r2@flow:1,2,2=x,solver:2"),
+    read(
+      "teacher=runs/a@euler:1,2, 5;midpoint:1,50;midpoint-cosine:10,persistence,s=r0|r1|r2@flow:1,2,2=x,solver:2",
+    ),
   ).toEqual([
-    ["teacher", ["runs/a"], ["euler:1", "euler:2", "euler:5", "midpoint:1", "midpoint:50"]],
+    [
+      "teacher",
+      ["runs/a"],
+      ["euler:1", "euler:2", "euler:5", "midpoint:1", "midpoint:50", "midpoint-cosine:10"],
+    ],
     "persistence",
     ["s", ["r0", "r1", "r2"], ["flow:1", "flow:2"]],
     ["2", ["x"], null],
@@ -60,6 +66,9 @@ test("a path in double quotes holds anything, a bare one all but commas, bars an
 test.each([
   ["a=x@euler:1,2,1", /has euler:1 twice/u],
   ["a=x@euler:1;euler:1", /has euler:1 twice/u],
+  // Two steps are equal in every spacing.
+  ["a=x@midpoint:2;midpoint-cosine:2", /has midpoint:2 twice/u],
+  ["a=x@midpoint-cosin:4", /did you mean "midpoint-cosine"/u],
   ["a=x@euler:1,midpoint:0", /cannot read "midpoint:0"/u],
   ["a=x@euler:1;midpoint:0", /"@midpoint:0" .* does not say how many steps/u],
   ["a=x@euler:1,-2", /does not say how many steps/u],

@@ -1,17 +1,19 @@
 import type { NetworkDescription, SamplerDescription } from "@eddyflow/core";
 import {
-  equalSteps,
+  cosineSpacing,
   euler,
   midpoint,
+  nfeOf,
   samplerName,
+  samplerNamed,
+  samplerNames,
   samplerText,
-  tableaus,
 } from "@eddyflow/samplers/descriptions";
 import { nfeOfPlanned, type PlannedModel, weightsOf } from "./planned-model.ts";
 
 /**
  * The samplers by which a reference has to be run so that it stands beside its students at equal cost: by Euler steps,
- * by midpoint steps and by its own Runge–Kutta method, with as many network evaluations as each student. None where it
+ * by midpoint steps, equal and cosine-spaced, and by its own Runge–Kutta method, with as many network evaluations as each student. None where it
  * is no velocity field or learnt certain steps only, where `--models` gives it several budgets already, and at a cost at
  * which another contestant has its weights.
  */
@@ -33,12 +35,14 @@ export function equalCostSamplers(
   const wanted = [...costs(models.filter((model) => !isUndistilled(model)))]
     .filter((nfe) => !covered.has(nfe) && nfe < nfeOfPlanned(reference, own))
     .sort((a, b) => a - b);
-  const solvers = tableaus.filter((tableau) =>
-    [euler.name, midpoint.name, samplerName(own)].includes(tableau.name),
-  );
-  return solvers
-    .flatMap(({ name, b }) =>
-      wanted.flatMap((nfe) => (nfe % b.length === 0 ? [equalSteps(name, nfe / b.length)] : [])),
-    )
-    .filter((sampler) => samplerText(sampler) !== samplerText(own));
+  const ofOwn = own.kind === "integrate" && samplerNames.includes(samplerName(own));
+  const solvers = [euler.name, midpoint.name, `${midpoint.name}-${cosineSpacing.name}`];
+  const found = [...new Set([...solvers, ...(ofOwn ? [samplerName(own)] : [])])].flatMap((name) => {
+    const stages = nfeOf(samplerNamed(name, 1), kind);
+    return wanted.flatMap((nfe) => (nfe % stages === 0 ? [samplerNamed(name, nfe / stages)] : []));
+  });
+  // Of two steps and fewer all spacings are one.
+  const byText = new Map(found.map((sampler) => [samplerText(sampler), sampler]));
+  byText.delete(samplerText(own));
+  return [...byText.values()];
 }
