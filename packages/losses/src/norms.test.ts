@@ -83,6 +83,40 @@ test("with forward differences a wave of κ per cell counts 4 sin²(κ/2), and o
   shortest.dispose();
 });
 
+test("second differences of a wave count (Σᵢ 4 sin²(κᵢ/2))², those of a coarser axis by (h_min/h)²", async () => {
+  const error = sines(16, 12, 2, 3);
+  const [ky, kx] = [(2 * Math.PI * 2) / 16, (2 * Math.PI * 3) / 12];
+  for (const spacing of [
+    [1, 1],
+    [0.3, 0.1],
+  ] as const) {
+    const norm = sobolev({
+      ...{ alpha: 0, beta: 0, gamma: 3, spacing },
+      ...{ boundary: ["periodic", "periodic"], differences: "forward" },
+    });
+    const [hy, hx] = spacing.map((h) => (Math.min(...spacing) / h) ** 2) as [number, number];
+    const symbol = 4 * hy * Math.sin(ky / 2) ** 2 + 4 * hx * Math.sin(kx / 2) ** 2;
+    expect(await numberOf(norm, error, t)).toBeAllclose((3 * symbol ** 2) / 4, { rtol: 1e-5 });
+  }
+  error.dispose();
+});
+
+test("between walls a quadratic error has its second difference, and a linear one has none", async () => {
+  const [square, line] = [2, 1].map((power) =>
+    tensor(
+      Float32Array.from({ length: 18 }, (_, index) => Math.floor(index / 3) ** power),
+      [1, 6, 3, 1],
+    ),
+  ) as [Tensor, Tensor];
+  const norm = sobolev({
+    ...{ alpha: 0, beta: 0, gamma: 1, spacing: [1, 1] },
+    ...{ boundary: ["wall", "wall"], differences: "forward" },
+  });
+  expect(await numberOf(norm, square, t)).toBeCloseTo(4, 5);
+  expect(await numberOf(norm, line, t)).toBe(0);
+  for (const each of [square, line]) each.dispose();
+});
+
 test("between walls forward differences of a linear error are its slope", async () => {
   const error = tensor(
     Float32Array.from({ length: 15 }, (_, index) => 3 * Math.floor(index / 3)),
@@ -213,6 +247,10 @@ test("the gradient of each norm agrees with finite differences", async () => {
       ...{ alpha: 0.7, beta: 2, spacing: [1, 2] },
       ...{ boundary: ["wall", "periodic"], differences: "forward" },
     }),
+    sobolev({
+      ...{ alpha: 0.7, beta: 0.5, gamma: (time) => square(time), spacing: [1, 2] },
+      boundary: ["wall", "periodic"],
+    }),
   ];
   const error = normalTensor(key(1), [2, 4, 5, 1]);
   const direction = normalTensor(key(2), [2, 4, 5, 1]);
@@ -252,5 +290,8 @@ test("a norm for other axes than the error's is refused", () => {
     sobolev({ alpha: 1, beta: 1, spacing: [1, 0], boundary: ["wall", "wall"] }),
   );
   refused("ArgumentError", () => sobolev({ alpha: 1, beta: -1, spacing: [1], boundary: ["wall"] }));
+  refused("ArgumentError", () =>
+    sobolev({ alpha: 1, beta: 1, gamma: -1, spacing: [1], boundary: ["wall"] }),
+  );
   error.dispose();
 });

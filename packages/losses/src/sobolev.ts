@@ -19,6 +19,12 @@ export interface SobolevOptions {
   readonly alpha: TimeWeight;
   /** Weight of the error's gradient, at least 0; `(t) => square(t)` leaves the noise's gradients out. */
   readonly beta: TimeWeight;
+  /**
+   * Weight of the error's second differences, at least 0; none by default. It grows as the fourth power of the
+   * wavenumber, β as the second: choose it where the smallest scales have next to no energy, so that β large enough for
+   * them would leave little weight to all others.
+   */
+  readonly gamma?: TimeWeight;
   /** Cell size hᵢ per spatial axis, in any unit: only the ratios count. */
   readonly spacing: readonly number[];
   /** Per spatial axis; at a wall central differences are one-sided, and forward ones end there. */
@@ -34,18 +40,21 @@ export interface SobolevOptions {
 /**
  * The Sobolev norm
  *
- *   α(t)‖e‖² + β(t)‖∇e‖²,   ‖∇e‖² = mean(Σᵢ ((h_min/hᵢ) Dᵢe)²),
+ *   α(t)‖e‖² + β(t)‖∇e‖² + γ(t)‖∇²e‖²,
+ *   ‖∇e‖² = mean(Σᵢ ((h_min/hᵢ) Dᵢe)²),   ‖∇²e‖² = mean(Σᵢⱼ ((h_min²/(hᵢhⱼ)) DᵢDⱼe)²),
  *
  * means over batch, points and channels, where Dᵢ is the difference per cell along axis i, ½(eⱼ₊₁ − eⱼ₋₁) or eⱼ₊₁ − eⱼ.
- * h_min is the smallest of the hᵢ. Divide β by h_min² for the gradient per unit of length. The origin's norm is α = 1 and
+ * h_min is the smallest of the hᵢ. Divide β by h_min², and γ by its square, for derivatives per unit of length. The origin's norm is α = 1 and
  * β(t) = t² with unit spacing (arXiv 2511.04641), except that it is one-sided at periodic boundaries too.
  *
  * @throws ArgumentError if spacing and boundary do not describe the same axes or a weight is negative.
- * @throws ShapeError, when used, if the error has other spatial axes, or fewer than two points on one.
+ * @throws ShapeError, when used, if the error has other spatial axes, or fewer than two points on one: three between walls
+ *   for γ and forward differences.
  */
 export function sobolev({
   alpha,
   beta,
+  gamma,
   spacing,
   boundary,
   differences = "central",
@@ -61,9 +70,9 @@ export function sobolev({
       remedy: "take both from the grid of the data",
     });
   }
-  if (![alpha, beta].every((weight) => typeof weight === "function" || weight >= 0)) {
+  if (![alpha, beta, gamma ?? 0].every((weight) => typeof weight === "function" || weight >= 0)) {
     throw new ArgumentError({
-      problem: `the weights of the norm are alpha = ${alpha}, beta = ${beta}`,
+      problem: `the weights of the norm are alpha = ${alpha}, beta = ${beta}, gamma = ${gamma ?? 0}`,
       expected: "numbers that are not negative",
       remedy: "give other weights",
     });
@@ -77,18 +86,31 @@ export function sobolev({
         x,
         x.shape.map((_, axis) => axis).filter((axis) => axis > 0),
       );
-    let gradient: Tensor1D | null = null;
-    for (const [i, h] of spacing.entries()) {
-      const difference = differenceAlong(error, i + 1, boundary[i] as Boundary);
-      const term = mul<Tensor1D>(perSample(square(difference)), (finest / h) ** 2);
-      gradient = gradient === null ? term : add(gradient, term);
-    }
-    const weight = typeof beta === "number" ? beta : beta(t);
+    const along = (x: Tensor, axis: number) =>
+      differenceAlong(x, axis + 1, boundary[axis] as Boundary);
+    const first = spacing.map((_, i) => along(error, i));
+    const gradient = spacing
+      .map((h, i) => mul<Tensor1D>(perSample(square(first[i] as Tensor)), (finest / h) ** 2))
+      .reduce((sum, term) => add(sum, term));
+    const weighed = (squares: Tensor1D, weight: TimeWeight): Tensor =>
+      mean(mul(squares, typeof weight === "number" ? weight : weight(t)));
     const ofValues =
       typeof alpha === "number"
         ? mul(mean(square(error)), alpha)
         : mean(mul(perSample(square(error)), alpha(t)));
-    return add<Scalar>(ofValues as Scalar, mean(mul(gradient as Tensor1D, weight)));
+    const ofGradient = add<Scalar>(ofValues as Scalar, weighed(gradient, beta));
+    if (gamma === undefined) return ofGradient;
+    const second = spacing
+      .flatMap((h, i) =>
+        spacing.slice(i).map((other, later) => {
+          const difference = along(first[i] as Tensor, i + later);
+          // A mixed difference stands for both of its orders.
+          const factor = (finest ** 2 / (h * other)) ** 2 * (later === 0 ? 1 : 2);
+          return mul<Tensor1D>(perSample(square(difference)), factor);
+        }),
+      )
+      .reduce((sum, term) => add(sum, term));
+    return add<Scalar>(ofGradient, weighed(second, gamma));
   };
 }
 

@@ -16,10 +16,11 @@ export function normOf(
   if (recipe.kind === "l2") return l2();
   if (recipe.kind === "own") return ownNorm(recipe.norm, norms);
   const spacing = extent.map((length, axis) => length / (shape[axis] as number));
-  const { alpha, alphaPower, beta, timePower, differences } = recipe;
+  const { alpha, alphaPower, beta, gamma, timePower, differences } = recipe;
   return sobolev({
     alpha: timeWeight(alpha, alphaPower),
     beta: timeWeight(beta, timePower),
+    ...(gamma !== undefined && { gamma: timeWeight(gamma, timePower) }),
     ...{ spacing, boundary },
     ...(differences !== undefined && { differences }),
   });

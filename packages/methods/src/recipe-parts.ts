@@ -37,17 +37,24 @@ export const norm = z
           .nonnegative()
           .default(1)
           .describe("weight of the error's gradient, taken per cell"),
+        gamma: z
+          .number()
+          .nonnegative()
+          .optional()
+          .describe("weight of the error's second differences, for the smallest scales alone"),
         timePower: z
           .number()
           .nonnegative()
           .default(0)
-          .describe("p of the weight β tᵖ; 2 leaves the gradients of what is noise still out"),
+          .describe(
+            "p of the weights β tᵖ and γ tᵖ; 2 leaves the gradients of what is noise still out",
+          ),
         differences: z
           .enum(["central", "forward"])
           .optional()
           .describe("how ∇ is taken: central if not given; forward sees waves of two cells too"),
       })
-      .describe("mean(α t^q e² + β tᵖ ‖h ∇e‖²)"),
+      .describe("mean(α t^q e² + β tᵖ ‖h ∇e‖² + γ tᵖ ‖h² ∇²e‖²)"),
     z
       .strictObject({
         kind: z.literal("own"),
