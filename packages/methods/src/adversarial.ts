@@ -65,7 +65,7 @@ export const adversarial = defineMethod({
     ]);
     const { network, params } = continuousTeacherOf(context);
     const { seed, grid, networks = {}, precision } = context;
-    const { tableau, norm, distillation } = recipe;
+    const { pathSteps, spacing, tableau, norm, distillation } = recipe;
     const { features = network.features, penalty, noise } = recipe.discriminator;
     const multiple = 2 ** (features.length - 1);
     if (grid.shape.some((points) => points % multiple !== 0)) {
@@ -83,7 +83,7 @@ export const adversarial = defineMethod({
       {
         teacher: velocityNetwork(network, { networks }),
         tableau: tableauOf(tableau),
-        times: stepTimes(recipe.pathSteps, recipe.spacing),
+        times: stepTimes(pathSteps, spacing),
         norm: normOf(norm, context),
         distillation,
         penalty,

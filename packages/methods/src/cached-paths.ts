@@ -16,7 +16,6 @@ import { equalSteps, nfeOf, type SpacingName, tableauOf } from "@eddyflow/sample
 import { dispose, type Tensor, tensor, tensor1d } from "@tensorflow/tfjs-core";
 import type { BatchSource, LearnerContext, OwnBatches } from "./method.ts";
 import type { PathRecipe } from "./recipe-parts.ts";
-import { stepTimes } from "./step-times.ts";
 import type { NetworkTeacher } from "./teacher-of.ts";
 
 /** What a forward and a backward pass cost in evaluations. */
@@ -33,6 +32,8 @@ export interface CachedPathsOptions {
   };
   readonly context: LearnerContext;
   readonly teacher: NetworkTeacher;
+  /** Flow times of the points of a path, those of the recipe. */
+  readonly times: readonly number[];
   /** The points of each path, above 0, that are kept. */
   readonly kept: readonly number[];
   /** Draws pairs of points 0 (the noise) and those that are kept. */
@@ -49,7 +50,7 @@ export interface CachedPathsOptions {
  * @throws ArgumentError where the bound on the disk is below one batch of paths.
  */
 export function cachedPaths(options: CachedPathsOptions): OwnBatches {
-  const { recipe, context, teacher, kept } = options;
+  const { recipe, context, teacher, times, kept } = options;
   const { iterations, batchSize: chunk, pathSteps, tableau, spacing, paths: from } = recipe;
   const { shape } = context.grid;
   const layout = {
@@ -77,7 +78,6 @@ export function cachedPaths(options: CachedPathsOptions): OwnBatches {
     about: `${count} of ${evaluations} evaluations each, ${mebibytes(count * bytesEach)} on the disk${less}`,
     async open(source) {
       const { seed } = context;
-      const times = stepTimes(recipe.pathSteps, recipe.spacing);
       const forNoise = keyFor(seed, "path noise", 0);
       const data = { ...source, pairs: await pairOrder(source, seed, count) };
       const { communicator = oneProcess() } = source;
@@ -101,7 +101,7 @@ export function cachedPaths(options: CachedPathsOptions): OwnBatches {
       const all = await makePaths(store, data, { ...options, files });
       // In all ranks, where one was stopped; and none begins before all files are there.
       const isWhole = !(await isAny(communicator, !all));
-      return isWhole ? pathBatches(store, data, { ...options, times, periods, count }) : null;
+      return isWhole ? pathBatches(store, data, { ...options, periods, count }) : null;
     },
   };
 }
@@ -129,12 +129,12 @@ async function pairOrder(
 async function makePaths(
   store: PathStore,
   { data, which, pairs, communicator: { rank, size } = oneProcess(), signal, report }: PathSource,
-  { recipe, context, teacher, kept, files }: CachedPathsOptions & { readonly files: number },
+  { recipe, context, teacher, times, kept, files }: CachedPathsOptions & { readonly files: number },
 ): Promise<boolean> {
   const { batchSize: chunk, tableau } = recipe;
   const { networks = {} } = context;
   const velocity = velocityField(velocityNetwork(teacher.network, { networks }), teacher.params);
-  const order = { tableau: tableauOf(tableau), times: stepTimes(recipe.pathSteps, recipe.spacing) };
+  const order = { tableau: tableauOf(tableau), times };
   let done = files - store.missing.length;
   for (const file of store.missing.filter((missing) => missing % size === rank)) {
     if (signal.aborted) return false;
@@ -208,7 +208,6 @@ async function* pathBatches(
     periods,
     count,
   }: CachedPathsOptions & {
-    readonly times: readonly number[];
     readonly periods: readonly (number | null)[];
     readonly count: number;
   },

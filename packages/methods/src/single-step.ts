@@ -31,8 +31,8 @@ export const singleStep = defineMethod({
       import("./step-times.ts"),
       import("./teacher-of.ts"),
     ]);
-    const { pathSteps: steps, tableau, paths, norm } = recipe;
-    const times = stepTimes(recipe.pathSteps, recipe.spacing);
+    const { pathSteps: steps, spacing, tableau, paths, norm } = recipe;
+    const times = stepTimes(steps, spacing);
     const teacher = continuousTeacherOf(context);
     const { network, params } = teacher;
     const { networks = {}, precision } = context;
@@ -44,6 +44,7 @@ export const singleStep = defineMethod({
               recipe: { ...recipe, paths },
               context,
               teacher,
+              times,
               kept: [steps],
               draw: pathPairs({ steps, share: 1 }),
             }),

@@ -1,20 +1,16 @@
 import { ArgumentError } from "@eddyflow/core";
-import { type SpacingName, spacingOf } from "@eddyflow/samplers";
-
-/** Of times that are sums and sines in 64 bits. */
-const rounding = 1e-12;
+import { type SpacingName, spacingBetween, spacingOf } from "@eddyflow/samplers";
 
 /** The flow times of so many steps from noise to data, equal ones where a recipe names no spacing. */
 export const stepTimes = (steps: number, spacing: SpacingName = "uniform"): readonly number[] =>
   spacingOf(spacing).times(steps);
 
 /** Whether so many equal jumps from noise to data begin and end at points of a path. */
-export const meetsJumps = (times: readonly number[], jumps: number): boolean => {
+export function meetsJumps(times: readonly number[], jumps: number): boolean {
   const length = (times.length - 1) / jumps;
-  return Array.from({ length: jumps + 1 }, (_, jump) => jump).every(
-    (jump) => Math.abs((times[jump * length] ?? Number.NaN) - jump / jumps) < rounding,
-  );
-};
+  const ends = times.filter((_, point) => point % length === 0);
+  return Number.isInteger(length) && spacingBetween(ends) === "uniform";
+}
 
 /** @throws ArgumentError where they do not. */
 export function requireJumps(times: readonly number[], jumps: number): void {

@@ -37,7 +37,7 @@ export const trajectory = defineMethod({
       { equalSteps, tableauOf },
       { normOf },
       { ownSteps },
-      { meetsJumps, stepTimes, requireJumps },
+      { meetsJumps, requireJumps, stepTimes },
       { continuousTeacherOf },
     ] = await Promise.all([
       import("@eddyflow/distillation"),
@@ -48,11 +48,11 @@ export const trajectory = defineMethod({
       import("./step-times.ts"),
       import("./teacher-of.ts"),
     ]);
-    const { pathSteps: steps, tableau, paths, norm, sampler, ownShare } = recipe;
+    const { pathSteps: steps, spacing, tableau, paths, norm, sampler, ownShare } = recipe;
     const teacher = continuousTeacherOf(context);
     const { network, params } = teacher;
     const { networks = {}, precision } = context;
-    const times = stepTimes(recipe.pathSteps, recipe.spacing);
+    const times = stepTimes(steps, spacing);
     const points = Array.from({ length: steps }, (_, i) => i + 1);
     const pairs = pathPairs({ steps, jumps: sampler.steps, share: ownShare });
     requireJumps(times, sampler.steps);
@@ -64,6 +64,7 @@ export const trajectory = defineMethod({
               recipe: { ...recipe, paths },
               context,
               teacher,
+              times,
               // The others are never drawn.
               kept: points.filter((point) => ownShare < 1 || point % (steps / sampler.steps) === 0),
               draw: pairs,

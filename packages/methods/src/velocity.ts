@@ -21,14 +21,14 @@ export const velocity = defineMethod({
       { flowMatching, logitNormalTimes },
       { velocityNetwork },
       { keyFor, uniform },
-      { stepTimes },
       { normOf },
+      { stepTimes },
     ] = await Promise.all([
       import("@eddyflow/losses"),
       import("@eddyflow/models"),
       import("@eddyflow/random"),
-      import("./step-times.ts"),
       import("./norm-of.ts"),
+      import("./step-times.ts"),
     ]);
     /** Flow times at equal distances, whatever the training draws: the loss varies so much with t that a few free draws would hide the rest. */
     const spreadTimes = (key: Key, count: number): Float32Array => {

@@ -27,7 +27,7 @@ export {
 } from "./runge-kutta-step.ts";
 export { samplerNamed, samplerNames } from "./sampler-named.ts";
 export { cosineSpacing } from "./spacings/cosine-spacing.ts";
-export { type SpacingName, spacingOf, spacings } from "./spacings/spacings.ts";
+export { type SpacingName, spacingBetween, spacingOf, spacings } from "./spacings/spacings.ts";
 export type { TimeSpacing } from "./spacings/time-spacing.ts";
 export { uniformSpacing } from "./spacings/uniform-spacing.ts";
 export { euler } from "./tableaus/euler.ts";

@@ -13,9 +13,9 @@ import { nfeOfPlanned, type PlannedModel, weightsOf } from "./planned-model.ts";
 
 /**
  * The samplers by which a reference has to be run so that it stands beside its students at equal cost: by Euler steps,
- * by midpoint steps, equal and cosine-spaced, and by its own Runge–Kutta method, with as many network evaluations as each student. None where it
- * is no velocity field or learnt certain steps only, where `--models` gives it several budgets already, and at a cost at
- * which another contestant has its weights.
+ * by midpoint steps, equal and cosine-spaced, and by its own Runge–Kutta method, with as many network evaluations as each
+ * student. None where it is no velocity field or learnt certain steps only, where `--models` gives it several budgets
+ * already, and at a cost at which another contestant has its weights.
  */
 export function equalCostSamplers(
   reference: PlannedModel,
