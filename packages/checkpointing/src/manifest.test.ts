@@ -15,7 +15,7 @@ const manifest: Manifest = {
   method: "flow",
   step: 4000,
   networks: {
-    student: { kind: "corrector", ...network },
+    student: { kind: "corrector", ...network, spectralGain: 3 },
     velocity: { kind: "velocity", ...network, position: [1] },
   },
   sampler: { kind: "jump", times: [0, 1] },

@@ -129,6 +129,9 @@ function parseNetwork(json: unknown, field: string): NetworkDescription {
     ...(network.position === undefined
       ? {}
       : { position: list(network.position, `${field}.position`, below(padding.length)) }),
+    ...(network.spectralGain === undefined
+      ? {}
+      : { spectralGain: atLeastOne(network.spectralGain, `${field}.spectralGain`) }),
     ...(network.own === undefined ? {} : { own: text(network.own, `${field}.own`) }),
   };
 }

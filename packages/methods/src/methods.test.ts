@@ -64,21 +64,22 @@ test("no two methods have the same name", () => {
 });
 
 test.each([
-  ["velocity_pd", [0, 0.5, 1]],
-  ["flow", [0, 1]],
-  ["single_step", [0, 1]],
-  ["trajectory", [0, 1]],
-  ["flow_lagrangian", [0, 1]],
-  ["mean_flow", [0, 1]],
-  ["rectified", [0, 0.5, 1]],
-  ["adversarial", [0, 1]],
+  ["velocity_pd", [0, 0.5, 1], {}],
+  ["flow", [0, 1], {}],
+  ["single_step", [0, 1], {}],
+  ["single_step", [0, 1], { spectralGain: 3 }],
+  ["trajectory", [0, 1], {}],
+  ["flow_lagrangian", [0, 1], {}],
+  ["mean_flow", [0, 1], {}],
+  ["rectified", [0, 0.5, 1], {}],
+  ["adversarial", [0, 1], {}],
 ] as const)(
-  "a %s student is its teacher's Euler steps before it has learnt anything, in memory of its own",
-  async (name, times) => {
+  "a %s student is its teacher's Euler steps %j before it has learnt anything, in memory of its own: %j",
+  async (name, times, given) => {
     const tensors = memory().numTensors;
     const teacher = teacherOf("velocity", "midpoint", 1);
     const method = methodNamed(name);
-    const learner = await method.learner(recipeOf(method), contextOf(teacher));
+    const learner = await method.learner(recipeOf(method, given), contextOf(teacher));
     const student = learner.init();
     const [x, y] = [1, 2].map((seed) => normalTensor(key(seed), [2, 8, 8, 1])) as [Tensor, Tensor];
     const dynamics = dynamicsOf(learner.networks, { ...learner.frozen, student });
@@ -287,6 +288,21 @@ test.each([
     dispose(teacher.sets["student"] as never);
   },
 );
+
+test("single_step has gains where its recipe asks for them, but not in a network of one's own", async () => {
+  const teacher = teacherOf("velocity", "midpoint", 1);
+  const method = methodNamed("single_step");
+  const recipe = recipeOf(method, { spectralGain: 3 });
+  const { networks, init } = await method.learner(recipe, contextOf(teacher));
+  expect(networks.student).toEqual({ ...network, spectralGain: 3 });
+  const { spectralGain: gains, ...others } = init();
+  expect(gains?.shape).toEqual([3, 1]);
+  const own: Teacher = { ...teacher, networks: { student: { ...network, own: "mine" } } };
+  await expect(method.learner(recipe, contextOf(own))).rejects.toThrow(
+    /^gains up to wavenumber 3 for the network "mine"/,
+  );
+  dispose([gains, others, teacher.sets["student"]] as never);
+});
 
 test.each([
   ["flow", { sampler: { steps: 3 } }, /δ = 0.333 from t = 0 is not among the increments/u],

@@ -8,15 +8,21 @@ export const singleStep = defineMethod({
   name: "single_step",
   about: "regression on the end points of the teacher's paths: one Euler step for one evaluation",
   needsTeacher: true,
-  recipe: ({ z, training, teacherPaths }) =>
+  recipe: ({ z, count, training, teacherPaths }) =>
     z.strictObject({
       ...training({ iterations: 10_000, learningRate: { max: 2e-4, min: 1e-6 } }),
       ...teacherPaths,
+      spectralGain: count
+        .max(64)
+        .optional()
+        .describe(
+          "the largest wavenumber whose size in the student's result is a weight of its own; none unless given. Long waves are learnt last, and with it they are right at once",
+        ),
     }),
   async learner(recipe, context) {
     const [
       { pathPairs, singleStep: objective },
-      { copyParams, velocityNetwork },
+      { copyWithGains, velocityNetwork, withSpectralGain },
       { equalSteps, tableauOf },
       { normOf },
       { ownSteps },
@@ -31,10 +37,11 @@ export const singleStep = defineMethod({
       import("./step-times.ts"),
       import("./teacher-of.ts"),
     ]);
-    const { pathSteps: steps, spacing, tableau, paths, norm } = recipe;
+    const { pathSteps: steps, spacing, tableau, paths, norm, spectralGain } = recipe;
     const times = stepTimes(steps, spacing);
     const teacher = continuousTeacherOf(context);
     const { network, params } = teacher;
+    const student = spectralGain === undefined ? network : withSpectralGain(network, spectralGain);
     const { networks = {}, precision } = context;
     const own =
       paths.kind === "online"
@@ -50,10 +57,10 @@ export const singleStep = defineMethod({
             }),
           };
     return {
-      networks: { student: network },
-      init: () => copyParams(params),
+      networks: { student },
+      init: () => copyWithGains(params, student),
       frozen: { teacher: params },
-      objective: objective(velocityNetwork(network, { precision, networks }), {
+      objective: objective(velocityNetwork(student, { precision, networks }), {
         teacher: velocityNetwork(network, { networks }),
         tableau: tableauOf(tableau),
         times,

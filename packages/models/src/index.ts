@@ -26,6 +26,16 @@ export {
 export { parameterCount } from "./parameter-count.ts";
 export { shiftPeriods } from "./shift-periods.ts";
 export {
+  copyWithGains,
+  type LongWaves,
+  longWaves,
+  type SpectralGainOptions,
+  spectralGain,
+  spectralGainName,
+  type Wave,
+  withSpectralGain,
+} from "./spectral-gain.ts";
+export {
   type EvaluationOptions,
   requireHalvings,
   type UNetOptions,

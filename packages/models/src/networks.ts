@@ -59,10 +59,14 @@ function uNetOptions({
   features,
   padding,
   position = [],
+  spectralGain,
 }: NetworkDescription): UNetOptions {
   const { state, times } = inputsOf[kind];
   const inChannels = (state ? stateChannels : 0) + conditionChannels + position.length + times;
-  return { features, inChannels, outChannels: stateChannels, padding };
+  return {
+    ...{ features, inChannels, outChannels: stateChannels, padding },
+    ...(spectralGain !== undefined && { spectralGain }),
+  };
 }
 
 /** The coordinate along an axis at every point of a space, in units of its own deviation. */

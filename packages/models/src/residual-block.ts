@@ -84,7 +84,8 @@ export function residualBlock(
   });
 }
 
-function parameter(params: Params, name: string): Tensor {
+/** @throws ArgumentError where it is missing. */
+export function parameter(params: Params, name: string): Tensor {
   const tensor = params[name];
   if (tensor === undefined) {
     throw new ArgumentError({

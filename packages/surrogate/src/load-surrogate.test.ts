@@ -483,6 +483,8 @@ test("a description that cannot be used is named", async () => {
     [{ stateChannels: 1 }, /stateChannels are 1; expected 2/],
     [{ conditionChannels: 0 }, /conditionChannels are 0; expected 2/],
     [{ features: [3, -4] }, /features\[1\] .* is -4/],
+    [{ spectralGain: 0 }, /student.spectralGain .* is 0; expected a whole number ≥ 1/],
+    [{ spectralGain: 2 }, /lacks "spectralGain"/],
     [{ position: [2] }, /position\[0\] .* is 2; expected a whole number below 2/],
     [{ padding: ["open"] }, /padding\[0\] .* is "open"; expected periodic, zero, reflect/],
     [{ padding: ["zero"] }, /pads 1 axes; expected 2/],

@@ -1,0 +1,178 @@
+import {
+  ArgumentError,
+  type NetworkDescription,
+  type Padding,
+  type Params,
+  ShapeError,
+} from "@eddyflow/core";
+import {
+  add,
+  matMul,
+  mul,
+  reshape,
+  type Tensor,
+  type Tensor2D,
+  tensor2d,
+  tidy,
+  transpose,
+  util,
+  zeros,
+} from "@tensorflow/tfjs-core";
+import { copyParams } from "./copy-params.ts";
+
+/** The parameter of a network that holds the gains of its long waves: `[wavenumbers, channel]`. */
+export const spectralGainName = "spectralGain";
+
+export interface SpectralGainOptions {
+  /** How each spatial axis goes on beyond its ends. */
+  readonly padding: readonly Padding[];
+  /** The largest wavenumber K with a gain of its own. */
+  readonly wavenumbers: number;
+}
+
+/**
+ * A field whose long waves are larger or smaller by a factor that depends on channel and wavenumber,
+ *
+ *   ŷ(k) ↦ (1 + g(|k|)) ŷ(k),
+ *
+ * g linear between the entries of `gain` at |k| = 1, 2, …, K and from the last one to 0 at K + 1. Half a wave between walls
+ * takes the first one; the mean, which many equations conserve, has none. k counts waves in the box
+ * along each axis: Fourier modes where the padding is periodic, elsewhere cosines with whole and half waves. It commutes
+ * with shifts along periodic axes.
+ *
+ * @param y - `[batch, ...space, channel]`.
+ * @param gain - `[K, channel]`; zeros change nothing.
+ * @throws ShapeError where an axis has 2K points or fewer.
+ */
+export function spectralGain(
+  y: Tensor,
+  gain: Tensor,
+  { padding, wavenumbers }: SpectralGainOptions,
+): Tensor {
+  const rank = y.rank;
+  const space = y.shape.slice(1, -1);
+  const channels = y.shape[rank - 1] as number;
+  const fewest = Math.min(...space);
+  if (fewest <= 2 * wavenumbers) {
+    throw new ShapeError({
+      problem: `a gain up to wavenumber ${wavenumbers} of a field of ${space.join(" × ")} points`,
+      expected: `more than ${2 * wavenumbers} points along each axis`,
+      remedy: "give the gain fewer wavenumbers, or the network a finer field",
+    });
+  }
+  return tidy(() => {
+    const { axes, shares } = longWaves(padding, wavenumbers);
+    const functions = axes.map((waves, axis) => basis(waves, space[axis] as number));
+    const factors = matMul(tensor2d(shares, [shares.length / wavenumbers, wavenumbers]), gain);
+    const channelsFirst = [0, rank - 1, ...space.map((_, axis) => axis + 1)];
+    const channelsLast = [0, ...space.map((_, axis) => axis + 2), 1];
+    const found = alongAxes(transpose(y, channelsFirst), functions, false);
+    const counts = axes.map((waves) => waves.length);
+    const scaled = mul(found, reshape(transpose(factors), [1, channels, ...counts]));
+    return add(y, transpose(alongAxes(scaled, functions, true), channelsLast));
+  });
+}
+
+/** A wave along one axis of n points: amplitude · √(1/n) · cos(2π waves (j + ½)/n − phase) at point j, of norm 1. */
+export interface Wave {
+  /** How many of it fill the box. */
+  readonly waves: number;
+  readonly phase: number;
+  readonly amplitude: number;
+}
+
+/** The modes that have gains, products of one wave along each axis. */
+export interface LongWaves {
+  /** The waves of each spatial axis. */
+  readonly axes: readonly (readonly Wave[])[];
+  /** `[modes, K]`, row-major, the last axis' waves the fastest: how much of each entry of a gain a mode takes. */
+  readonly shares: Float32Array;
+}
+
+/** The modes of {@link spectralGain}, for whoever writes it in other operators. */
+export function longWaves(padding: readonly Padding[], wavenumbers: number): LongWaves {
+  const axes = padding.map((kind) =>
+    Array.from({ length: 2 * wavenumbers + 1 }, (_, i): Wave => {
+      const isPeriodic = kind === "periodic";
+      return {
+        waves: isPeriodic ? Math.ceil(i / 2) : i / 2,
+        phase: isPeriodic && i % 2 === 1 ? Math.PI / 2 : 0,
+        amplitude: i === 0 ? 1 : Math.SQRT2,
+      };
+    }),
+  );
+  const squares = axes.reduce<readonly number[]>(
+    (sums, along) => sums.flatMap((sum) => along.map(({ waves }) => sum + waves ** 2)),
+    [0],
+  );
+  const shares = Float32Array.from({ length: squares.length * wavenumbers }, (_, j) => {
+    const k = Math.sqrt(squares[Math.floor(j / wavenumbers)] as number);
+    const entry = (j % wavenumbers) + 1;
+    return k === 0 ? 0 : Math.max(0, 1 - Math.abs(Math.max(k, 1) - entry));
+  });
+  return { axes, shares };
+}
+
+/**
+ * The description of a network with gains of its long waves.
+ *
+ * @throws ArgumentError for a network of one's own, and where it has gains up to another wavenumber.
+ */
+export function withSpectralGain<Description extends NetworkDescription>(
+  network: Description,
+  wavenumbers: number,
+): Description {
+  const { own, spectralGain: present = wavenumbers } = network;
+  if (own === undefined && present === wavenumbers) {
+    return { ...network, spectralGain: wavenumbers };
+  }
+  const found =
+    own === undefined ? `a network with gains up to ${present}` : `the network "${own}"`;
+  throw new ArgumentError({
+    problem: `gains up to wavenumber ${wavenumbers} for ${found}`,
+    expected: "a U-Net without gains, or with as many",
+    remedy: "leave spectralGain out",
+  });
+}
+
+/**
+ * Weights of a network with gains, made of those of one that may lack them. Gains that it lacks are 0, so that it computes
+ * the same. They share no memory with those given; the caller disposes them.
+ */
+export function copyWithGains(
+  params: Params,
+  { spectralGain: wavenumbers, stateChannels }: NetworkDescription,
+): Params {
+  const copy = copyParams(params);
+  if (wavenumbers === undefined || params[spectralGainName] !== undefined) return copy;
+  return { ...copy, [spectralGainName]: zeros([wavenumbers, stateChannels]) };
+}
+
+/** Waves at all points of an axis, `[points, waves]`: orthonormal columns. */
+function basis(waves: readonly Wave[], points: number): Tensor2D {
+  const count = waves.length;
+  const values = Float32Array.from({ length: points * count }, (_, j) => {
+    const { waves: often, phase, amplitude } = waves[j % count] as Wave;
+    const angle = (2 * Math.PI * often * (Math.floor(j / count) + 0.5)) / points;
+    return (amplitude * Math.cos(angle - phase)) / Math.sqrt(points);
+  });
+  return tensor2d(values, [points, count]);
+}
+
+/** A matrix for each axis from the third on, applied along it. */
+function alongAxes(x: Tensor, matrices: readonly Tensor2D[], isTransposed: boolean): Tensor {
+  const rank = x.rank;
+  // The last axis goes before the other spatial ones: once round, all are where they were.
+  const round = [0, 1, rank - 1, ...Array.from({ length: rank - 3 }, (_, axis) => axis + 2)];
+  return [...matrices].reverse().reduce((field, matrix) => {
+    const n = field.shape[rank - 1] as number;
+    const product = matMul(
+      reshape(field, [util.sizeFromShape(field.shape) / n, n]),
+      matrix,
+      false,
+      isTransposed,
+    );
+    const along = reshape(product, [...field.shape.slice(0, -1), product.shape[1] as number]);
+    return rank === 3 ? along : transpose(along, round);
+  }, x);
+}
