@@ -11,9 +11,10 @@ import {
   directNetwork,
   meanVelocityNetwork,
   parameterShapes,
+  spectralGainName,
   velocityNetwork,
 } from "@eddyflow/models";
-import { key, normal } from "@eddyflow/random";
+import { key, normal, normalTensor } from "@eddyflow/random";
 import { equalSteps, samplerText } from "@eddyflow/samplers";
 import { loadSurrogate } from "@eddyflow/surrogate";
 import { dispose, type Tensor, type Tensor1D, tensor, tensor1d, tidy } from "@tensorflow/tfjs-core";
@@ -49,6 +50,10 @@ export async function onnxCases(): Promise<readonly OnnxCase[]> {
     cases.push(...(await casesOf({ padding })));
   }
   const mixed = [z, r, p] as const;
+  for (const padding of [[p], [p, r], [z, p, p]]) {
+    cases.push(...(await casesOf({ padding, spectralGain: 2 })));
+  }
+  cases.push(...(await casesOf({ spectralGain: 3, precision: "half" })));
   cases.push(...(await casesOf({ padding: mixed, position: [0, 2] })));
   cases.push(...(await casesOf({ padding: [r, p], sampler: equalSteps("midpoint", 2) })));
   cases.push(...(await casesOf({ sampler: equalSteps("rk4", 1), precision: "half" })));
@@ -69,6 +74,7 @@ interface Variant {
   readonly kind?: NetworkDescription["kind"];
   readonly padding?: readonly Padding[];
   readonly position?: readonly number[];
+  readonly spectralGain?: number;
   readonly sampler?: SamplerDescription;
   readonly history?: number;
   readonly parameters?: Manifest["conditioning"]["parameters"];
@@ -78,6 +84,7 @@ interface Variant {
 
 async function casesOf(variant: Variant): Promise<readonly OnnxCase[]> {
   const { kind = "velocity", padding = [p, p], position, history = 1, clock = null } = variant;
+  const { spectralGain } = variant;
   const { parameters = { channels: [], mean: [], std: [] }, precision = "single" } = variant;
   const { sampler = equalSteps("euler", 1) } = variant;
   const channels = ["u", "time"];
@@ -87,6 +94,7 @@ async function casesOf(variant: Variant): Promise<readonly OnnxCase[]> {
     features: padding.length === 3 ? [3, 4] : [3, 4, 5],
     padding,
     ...(position !== undefined && { position }),
+    ...(spectralGain !== undefined && { spectralGain }),
   };
   const networks: Readonly<Record<string, NetworkDescription>> = {
     student: { kind, ...described },
@@ -112,7 +120,12 @@ async function casesOf(variant: Variant): Promise<readonly OnnxCase[]> {
   };
   const files: Record<string, Uint8Array> = {};
   for (const [i, [set, network]] of Object.entries(networks).entries()) {
-    const params = ourNetwork(network).init(key(i));
+    const params = { ...ourNetwork(network).init(key(i)) };
+    const { [spectralGainName]: gain } = params;
+    if (gain !== undefined) {
+      params[spectralGainName] = normalTensor(key(10), gain.shape);
+      gain.dispose();
+    }
     const arrays = Object.entries(await paramsToArrays(params));
     const dtype = precision === "half" ? "F16" : "F32";
     const stored = arrays.map(([name, array]) => [name, { ...array, dtype }] as const);
@@ -124,6 +137,7 @@ async function casesOf(variant: Variant): Promise<readonly OnnxCase[]> {
     kind,
     padding.join("-"),
     ...(position === undefined ? [] : [`position ${position.join("+")}`]),
+    ...(spectralGain === undefined ? [] : [`gains to ${spectralGain}`]),
     ...(history === 1 ? [] : ["history, parameters, clock"]),
     samplerText(sampler),
     precision,
