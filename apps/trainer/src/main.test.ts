@@ -420,6 +420,30 @@ describe("a run with a start", { tags: ["slow"] }, () => {
   });
 });
 
+describe("a start with gains of its long waves", { tags: ["slow"] }, () => {
+  const words = (name: string, ...more: readonly string[]) => [
+    ...[...student("single_step"), "--new", "--name", name, "--max-iters", "2", ...more],
+  ];
+  const gains = "models.single_step.spectralGain=2";
+
+  test("gives them to a student with as many, and is refused by one without", async () => {
+    await trainer(words("gained", gains));
+    const start = ["--start", "runs/tiny/single_step/gained"];
+    const still = ["learningRate.max=1e-30", "learningRate.min=0"].map(
+      (key) => `models.single_step.${key}`,
+    );
+    await trainer(words("again", gains, ...start, ...still));
+    const gainsOf = async (name: string, file: string) =>
+      decodeSafetensors(await bytesOf("single_step", name, 2, file)).arrays["spectralGain"];
+    const from = await gainsOf("gained", "average.safetensors");
+    expect(await gainsOf("again", "weights.safetensors")).toEqual(from);
+    expect([...(from?.data ?? [])].some((gain) => Number(gain) !== 0)).toBe(true);
+    await expect(trainer(words("without", ...start))).rejects.toThrow(
+      /has gains up to wavenumber 2; expected as many gains as this run has, none; /u,
+    );
+  });
+});
+
 describe("a student of steps of any size", { tags: ["slow"] }, () => {
   test("teaches the next one, told their size, in the steps that it learnt", async () => {
     const recipe = ["told=true", "increments.kind=uniform", "increments.minimum=0.1", "substeps=2"];

@@ -6,7 +6,7 @@ import {
   type Params,
 } from "@eddyflow/core";
 import type { Learner } from "@eddyflow/methods";
-import { copyParams, correctorFromVelocity } from "@eddyflow/models";
+import { copyWithGains, correctorFromVelocity } from "@eddyflow/models";
 import { differentUnits } from "./different-units.ts";
 import type { LoadedTeacher } from "./load-teacher.ts";
 
@@ -30,9 +30,18 @@ export function startFrom(
   start: LoadedTeacher,
   { checkpoint, normalisation, networks }: StartOptions,
 ): Learner {
-  const from = start.networks["student"]?.kind;
-  const to = learner.networks.student.kind;
-  const begun = beginning(start.networks["student"], { to, networks });
+  const network = start.networks["student"];
+  const { student } = learner.networks;
+  const { kind: from, spectralGain: gains } = network ?? {};
+  const to = student.kind;
+  if (gains !== undefined && gains !== student.spectralGain) {
+    throw new ArgumentError({
+      problem: `the start ${checkpoint} has gains up to wavenumber ${gains}`,
+      expected: `as many gains as this run has, ${student.spectralGain ?? "none"}`,
+      remedy: `give single_step spectralGain=${gains}, or another --start`,
+    });
+  }
+  const begun = beginning(network, { student, networks });
   if (begun === null) {
     throw new ArgumentError({
       problem: `the start ${checkpoint} is a ${from} network`,
@@ -52,10 +61,10 @@ export function startFrom(
 
 function beginning(
   network: NetworkDescription | undefined,
-  { to, networks }: { readonly to: NetworkDescription["kind"]; readonly networks: OwnNetworks },
+  { student, networks }: { readonly student: NetworkDescription; readonly networks: OwnNetworks },
 ): ((params: Params) => Params) | null {
-  const from = network?.kind;
-  if (from === to) return copyParams;
+  const [from, to] = [network?.kind, student.kind];
+  if (from === to) return (params) => copyWithGains(params, student);
   const isIncrements = to === "mean-velocity" || to === "corrector";
   return isIncrements && from === "velocity"
     ? (params) => correctorFromVelocity(params, network, { networks })
