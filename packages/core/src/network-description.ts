@@ -29,7 +29,7 @@ export interface NetworkDescription {
    * n, which has mean 0 and variance 1 over the box. None unless given.
    */
   readonly position?: readonly number[];
-  /** The largest wavenumber with a gain of its own at the output of the U-Net; no gains unless given. */
+  /** Of a velocity for one Euler step: the largest wavenumber with a gain of its own where the step leads; no gains unless given. */
   readonly spectralGain?: number;
   /** The name of a network of one's own that takes the place of the U-Net. */
   readonly own?: string;

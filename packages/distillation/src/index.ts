@@ -47,4 +47,9 @@ export {
 } from "./rollout-crps.ts";
 export { type SemigroupOptions, type SemigroupTargets, semigroup } from "./semigroup.ts";
 export { type SingleStepOptions, type SingleStepTargets, singleStep } from "./single-step.ts";
+export {
+  type SpectralMatchOptions,
+  type SpectralMatchTargets,
+  spectralMatch,
+} from "./spectral-match.ts";
 export { type TrajectoryOptions, type TrajectoryTargets, trajectory } from "./trajectory.ts";

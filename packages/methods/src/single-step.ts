@@ -13,15 +13,15 @@ export const singleStep = defineMethod({
       ...training({ iterations: 10_000, learningRate: { max: 2e-4, min: 1e-6 } }),
       ...teacherPaths,
       spectralGain: count
-        .max(64)
+        .max(256)
         .optional()
         .describe(
-          "the largest wavenumber whose size in the student's result is a weight of its own; none unless given. Long waves are learnt last, and with it they are right at once",
+          "for a student that is there (--start): nothing is learnt but gains, which give each wavenumber up to this one, or what the grid has, the energy of the teacher's end points; its other weights stay. Good with paths.kind=online learningRate.max=2e-2 averageDecay=0.95 and a hundred iterations",
         ),
     }),
   async learner(recipe, context) {
     const [
-      { pathPairs, singleStep: objective },
+      { pathPairs, singleStep: objective, spectralMatch },
       { copyWithGains, velocityNetwork, withSpectralGain },
       { equalSteps, tableauOf },
       { normOf },
@@ -41,7 +41,6 @@ export const singleStep = defineMethod({
     const times = stepTimes(steps, spacing);
     const teacher = continuousTeacherOf(context);
     const { network, params } = teacher;
-    const student = spectralGain === undefined ? network : withSpectralGain(network, spectralGain);
     const { networks = {}, precision } = context;
     const own =
       paths.kind === "online"
@@ -56,16 +55,25 @@ export const singleStep = defineMethod({
               draw: pathPairs({ steps, share: 1 }),
             }),
           };
+    const path = {
+      teacher: velocityNetwork(network, { networks }),
+      ...{ tableau: tableauOf(tableau), times },
+    };
+    const most = Math.min(...context.grid.shape.map((points) => Math.ceil(points / 2) - 1));
+    const gained =
+      spectralGain === undefined ? null : withSpectralGain(network, Math.min(spectralGain, most));
+    const student = gained ?? network;
     return {
       networks: { student },
       init: () => copyWithGains(params, student),
       frozen: { teacher: params },
-      objective: objective(velocityNetwork(student, { precision, networks }), {
-        teacher: velocityNetwork(network, { networks }),
-        tableau: tableauOf(tableau),
-        times,
-        norm: normOf(norm, context),
-      }),
+      objective:
+        gained === null
+          ? objective(velocityNetwork(network, { precision, networks }), {
+              ...path,
+              norm: normOf(norm, context),
+            })
+          : spectralMatch(gained, { ...path, precision, networks }),
       ...own,
       ...ownSteps(equalSteps("euler", 1)),
       judge: { kind: "teacher" },

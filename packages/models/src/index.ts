@@ -27,12 +27,12 @@ export { parameterCount } from "./parameter-count.ts";
 export { shiftPeriods } from "./shift-periods.ts";
 export {
   copyWithGains,
-  type LongWaves,
-  longWaves,
-  type SpectralGainOptions,
   spectralGain,
   spectralGainName,
   type Wave,
+  type WaveModes,
+  waveEnergies,
+  waveModes,
   withSpectralGain,
 } from "./spectral-gain.ts";
 export {

@@ -8,14 +8,18 @@ import {
 import { concatenateChannels } from "@eddyflow/ops";
 import { key } from "@eddyflow/random";
 import {
+  add,
   broadcastTo,
   reshape,
   type Tensor,
   type Tensor1D,
   tensor1d,
   tidy,
+  zeros,
 } from "@tensorflow/tfjs-core";
 import { ownNetwork } from "./own-network.ts";
+import { parameter } from "./residual-block.ts";
+import { spectralGain, spectralGainName, waveModes } from "./spectral-gain.ts";
 import { type EvaluationOptions, type UNetOptions, uNet, uNetShapes } from "./u-net.ts";
 
 /** How the network of a description is made. */
@@ -59,14 +63,10 @@ function uNetOptions({
   features,
   padding,
   position = [],
-  spectralGain,
 }: NetworkDescription): UNetOptions {
   const { state, times } = inputsOf[kind];
   const inChannels = (state ? stateChannels : 0) + conditionChannels + position.length + times;
-  return {
-    ...{ features, inChannels, outChannels: stateChannels, padding },
-    ...(spectralGain !== undefined && { spectralGain }),
-  };
+  return { features, inChannels, outChannels: stateChannels, padding };
 }
 
 /** The coordinate along an axis at every point of a space, in units of its own deviation. */
@@ -113,7 +113,8 @@ function joinInputs(
  *
  * The state x is `[batch, ...space, stateChannels]`, as is the result; the condition is
  * `[batch, ...space, conditionChannels]`, or null where that is 0; t is `[batch]`. Space is `x`, `y, x` or
- * `z, y, x`.
+ * `z, y, x`. With `spectralGain` the waves of x + v, where an Euler step over all of flow time leads, have gains
+ * (see {@link spectralGain}); such a network is for that step alone.
  *
  * @throws ShapeError, when applied, where the shapes do not fit; ArgumentError as {@link uNet}, and for a
  *   network of one's own that is not given.
@@ -129,9 +130,22 @@ export function velocityNetwork(
     return { init: own.init, apply: (params, x, y, t) => own.apply(params, x, y, t) };
   }
   const { init, apply } = uNet(uNetOptions(description), evaluation);
+  const velocity: VelocityNetwork["apply"] = (params, x, y, t) =>
+    tidy(() => apply(params, joinInputs(options, x, y, t)));
+  const { spectralGain: wavenumbers, stateChannels, padding } = options;
+  if (wavenumbers === undefined) return { init, apply: velocity };
+  const modes = waveModes(padding, wavenumbers);
   return {
-    init,
-    apply: (params, x, y, t) => tidy(() => apply(params, joinInputs(options, x, y, t))),
+    init: (key) => ({
+      ...init(key),
+      [spectralGainName]: zeros([wavenumbers, stateChannels]),
+    }),
+    apply: (params, x, y, t) =>
+      tidy(() => {
+        const gain = parameter(params, spectralGainName);
+        const v = velocity(params, x, y, t);
+        return add(v, spectralGain(add(x, v), gain, modes));
+      }),
   };
 }
 
@@ -203,7 +217,11 @@ export function parameterShapes(
   { networks = {} }: Pick<BuildOptions, "networks"> = {},
 ): Readonly<Record<string, readonly number[]>> {
   const own = ownNetwork(description, networks);
-  return own === null ? uNetShapes(uNetOptions(description)) : shapesDrawn(own);
+  if (own !== null) return shapesDrawn(own);
+  const shapes = uNetShapes(uNetOptions(description));
+  const { kind, spectralGain: wavenumbers, stateChannels } = description;
+  if (kind !== "velocity" || wavenumbers === undefined) return shapes;
+  return { ...shapes, [spectralGainName]: [wavenumbers, stateChannels] };
 }
 
 /** The shape of every parameter that a network draws, by name. */

@@ -1,11 +1,11 @@
 import { isEddyflowError, type NetworkDescription, type Padding } from "@eddyflow/core";
 import { key, normalTensor } from "@eddyflow/random";
 import {
+  add,
   dispose,
   grad,
   memory,
   mul,
-  sub,
   sum,
   type Tensor,
   tensor,
@@ -18,6 +18,8 @@ import {
   copyWithGains,
   spectralGain,
   spectralGainName,
+  waveEnergies,
+  waveModes,
   withSpectralGain,
 } from "./spectral-gain.ts";
 
@@ -37,7 +39,7 @@ function wave(space: readonly number[], along: readonly (readonly [number, numbe
   });
 }
 
-/** What becomes of a field of one channel. */
+/** What gains add to a field of one channel. */
 async function gained(
   field: Float64Array,
   space: readonly number[],
@@ -48,10 +50,7 @@ async function gained(
     spectralGain(
       tensor(Float32Array.from(field), [1, ...space, 1]),
       tensor(gain, [gain.length, 1]),
-      {
-        padding,
-        wavenumbers: gain.length,
-      },
+      waveModes(padding, gain.length),
     ),
   );
   const values = (await result.data()) as Float32Array;
@@ -144,28 +143,50 @@ test.each([
   expect(
     furthest(
       result,
-      field.map((u) => u * factor),
+      field.map((u) => u * (factor - 1)),
     ),
   ).toBeLessThan(2e-6);
 });
 
-test("each channel has gains of its own, and zeros change no bit", async () => {
+test("each channel has gains of its own, and zeros add nothing", async () => {
   const y = normalTensor(key(1), [2, 16, 12, 2]);
   const gain = tensor([0, 0.5, 0, 0], [2, 2]);
-  const result = spectralGain(y, gain, { padding: [p, p], wavenumbers: 2 });
-  const [before, after] = [await y.data(), await result.data()];
-  const differs = (channel: number) =>
-    before.some((value, i) => i % 2 === channel && value !== after[i]);
-  expect([differs(0), differs(1)]).toEqual([false, true]);
-  dispose([y, gain, result]);
+  const added = spectralGain(y, gain, waveModes([p, p], 2));
+  const values = await added.data();
+  const isThere = (channel: number) => values.some((value, i) => i % 2 === channel && value !== 0);
+  expect([isThere(0), isThere(1)]).toEqual([false, true]);
+  dispose([y, gain, added]);
+});
+
+test("the energies of the wavenumbers are those of waves, and with all of them that of the field", async () => {
+  const modes = waveModes([p, z], 4);
+  // Mean squares 9/4 at |k| = 3, and ½ half way between 1 and 2.
+  const space = [16, 12];
+  const [one, other] = [
+    wave(space, [
+      [3, 0.2],
+      [0, 0],
+    ]),
+    wave(space, [
+      [0, 0],
+      [1.5, 0],
+    ]),
+  ] as const;
+  const field = Float32Array.from(one, (u, i) => 1 + (3 / Math.SQRT2) * u + (other[i] as number));
+  const energies = tidy(() => waveEnergies(tensor(field, [1, ...space, 1]), modes));
+  const expected = [0.25, 0.25, 2.25, 0];
+  (await energies.data()).forEach((energy, i) => {
+    expect(energy).toBeCloseTo(expected[i] as number, 5);
+  });
+  energies.dispose();
 });
 
 test("its gradients are its adjoint and the change that a gain makes", async () => {
   const shape = [2, 16, 12, 3];
-  const options = { padding: [p, z], wavenumbers: 3 } as const;
+  const modes = waveModes([p, z], 3);
   const [y, dy] = [normalTensor(key(1), shape), normalTensor(key(2), shape)];
   const [gain, direction] = [normalTensor(key(3), [3, 3]), normalTensor(key(4), [3, 3])];
-  const at = (field: Tensor, gains: Tensor) => spectralGain(field, gains, options);
+  const at = (field: Tensor, gains: Tensor) => spectralGain(field, gains, modes);
   const dot = (a: Tensor, b: Tensor): number =>
     tidy(() => (sum(mul(a, b)).arraySync() as number) / shape.reduce((n, m) => n * m, 1));
   const [toField, toGain] = tidy(() => [
@@ -174,7 +195,7 @@ test("its gradients are its adjoint and the change that a gain makes", async () 
   ]) as [Tensor, Tensor];
   // The map is symmetric in the field and linear in the gain.
   expect(dot(toField, y)).toBeCloseTo(dot(dy, at(y, gain)), 5);
-  const change = sub(at(y, direction), y);
+  const change = at(y, direction);
   const found = tidy(() => sum(mul(toGain, direction)).arraySync() as number);
   expect(found / shape.reduce((n, m) => n * m, 1)).toBeCloseTo(dot(dy, change), 5);
 });
@@ -199,7 +220,7 @@ const description: NetworkDescription = {
   ...{ stateChannels: 2, conditionChannels: 2, features: [4, 6], padding: [p, p] },
 };
 
-test("a network that is given gains computes the same until they are trained", async () => {
+test("a velocity that is given gains is the same until they are learnt, and then they are those of x + v", async () => {
   const network = withSpectralGain(description, 3);
   const params = velocityNetwork(description).init(key(1));
   const own = copyWithGains(params, network);
@@ -214,24 +235,30 @@ test("a network that is given gains computes the same until they are trained", a
   expect(await after.data()).toEqual(await before.data());
   const grown = { ...own, [spectralGainName]: normalTensor(key(4), [3, 2]) };
   const changed = velocityNetwork(network).apply(grown, x, y, t);
-  expect(await changed.data()).not.toEqual(await before.data());
+  const added = spectralGain(
+    add(x, before),
+    grown[spectralGainName] as Tensor,
+    waveModes(network.padding, 3),
+  );
+  expect(await changed.data()).toBeAllclose(await add(before, added).data());
 });
 
 test("it leaves no tensors behind", () => {
   const y = normalTensor(key(1), [1, 8, 8, 1]);
   const gain = tensor([1], [1, 1]);
   const before = memory().numTensors;
-  spectralGain(y, gain, { padding: [p, p], wavenumbers: 1 }).dispose();
+  spectralGain(y, gain, waveModes([p, p], 1)).dispose();
   expect(memory().numTensors).toBe(before);
 });
 
 test("too few points are a ShapeError; gains for a network that cannot take them an ArgumentError", () => {
   const calls = [
     () =>
-      spectralGain(normalTensor(key(1), [1, 8, 6, 1]), tensor([0, 0, 0], [3, 1]), {
-        padding: [p, p],
-        wavenumbers: 3,
-      }),
+      spectralGain(
+        normalTensor(key(1), [1, 8, 6, 1]),
+        tensor([0, 0, 0], [3, 1]),
+        waveModes([p, p], 3),
+      ),
     () => withSpectralGain({ ...description, own: "mine" }, 3),
     () => withSpectralGain(withSpectralGain(description, 2), 3),
   ];

@@ -6,10 +6,11 @@ import {
   ShapeError,
 } from "@eddyflow/core";
 import {
-  add,
+  div,
   matMul,
   mul,
   reshape,
+  square,
   type Tensor,
   type Tensor2D,
   tensor2d,
@@ -20,58 +21,8 @@ import {
 } from "@tensorflow/tfjs-core";
 import { copyParams } from "./copy-params.ts";
 
-/** The parameter of a network that holds the gains of its long waves: `[wavenumbers, channel]`. */
+/** The parameter of a network that holds its gains: `[wavenumber, channel]`. */
 export const spectralGainName = "spectralGain";
-
-export interface SpectralGainOptions {
-  /** How each spatial axis goes on beyond its ends. */
-  readonly padding: readonly Padding[];
-  /** The largest wavenumber K with a gain of its own. */
-  readonly wavenumbers: number;
-}
-
-/**
- * A field whose long waves are larger or smaller by a factor that depends on channel and wavenumber,
- *
- *   ŷ(k) ↦ (1 + g(|k|)) ŷ(k),
- *
- * g linear between the entries of `gain` at |k| = 1, 2, …, K and from the last one to 0 at K + 1. Half a wave between walls
- * takes the first one; the mean, which many equations conserve, has none. k counts waves in the box
- * along each axis: Fourier modes where the padding is periodic, elsewhere cosines with whole and half waves. It commutes
- * with shifts along periodic axes.
- *
- * @param y - `[batch, ...space, channel]`.
- * @param gain - `[K, channel]`; zeros change nothing.
- * @throws ShapeError where an axis has 2K points or fewer.
- */
-export function spectralGain(
-  y: Tensor,
-  gain: Tensor,
-  { padding, wavenumbers }: SpectralGainOptions,
-): Tensor {
-  const rank = y.rank;
-  const space = y.shape.slice(1, -1);
-  const channels = y.shape[rank - 1] as number;
-  const fewest = Math.min(...space);
-  if (fewest <= 2 * wavenumbers) {
-    throw new ShapeError({
-      problem: `a gain up to wavenumber ${wavenumbers} of a field of ${space.join(" × ")} points`,
-      expected: `more than ${2 * wavenumbers} points along each axis`,
-      remedy: "give the gain fewer wavenumbers, or the network a finer field",
-    });
-  }
-  return tidy(() => {
-    const { axes, shares } = longWaves(padding, wavenumbers);
-    const functions = axes.map((waves, axis) => basis(waves, space[axis] as number));
-    const factors = matMul(tensor2d(shares, [shares.length / wavenumbers, wavenumbers]), gain);
-    const channelsFirst = [0, rank - 1, ...space.map((_, axis) => axis + 1)];
-    const channelsLast = [0, ...space.map((_, axis) => axis + 2), 1];
-    const found = alongAxes(transpose(y, channelsFirst), functions, false);
-    const counts = axes.map((waves) => waves.length);
-    const scaled = mul(found, reshape(transpose(factors), [1, channels, ...counts]));
-    return add(y, transpose(alongAxes(scaled, functions, true), channelsLast));
-  });
-}
 
 /** A wave along one axis of n points: amplitude · √(1/n) · cos(2π waves (j + ½)/n − phase) at point j, of norm 1. */
 export interface Wave {
@@ -82,15 +33,94 @@ export interface Wave {
 }
 
 /** The modes that have gains, products of one wave along each axis. */
-export interface LongWaves {
+export interface WaveModes {
+  /** The largest wavenumber K with a gain of its own. */
+  readonly wavenumbers: number;
   /** The waves of each spatial axis. */
   readonly axes: readonly (readonly Wave[])[];
   /** `[modes, K]`, row-major, the last axis' waves the fastest: how much of each entry of a gain a mode takes. */
   readonly shares: Float32Array;
 }
 
-/** The modes of {@link spectralGain}, for whoever writes it in other operators. */
-export function longWaves(padding: readonly Padding[], wavenumbers: number): LongWaves {
+/**
+ * What is added to a field where its waves have gains g that depend on channel and wavenumber,
+ *
+ *   ŷ(k) ↦ g(|k|) ŷ(k),
+ *
+ * so that y and this have the waves (1 + g) ŷ. g is linear between the entries of `gain` at |k| = 1, 2, …, K and from the last
+ * one to 0 at K + 1. Half a wave between walls takes the first one; the mean, which many equations conserve, has none. k counts
+ * waves in the box along each axis: Fourier modes where the padding is periodic, elsewhere cosines with whole and half
+ * waves. It commutes with shifts along periodic axes.
+ *
+ * @param y - `[batch, ...space, channel]`.
+ * @param gain - `[K, channel]`.
+ * @param modes - by {@link waveModes}.
+ * @returns like y. The caller disposes it.
+ * @throws ShapeError where an axis has 2K points or fewer.
+ */
+export function spectralGain(y: Tensor, gain: Tensor, modes: WaveModes): Tensor {
+  const space = y.shape.slice(1, -1);
+  requirePoints(space, modes);
+  const channels = y.shape.at(-1) as number;
+  return tidy(() => {
+    const { bases, shares } = tensorsOf(modes, space);
+    const factors = matMul(shares, gain as Tensor2D);
+    const counts = bases.map((basis) => basis.shape[1]);
+    const channelsLast = [0, ...space.map((_, axis) => axis + 2), 1];
+    const found = coefficients(y, bases);
+    const scaled = mul(found, reshape(transpose(factors), [1, channels, ...counts]));
+    return transpose(alongAxes(scaled, bases, true), channelsLast);
+  });
+}
+
+/**
+ * The energy of a field's waves of each wavenumber, the mean square over the box, all modes as far as they take part in its
+ * gain: how {@link spectralGain} divides up a field's energy, but for the mean.
+ *
+ * @param y - `[batch, ...space, channel]`.
+ * @returns `[batch, K, channel]`. The caller disposes it.
+ * @throws ShapeError where an axis has 2K points or fewer.
+ */
+export function waveEnergies(y: Tensor, modes: WaveModes): Tensor {
+  const space = y.shape.slice(1, -1);
+  requirePoints(space, modes);
+  const [batch, channels] = [y.shape[0] as number, y.shape.at(-1) as number];
+  return tidy(() => {
+    const { bases, shares } = tensorsOf(modes, space);
+    const squares = reshape(square(coefficients(y, bases)), [batch * channels, -1]);
+    const energies = div(matMul(squares as Tensor2D, shares), util.sizeFromShape(space));
+    return transpose(reshape(energies, [batch, channels, modes.wavenumbers]), [0, 2, 1]);
+  });
+}
+
+/** The waves along each axis, `[points, waves]`, and the shares `[modes, K]`. */
+function tensorsOf({ wavenumbers, axes, shares }: WaveModes, space: readonly number[]) {
+  return {
+    bases: axes.map((waves, axis) => basis(waves, space[axis] as number)),
+    shares: tensor2d(shares, [shares.length / wavenumbers, wavenumbers]),
+  };
+}
+
+/** `[batch, channel, ...waves]`. */
+const coefficients = (y: Tensor, bases: readonly Tensor2D[]): Tensor =>
+  alongAxes(transpose(y, [0, y.rank - 1, ...bases.map((_, axis) => axis + 1)]), bases, false);
+
+function requirePoints(space: readonly number[], { wavenumbers }: WaveModes): void {
+  if (Math.min(...space) > 2 * wavenumbers) return;
+  throw new ShapeError({
+    problem: `a gain up to wavenumber ${wavenumbers} of a field of ${space.join(" × ")} points`,
+    expected: `more than ${2 * wavenumbers} points along each axis`,
+    remedy: "give the gain fewer wavenumbers, or the network a finer field",
+  });
+}
+
+/**
+ * The modes of {@link spectralGain}, made once for a network.
+ *
+ * @param padding - how each spatial axis goes on beyond its ends.
+ * @param wavenumbers - the largest with a gain of its own, K.
+ */
+export function waveModes(padding: readonly Padding[], wavenumbers: number): WaveModes {
   const axes = padding.map((kind) =>
     Array.from({ length: 2 * wavenumbers + 1 }, (_, i): Wave => {
       const isPeriodic = kind === "periodic";
@@ -110,18 +140,18 @@ export function longWaves(padding: readonly Padding[], wavenumbers: number): Lon
     const entry = (j % wavenumbers) + 1;
     return k === 0 ? 0 : Math.max(0, 1 - Math.abs(Math.max(k, 1) - entry));
   });
-  return { axes, shares };
+  return { wavenumbers, axes, shares };
 }
 
 /**
- * The description of a network with gains of its long waves.
+ * The description of a velocity network with gains.
  *
  * @throws ArgumentError for a network of one's own, and where it has gains up to another wavenumber.
  */
 export function withSpectralGain<Description extends NetworkDescription>(
   network: Description,
   wavenumbers: number,
-): Description {
+): Description & { readonly spectralGain: number } {
   const { own, spectralGain: present = wavenumbers } = network;
   if (own === undefined && present === wavenumbers) {
     return { ...network, spectralGain: wavenumbers };

@@ -13,10 +13,9 @@ import {
   toLowPrecision,
   upsample,
 } from "@eddyflow/ops";
-import { reshape, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
+import { reshape, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { maxPoolLine, upsampleLine } from "./line.ts";
-import { type Block, blockShapes, initParams, parameter, residualBlock } from "./residual-block.ts";
-import { spectralGain, spectralGainName } from "./spectral-gain.ts";
+import { type Block, blockShapes, initParams, residualBlock } from "./residual-block.ts";
 
 export interface UNetOptions {
   /** Channels per level, finest first, e.g. [64, 96, 96, 128]; each further level halves the grid. */
@@ -25,8 +24,6 @@ export interface UNetOptions {
   readonly outChannels: number;
   /** How each spatial axis goes on beyond its ends: one padding makes a network of lines, two of planes, three of volumes. */
   readonly padding: readonly Padding[];
-  /** The largest wavenumber with a gain of its own at the output; no gains unless given. */
-  readonly spectralGain?: number;
 }
 
 /** How a network is evaluated, which is no part of what it is: the same weights serve either way. */
@@ -62,13 +59,10 @@ function blocksOf({ features, inChannels, outChannels }: UNetOptions): readonly 
 
 /**
  * The shape of every parameter of a U-Net by name, in order: weights `[kw, in, out]`, `[kh, kw, in, out]` or
- * `[kd, kh, kw, in, out]`, biases `[out]`, gains `[wavenumber, out]`.
+ * `[kd, kh, kw, in, out]`, biases `[out]`.
  */
 export function uNetShapes(options: UNetOptions): Readonly<Record<string, readonly number[]>> {
-  const shapes = blockShapes(blocksOf(options), options.padding.length);
-  const { spectralGain: wavenumbers, outChannels } = options;
-  if (wavenumbers === undefined) return shapes;
-  return { ...shapes, [spectralGainName]: [wavenumbers, outChannels] };
+  return blockShapes(blocksOf(options), options.padding.length);
 }
 
 /**
@@ -78,8 +72,7 @@ export function uNetShapes(options: UNetOptions): Readonly<Record<string, readon
  *
  * that pad once, by two; a maximum over 2 per axis after each encoder block; nearest-neighbour upsampling and a
  * block on the way back, [upsampled, skip] joined and fed to a decoder block, followed by a relu. There
- * is no normalisation layer, attention or embedding. With `spectralGain` the long waves of the result have gains of their
- * own, which begin at 0 (see {@link spectralGain}).
+ * is no normalisation layer, attention or embedding.
  *
  * The input is `[batch, x, inChannels]`, `[batch, y, x, inChannels]` or `[batch, z, y, x, inChannels]`, the result likewise with
  * outChannels; the numbers of points are multiples of 2 to the number of halvings.
@@ -95,7 +88,7 @@ export function uNet(
   options: UNetOptions,
   { precision = "float32" }: EvaluationOptions = {},
 ): Network<[x: Tensor]> {
-  const { features, padding, spectralGain: wavenumbers } = options;
+  const { features, padding } = options;
   if (features.length === 0 || padding.length < 1 || padding.length > 3) {
     throw new ArgumentError({
       problem: `a U-Net of ${features.length} levels and ${padding.length} paddings`,
@@ -109,11 +102,7 @@ export function uNet(
   const lowered = (x: Tensor): Tensor => (isMixed ? toLowPrecision(x) : x);
 
   return {
-    init: (key) => {
-      const params = initParams(blockShapes(blocksOf(options), padding.length), key);
-      if (wavenumbers === undefined) return params;
-      return { ...params, [spectralGainName]: zeros([wavenumbers, options.outChannels]) };
-    },
+    init: (key) => initParams(uNetShapes(options), key),
 
     apply: (params, input) =>
       tidy(() => {
@@ -134,14 +123,8 @@ export function uNet(
           x = relu(block(`decoder.${k}`, concatenateChannels([upsampled, skip])));
         }
         const y = block("final", x);
-        const result = isLine
-          ? reshape(y, [batch, ...rest.slice(0, -1), options.outChannels])
-          : isMixed
-            ? toFullPrecision(y)
-            : y;
-        if (wavenumbers === undefined) return result;
-        const gain = parameter(params, spectralGainName);
-        return spectralGain(result, gain, { padding, wavenumbers });
+        if (isLine) return reshape(y, [batch, ...rest.slice(0, -1), options.outChannels]);
+        return isMixed ? toFullPrecision(y) : y;
       }),
   };
 }

@@ -1,6 +1,8 @@
 import type { NetworkDescription, NetworkKind } from "@eddyflow/core";
+import { spectralGainName } from "@eddyflow/models";
 import { type Axes, createGraph, type Graph, type Value } from "./graph.ts";
-import { type NamedNetwork, uNetGraph } from "./u-net-graph.ts";
+import { spectralGainGraph } from "./spectral-gain-graph.ts";
+import { type NamedNetwork, uNetGraph, weight } from "./u-net-graph.ts";
 
 /** What a network reads, each a field `[batch, channel, ...space]` or a time `[batch]`. */
 export interface NetworkInputs {
@@ -42,7 +44,12 @@ export function networkGraph(graph: Graph, network: NamedNetwork, inputs: Networ
     }),
   ];
   const joined = parts.length === 1 ? like : graph.node("Concat", parts, { axis: 1 });
-  return uNetGraph(graph, network, joined);
+  const made = uNetGraph(graph, network, joined);
+  const { kind, spectralGain: wavenumbers } = network.description;
+  if (kind !== "velocity" || wavenumbers === undefined || inputs.x === undefined) return made;
+  const end = graph.node("Add", [inputs.x, made]);
+  const gain = weight(graph, network, spectralGainName);
+  return graph.node("Add", [made, spectralGainGraph(graph, end, gain, { padding, wavenumbers })]);
 }
 
 /** The spatial axes of a field whose channels are second. */

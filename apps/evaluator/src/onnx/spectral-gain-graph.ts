@@ -1,10 +1,10 @@
 import type { Padding } from "@eddyflow/core";
-import { longWaves, type Wave } from "@eddyflow/models";
+import { type Wave, waveModes } from "@eddyflow/models";
 import type { Graph, Value } from "./graph.ts";
 
 /**
  * `spectralGain` of `@eddyflow/models` on a field `[batch, channel, ...space]`, whose points are known when the model is
- * run: onto the long waves of each axis, each times its gain, and back.
+ * run: onto the waves of each axis, each times its gain, and back.
  */
 export function spectralGainGraph(
   graph: Graph,
@@ -12,7 +12,7 @@ export function spectralGainGraph(
   gain: Value,
   { padding, wavenumbers }: { readonly padding: readonly Padding[]; readonly wavenumbers: number },
 ): Value {
-  const { axes, shares } = longWaves(padding, wavenumbers);
+  const { axes, shares } = waveModes(padding, wavenumbers);
   const bases = axes.map((waves, axis) => basisGraph(graph, waves, field, axis + 2));
   const factors = graph.node("MatMul", [
     graph.floats([...shares], [shares.length / wavenumbers, wavenumbers]),
@@ -25,7 +25,7 @@ export function spectralGainGraph(
   ]);
   const scaled = graph.node("Mul", [alongAxes(graph, field, bases), byMode]);
   const back = bases.map((basis) => graph.node("Transpose", [basis], { perm: [1, 0] }));
-  return graph.node("Add", [field, alongAxes(graph, scaled, back)]);
+  return alongAxes(graph, scaled, back);
 }
 
 /** The waves at all points of an axis of a field, `[points, waves]`. */

@@ -1,8 +1,6 @@
 import type { StoredArray } from "@eddyflow/checkpointing";
 import { CheckpointError, type NetworkDescription, type Padding } from "@eddyflow/core";
-import { spectralGainName } from "@eddyflow/models";
 import type { Graph, Value } from "./graph.ts";
-import { spectralGainGraph } from "./spectral-gain-graph.ts";
 
 /** The weights of a network by name, in PyTorch's layout, which is ONNX's. */
 type Weights = Readonly<Record<string, StoredArray>>;
@@ -20,11 +18,10 @@ const width = 2;
 
 /**
  * The U-Net of `@eddyflow/models` on a field `[batch, channel, ...space]`: convolutions of 3 and 1 points per axis, a
- * maximum over 2 per axis on the way down, each point twice per axis on the way up, and a rectifier after each block there;
- * at the end the gains of long waves, where it has them.
+ * maximum over 2 per axis on the way down, each point twice per axis on the way up, and a rectifier after each block there.
  */
 export function uNetGraph(graph: Graph, network: NamedNetwork, input: Value): Value {
-  const { features, padding, spectralGain: wavenumbers } = network.description;
+  const { features, padding } = network.description;
   const twos = padding.map(() => 2);
   const block = (name: string, x: Value) => residualBlock(graph, network, name, x);
   const skips: Value[] = [];
@@ -45,10 +42,7 @@ export function uNetGraph(graph: Graph, network: NamedNetwork, input: Value): Va
     const joined = graph.node("Concat", [block(`upsample.${k}`, doubled), skip], { axis: 1 });
     x = graph.node("Relu", [block(`decoder.${k}`, joined)]);
   }
-  const result = block("final", x);
-  if (wavenumbers === undefined) return result;
-  const gain = weight(graph, network, spectralGainName);
-  return spectralGainGraph(graph, result, gain, { padding, wavenumbers });
+  return block("final", x);
 }
 
 /** Conv1(x) + Conv3(relu(Conv3(pad₂(x)))). */
@@ -87,7 +81,8 @@ function padGraph(graph: Graph, padding: readonly Padding[], x: Value): Value {
   return padded;
 }
 
-function weight(graph: Graph, { weights, set }: NamedNetwork, name: string): Value {
+/** @throws CheckpointError where the weights lack it. */
+export function weight(graph: Graph, { weights, set }: NamedNetwork, name: string): Value {
   const array = weights[name];
   if (array !== undefined) return graph.weight(`${set}.${name}`, array);
   throw new CheckpointError({
