@@ -14,6 +14,8 @@ export interface TrainingOptions {
   readonly method: string;
   /** What it learns from; none for a method that learns from data alone. */
   readonly teacher?: Training;
+  /** Whose weights it begins with, where those are not its method's own. */
+  readonly start?: Training;
   readonly seed: number;
   readonly iterations: number;
   /** Keys of the method's recipe that are not the experiment's own. */
@@ -32,7 +34,7 @@ export interface Training extends Work {
 /** A training as a call of the trainer, named after its recipe, its data and its teacher. */
 export async function training(
   { root, out }: Place,
-  { name, data, method, teacher, seed, iterations, settings, seconds }: TrainingOptions,
+  { name, data, method, teacher, start, seed, iterations, settings, seconds }: TrainingOptions,
 ): Promise<Training> {
   const { setting, experimentName } = data;
   const keys = [
@@ -50,13 +52,14 @@ export async function training(
   const recipe = models[method as keyof typeof models];
   const key = contentKey({
     ...{ data: data.key, teacher: teacher?.key ?? null, method, seed, network, recipe },
+    ...(start && { start: start.key }),
   });
   const run = slugOf(`${name} seed ${seed}`);
   const folder = join(out, "trainings", `${run}-${key}`);
   return {
     title: `${name}, seed ${seed}`,
     ...{ app: "trainer", key, folder, seconds, method, seed },
-    needs: [data, ...(teacher === undefined ? [] : [teacher])],
+    needs: [data, ...[teacher, start].filter((each) => each !== undefined)],
     run: join(folder, experimentName, method, run),
     begun: join(folder, experimentName, method, run),
     args: (begun) => {
@@ -64,6 +67,7 @@ export async function training(
       return [
         ...[experiment as string, method, begun ? "--resume" : "--new", "--name", run],
         ...(teacher === undefined ? [] : ["--teacher", teacher.run]),
+        ...(start === undefined ? [] : ["--start", start.run]),
         ...["--seed", String(seed), "--data", data.folder, "--out", folder],
         ...["--max-iters", String(iterations)],
         // Also to a run that is gone on with: the trainer refuses one that was begun with others.
