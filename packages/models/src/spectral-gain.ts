@@ -13,7 +13,7 @@ import {
   square,
   type Tensor,
   type Tensor2D,
-  tensor2d,
+  tensor,
   tidy,
   transpose,
   util,
@@ -97,7 +97,7 @@ export function waveEnergies(y: Tensor, modes: WaveModes): Tensor {
 function tensorsOf({ wavenumbers, axes, shares }: WaveModes, space: readonly number[]) {
   return {
     bases: axes.map((waves, axis) => basis(waves, space[axis] as number)),
-    shares: tensor2d(shares, [shares.length / wavenumbers, wavenumbers]),
+    shares: tensor(shares, [shares.length / wavenumbers, wavenumbers]) as Tensor2D,
   };
 }
 
@@ -186,7 +186,7 @@ function basis(waves: readonly Wave[], points: number): Tensor2D {
     const angle = (2 * Math.PI * often * (Math.floor(j / count) + 0.5)) / points;
     return (amplitude * Math.cos(angle - phase)) / Math.sqrt(points);
   });
-  return tensor2d(values, [points, count]);
+  return tensor(values, [points, count]) as Tensor2D;
 }
 
 /** A matrix for each axis from the third on, applied along it. */
