@@ -1,5 +1,6 @@
 import type { NetworkDescription, NetworkKind } from "@eddyflow/core";
 import { spectralGainName } from "@eddyflow/models";
+import { cellCentres } from "./cell-centres.ts";
 import { type Axes, createGraph, type Graph, type Value } from "./graph.ts";
 import { spectralGainGraph } from "./spectral-gain-graph.ts";
 import { type NamedNetwork, uNetGraph, weight } from "./u-net-graph.ts";
@@ -71,11 +72,9 @@ export function everywhere(
 /** √12 (i + ½ − n/2)/n at point i of n along an axis, of length 1 along the others. */
 function coordinate(graph: Graph, dimensions: number, axis: number, like: Value): Value {
   const number = (value: number) => graph.floats([value], []);
-  const length = graph.node("Shape", [like], { start: axis + 2, end: axis + 3 });
-  const count = graph.node("Squeeze", [graph.node("Cast", [length], { to: 1 })]);
-  const points = graph.node("Range", [number(0), count, number(1)]);
+  const { count, centres } = cellCentres(graph, like, axis + 2);
   const half = graph.node("Mul", [count, number(0.5)]);
-  const centred = graph.node("Sub", [graph.node("Add", [points, number(0.5)]), half]);
+  const centred = graph.node("Sub", [centres, half]);
   const scaled = graph.node("Div", [graph.node("Mul", [centred, number(Math.sqrt(12))]), count]);
   const shape = new Array<number>(dimensions + 2).fill(1);
   shape[axis + 2] = -1;

@@ -1,5 +1,6 @@
 import type { Padding } from "@eddyflow/core";
 import { type Wave, waveModes } from "@eddyflow/models";
+import { cellCentres } from "./cell-centres.ts";
 import type { Graph, Value } from "./graph.ts";
 
 /**
@@ -30,13 +31,12 @@ export function spectralGainGraph(
 
 /** The waves at all points of an axis of a field, `[points, waves]`. */
 function basisGraph(graph: Graph, waves: readonly Wave[], field: Value, axis: number): Value {
-  const number = (value: number) => graph.floats([value], []);
   const row = (of: (wave: Wave) => number) => graph.floats(waves.map(of), [1, waves.length]);
-  const length = graph.node("Shape", [field], { start: axis, end: axis + 1 });
-  const count = graph.node("Squeeze", [graph.node("Cast", [length], { to: 1 })]);
-  const range = graph.node("Range", [number(0), count, number(1)]);
-  const share = graph.node("Div", [graph.node("Add", [range, number(0.5)]), count]);
-  const column = graph.node("Reshape", [share, graph.integers([-1, 1])]);
+  const { count, centres } = cellCentres(graph, field, axis);
+  const column = graph.node("Reshape", [
+    graph.node("Div", [centres, count]),
+    graph.integers([-1, 1]),
+  ]);
   const angle = graph.node("Sub", [
     graph.node("Mul", [column, row((wave) => 2 * Math.PI * wave.waves)]),
     row(({ phase }) => phase),
