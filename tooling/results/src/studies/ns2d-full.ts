@@ -39,10 +39,11 @@ const compared: readonly Student[] = [
 ];
 
 const matchName = "single_step, its spectrum matched";
-/** 200 iterations of 4 paths each, and as many evaluations of the student. */
+const matchIterations = 200;
+/** Each with 4 paths, and as many evaluations of the student. */
 const match = {
-  iterations: 200,
-  evaluations: 200 * batchSize * (pathEvaluations + 1),
+  iterations: matchIterations,
+  evaluations: matchIterations * batchSize * (pathEvaluations + 1),
   settings: [
     // All wavenumbers that the grid has.
     ...["spectralGain=31", "paths.kind=online", ...paths],
