@@ -33,7 +33,7 @@ export interface Training extends Work {
 
 /** A training as a call of the trainer, named after its recipe, its data and its teacher. */
 export async function training(
-  { root, out }: Place,
+  { root, out, precision = "float32" }: Place,
   { name, data, method, teacher, start, seed, iterations, settings, seconds }: TrainingOptions,
 ): Promise<Training> {
   const { setting, experimentName } = data;
@@ -53,6 +53,7 @@ export async function training(
   const key = contentKey({
     ...{ data: data.key, teacher: teacher?.key ?? null, method, seed, network, recipe },
     ...(start && { start: start.key }),
+    ...(precision !== "float32" && { precision }),
   });
   const run = slugOf(`${name} seed ${seed}`);
   const folder = join(out, "trainings", `${run}-${key}`);
@@ -70,6 +71,7 @@ export async function training(
         ...(start === undefined ? [] : ["--start", start.run]),
         ...["--seed", String(seed), "--data", data.folder, "--out", folder],
         ...["--max-iters", String(iterations)],
+        ...(precision === "float32" ? [] : ["--precision", precision]),
         // Also to a run that is gone on with: the trainer refuses one that was begun with others.
         ...words,
         ...keys,
