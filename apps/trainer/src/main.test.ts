@@ -424,7 +424,7 @@ describe("a run with a start", { tags: ["slow"] }, () => {
       ...[...student("single_step"), "--new", "--name", name, "--max-iters", "2", ...more],
     ];
     const gains = "models.single_step.spectralGain=2";
-    await trainer(words("gained", gains));
+    await trainer(words("gained", gains, "--start", "runs/tiny/velocity/a"));
     const start = ["--start", "runs/tiny/single_step/gained"];
     await trainer(words("again", gains, ...start, ...still("single_step")));
     const gainsOf = async (name: string, file: string) =>
@@ -434,6 +434,13 @@ describe("a run with a start", { tags: ["slow"] }, () => {
     expect([...(from?.data ?? [])].some((gain) => Number(gain) !== 0)).toBe(true);
     await expect(trainer(words("without", ...start))).rejects.toThrow(
       /has gains up to wavenumber 2; expected as many gains as this run has, none; /u,
+    );
+  });
+
+  test("is asked for where gains are to match the spectrum of a student", async () => {
+    const words = [...student("single_step"), "--new", "--name", "unstarted"];
+    await expect(trainer([...words, "models.single_step.spectralGain=2"])).rejects.toThrow(
+      /^spectralGain is given, and no student .*; expected a run of single_step as the start; .*--start$/u,
     );
   });
 });

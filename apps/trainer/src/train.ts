@@ -160,6 +160,7 @@ export async function train(
       precision,
       history: conditioning.history,
       teacher,
+      hasStart: startBy !== undefined,
       ...(channels.includes(timestampChannel) && {
         timeChannel: channels.indexOf(timestampChannel),
       }),

@@ -54,6 +54,8 @@ export interface LearnerContext {
   readonly history?: number;
   /** Null where the method needs none, or where it may have one and none was given. Its weights stay the caller's. */
   readonly teacher: Teacher | null;
+  /** Whether a model that is there gives the run its first weights, in place of `init`; not known unless given. */
+  readonly hasStart?: boolean;
 }
 
 /** What a learner makes batches of its own from. */

@@ -302,6 +302,15 @@ test("single_step has gains where its recipe asks for them, up to what the grid 
   dispose([gains, others, teacher.sets["student"]] as never);
 });
 
+test("single_step has no gains for a student that is not there", async () => {
+  const teacher = teacherOf("velocity", "midpoint", 1);
+  const method = methodNamed("single_step");
+  const context = { ...contextOf(teacher), hasStart: false };
+  const recipe = recipeOf(method, { spectralGain: 3 });
+  await expect(method.learner(recipe, context)).rejects.toThrow(/no student .*--start$/u);
+  dispose(teacher.sets["student"] as never);
+});
+
 test.each([
   ["flow", { sampler: { steps: 3 } }, /δ = 0.333 from t = 0 is not among the increments/u],
   ["flow_lagrangian", { sampler: { steps: 2 } }, /δ = 0.5 from t = 0 .*sampler.steps=2/u],

@@ -1,3 +1,4 @@
+import { ArgumentError } from "@eddyflow/core";
 import { defineMethod } from "./method.ts";
 
 /**
@@ -20,6 +21,13 @@ export const singleStep = defineMethod({
         ),
     }),
   async learner(recipe, context) {
+    if (recipe.spectralGain !== undefined && context.hasStart === false) {
+      throw new ArgumentError({
+        problem: "spectralGain is given, and no student whose spectrum it is to match",
+        expected: "a run of single_step as the start",
+        remedy: "train one without spectralGain, then give it with --start",
+      });
+    }
     const [
       { pathPairs, singleStep: objective, spectralMatch },
       { copyWithGains, velocityNetwork, withSpectralGain },
