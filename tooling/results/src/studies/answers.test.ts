@@ -44,9 +44,6 @@ test("the best student's score is told beside the teacher's, after one step and 
   expect(bestStudent([{ ...near, ratios }], mse)).toMatch(
     / Its MSE, over that of the teacher with 100 evaluations, is \.9000 \(\.8900 to \.9100\) after one step and 1\.1000 \(1\.0900 to 1\.1100\) in a rollout; its energy at the highest wavenumbers, over the teacher's, is 1\.5000 \(1\.4900 to 1\.5100\)\.$/u,
   );
-  expect(bestStudent([{ ...near, ratios }], mse, ["low", "mid", "high"])).toMatch(
-    /; its energy at the lowest, middle and highest wavenumbers, over the teacher's, is –, – and 1\.5000 \(1\.4900 to 1\.5100\)\.$/u,
-  );
   expect(bestStudent([near], mse)).toContain("is – after one step and – in a rollout");
 });
 

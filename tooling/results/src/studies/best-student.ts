@@ -12,19 +12,11 @@ export const mse: Score = { name: "MSE", oneStep: "MSE", rollout: "MSE, rollout"
 export const vrmse: Score = { name: "VRMSE", oneStep: "VRMSE", rollout: "VRMSE, rollout" };
 export const crps: Score = { name: "CRPS", oneStep: "CRPS, one step", rollout: "CRPS, rollout" };
 
-/** Columns of the energy of a band of wavenumbers, and what they are called in a sentence. */
-const bands = { low: "lowest", mid: "middle", high: "highest" } as const;
-
 /**
  * A sentence on the student that is nearest to the teacher with one evaluation, and, with a score, one on how it does beside
- * the teacher. A score alone may flatter: what is blurred has a small mean square error. So the energies of bands, that of the
- * highest wavenumbers unless told, stand beside it.
+ * the teacher. A score alone may flatter: what is blurred has a small mean square error.
  */
-export function bestStudent(
-  rows: readonly Row[],
-  score?: Score,
-  told: readonly (keyof typeof bands)[] = ["high"],
-): string {
+export function bestStudent(rows: readonly Row[], score?: Score): string {
   if (rows.length === 0) return "Not measured yet.";
   const error = ({ figures }: Row) => figures["distillation error"]?.value ?? null;
   const [best] = rows
@@ -33,7 +25,6 @@ export function bestStudent(
   if (best === undefined) return "No student was run with one evaluation.";
   const nearest = `With one evaluation ${best.method} is nearest to the teacher, ${withInterval(best.figures["distillation error"] ?? notMeasured)} after ${best.budget?.toLocaleString("en")} evaluations of training.`;
   if (score === undefined) return nearest;
-  const list = (words: readonly string[]) => new Intl.ListFormat("en-GB").format(words);
   const ratio = (column: string) => withInterval(best.ratios[column] ?? notMeasured);
-  return `${nearest} Its ${score.name}, over that of the teacher with 100 evaluations, is ${ratio(score.oneStep)} after one step and ${ratio(score.rollout)} in a rollout; its energy at the ${list(told.map((band) => bands[band]))} wavenumbers, over the teacher's, is ${list(told.map(ratio))}.`;
+  return `${nearest} Its ${score.name}, over that of the teacher with 100 evaluations, is ${ratio(score.oneStep)} after one step and ${ratio(score.rollout)} in a rollout; its energy at the highest wavenumbers, over the teacher's, is ${ratio("high")}.`;
 }
